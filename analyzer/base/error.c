@@ -1,0 +1,80 @@
+/* error.c - filling the caller's struct hprof_error. */
+#include "analyzer/base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static int fill(struct hprof_error *err, enum hprof_code code, uint64_t line, uint64_t offset,
+		const char *fmt, va_list ap) __attribute__((format(printf, 5, 0)));
+
+static int fill(struct hprof_error *err, enum hprof_code code, uint64_t line, uint64_t offset,
+		const char *fmt, va_list ap)
+{
+	int saved = errno;
+
+	if (!err || err->code != HPROF_OK)
+		return code;
+	err->code = code;
+	err->sys_errno = code == HPROF_EIO ? saved : 0;
+	err->line = line;
+	err->offset = offset;
+	(void)vsnprintf(err->message, sizeof(err->message), fmt, ap); /* a cut message will do */
+	return code;
+}
+
+int hp_fail(struct hprof_error *err, enum hprof_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fill(err, code, 0, HPROF_NO_OFFSET, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int hp_fail_at(struct hprof_error *err, enum hprof_code code, uint64_t line, uint64_t offset,
+	       const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fill(err, code, line, offset, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int hp_fail_nomem(struct hprof_error *err)
+{
+	return hp_fail(err, HPROF_ENOMEM, "out of memory");
+}
+
+const char *hp_quote(char *buf, struct hp_slice s)
+{
+	static const char hex[] = "0123456789abcdef";
+	enum { ROOM = HP_QUOTED_MAX - 6 }; /* closing quote, "...", NUL and one escape's tail */
+	size_t n = 0;
+
+	buf[n++] = '"';
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+		bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+		if (n + (plain ? 1 : 4) > ROOM) {
+			memcpy(buf + n, "...", 3);
+			n += 3;
+			break;
+		}
+		if (plain) {
+			buf[n++] = (char)c;
+			continue;
+		}
+		buf[n++] = '\\';
+		buf[n++] = 'x';
+		buf[n++] = hex[c >> 4];
+		buf[n++] = hex[c & 15];
+	}
+	buf[n++] = '"';
+	buf[n] = '\0';
+	return buf;
+}

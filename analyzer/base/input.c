@@ -1,0 +1,359 @@
+/* input.c - a file, standard input or memory as a stream of decompressed bytes and lines. */
+#include "analyzer/base/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { RAW_BYTES = 1 << 17, WINDOW_BYTES = 1 << 18 };
+
+enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
+
+struct hp_input {
+	char *name;
+	int fd;			/* -1 for memory */
+	bool owns_fd;
+	struct hp_slice memory; /* what is left of it */
+	enum packing packing;
+	unsigned char *raw; /* [RAW_BYTES] compressed bytes */
+	size_t raw_at, raw_n;
+	bool raw_end;
+	z_stream gz;
+	ZSTD_DStream *zstd;
+	bool member_open; /* inside a gzip member or zstd frame */
+	char *window;	  /* decompressed bytes not yet handed out: [at, n) */
+	size_t at, n, cap;
+	bool end; /* nothing follows the window */
+	bool cut; /* the compressed data ended early */
+	uint64_t line, offset, total;
+	struct hprof_limits limits;
+};
+
+static int new_input(const char *name, const struct hprof_limits *limits, struct hp_input **out,
+		     struct hprof_error *err)
+{
+	struct hp_input *in = calloc(1, sizeof(*in));
+
+	if (!in)
+		return hp_fail_nomem(err);
+	in->fd = -1;
+	in->limits = limits ? *limits : (struct hprof_limits){0};
+	if (!in->limits.input_bytes)
+		in->limits.input_bytes = UINT64_C(1) << 40;
+	if (!in->limits.line_bytes)
+		in->limits.line_bytes = UINT64_C(1) << 28;
+	in->name = strdup(name);
+	in->raw = malloc(RAW_BYTES);
+	in->window = malloc(WINDOW_BYTES);
+	in->cap = WINDOW_BYTES;
+	if (!in->name || !in->raw || !in->window) {
+		hp_input_free(in);
+		return hp_fail_nomem(err);
+	}
+	*out = in;
+	return HPROF_OK;
+}
+
+void hp_input_free(struct hp_input *in)
+{
+	if (!in)
+		return;
+	if (in->packing == GZIP)
+		(void)inflateEnd(&in->gz); /* fails only for a stream that was never set up */
+	(void)ZSTD_freeDStream(in->zstd);  /* NULL is allowed */
+	if (in->owns_fd)
+		(void)close(in->fd); /* opened for reading: nothing can be lost */
+	free(in->name);
+	free(in->raw);
+	free(in->window);
+	free(in);
+}
+
+int hp_input_open(const char *path, const struct hprof_limits *limits, struct hp_input **out,
+		  struct hprof_error *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct hp_input *in;
+	struct stat st;
+	int r = new_input(is_stdin ? "standard input" : path, limits, &in, err);
+
+	if (r < 0)
+		return r;
+	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	in->owns_fd = !is_stdin && in->fd >= 0;
+	if (in->fd < 0 || fstat(in->fd, &st) < 0) {
+		r = hp_fail(err, HPROF_EIO, "cannot open: %s", strerror(errno));
+		goto fail;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		r = hp_fail(err, HPROF_EFILE, "is a folder, expected a profile");
+		goto fail;
+	}
+	*out = in;
+	return HPROF_OK;
+fail:
+	hp_input_free(in);
+	return r;
+}
+
+int hp_input_memory(const void *bytes, size_t len, const char *name,
+		    const struct hprof_limits *limits, struct hp_input **out,
+		    struct hprof_error *err)
+{
+	int r = new_input(name, limits, out, err);
+
+	if (r == HPROF_OK)
+		(*out)->memory = (struct hp_slice){bytes, len};
+	return r;
+}
+
+const char *hp_input_name(const struct hp_input *in)
+{
+	return in->name;
+}
+
+/* Up to @cap raw bytes into @buf; *@n is 0 at the end. */
+static int read_raw(struct hp_input *in, void *buf, size_t cap, size_t *n, struct hprof_error *err)
+{
+	ssize_t got;
+
+	if (in->fd < 0) {
+		*n = cap < in->memory.len ? cap : in->memory.len;
+		if (*n)
+			memcpy(buf, in->memory.ptr, *n);
+		in->memory = hp_slice_from(in->memory, *n);
+		return HPROF_OK;
+	}
+	do
+		got = read(in->fd, buf, cap);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return hp_fail_at(err, HPROF_EIO, 0, in->total, "cannot read: %s", strerror(errno));
+	*n = (size_t)got;
+	return HPROF_OK;
+}
+
+static int fill_raw(struct hp_input *in, struct hprof_error *err)
+{
+	int r;
+
+	if (in->raw_at < in->raw_n || in->raw_end)
+		return HPROF_OK;
+	in->raw_at = 0;
+	r = read_raw(in, in->raw, RAW_BYTES, &in->raw_n, err);
+	in->raw_end = r == HPROF_OK && in->raw_n == 0;
+	return r;
+}
+
+/* Decide by the first four bytes what the input is packed with. */
+static int recognise(struct hp_input *in, struct hprof_error *err)
+{
+	while (in->raw_n < 4) {
+		size_t n;
+		int r = read_raw(in, in->raw + in->raw_n, RAW_BYTES - in->raw_n, &n, err);
+
+		if (r < 0)
+			return r;
+		if (n == 0)
+			break;
+		in->raw_n += n;
+	}
+	in->packing = PLAIN;
+	if (in->raw_n >= 2 && in->raw[0] == 0x1f && in->raw[1] == 0x8b) {
+		if (inflateInit2(&in->gz, 15 + 16) != Z_OK)
+			return hp_fail_nomem(err);
+		in->packing = GZIP;
+	} else if (in->raw_n >= 4 && memcmp(in->raw, "\x28\xb5\x2f\xfd", 4) == 0) {
+		in->zstd = ZSTD_createDStream();
+		if (!in->zstd)
+			return hp_fail_nomem(err);
+		in->packing = ZSTD;
+	}
+	return HPROF_OK;
+}
+
+static int more_plain(struct hp_input *in, struct hprof_error *err)
+{
+	size_t left = in->raw_n - in->raw_at, n;
+	int r;
+
+	if (left) {
+		n = left < in->cap - in->n ? left : in->cap - in->n;
+		memcpy(in->window + in->n, in->raw + in->raw_at, n);
+		in->raw_at += n;
+		in->n += n;
+		return HPROF_OK;
+	}
+	r = read_raw(in, in->window + in->n, in->cap - in->n, &n, err);
+	if (r < 0)
+		return r;
+	in->n += n;
+	in->end = n == 0;
+	return HPROF_OK;
+}
+
+/* The compressed input is used up: either between members, or too early. */
+static int packed_end(struct hp_input *in)
+{
+	in->end = true;
+	in->cut = in->member_open;
+	return HPROF_OK;
+}
+
+static int more_gzip(struct hp_input *in, struct hprof_error *err)
+{
+	int r = fill_raw(in, err);
+	int z;
+
+	if (r < 0)
+		return r;
+	if (in->raw_end)
+		return packed_end(in);
+	in->gz.next_in = in->raw + in->raw_at;
+	in->gz.avail_in = (uInt)(in->raw_n - in->raw_at);
+	in->gz.next_out = (unsigned char *)in->window + in->n;
+	in->gz.avail_out = (uInt)(in->cap - in->n < UINT32_MAX / 2 ? in->cap - in->n
+								   : UINT32_MAX / 2);
+	in->member_open = true;
+	z = inflate(&in->gz, Z_NO_FLUSH);
+	in->raw_at = in->raw_n - in->gz.avail_in;
+	in->n = (size_t)(in->gz.next_out - (unsigned char *)in->window);
+	if (z == Z_STREAM_END) {
+		in->member_open = false;
+		if (inflateReset(&in->gz) == Z_OK)
+			return HPROF_OK;
+	}
+	if (z == Z_OK || z == Z_BUF_ERROR)
+		return HPROF_OK;
+	if (z == Z_MEM_ERROR)
+		return hp_fail_nomem(err);
+	if (in->total && !in->member_open)
+		return packed_end(in);
+	return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged gzip data (%s)",
+			  in->gz.msg ? in->gz.msg : "no reason given");
+}
+
+static int more_zstd(struct hp_input *in, struct hprof_error *err)
+{
+	int r = fill_raw(in, err);
+	ZSTD_inBuffer from;
+	ZSTD_outBuffer to;
+	size_t z;
+
+	if (r < 0)
+		return r;
+	if (in->raw_end)
+		return packed_end(in);
+	from = (ZSTD_inBuffer){in->raw, in->raw_n, in->raw_at};
+	to = (ZSTD_outBuffer){in->window, in->cap, in->n};
+	z = ZSTD_decompressStream(in->zstd, &to, &from);
+	in->raw_at = from.pos;
+	in->n = to.pos;
+	if (ZSTD_isError(z))
+		return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged zstd data (%s)",
+				  ZSTD_getErrorName(z));
+	in->member_open = z != 0;
+	return HPROF_OK;
+}
+
+/* Append to the window, which has room for more; sets end when nothing was left. */
+static int more(struct hp_input *in, struct hprof_error *err)
+{
+	size_t before = in->n;
+	int r = HPROF_OK;
+
+	if (in->packing == UNKNOWN)
+		r = recognise(in, err);
+	while (r == HPROF_OK && in->n == before && !in->end)
+		r = in->packing == GZIP	  ? more_gzip(in, err)
+		    : in->packing == ZSTD ? more_zstd(in, err)
+					  : more_plain(in, err);
+	in->total += in->n - before;
+	if (r == HPROF_OK && in->total > in->limits.input_bytes)
+		return hp_fail_at(err, HPROF_ELIMIT, in->line, in->total,
+				  "input is larger than %" PRIu64 " bytes", in->limits.input_bytes);
+	return r;
+}
+
+/* Make room in the window behind what is not yet handed out. */
+static int make_room(struct hp_input *in, struct hprof_error *err)
+{
+	char *grown;
+
+	if (in->at) {
+		memmove(in->window, in->window + in->at, in->n - in->at);
+		in->n -= in->at;
+		in->at = 0;
+	}
+	if (in->n < in->cap)
+		return HPROF_OK;
+	if (in->cap >= in->limits.line_bytes)
+		return hp_fail_at(err, HPROF_ELIMIT, in->line + 1, in->offset,
+				  "line is longer than %" PRIu64 " bytes", in->limits.line_bytes);
+	grown = realloc(in->window, in->cap * 2);
+	if (!grown)
+		return hp_fail_nomem(err);
+	in->window = grown;
+	in->cap *= 2;
+	return HPROF_OK;
+}
+
+int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out, struct hprof_error *err)
+{
+	if (want > WINDOW_BYTES)
+		want = WINDOW_BYTES;
+	while (in->n < want && !in->end) {
+		int r = more(in, err);
+
+		if (r < 0)
+			return r;
+	}
+	*out = (struct hp_slice){in->window, in->n < want ? in->n : want};
+	return HPROF_OK;
+}
+
+bool hp_input_cut(const struct hp_input *in)
+{
+	return in->cut;
+}
+
+/* Hand out the @len bytes before a line end of @ending bytes. */
+static int give(struct hp_input *in, size_t len, size_t ending, struct hp_line *out)
+{
+	*out = (struct hp_line){{in->window + in->at, len}, ++in->line, in->offset, ending == 0};
+	while (out->text.len && out->text.ptr[out->text.len - 1] == '\r')
+		out->text.len--;
+	in->at += len + ending;
+	in->offset += len + ending;
+	return 1;
+}
+
+int hp_input_line(struct hp_input *in, struct hp_line *out, struct hprof_error *err)
+{
+	size_t seen = 0;
+
+	for (;;) {
+		size_t left = in->n - in->at;
+		const char *from = in->window + in->at;
+		const char *nl = left > seen ? memchr(from + seen, '\n', left - seen) : NULL;
+		int r;
+
+		if (nl)
+			return give(in, (size_t)(nl - from), 1, out);
+		if (in->end && left)
+			return give(in, left, 0, out);
+		if (in->end)
+			return 0;
+		seen = left;
+		r = make_room(in, err);
+		if (r == HPROF_OK)
+			r = more(in, err);
+		if (r < 0)
+			return r;
+	}
+}

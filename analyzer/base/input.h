@@ -1,0 +1,47 @@
+/*
+ * input.h - a file, standard input or memory as a stream of decompressed bytes and lines.
+ *
+ * gzip and zstd are recognised by content.  Memory is bounded by the longest line.
+ */
+#ifndef HP_BASE_INPUT_H
+#define HP_BASE_INPUT_H
+
+#include "analyzer/base/error.h"
+
+struct hp_input;
+
+struct hp_line {
+	struct hp_slice text; /* without the line end; valid until the next call on the input */
+	uint64_t number;      /* 1-based */
+	uint64_t offset;      /* of its first byte, after decompression */
+	bool cut;	      /* the input ended without a line end */
+};
+
+/* Open @path, "-" for standard input. Errors: EIO, EFILE (a folder), ENOMEM. */
+HP_MUST_CHECK int hp_input_open(const char *path, const struct hprof_limits *limits,
+				struct hp_input **out, struct hprof_error *err);
+/* Read @len bytes at @bytes, borrowed until hp_input_free(). */
+HP_MUST_CHECK int hp_input_memory(const void *bytes, size_t len, const char *name,
+				  const struct hprof_limits *limits, struct hp_input **out,
+				  struct hprof_error *err);
+void hp_input_free(struct hp_input *in); /* NULL is allowed */
+
+/* Path or name, for messages. */
+const char *hp_input_name(const struct hp_input *in);
+
+/*
+ * Up to @want of the first bytes, decompressed, without taking them; fewer only at the end.
+ * Only before the first line is read.  Errors: EIO, EFORMAT (damaged compression), ENOMEM.
+ */
+HP_MUST_CHECK int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out,
+				struct hprof_error *err);
+
+/*
+ * The next line: 1 and @out, or 0 at the end, or an error: EIO, EFORMAT, ELIMIT, ENOMEM.
+ */
+HP_MUST_CHECK int hp_input_line(struct hp_input *in, struct hp_line *out, struct hprof_error *err);
+
+/* At the end: whether it came too early, inside compressed data. */
+bool hp_input_cut(const struct hp_input *in);
+
+#endif

@@ -1,0 +1,105 @@
+/* out.c - buffered output that remembers its first failure. */
+#include "analyzer/base/out.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/utf8.h"
+
+void hp_out_init(struct hp_out *o, hprof_write_fn write, void *ctx)
+{
+	o->write = write;
+	o->ctx = ctx;
+	o->failed = 0;
+	o->n = 0;
+}
+
+static void flush(struct hp_out *o)
+{
+	if (!o->failed && o->n)
+		o->failed = o->write(o->ctx, o->buf, o->n);
+	o->n = 0;
+}
+
+void hp_out_put(struct hp_out *o, struct hp_slice s)
+{
+	if (s.len > HP_OUT_BYTES - o->n)
+		flush(o);
+	if (s.len > HP_OUT_BYTES) {
+		if (!o->failed)
+			o->failed = o->write(o->ctx, s.ptr, s.len);
+		return;
+	}
+	if (s.len)
+		memcpy(o->buf + o->n, s.ptr, s.len);
+	o->n += s.len;
+}
+
+void hp_out_str(struct hp_out *o, const char *s)
+{
+	hp_out_put(o, hp_slice_str(s));
+}
+
+void hp_out_char(struct hp_out *o, char c)
+{
+	hp_out_put(o, (struct hp_slice){&c, 1});
+}
+
+void hp_out_repeat(struct hp_out *o, char c, size_t n)
+{
+	while (n-- > 0)
+		hp_out_char(o, c);
+}
+
+void hp_out_fmt(struct hp_out *o, const char *fmt, ...)
+{
+	char small[256];
+	char *text = small;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
+	va_end(ap);
+	if (n >= (int)sizeof(small)) {
+		va_start(ap, fmt);
+		n = vasprintf(&text, fmt, ap);
+		va_end(ap);
+	}
+	if (n < 0) {
+		if (!o->failed)
+			o->failed = ENOMEM;
+		return;
+	}
+	hp_out_put(o, (struct hp_slice){text, (size_t)n});
+	if (text != small)
+		free(text);
+}
+
+void hp_out_safe(struct hp_out *o, struct hp_slice s)
+{
+	while (s.len) {
+		size_t n = hp_utf8_len(s);
+		unsigned char c = (unsigned char)s.ptr[0];
+
+		if (n == 0 || (n == 1 && (c < 0x20 || c == 0x7f)) ||
+		    (n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0)) {
+			hp_out_fmt(o, "\\x%02x", c);
+			n = 1;
+		} else {
+			hp_out_put(o, (struct hp_slice){s.ptr, n});
+		}
+		s = hp_slice_from(s, n);
+	}
+}
+
+int hp_out_close(struct hp_out *o, struct hprof_error *err)
+{
+	flush(o);
+	if (!o->failed)
+		return HPROF_OK;
+	errno = o->failed;
+	return hp_fail(err, HPROF_EIO, "cannot write output: %s", strerror(o->failed));
+}

@@ -1,0 +1,102 @@
+/*
+ * scan.h - taking tokens off the front of a slice of text.
+ *
+ * Every function leaves the slice alone when it returns false.
+ */
+#ifndef HP_BASE_SCAN_H
+#define HP_BASE_SCAN_H
+
+#include "analyzer/base/slice.h"
+
+/* -1 for anything but a hexadecimal digit. */
+static inline int hp_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static inline void hp_scan_blanks(struct hp_slice *s)
+{
+	while (s->len && (*s->ptr == ' ' || *s->ptr == '\t'))
+		*s = hp_slice_from(*s, 1);
+}
+
+static inline bool hp_scan_char(struct hp_slice *s, char c)
+{
+	if (!s->len || *s->ptr != c)
+		return false;
+	*s = hp_slice_from(*s, 1);
+	return true;
+}
+
+static inline bool hp_scan_text(struct hp_slice *s, struct hp_slice text)
+{
+	if (!hp_slice_starts(*s, text))
+		return false;
+	*s = hp_slice_from(*s, text.len);
+	return true;
+}
+
+/* Decimal digits, up to 2^64 - 1; a larger number is refused. */
+static inline bool hp_scan_u64(struct hp_slice *s, uint64_t *out)
+{
+	uint64_t v = 0;
+	size_t i = 0;
+
+	for (; i < s->len && s->ptr[i] >= '0' && s->ptr[i] <= '9'; i++) {
+		uint64_t digit = (uint64_t)(s->ptr[i] - '0');
+
+		if (v > UINT64_MAX / 10 || (v == UINT64_MAX / 10 && digit > UINT64_MAX % 10))
+			return false;
+		v = v * 10 + digit;
+	}
+	if (i == 0)
+		return false;
+	*out = v;
+	*s = hp_slice_from(*s, i);
+	return true;
+}
+
+/* Hexadecimal digits with or without "0x", up to 64 bits; leading zeros do not count. */
+static inline bool hp_scan_hex(struct hp_slice *s, uint64_t *out)
+{
+	size_t i = s->len > 2 && s->ptr[0] == '0' && (s->ptr[1] | 0x20) == 'x' ? 2 : 0;
+	size_t first = i;
+	uint64_t v = 0;
+
+	for (; i < s->len; i++) {
+		int digit = hp_hex_digit(s->ptr[i]);
+
+		if (digit < 0)
+			break;
+		if (v >> 60)
+			return false;
+		v = v << 4 | (uint64_t)digit;
+	}
+	if (i == first)
+		return false;
+	*out = v;
+	*s = hp_slice_from(*s, i);
+	return true;
+}
+
+/* Everything up to the next blank or tab; false at the end. */
+static inline bool hp_scan_word(struct hp_slice *s, struct hp_slice *out)
+{
+	size_t i = 0;
+
+	while (i < s->len && s->ptr[i] != ' ' && s->ptr[i] != '\t')
+		i++;
+	if (i == 0)
+		return false;
+	*out = (struct hp_slice){s->ptr, i};
+	*s = hp_slice_from(*s, i);
+	return true;
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* utf8.h - recognising well-formed UTF-8. */
+#ifndef HP_BASE_UTF8_H
+#define HP_BASE_UTF8_H
+
+#include "analyzer/base/slice.h"
+
+/*
+ * Bytes of the first character of @s, 0 when it is malformed: overlong, a surrogate, above
+ * U+10FFFF or cut (the table of well-formed sequences of the Unicode Standard, section 3.9).
+ */
+static inline size_t hp_utf8_len(struct hp_slice s)
+{
+	unsigned char c = s.len ? (unsigned char)s.ptr[0] : 0xff;
+	unsigned char low = 0x80, high = 0xbf;
+	size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+
+	if (n > s.len)
+		return 0;
+	if (c == 0xe0)
+		low = 0xa0;
+	if (c == 0xed)
+		high = 0x9f;
+	if (c == 0xf0)
+		low = 0x90;
+	if (c == 0xf4)
+		high = 0x8f;
+	for (size_t i = 1; i < n; i++) {
+		unsigned char next = (unsigned char)s.ptr[i];
+
+		if (next < low || next > high)
+			return 0;
+		low = 0x80;
+		high = 0xbf;
+	}
+	return n;
+}
+
+#endif

@@ -1,0 +1,116 @@
+/* cli.h - what the commands of the tool share. */
+#ifndef HP_CLI_CLI_H
+#define HP_CLI_CLI_H
+
+#include "analyzer/base/error.h"
+#include "analyzer/hprof.h"
+
+enum hp_exit {
+	HP_EXIT_OK = 0,
+	HP_EXIT_GATE = 1,   /* a gate tripped */
+	HP_EXIT_USAGE = 2,  /* the command line makes no sense */
+	HP_EXIT_INPUT = 3,  /* an input could not be used */
+	HP_EXIT_SYSTEM = 4, /* no memory, or the output could not be written */
+};
+
+struct hp_list {
+	const char **item; /* borrowed from the command line */
+	size_t n;
+};
+
+enum hp_when { HP_WHEN_AUTO, HP_WHEN_ALWAYS, HP_WHEN_NEVER };
+
+/* Everything that options can say; zero is the default of each. */
+struct hp_options {
+	const char *sample_type;
+	int granularity; /* enum hprof_granularity */
+	int names;	 /* enum hprof_names */
+	int prune;	 /* enum hprof_prune */
+	int unit;	 /* enum hprof_unit_style */
+	int color;	 /* enum hp_when */
+	bool no_inlines, drop_negative, sort_cum, sum, no_symbols, json, quiet, verbose, help;
+	bool rows_given;
+	size_t rows;
+	const char *thread, *output, *base_binary;
+	struct hp_list base, focus, ignore, hide, show, alloc_fn;
+	struct hp_list sysroot, debug_dir, path_map;
+	const char *jeprof_output; /* output that a jeprof-style line asked for */
+	struct hp_list args;	   /* what is left: BINARY and profiles */
+	struct hp_list copies;	   /* owned: respelled arguments */
+};
+
+/* Which commands an option belongs to. */
+enum hp_option_group {
+	HP_OPT_COMMON = 1,  /* -h */
+	HP_OPT_INPUT = 2,   /* reading and naming */
+	HP_OPT_VIEW = 4,    /* what is counted */
+	HP_OPT_TABLE = 8,   /* rows of text */
+	HP_OPT_DIFF = 16,   /* a base */
+	HP_OPT_OUTPUT = 32, /* where it goes */
+	HP_OPT_JSON = 64,
+	HP_OPT_JEPROF = 128, /* jeprof-style lines only */
+	HP_OPT_UNIT = 256,   /* bytes in text */
+};
+
+struct hp_command {
+	const char *name; /* what stands on the command line */
+	const char *synopsis, *summary;
+	unsigned groups; /* HP_OPT_* it takes */
+	int (*run)(const struct hp_options *o); /* an exit code */
+};
+
+/* All commands, NULL at the end; and the one of lines that begin with an option. */
+extern const struct hp_command *const hp_commands[];
+extern const struct hp_command hp_command_jeprof;
+
+extern const struct hp_command hp_command_top;
+extern const struct hp_command hp_command_diff;
+extern const struct hp_command hp_command_collapsed;
+extern const struct hp_command hp_command_json;
+extern const struct hp_command hp_command_info;
+extern const struct hp_command hp_command_formats;
+
+/*
+ * Parse @argv[1...] (@argv[0] is skipped) by the options of @cmd into @o, whose lists are
+ * released by hp_options_release().  Errors: EINVAL with the option and the accepted form.
+ */
+HP_MUST_CHECK int hp_options_parse(const struct hp_command *cmd, int argc, char **argv,
+				   struct hp_options *o, struct hprof_error *err);
+void hp_options_release(struct hp_options *o);
+void hp_options_help(const struct hp_command *cmd); /* to standard output */
+
+/* Print "hprof: WHAT: message" and return the exit code for @err. */
+int hp_report(const char *what, const struct hprof_error *err);
+/* Print a usage error, one line, and return HP_EXIT_USAGE. */
+int hp_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* How many rows a text table has when nothing is said. */
+enum { HP_DEFAULT_ROWS = 40 };
+
+/* What a command that shows profiles does. */
+struct hp_show {
+	const char *output;	 /* name of the output */
+	const char *output_json; /* with --json, or NULL */
+	enum hprof_threads threads;
+	size_t rows;	 /* default number of rows */
+	bool all_types;
+	bool needs_base; /* the first profile is the base */
+	bool jeprof;
+};
+
+/* Load, name, analyse and write the profiles of @o; returns an exit code. */
+int hp_show(const struct hp_options *o, const struct hp_show *show);
+
+/* A destination of output: standard output, or a file that appears only when complete. */
+struct hp_sink {
+	int fd;
+	const char *path; /* as given, NULL for standard output */
+	char *target, *temporary; /* resolved path and what is renamed to it; NULL: direct */
+};
+
+HP_MUST_CHECK int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err);
+int hp_sink_write(void *sink, const void *bytes, size_t len); /* an hprof_write_fn */
+/* Make the file appear, or with @ok false remove what was written. */
+HP_MUST_CHECK int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err);
+
+#endif

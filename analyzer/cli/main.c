@@ -1,0 +1,133 @@
+/* main.c - which command a line asks for. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "analyzer/cli/cli.h"
+
+const struct hp_command *const hp_commands[] = {
+	&hp_command_top,  &hp_command_diff, &hp_command_collapsed, &hp_command_json,
+	&hp_command_info, &hp_command_formats, NULL,
+};
+
+int hp_report(const char *what, const struct hprof_error *err)
+{
+	fputs("hprof: ", stderr);
+	if (what)
+		fprintf(stderr, "%s: ", what);
+	if (err->line)
+		fprintf(stderr, "line %" PRIu64 ": ", err->line);
+	else if (err->offset != HPROF_NO_OFFSET)
+		fprintf(stderr, "offset %" PRIu64 ": ", err->offset);
+	fprintf(stderr, "%s\n", err->message);
+	switch (err->code) {
+	case HPROF_EINVAL:
+		return HP_EXIT_USAGE;
+	case HPROF_ENOMEM:
+		return HP_EXIT_SYSTEM;
+	case HPROF_EIO:
+		return what ? HP_EXIT_INPUT : HP_EXIT_SYSTEM;
+	case HPROF_OK:
+	case HPROF_ETRUNC:
+	case HPROF_EFORMAT:
+	case HPROF_EUNSUPPORTED:
+	case HPROF_ELIMIT:
+	case HPROF_ENODATA:
+	case HPROF_EFILE:
+		break;
+	}
+	return HP_EXIT_INPUT;
+}
+
+int hp_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("hprof: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return HP_EXIT_USAGE;
+}
+
+static void help(void)
+{
+	printf("hprof %s - what is in a heap profile\n\n"
+	       "usage: hprof COMMAND [OPTION...] [BINARY] PROFILE\n"
+	       "       hprof [jeprof-style OPTION...] [BINARY] PROFILE...\n\n"
+	       "PROFILE is a file, plain, gzip or zstd, or - for standard input. BINARY, an ELF\n"
+	       "file, stands for the program; without it, it is found through the profile.\n\n"
+	       "commands:\n",
+	       hprof_version());
+	for (size_t i = 0; hp_commands[i]; i++)
+		printf("  %-11s %s\n", hp_commands[i]->name, hp_commands[i]->summary);
+	printf("\n\"hprof COMMAND --help\" lists the options of a command.\n");
+}
+
+static int run(const struct hp_command *cmd, int argc, char **argv)
+{
+	struct hp_options o = {0};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	int code;
+
+	if (hp_options_parse(cmd, argc, argv, &o, &err) < 0) {
+		code = hp_report(NULL, &err);
+	} else if (o.help) {
+		hp_options_help(cmd);
+		code = HP_EXIT_OK;
+	} else {
+		code = cmd->run(&o);
+	}
+	hp_options_release(&o);
+	return code;
+}
+
+static const struct hp_command *find_command(const char *name)
+{
+	for (size_t i = 0; hp_commands[i]; i++)
+		if (strcmp(hp_commands[i]->name, name) == 0)
+			return hp_commands[i];
+	return NULL;
+}
+
+static int choose(int argc, char **argv)
+{
+	const struct hp_command *cmd;
+	char quoted[HP_QUOTED_MAX];
+
+	if (argc < 2)
+		return hp_usage("a command is missing (\"hprof --help\" lists them)");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		cmd = argc > 2 ? find_command(argv[2]) : NULL;
+		if (cmd)
+			hp_options_help(cmd);
+		else
+			help();
+		return HP_EXIT_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("hprof %s\n", hprof_version());
+		return HP_EXIT_OK;
+	}
+	cmd = find_command(argv[1]);
+	if (cmd)
+		return run(cmd, argc - 1, argv + 1);
+	if (argv[1][0] == '-' && argv[1][1])
+		return run(&hp_command_jeprof, argc, argv);
+	return hp_usage("unknown command %s (\"hprof --help\" lists them; to see a profile: hprof "
+			"top PROFILE)",
+			hp_quote(quoted, hp_slice_str(argv[1])));
+}
+
+int main(int argc, char **argv)
+{
+	int code = choose(argc, argv);
+
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("hprof: cannot write output");
+		return HP_EXIT_SYSTEM;
+	}
+	return code;
+}

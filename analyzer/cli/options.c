@@ -1,0 +1,342 @@
+/* options.c - the table of options, and reading a command line by it. */
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/scan.h"
+#include "analyzer/cli/cli.h"
+
+enum kind {
+	KIND_FLAG,   /* bool */
+	KIND_SET,    /* int = value */
+	KIND_NAME,   /* const char * = text */
+	KIND_STRING, /* const char * = argument */
+	KIND_LIST,   /* struct hp_list += argument */
+	KIND_ROWS,   /* size_t */
+	KIND_CHOICE, /* int = place of the argument in choices */
+};
+
+struct option_row {
+	enum kind kind;
+	char letter; /* 0: none */
+	const char *name;
+	size_t offset; /* in struct hp_options */
+	int value;
+	const char *text; /* KIND_NAME's value; KIND_CHOICE's choices, '|' between them */
+	const char *arg;  /* how help calls the argument, NULL: none */
+	unsigned groups;
+	const char *help;
+};
+
+#define AT(member) offsetof(struct hp_options, member)
+
+/* clang-format off */
+static const struct option_row table[] = {
+	{KIND_NAME, 0, "inuse_space", AT(sample_type), 0, "inuse_space", NULL, HP_OPT_VIEW, "bytes that are live (default)"},
+	{KIND_NAME, 0, "inuse_objects", AT(sample_type), 0, "inuse_objects", NULL, HP_OPT_VIEW, "objects that are live"},
+	{KIND_NAME, 0, "alloc_space", AT(sample_type), 0, "alloc_space", NULL, HP_OPT_VIEW, "bytes ever allocated"},
+	{KIND_NAME, 0, "alloc_objects", AT(sample_type), 0, "alloc_objects", NULL, HP_OPT_VIEW, "objects ever allocated"},
+	{KIND_STRING, 0, "sample-index", AT(sample_type), 0, NULL, "NAME", HP_OPT_VIEW, "sample type by its name"},
+	{KIND_SET, 0, "functions", AT(granularity), HPROF_BY_FUNCTION, NULL, NULL, HP_OPT_VIEW, "one row per function (default)"},
+	{KIND_SET, 0, "lines", AT(granularity), HPROF_BY_LINE, NULL, NULL, HP_OPT_VIEW, "one row per source line"},
+	{KIND_SET, 0, "files", AT(granularity), HPROF_BY_FILE, NULL, NULL, HP_OPT_VIEW, "one row per source file"},
+	{KIND_SET, 0, "addresses", AT(granularity), HPROF_BY_ADDRESS, NULL, NULL, HP_OPT_VIEW, "one row per address"},
+	{KIND_SET, 0, "modules", AT(granularity), HPROF_BY_MODULE, NULL, NULL, HP_OPT_VIEW, "one row per program or library"},
+	{KIND_LIST, 0, "focus", AT(focus), 0, NULL, "RE", HP_OPT_VIEW, "keep stacks with a frame that matches"},
+	{KIND_LIST, 0, "ignore", AT(ignore), 0, NULL, "RE", HP_OPT_VIEW, "drop stacks with a frame that matches"},
+	{KIND_LIST, 0, "hide", AT(hide), 0, NULL, "RE", HP_OPT_VIEW, "drop frames that match"},
+	{KIND_LIST, 0, "show", AT(show), 0, NULL, "RE", HP_OPT_VIEW, "drop frames that do not match"},
+	{KIND_STRING, 0, "thread", AT(thread), 0, NULL, "ID|RE", HP_OPT_VIEW, "one thread by id, or those whose name matches"},
+	{KIND_CHOICE, 0, "prune", AT(prune), 0, "module|none", "RULE", HP_OPT_VIEW, "cut allocator frames (default), or none"},
+	{KIND_LIST, 0, "alloc-fn", AT(alloc_fn), 0, NULL, "RE", HP_OPT_VIEW, "functions of your own to cut like malloc"},
+	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW, "how functions are written"},
+	{KIND_FLAG, 0, "no-inlines", AT(no_inlines), 0, NULL, NULL, HP_OPT_VIEW, "leave inlined functions out"},
+	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_VIEW, "add several profiles up"},
+	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile"},
+	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
+	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
+	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE, "order by cum instead of flat"},
+	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE, "at most N rows; 0: all"},
+	{KIND_CHOICE, 0, "unit", AT(unit), 0, "auto|B|KiB|MiB|GiB", "UNIT", HP_OPT_TABLE | HP_OPT_UNIT, "unit of bytes"},
+	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
+	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE, "colour on a terminal"},
+	{KIND_FLAG, 0, "json", AT(json), 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
+	{KIND_LIST, 0, "sysroot", AT(sysroot), 0, NULL, "DIR", HP_OPT_INPUT, "look for files below DIR, not on this host"},
+	{KIND_LIST, 0, "path-map", AT(path_map), 0, NULL, "OLD=NEW", HP_OPT_INPUT, "recorded paths that begin with OLD lie at NEW"},
+	{KIND_LIST, 0, "debug-dir", AT(debug_dir), 0, NULL, "DIR", HP_OPT_INPUT, "debug files by build ID or name"},
+	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
+	{KIND_STRING, 'o', "output", AT(output), 0, NULL, "FILE", HP_OPT_OUTPUT, "write to FILE"},
+	{KIND_FLAG, 'q', "quiet", AT(quiet), 0, NULL, NULL, HP_OPT_COMMON, "no warnings"},
+	{KIND_FLAG, 'v', "verbose", AT(verbose), 0, NULL, NULL, HP_OPT_COMMON, "say more"},
+	{KIND_FLAG, 'h', "help", AT(help), 0, NULL, NULL, HP_OPT_COMMON, "this text"},
+	{KIND_NAME, 0, "text", AT(jeprof_output), 0, "jeprof-text", NULL, HP_OPT_JEPROF, "the table (default)"},
+	{KIND_NAME, 0, "collapsed", AT(jeprof_output), 0, "collapsed", NULL, HP_OPT_JEPROF, "stacks for flamegraph.pl"},
+	{KIND_LIST, 0, "retain", AT(show), 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that do not match"},
+	{KIND_LIST, 0, "exclude", AT(hide), 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that match"},
+	{KIND_LIST, 0, "lib_prefix", AT(sysroot), 0, NULL, "DIR", HP_OPT_JEPROF, "as --sysroot"},
+	{KIND_ROWS, 0, "nodecount", AT(rows), 0, NULL, "N", HP_OPT_JEPROF, "at most N rows; 0: all"},
+};
+/* clang-format on */
+
+static int add_item(struct hp_list *l, const char *item, struct hprof_error *err)
+{
+	const char **grown = reallocarray(l->item, l->n + 1, sizeof(*grown));
+
+	if (!grown)
+		return hp_fail_nomem(err);
+	l->item = grown;
+	l->item[l->n++] = item;
+	return HPROF_OK;
+}
+
+static int bad_value(const struct option_row *row, const char *value, const char *expected,
+		     struct hprof_error *err)
+{
+	char quoted[HP_QUOTED_MAX];
+
+	return hp_fail(err, HPROF_EINVAL, "--%s: found %s, expected %s", row->name,
+		       hp_quote(quoted, hp_slice_str(value)), expected);
+}
+
+static int set_rows(const struct option_row *row, struct hp_options *o, const char *value,
+		    struct hprof_error *err)
+{
+	struct hp_slice s = hp_slice_str(value);
+	uint64_t n;
+
+	if (!hp_scan_u64(&s, &n) || s.len || n > UINT32_MAX)
+		return bad_value(row, value, "a number of rows, 0 for all", err);
+	o->rows = (size_t)n;
+	o->rows_given = true;
+	return HPROF_OK;
+}
+
+static int set_choice(const struct option_row *row, int *out, const char *value,
+		      struct hprof_error *err)
+{
+	const char *at = row->text;
+	int place = 0;
+
+	for (;;) {
+		size_t n = strcspn(at, "|");
+
+		if (strlen(value) == n && strncmp(at, value, n) == 0) {
+			*out = place;
+			return HPROF_OK;
+		}
+		if (!at[n])
+			return bad_value(row, value, row->text, err);
+		at += n + 1;
+		place++;
+	}
+}
+
+static int apply(const struct option_row *row, struct hp_options *o, const char *value,
+		 struct hprof_error *err)
+{
+	void *at = (char *)o + row->offset;
+
+	switch (row->kind) {
+	case KIND_FLAG:
+		*(bool *)at = true;
+		return HPROF_OK;
+	case KIND_SET:
+		*(int *)at = row->value;
+		return HPROF_OK;
+	case KIND_NAME:
+		*(const char **)at = row->text;
+		return HPROF_OK;
+	case KIND_STRING:
+		*(const char **)at = value;
+		return HPROF_OK;
+	case KIND_LIST:
+		return add_item(at, value, err);
+	case KIND_ROWS:
+		return set_rows(row, o, value, err);
+	case KIND_CHOICE:
+		return set_choice(row, at, value, err);
+	}
+	return HPROF_OK;
+}
+
+/* '_' and '-' are the same in names of options. */
+static bool same_name(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((a[i] == '_' ? '-' : a[i]) != (b[i] == '_' ? '-' : b[i]))
+			return false;
+	return b[n] == '\0';
+}
+
+static const struct option_row *find_long(const char *name, size_t n, unsigned groups)
+{
+	for (size_t i = 0; i < HP_LEN(table); i++)
+		if ((table[i].groups & groups) && same_name(name, table[i].name, n))
+			return &table[i];
+	return NULL;
+}
+
+/* The options of a command in getopt's form, and its letters. */
+struct getopt_form {
+	struct option option[HP_LEN(table) + 1];
+	char letters[2 * HP_LEN(table) + 2];
+};
+
+static void fill_form(struct getopt_form *f, unsigned groups)
+{
+	size_t n = 0, at = 0;
+
+	f->letters[at++] = ':'; /* getopt then tells a missing argument apart */
+	for (size_t i = 0; i < HP_LEN(table); i++) {
+		if (!(table[i].groups & groups))
+			continue;
+		f->option[n] = (struct option){table[i].name, table[i].arg ? required_argument
+									   : no_argument,
+					       NULL, (int)(256 + i)};
+		n++;
+		if (!table[i].letter)
+			continue;
+		f->letters[at++] = table[i].letter;
+		if (table[i].arg)
+			f->letters[at++] = ':';
+	}
+	f->option[n] = (struct option){NULL, 0, NULL, 0};
+	f->letters[at] = '\0';
+}
+
+static const struct option_row *row_of(int c)
+{
+	if (c >= 256)
+		return &table[c - 256];
+	for (size_t i = 0; i < HP_LEN(table); i++)
+		if (table[i].letter == c)
+			return &table[i];
+	return NULL;
+}
+
+/* A copy of "--some_name=value" with the name as the table has it; NULL: leave it alone. */
+static char *spelled(const char *arg, const struct option_row *row)
+{
+	const char *value = strchr(arg, '=');
+	char *copy = NULL;
+
+	if (asprintf(&copy, "--%s%s", row->name, value ? value : "") < 0)
+		return NULL;
+	return copy;
+}
+
+/*
+ * getopt knows names only as the table spells them: respell the long options of @argv.
+ * Copies are listed in @copies, to be kept as long as the options.
+ */
+static int respell(const struct hp_command *cmd, int argc, char **argv, struct hp_list *copies,
+		   struct hprof_error *err)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const struct option_row *row;
+		size_t n;
+
+		if (argv[i][0] == '-' && argv[i][1] && argv[i][1] != '-') {
+			row = row_of(argv[i][1]);
+			if (row && row->arg && !argv[i][2])
+				i++; /* its argument */
+			continue;
+		}
+		if (strncmp(argv[i], "--", 2) != 0)
+			continue;
+		n = strcspn(argv[i] + 2, "=");
+		row = find_long(argv[i] + 2, n, cmd->groups);
+		if (!row)
+			continue;
+		if (strncmp(argv[i] + 2, row->name, n) != 0) {
+			char *copy = spelled(argv[i], row);
+			int r;
+
+			if (!copy)
+				return hp_fail_nomem(err);
+			r = add_item(copies, copy, err);
+			if (r < 0) {
+				free(copy);
+				return r;
+			}
+			argv[i] = copy;
+		}
+		if (row->arg && !strchr(argv[i], '='))
+			i++; /* its argument */
+	}
+	return HPROF_OK;
+}
+
+static int unknown_option(const struct hp_command *cmd, const char *arg, struct hprof_error *err)
+{
+	char quoted[HP_QUOTED_MAX];
+	size_t n = strcspn(arg, "=");
+	const struct option_row *row =
+		strncmp(arg, "--", 2) == 0 ? find_long(arg + 2, n - 2, cmd->groups) : NULL;
+
+	if (row && !row->arg)
+		return hp_fail(err, HPROF_EINVAL, "--%s takes no argument", row->name);
+	return hp_fail(err, HPROF_EINVAL, "unknown option %s (\"hprof %s%s--help\" lists them)",
+		       hp_quote(quoted, hp_slice_str(arg)), cmd->name, *cmd->name ? " " : "");
+}
+
+int hp_options_parse(const struct hp_command *cmd, int argc, char **argv, struct hp_options *o,
+		     struct hprof_error *err)
+{
+	struct getopt_form form;
+	struct hp_list *copies = &o->copies;
+	int c, r = respell(cmd, argc, argv, copies, err);
+
+	fill_form(&form, cmd->groups);
+	opterr = 0;
+	optind = 0; /* GNU: start afresh */
+	while (r == HPROF_OK) {
+		int before = optind ? optind : 1;
+		const struct option_row *row;
+
+		c = getopt_long(argc, argv, form.letters, form.option, NULL);
+		if (c == -1)
+			break;
+		row = c == '?' || c == ':' ? NULL : row_of(c);
+		if (row)
+			r = apply(row, o, optarg, err);
+		else if (c == ':')
+			r = hp_fail(err, HPROF_EINVAL, "%s needs an argument", argv[optind - 1]);
+		else
+			r = unknown_option(cmd, argv[optind > before ? optind - 1 : before], err);
+	}
+	for (int i = optind; r == HPROF_OK && i < argc; i++)
+		r = add_item(&o->args, argv[i], err);
+	return r;
+}
+
+void hp_options_release(struct hp_options *o)
+{
+	struct hp_list *lists[] = {&o->base,	&o->focus,     &o->ignore,   &o->hide, &o->show,
+				   &o->alloc_fn, &o->sysroot, &o->debug_dir, &o->path_map,
+				   &o->args};
+
+	for (size_t i = 0; i < HP_LEN(lists); i++)
+		free(lists[i]->item);
+	for (size_t i = 0; i < o->copies.n; i++)
+		free((void *)(uintptr_t)o->copies.item[i]);
+	free(o->copies.item);
+}
+
+void hp_options_help(const struct hp_command *cmd)
+{
+	printf("usage: hprof %s\n\n%s\n\noptions:\n", cmd->synopsis, cmd->summary);
+	for (size_t i = 0; i < HP_LEN(table); i++) {
+		const struct option_row *row = &table[i];
+		char left[64];
+
+		if (!(row->groups & cmd->groups))
+			continue;
+		(void)snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ',
+			       row->letter ? row->letter : ' ', row->letter ? ", " : "  ",
+			       row->name, row->arg ? " " : "", row->arg ? row->arg : "");
+		printf("  %-28s %s%s%s\n", left, row->help, row->kind == KIND_CHOICE ? ": " : "",
+		       row->kind == KIND_CHOICE ? row->text : "");
+	}
+}

@@ -1,0 +1,280 @@
+/* show.c - the way of every command that shows profiles: load, name, analyse, write. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/cli/cli.h"
+
+/* A profile with the file it came from. */
+struct input {
+	const char *path;
+	struct hprof_profile *profile;
+};
+
+struct session {
+	const struct hp_options *o;
+	const struct hp_show *show;
+	const char *binary;
+	struct input *input; /* [n] the profiles, the bases behind them */
+	size_t n, n_bases;
+	struct hprof_path_map *path_maps;
+	struct hprof_view *view;
+	struct hprof_error err;
+};
+
+/* Whether @path is a regular file that begins like an ELF file. */
+static bool is_elf(const char *path)
+{
+	char magic[4];
+	struct stat st;
+	bool elf;
+	int fd;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	elf = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+	      memcmp(magic, "\177ELF", sizeof(magic)) == 0;
+	(void)close(fd); /* opened for reading */
+	return elf;
+}
+
+static const char *input_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+/* --- what the arguments mean --- */
+
+static int no_profile(const struct session *s)
+{
+	if (s->binary)
+		return hp_usage("\"%s\" is an ELF file: a PROFILE is missing behind it", s->binary);
+	return hp_usage("a PROFILE is missing (\"hprof --help\" shows the forms)");
+}
+
+/* Split the arguments into the program, the profiles and the bases. */
+static int sort_arguments(struct session *s)
+{
+	const struct hp_list *args = &s->o->args;
+	size_t first = 0, from_args, dashes = 0;
+
+	if (args->n && is_elf(args->item[0])) {
+		s->binary = args->item[0];
+		first = 1;
+	}
+	from_args = args->n - first;
+	if (from_args == 0)
+		return no_profile(s);
+	if (s->show->needs_base && from_args != 2)
+		return hp_usage("diff compares two profiles, found %zu: hprof diff [BINARY] BASE NEW",
+				from_args);
+	s->input = calloc(from_args + s->o->base.n, sizeof(*s->input));
+	if (!s->input) {
+		hp_fail_nomem(&s->err);
+		return hp_report(NULL, &s->err);
+	}
+	if (s->show->needs_base) {
+		s->input[s->n++].path = args->item[first + 1];
+		s->input[s->n++].path = args->item[first];
+		s->n_bases = 1;
+	}
+	for (size_t i = first; !s->show->needs_base && i < args->n; i++)
+		s->input[s->n++].path = args->item[i];
+	for (size_t i = 0; i < s->o->base.n; i++, s->n_bases++)
+		s->input[s->n++].path = s->o->base.item[i];
+	for (size_t i = 0; i < s->n; i++)
+		dashes += strcmp(s->input[i].path, "-") == 0;
+	if (dashes > 1)
+		return hp_usage("standard input (\"-\") can be read only once");
+	return HP_EXIT_OK;
+}
+
+/* "OLD=NEW" of each --path-map. */
+static int split_path_maps(struct session *s)
+{
+	const struct hp_list *l = &s->o->path_map;
+
+	s->path_maps = calloc(l->n + 1, sizeof(*s->path_maps));
+	for (size_t i = 0; s->path_maps && i < l->n; i++) {
+		const char *equal = strchr(l->item[i], '=');
+		char *from;
+
+		if (!equal || equal == l->item[i])
+			return hp_usage("--path-map: found \"%s\", expected OLD=NEW", l->item[i]);
+		from = strndup(l->item[i], (size_t)(equal - l->item[i]));
+		s->path_maps[i] = (struct hprof_path_map){from, equal + 1};
+		if (!from)
+			break;
+	}
+	if (s->path_maps && (!l->n || s->path_maps[l->n - 1].from))
+		return HP_EXIT_OK;
+	hp_fail_nomem(&s->err);
+	return hp_report(NULL, &s->err);
+}
+
+/* --- load and name --- */
+
+static void tell_warnings(const struct session *s, const struct input *in)
+{
+	const char *text;
+
+	for (size_t i = 0; !s->o->quiet && (text = hprof_profile_warning(in->profile, i)); i++)
+		fprintf(stderr, "hprof: %s: warning: %s\n", input_name(in->path), text);
+}
+
+static int load(struct session *s, struct input *in)
+{
+	struct hprof_load_opts opts = {.threads = s->show->threads};
+
+	if (s->o->thread)
+		opts.threads = HPROF_THREADS_STACKS;
+	if (hprof_load_file(in->path, &opts, &in->profile, &s->err) < 0)
+		return hp_report(input_name(in->path), &s->err);
+	return HP_EXIT_OK;
+}
+
+static int symbolize(struct session *s, struct input *in, bool is_base)
+{
+	const struct hp_options *o = s->o;
+	struct hprof_symbolize_opts opts = {
+		.binary = is_base && o->base_binary ? o->base_binary : s->binary,
+		.profile_path = strcmp(in->path, "-") == 0 ? NULL : in->path,
+		.sysroots = o->sysroot.item,
+		.n_sysroots = o->sysroot.n,
+		.debug_dirs = o->debug_dir.item,
+		.n_debug_dirs = o->debug_dir.n,
+		.path_maps = s->path_maps,
+		.n_path_maps = o->path_map.n,
+	};
+
+	if (o->no_symbols || hprof_symbolize(in->profile, &opts, &s->err) >= 0)
+		return HP_EXIT_OK;
+	return hp_report(input_name(in->path), &s->err);
+}
+
+static int load_all(struct session *s)
+{
+	size_t n_new = s->n - s->n_bases;
+	int code = HP_EXIT_OK;
+
+	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
+		code = load(s, &s->input[i]);
+	if (code == HP_EXIT_OK && n_new > 1 && !s->o->sum && !s->show->jeprof)
+		return hp_usage("%zu profiles are not added up unless --sum says so; "
+				"to compare two: hprof diff BASE NEW",
+				n_new);
+	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
+		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
+	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
+		code = symbolize(s, &s->input[i], i >= n_new);
+	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
+		tell_warnings(s, &s->input[i]);
+	return code;
+}
+
+/* --- analyse and write --- */
+
+static int analyse(struct session *s)
+{
+	const struct hp_options *o = s->o;
+	const struct hprof_view_opts opts = {
+		.sample_type = o->sample_type,
+		.all_types = s->show->all_types,
+		.granularity = (enum hprof_granularity)o->granularity,
+		.names = (enum hprof_names)o->names,
+		.prune = (enum hprof_prune)o->prune,
+		.no_inlines = o->no_inlines,
+		.drop_negative = o->drop_negative,
+		.sort_cum = o->sort_cum,
+		.jeprof_rows = s->show->jeprof,
+		.alloc_fns = o->alloc_fn.item,
+		.n_alloc_fns = o->alloc_fn.n,
+		.focus = o->focus.item,
+		.n_focus = o->focus.n,
+		.ignore = o->ignore.item,
+		.n_ignore = o->ignore.n,
+		.hide = o->hide.item,
+		.n_hide = o->hide.n,
+		.show = o->show.item,
+		.n_show = o->show.n,
+		.thread = o->thread,
+	};
+	const struct hprof_profile **p = calloc(s->n, sizeof(struct hprof_profile *));
+	size_t n_new = s->n - s->n_bases;
+	int r;
+
+	for (size_t i = 0; p && i < s->n; i++)
+		p[i] = s->input[i].profile;
+	r = p ? hprof_view_new(p, n_new, p + n_new, s->n_bases, &opts, &s->view, &s->err)
+	      : hp_fail_nomem(&s->err);
+	free(p);
+	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+}
+
+static bool wants_color(const struct hp_options *o)
+{
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+	if (o->color != HP_WHEN_AUTO)
+		return o->color == HP_WHEN_ALWAYS;
+	return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+	       !(term && strcmp(term, "dumb") == 0);
+}
+
+static int write_out(struct session *s)
+{
+	const struct hp_options *o = s->o;
+	bool json = o->json && s->show->output_json;
+	const struct hprof_render_opts opts = {
+		.rows = o->rows_given ? o->rows : json ? 0 : s->show->rows,
+		.unit = (enum hprof_unit_style)o->unit,
+		.color = wants_color(o),
+		.verbose = o->verbose,
+	};
+	const char *output = json ? s->show->output_json : s->show->output;
+	struct hp_sink sink;
+	int r = hp_sink_open(&sink, o->output, &s->err);
+
+	if (r < 0)
+		return hp_report(NULL, &s->err);
+	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);
+	if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0 || r < 0) {
+		(void)hp_report(o->output, &s->err); /* whatever it is, nothing was written */
+		return HP_EXIT_SYSTEM;
+	}
+	return HP_EXIT_OK;
+}
+
+static void release(struct session *s)
+{
+	hprof_view_free(s->view);
+	for (size_t i = 0; i < s->n; i++)
+		hprof_profile_free(s->input[i].profile);
+	for (size_t i = 0; s->path_maps && i < s->o->path_map.n; i++)
+		free((void *)(uintptr_t)s->path_maps[i].from);
+	free(s->path_maps);
+	free(s->input);
+}
+
+int hp_show(const struct hp_options *o, const struct hp_show *show)
+{
+	struct session s = {.o = o, .show = show, .err = HPROF_ERROR_INIT};
+	int code = sort_arguments(&s);
+
+	if (code == HP_EXIT_OK)
+		code = split_path_maps(&s);
+	if (code == HP_EXIT_OK)
+		code = load_all(&s);
+	if (code == HP_EXIT_OK)
+		code = analyse(&s);
+	if (code == HP_EXIT_OK)
+		code = write_out(&s);
+	release(&s);
+	return code;
+}

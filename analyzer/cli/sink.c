@@ -1,0 +1,107 @@
+/* sink.c - standard output, or a file that appears only when it is complete. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/cli/cli.h"
+
+static int cannot(const char *path, const char *what, struct hprof_error *err)
+{
+	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, strerror(errno));
+}
+
+/* A new file beside the target, to be renamed over it. */
+static int open_temporary(struct hp_sink *s, struct hprof_error *err)
+{
+	mode_t mask = umask(0);
+
+	(void)umask(mask); /* returns what was just set */
+	if (asprintf(&s->temporary, "%s.XXXXXX", s->target) < 0) {
+		s->temporary = NULL;
+		return hp_fail_nomem(err);
+	}
+	s->fd = mkostemp(s->temporary, O_CLOEXEC);
+	if (s->fd < 0) {
+		free(s->temporary);
+		s->temporary = NULL;
+		return cannot(s->path, "create a file beside it", err);
+	}
+	if (fchmod(s->fd, 0666 & ~mask) < 0)
+		return cannot(s->path, "set its mode", err);
+	return HPROF_OK;
+}
+
+/* Remove what was written; the failure that led here is told elsewhere. */
+static void discard(struct hp_sink *s)
+{
+	if (s->path && s->fd >= 0)
+		(void)close(s->fd);
+	if (s->temporary)
+		(void)unlink(s->temporary);
+	free(s->temporary);
+	free(s->target);
+	*s = (struct hp_sink){.fd = -1};
+}
+
+int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err)
+{
+	struct stat st;
+	int r;
+
+	*s = (struct hp_sink){.fd = STDOUT_FILENO};
+	if (!path || strcmp(path, "-") == 0)
+		return HPROF_OK;
+	s->path = path;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		s->fd = open(path, O_WRONLY | O_CLOEXEC); /* a pipe or device: nothing to rename */
+		return s->fd < 0 ? cannot(path, "write", err) : HPROF_OK;
+	}
+	s->target = realpath(path, NULL); /* what a link points at is replaced, not the link */
+	if (!s->target)
+		s->target = strdup(path);
+	r = s->target ? open_temporary(s, err) : hp_fail_nomem(err);
+	if (r < 0)
+		discard(s);
+	return r;
+}
+
+int hp_sink_write(void *sink, const void *bytes, size_t len)
+{
+	const struct hp_sink *s = sink;
+	const char *at = bytes;
+
+	while (len) {
+		ssize_t n = write(s->fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	if (ok && s->path && close(s->fd) < 0)
+		r = cannot(s->path, "write", err);
+	if (ok && s->path)
+		s->fd = -1;
+	if (ok && r == HPROF_OK && s->temporary) {
+		if (rename(s->temporary, s->target) < 0) {
+			r = cannot(s->path, "put it in place", err);
+		} else {
+			free(s->temporary);
+			s->temporary = NULL;
+		}
+	}
+	discard(s);
+	return r;
+}

@@ -1,0 +1,228 @@
+/*
+ * hprof.h - the public interface of libhprof: load heap profiles, name their addresses,
+ * analyse them and write the results.
+ *
+ * Every function that can fail returns 0 or a negative enum hprof_code and describes the
+ * first failure in the caller's struct hprof_error (NULL is allowed).  Outputs are written
+ * on success only.  The library never prints, exits or keeps global state.  Strings in
+ * option structs are borrowed for the duration of the call.
+ */
+#ifndef HPROF_H
+#define HPROF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define HPROF_API __attribute__((visibility("default")))
+#define HPROF_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define HPROF_API
+#define HPROF_MUST_CHECK
+#endif
+
+#define HPROF_VERSION "0.1.0"
+
+enum hprof_code {
+	HPROF_OK = 0,
+	HPROF_ENOMEM = -1,	 /* an allocation failed */
+	HPROF_EIO = -2,		 /* a system call failed; see sys_errno */
+	HPROF_ETRUNC = -3,	 /* the input ends inside a record */
+	HPROF_EFORMAT = -4,	 /* the input breaks the rules of its format */
+	HPROF_EUNSUPPORTED = -5, /* a kind of file, or a variant, that this build cannot read */
+	HPROF_ELIMIT = -6,	 /* a limit of struct hprof_limits was reached */
+	HPROF_EINVAL = -7,	 /* the caller asked for something meaningless */
+	HPROF_ENODATA = -8,	 /* the profile does not hold what was asked for */
+	HPROF_EFILE = -9,	 /* a file that was named (a binary, a profile) cannot be used */
+};
+
+#define HPROF_NO_OFFSET UINT64_MAX
+#define HPROF_MESSAGE_MAX 512
+
+/* Owned by the caller, nothing on the heap: reporting ENOMEM needs no memory. */
+struct hprof_error {
+	enum hprof_code code;
+	int sys_errno;	 /* errno of the failing call, 0 if none */
+	uint64_t offset; /* byte offset in the decompressed input, or HPROF_NO_OFFSET */
+	uint64_t line;	 /* 1-based line of a text input, 0 if none */
+	char message[HPROF_MESSAGE_MAX]; /* one line, no newline, no trailing period */
+};
+#define HPROF_ERROR_INIT {HPROF_OK, 0, HPROF_NO_OFFSET, 0, ""}
+
+struct hprof_profile; /* one input with everything that is known about it */
+struct hprof_view;    /* the result of one analysis; borrows its profiles */
+
+/* Zero in a member means its default. No reader allocates past these. */
+struct hprof_limits {
+	uint64_t input_bytes; /* after decompression; default 1 TiB */
+	uint64_t text_bytes;  /* all names together; default 1 GiB */
+	uint64_t line_bytes;  /* longest line of a text format; default 256 MiB */
+	uint32_t rows;	      /* of any one table; default 2^31 */
+};
+
+enum hprof_threads {
+	HPROF_THREADS_NONE,
+	HPROF_THREADS_TOTALS, /* the totals of each */
+	HPROF_THREADS_STACKS, /* values per stack and thread; memory grows with both */
+};
+
+struct hprof_load_opts {
+	const char *format;	    /* name of an input format, NULL to recognise by content */
+	enum hprof_threads threads; /* what to keep besides the values of all threads */
+	struct hprof_limits limits; /* all zero for the defaults */
+};
+
+/*
+ * Read the profile in file @path ("-" is standard input), plain, gzip or zstd.
+ * @opts: NULL for defaults.  The caller frees *@out with hprof_profile_free().
+ * Errors: all codes but EINVAL and ENODATA; err->line and err->offset give the place.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_load_file(const char *path, const struct hprof_load_opts *opts,
+					       struct hprof_profile **out, struct hprof_error *err);
+
+/* The same for @len bytes in memory; @name stands for the input in messages. */
+HPROF_API HPROF_MUST_CHECK int hprof_load_bytes(const void *bytes, size_t len, const char *name,
+						const struct hprof_load_opts *opts,
+						struct hprof_profile **out,
+						struct hprof_error *err);
+
+HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed */
+
+/* Things worth telling about @p that are no errors, in the order they were found. */
+HPROF_API size_t hprof_profile_warnings(const struct hprof_profile *p);
+/* Borrows: valid until @p is changed or freed. NULL past the end. */
+HPROF_API const char *hprof_profile_warning(const struct hprof_profile *p, size_t i);
+
+struct hprof_path_map {
+	const char *from; /* prefix of a recorded path */
+	const char *to;	  /* what stands in its place */
+};
+
+struct hprof_symbolize_opts {
+	const char *binary;		/* ELF file for the main executable, or NULL */
+	const char *profile_path;	/* where the profile lies, to look beside it, or NULL */
+	const char *const *sysroots;	/* [n_sysroots] */
+	size_t n_sysroots;		/* with any, the host's own files are left alone */
+	const char *const *debug_dirs;	/* [n_debug_dirs], before the system's own */
+	size_t n_debug_dirs;
+	const struct hprof_path_map *path_maps; /* [n_path_maps], first match wins */
+	size_t n_path_maps;
+	unsigned workers; /* modules read at once; 0: one per processor */
+	unsigned cpu_seconds; /* limit per module; 0: default */
+};
+
+/*
+ * Give names, files, lines and inline chains to the addresses of @p.  ELF and DWARF are read
+ * in child processes with limits: a file that crashes or hangs its reader costs its own names.
+ * What cannot be named stays "module+0xoffset"; the reasons are in the modules (hprof info).
+ * Errors: EFILE when @opts->binary was named and cannot be used, ENOMEM, EIO.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_symbolize(struct hprof_profile *p,
+					       const struct hprof_symbolize_opts *opts,
+					       struct hprof_error *err);
+
+enum hprof_granularity {
+	HPROF_BY_FUNCTION,
+	HPROF_BY_LINE,
+	HPROF_BY_FILE,
+	HPROF_BY_ADDRESS,
+	HPROF_BY_MODULE,
+};
+
+enum hprof_names {
+	HPROF_NAMES_SHORT,   /* arguments cut */
+	HPROF_NAMES_FULL,    /* demangled in full */
+	HPROF_NAMES_MANGLED, /* as in the symbol table */
+};
+
+enum hprof_prune {
+	HPROF_PRUNE_MODULE, /* by module and by name, near the leaf */
+	HPROF_PRUNE_NONE,
+};
+
+struct hprof_view_opts {
+	const char *sample_type; /* "inuse_space", ...; NULL for the profile's default */
+	bool all_types;		 /* compute the others as well */
+	enum hprof_granularity granularity;
+	enum hprof_names names;
+	enum hprof_prune prune;
+	bool no_inlines;	/* physical frames only */
+	bool drop_negative;	/* in a difference: a stack that shrank counts 0 */
+	bool sort_cum;		/* rows by cum instead of flat */
+	bool jeprof_rows;	/* as jeprof: inlined functions apart, differences by sign */
+	const char *const *alloc_fns; /* [n_alloc_fns] regular expressions: more allocators */
+	size_t n_alloc_fns;
+	const char *const *focus; /* [n_focus] keep stacks where one frame matches each */
+	size_t n_focus;
+	const char *const *ignore; /* [n_ignore] drop stacks where a frame matches one */
+	size_t n_ignore;
+	const char *const *hide; /* [n_hide] drop frames that match one */
+	size_t n_hide;
+	const char *const *show; /* [n_show] drop frames that match none */
+	size_t n_show;
+	const char *thread; /* id, or regular expression over names; NULL for all threads */
+};
+
+/*
+ * Analyse the sum of @profiles less the sum of @bases.
+ *
+ * @profiles: [n_profiles >= 1], @bases: [n_bases]; borrowed until hprof_view_free().
+ * Errors: EINVAL (an expression that does not compile), ENODATA (no such sample type or
+ * thread in a profile), ENOMEM.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_view_new(const struct hprof_profile *const *profiles,
+					      size_t n_profiles,
+					      const struct hprof_profile *const *bases,
+					      size_t n_bases, const struct hprof_view_opts *opts,
+					      struct hprof_view **out, struct hprof_error *err);
+HPROF_API void hprof_view_free(struct hprof_view *v); /* NULL is allowed */
+
+enum hprof_unit_style {
+	HPROF_UNIT_AUTO, /* KiB, MiB, GiB by size */
+	HPROF_UNIT_B,
+	HPROF_UNIT_KIB,
+	HPROF_UNIT_MIB,
+	HPROF_UNIT_GIB,
+};
+
+struct hprof_render_opts {
+	size_t rows;		    /* at most this many rows; 0: all */
+	enum hprof_unit_style unit; /* of bytes in text */
+	unsigned width;		    /* columns of the terminal; 0: unlimited */
+	bool color;
+	bool verbose;
+};
+
+/* Receives output in order; returns 0, or an errno value to stop. */
+typedef int (*hprof_write_fn)(void *ctx, const void *bytes, size_t len);
+
+/*
+ * Write @v as output @name (a name of hprof_outputs()).
+ * Errors: EINVAL (no such output), EIO with the errno that @write returned.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_render(const struct hprof_view *v, const char *name,
+					    const struct hprof_render_opts *opts,
+					    hprof_write_fn write, void *ctx,
+					    struct hprof_error *err);
+
+struct hprof_format_info {
+	const char *name;
+	const char *summary;
+	bool readable; /* false: recognised, and refused by its name */
+};
+
+/* Tables of what this build reads and writes; NULL past the end. */
+HPROF_API const struct hprof_format_info *hprof_format(size_t i);
+HPROF_API const struct hprof_format_info *hprof_output(size_t i);
+
+HPROF_API const char *hprof_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

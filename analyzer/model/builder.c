@@ -1,0 +1,538 @@
+/* builder.c - the only writer of a profile while it is read. */
+#include "analyzer/model/builder.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+
+static int over_limit(const struct hp_builder *b, const char *what)
+{
+	return hp_fail(b->err, HPROF_ELIMIT, "more than %" PRIu32 " %s", b->limits.rows, what);
+}
+
+/* --- types and samples --- */
+
+int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
+		  enum hp_type_kind kind, bool optional)
+{
+	struct hprof_profile *p = b->p;
+	struct hp_type *types = reallocarray(p->types, p->n_types + 1, sizeof(*types));
+	struct hp_samples *table[2] = {&p->all, &p->by_thread};
+	hp_strid id;
+	int r;
+
+	if (!types)
+		return hp_fail_nomem(b->err);
+	p->types = types;
+	r = hp_strtab_add(&p->str, hp_slice_str(name), &id, b->err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < HP_LEN(table); i++) {
+		double ***column[3] = {&table[i]->estimate, &table[i]->variance,
+				       &table[i]->recorded};
+
+		for (size_t k = 0; k < HP_LEN(column); k++) {
+			if (!hp_column_resize(column[k], sizeof(double *), p->n_types + 1))
+				return hp_fail_nomem(b->err);
+			(*column[k])[p->n_types] = NULL;
+		}
+	}
+	types[p->n_types++] = (struct hp_type){id, unit, kind, optional};
+	return HPROF_OK;
+}
+
+/* Room for one more row in the columns that exist. */
+static bool grow_samples(struct hp_samples *s, uint32_t n_types, bool threads)
+{
+	uint32_t cap = hp_column_cap(s->cap, s->n + 1);
+
+	if (s->n < s->cap)
+		return true;
+	if (!cap || !hp_column_resize(&s->stack, sizeof(*s->stack), cap) ||
+	    (threads && !hp_column_resize(&s->thread, sizeof(*s->thread), cap)))
+		return false;
+	for (uint32_t t = 0; t < n_types; t++) {
+		if (!s->estimate[t])
+			continue;
+		if (!hp_column_resize(&s->estimate[t], sizeof(double), cap) ||
+		    !hp_column_resize(&s->variance[t], sizeof(double), cap) ||
+		    !hp_column_resize(&s->recorded[t], sizeof(double), cap))
+			return false;
+	}
+	s->cap = cap;
+	return true;
+}
+
+/* The columns of a type come into being with its first value. */
+static bool need_columns(struct hp_samples *s, uint32_t t)
+{
+	if (s->estimate[t])
+		return true;
+	s->estimate[t] = calloc(s->cap ? s->cap : 1, sizeof(double));
+	s->variance[t] = calloc(s->cap ? s->cap : 1, sizeof(double));
+	s->recorded[t] = calloc(s->cap ? s->cap : 1, sizeof(double));
+	if (s->estimate[t] && s->variance[t] && s->recorded[t])
+		return true;
+	free(s->estimate[t]);
+	free(s->variance[t]);
+	free(s->recorded[t]);
+	s->estimate[t] = s->variance[t] = s->recorded[t] = NULL;
+	return false;
+}
+
+struct sample_key {
+	hp_stackid stack;
+	hp_threadid thread;
+};
+
+static bool same_sample(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_samples *s = ctx;
+	const struct sample_key *k = key;
+
+	return s->stack[row].i == k->stack.i && (!s->thread || s->thread[row].i == k->thread.i);
+}
+
+static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_key key,
+		      const struct hp_measure *m)
+{
+	struct hprof_profile *p = b->p;
+	uint32_t tag = hp_hash_pair(p->seed, key.stack.i, key.thread.i);
+	uint32_t row = hp_index_find(&s->index, tag, same_sample, s, &key);
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		bool there = !p->types[t].absent || m[t].recorded > 0;
+
+		if (there && !need_columns(s, t))
+			return hp_fail_nomem(b->err);
+		p->types[t].absent = !there;
+	}
+	if (row == UINT32_MAX) {
+		if (s->n >= b->limits.rows)
+			return over_limit(b, "samples");
+		if (!grow_samples(s, p->n_types, s == &p->by_thread) ||
+		    !hp_index_add(&s->index, tag, s->n))
+			return hp_fail_nomem(b->err);
+		row = s->n++;
+		s->stack[row] = key.stack;
+		if (s->thread)
+			s->thread[row] = key.thread;
+		for (uint32_t t = 0; t < p->n_types; t++)
+			if (s->estimate[t])
+				s->estimate[t][row] = s->variance[t][row] = s->recorded[t][row] = 0;
+	}
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		if (!s->estimate[t])
+			continue;
+		s->estimate[t][row] += m[t].estimate;
+		s->variance[t][row] += m[t].variance;
+		s->recorded[t][row] += m[t].recorded;
+	}
+	return HPROF_OK;
+}
+
+int hp_build_sample(struct hp_builder *b, hp_stackid stack, const struct hp_measure *m)
+{
+	return add_sample(b, &b->p->all, (struct sample_key){stack, {HP_NONE}}, m);
+}
+
+int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
+			   const struct hp_measure *m)
+{
+	struct hprof_profile *p = b->p;
+
+	for (uint32_t t = 0; t < p->n_types; t++)
+		p->thread_total[(size_t)thread.i * p->n_types + t] += m[t].estimate;
+	if (!b->thread_stacks)
+		return HPROF_OK;
+	return add_sample(b, &p->by_thread, (struct sample_key){stack, thread}, m);
+}
+
+/* --- threads --- */
+
+static bool same_thread(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_threads *t = ctx;
+	const hp_strid *id = key;
+
+	return t->id[row].i == id->i;
+}
+
+static bool grow_threads(struct hprof_profile *p)
+{
+	struct hp_threads *t = &p->threads;
+	uint32_t cap = hp_column_cap(t->cap, t->n + 1);
+	uint32_t cells;
+
+	if (t->n < t->cap)
+		return true;
+	if (!cap || __builtin_mul_overflow(cap, p->n_types, &cells) ||
+	    !hp_column_resize(&t->id, sizeof(*t->id), cap) ||
+	    !hp_column_resize(&t->name, sizeof(*t->name), cap) ||
+	    !hp_column_resize(&p->thread_total, sizeof(double), cells))
+		return false;
+	t->cap = cap;
+	return true;
+}
+
+int hp_build_thread(struct hp_builder *b, struct hp_slice id, struct hp_slice name,
+		    hp_threadid *out)
+{
+	struct hprof_profile *p = b->p;
+	struct hp_threads *t = &p->threads;
+	hp_strid key, name_id;
+	uint32_t tag, row;
+	int r = hp_strtab_add(&p->str, id, &key, b->err);
+
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&p->str, name, &name_id, b->err);
+	if (r < 0)
+		return r;
+	tag = hp_hash_pair(p->seed, key.i, 0);
+	row = hp_index_find(&b->threads_by_id, tag, same_thread, t, &key);
+	if (row == UINT32_MAX) {
+		if (t->n >= b->limits.rows)
+			return over_limit(b, "threads");
+		if (!grow_threads(p) || !hp_index_add(&b->threads_by_id, tag, t->n))
+			return hp_fail_nomem(b->err);
+		row = t->n++;
+		t->id[row] = key;
+		t->name[row] = name_id;
+		for (uint32_t i = 0; i < p->n_types; i++)
+			p->thread_total[(size_t)row * p->n_types + i] = 0;
+	}
+	if (t->name[row].i == 0)
+		t->name[row] = name_id;
+	*out = (hp_threadid){row};
+	return HPROF_OK;
+}
+
+/* --- stacks --- */
+
+static bool grow_locs(struct hp_locs *l)
+{
+	uint32_t cap = hp_column_cap(l->cap, l->n + 1);
+
+	if (l->n < l->cap)
+		return true;
+	if (!cap || !hp_column_resize(&l->addr, sizeof(*l->addr), cap) ||
+	    !hp_column_resize(&l->map, sizeof(*l->map), cap) ||
+	    !hp_column_resize(&l->rel, sizeof(*l->rel), cap) ||
+	    !hp_column_resize(&l->frame_first, sizeof(*l->frame_first), cap) ||
+	    !hp_column_resize(&l->frame_n, sizeof(*l->frame_n), cap))
+		return false;
+	l->cap = cap;
+	return true;
+}
+
+static bool same_loc(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_locs *l = ctx;
+	const uint64_t *addr = key;
+
+	return row >= HP_TRUNCATED_LOCS && l->addr[row] == *addr;
+}
+
+static int new_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
+{
+	struct hp_locs *l = &b->p->locs;
+
+	if (l->n >= b->limits.rows)
+		return over_limit(b, "addresses");
+	if (!grow_locs(l))
+		return hp_fail_nomem(b->err);
+	l->addr[l->n] = addr;
+	l->map[l->n] = (hp_mapid){HP_NONE};
+	l->rel[l->n] = addr;
+	l->frame_first[l->n] = 0;
+	l->frame_n[l->n] = 0;
+	*out = (hp_locid){l->n++};
+	return HPROF_OK;
+}
+
+static int find_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
+{
+	struct hp_locs *l = &b->p->locs;
+	uint32_t tag = hp_hash_pair(b->p->seed, addr, 1);
+	uint32_t row = hp_index_find(&l->index, tag, same_loc, l, &addr);
+	int r;
+
+	if (row != UINT32_MAX) {
+		*out = (hp_locid){row};
+		return HPROF_OK;
+	}
+	if (!hp_index_reserve(&l->index))
+		return hp_fail_nomem(b->err);
+	r = new_loc(b, addr, out);
+	if (r == HPROF_OK)
+		(void)hp_index_add(&l->index, tag, out->i); /* room was reserved above */
+	return r;
+}
+
+struct call_key {
+	hp_stackid parent;
+	hp_locid loc;
+};
+
+static bool same_call(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_stacks *s = ctx;
+	const struct call_key *k = key;
+
+	return s->parent[row].i == k->parent.i && s->loc[row].i == k->loc.i;
+}
+
+static int add_call(struct hp_builder *b, struct call_key key, hp_stackid *out)
+{
+	struct hp_stacks *s = &b->p->stacks;
+	uint32_t tag = hp_hash_pair(b->p->seed, key.parent.i, key.loc.i);
+	uint32_t row = hp_index_find(&s->index, tag, same_call, s, &key);
+
+	if (row == UINT32_MAX) {
+		if (s->n >= b->limits.rows)
+			return over_limit(b, "calling contexts");
+		if (s->n == s->cap) {
+			uint32_t cap = hp_column_cap(s->cap, s->n + 1);
+
+			if (!cap || !hp_column_resize(&s->parent, sizeof(*s->parent), cap) ||
+			    !hp_column_resize(&s->loc, sizeof(*s->loc), cap))
+				return hp_fail_nomem(b->err);
+			s->cap = cap;
+		}
+		if (!hp_index_add(&s->index, tag, s->n))
+			return hp_fail_nomem(b->err);
+		row = s->n++;
+		s->parent[row] = key.parent;
+		s->loc[row] = key.loc;
+	}
+	*out = (hp_stackid){row};
+	return HPROF_OK;
+}
+
+/* Row k of the locations when @n is 2^(7+k), a depth at which writers stop; else HP_NONE. */
+static uint32_t truncated_loc(size_t n)
+{
+	for (uint32_t k = 0; k < HP_TRUNCATED_LOCS; k++)
+		if (n == (size_t)HP_TRUNCATED_DEPTH << k)
+			return k;
+	return HP_NONE;
+}
+
+int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n, hp_stackid *out)
+{
+	hp_stackid at = {0};
+	uint32_t cut = truncated_loc(n);
+	int r = HPROF_OK;
+
+	if (n > b->limits.rows)
+		return over_limit(b, "frames in a stack");
+	if (n > b->p->max_depth)
+		b->p->max_depth = (uint32_t)n;
+	if (cut != HP_NONE)
+		r = add_call(b, (struct call_key){at, {cut}}, &at);
+	while (r == HPROF_OK && n-- > 0) {
+		hp_locid loc;
+
+		r = find_loc(b, addr[n], &loc);
+		if (r == HPROF_OK)
+			r = add_call(b, (struct call_key){at, loc}, &at);
+	}
+	if (r == HPROF_OK)
+		*out = at;
+	return r;
+}
+
+static int add_truncated_locs(struct hp_builder *b)
+{
+	hp_locid loc;
+	int r = HPROF_OK;
+
+	for (uint64_t k = 0; r == HPROF_OK && k < HP_TRUNCATED_LOCS; k++)
+		r = new_loc(b, 0, &loc);
+	return r;
+}
+
+/* --- maps --- */
+
+static bool same_module(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_modules *m = ctx;
+	const hp_strid *path = key;
+
+	return m->row[row].path.i == path->i;
+}
+
+/* Whether a mapping of @path can have a file behind it. */
+static bool has_file(struct hp_slice path)
+{
+	return path.len && path.ptr[0] == '/' && !hp_slice_starts(path, HP_LIT("/memfd:")) &&
+	       !hp_slice_starts(path, HP_LIT("/dev/")) &&
+	       !hp_slice_starts(path, HP_LIT("/SYSV"));
+}
+
+static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modid *out)
+{
+	struct hp_modules *t = &b->p->modules;
+	struct hp_slice path = m->path.len ? m->path : HP_LIT("[anon]");
+	hp_strid id;
+	uint32_t tag, row;
+	int r;
+
+	if (t->n && hp_slice_same(hp_profile_str(b->p, t->row[b->last_module.i].path), path)) {
+		row = b->last_module.i;
+	} else {
+		r = hp_strtab_add(&b->p->str, path, &id, b->err);
+		if (r < 0)
+			return r;
+		tag = hp_hash_pair(b->p->seed, id.i, 2);
+		row = hp_index_find(&b->modules, tag, same_module, t, &id);
+		if (row == UINT32_MAX) {
+			if (!HP_COLUMN_ROOM(t->row, t->n, t->cap) ||
+			    !hp_index_add(&b->modules, tag, t->n))
+				return hp_fail_nomem(b->err);
+			row = t->n++;
+			t->row[row] = (struct hp_module){.path = id};
+			if (!has_file(path))
+				t->row[row].status = HP_MODULE_SPECIAL;
+		}
+	}
+	t->row[row].deleted |= m->deleted;
+	*out = b->last_module = (hp_modid){row};
+	return HPROF_OK;
+}
+
+static bool grow_maps(struct hp_maps *m)
+{
+	uint32_t cap = hp_column_cap(m->cap, m->n + 1);
+
+	if (m->n < m->cap)
+		return true;
+	if (!cap || !hp_column_resize(&m->start, sizeof(*m->start), cap) ||
+	    !hp_column_resize(&m->limit, sizeof(*m->limit), cap) ||
+	    !hp_column_resize(&m->file_offset, sizeof(*m->file_offset), cap) ||
+	    !hp_column_resize(&m->base, sizeof(*m->base), cap) ||
+	    !hp_column_resize(&m->perms, sizeof(*m->perms), cap) ||
+	    !hp_column_resize(&m->module, sizeof(*m->module), cap))
+		return false;
+	m->cap = cap;
+	return true;
+}
+
+int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *in)
+{
+	struct hp_maps *m = &b->p->maps;
+	hp_modid module = {0};
+	int r;
+
+	if (in->start >= in->limit) {
+		hp_profile_warn(b->p, "map-inverted",
+				"a mapping ends before it begins (%#" PRIx64 "-%#" PRIx64
+				"); it is left out",
+				in->start, in->limit);
+		return HPROF_OK;
+	}
+	if (m->n >= b->limits.rows)
+		return over_limit(b, "mappings");
+	r = find_module(b, in, &module);
+	if (r < 0)
+		return r;
+	if (!grow_maps(m))
+		return hp_fail_nomem(b->err);
+	m->start[m->n] = in->start;
+	m->limit[m->n] = in->limit;
+	m->file_offset[m->n] = in->file_offset;
+	m->base[m->n] = in->start;
+	m->perms[m->n] = in->perms;
+	m->module[m->n] = module;
+	m->n++;
+	return HPROF_OK;
+}
+
+/* --- beginning and end --- */
+
+int hp_builder_init(struct hp_builder *b, const struct hprof_load_opts *opts, const char *input,
+		    struct hprof_error *err)
+{
+	struct hprof_profile *p = calloc(1, sizeof(*p));
+	int r;
+
+	*b = (struct hp_builder){.p = p, .err = err};
+	if (!p)
+		return hp_fail_nomem(err);
+	if (opts) {
+		b->limits = opts->limits;
+		b->thread_stacks = opts->threads == HPROF_THREADS_STACKS;
+		b->thread_values = opts->threads != HPROF_THREADS_NONE;
+	}
+	if (!b->limits.rows)
+		b->limits.rows = UINT32_C(1) << 30;
+	if (!b->limits.text_bytes)
+		b->limits.text_bytes = UINT64_C(1) << 30;
+	p->seed = hp_hash_seed();
+	r = hp_strtab_init(&p->str, b->limits.text_bytes, err);
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&p->str, hp_slice_str(input), &p->input, err);
+	if (r == HPROF_OK)
+		r = add_call(b, (struct call_key){{HP_NONE}, {HP_NONE}}, &(hp_stackid){0});
+	if (r == HPROF_OK)
+		r = add_truncated_locs(b);
+	return r;
+}
+
+void hp_builder_release(struct hp_builder *b)
+{
+	hprof_profile_free(b->p);
+	hp_index_release(&b->modules);
+	hp_index_release(&b->threads_by_id);
+	b->p = NULL;
+}
+
+/* Types that nothing arrived for: the columns of the others exist, if only with zeros. */
+static int settle_types(struct hp_builder *b)
+{
+	struct hprof_profile *p = b->p;
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		if (p->types[t].absent)
+			continue;
+		if (!need_columns(&p->all, t) || !need_columns(&p->by_thread, t))
+			return hp_fail_nomem(b->err);
+	}
+	return HPROF_OK;
+}
+
+/* Give "[truncated]" its frame if the deepest stacks end at a depth where writers stop. */
+static int settle_truncated(struct hp_builder *b)
+{
+	const struct hp_func_names names = {HP_SLICE_LIT("[truncated]"),
+					    HP_SLICE_LIT("[truncated]"),
+					    {"", 0},
+					    {"", 0}};
+	uint32_t k = truncated_loc(b->p->max_depth);
+	struct hp_frame frame = {{0}, 0};
+	int r;
+
+	if (k == HP_NONE)
+		return HPROF_OK;
+	r = hp_func_add(b->p, &names, &frame.func, b->err);
+	if (r < 0)
+		return r;
+	return hp_loc_set_frames(b->p, (hp_locid){k}, &frame, 1, b->err);
+}
+
+int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
+{
+	int r = settle_types(b);
+
+	if (r == HPROF_OK)
+		r = settle_truncated(b);
+	if (r == HPROF_OK)
+		r = hp_maps_settle(b->p, b->err);
+	if (r < 0)
+		return r;
+	b->p->n_stacks = b->p->all.n;
+	*out = b->p;
+	b->p = NULL;
+	return HPROF_OK;
+}

@@ -1,0 +1,67 @@
+/*
+ * builder.h - the only writer of a profile while it is read.
+ *
+ * A reader adds types, then stacks and samples in any order, and maps before or after them.
+ * All functions return HPROF_OK, or ENOMEM or ELIMIT with err filled.
+ */
+#ifndef HP_MODEL_BUILDER_H
+#define HP_MODEL_BUILDER_H
+
+#include "analyzer/model/profile.h"
+#include "analyzer/model/sampling.h"
+
+struct hp_builder {
+	struct hprof_profile *p; /* owned until hp_builder_finish() */
+	struct hprof_limits limits;
+	bool thread_values;	 /* the caller wants values per thread */
+	bool thread_stacks;	 /* and per thread and stack */
+	struct hp_index modules; /* by path */
+	struct hp_index threads_by_id;
+	hp_modid last_module;
+	struct hprof_error *err;
+};
+
+HP_MUST_CHECK int hp_builder_init(struct hp_builder *b, const struct hprof_load_opts *opts,
+				  const char *input, struct hprof_error *err);
+void hp_builder_release(struct hp_builder *b); /* after a failure, or after finish */
+
+/*
+ * Add a sample type; its index is the number of types before it.
+ * @optional: absent unless a value other than 0 arrives.
+ */
+HP_MUST_CHECK int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
+				enum hp_type_kind kind, bool optional);
+
+/*
+ * The stack of the @n addresses at @addr, leaf first; no address gives the row of the empty
+ * stack, the root.  Cost: two look-ups per address.
+ */
+HP_MUST_CHECK int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n,
+				 hp_stackid *out);
+
+/* Add to the values of @stack over all threads. @m: [n_types], in the order of the types. */
+HP_MUST_CHECK int hp_build_sample(struct hp_builder *b, hp_stackid stack,
+				  const struct hp_measure *m);
+
+/* Add to the values of @thread at @stack, which are no part of the totals. */
+HP_MUST_CHECK int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack,
+					 hp_threadid thread, const struct hp_measure *m);
+
+/* The thread with this id; a name that is not empty replaces an unknown one. */
+HP_MUST_CHECK int hp_build_thread(struct hp_builder *b, struct hp_slice id, struct hp_slice name,
+				  hp_threadid *out);
+
+struct hp_mapping {
+	uint64_t start, limit, file_offset;
+	uint8_t perms;	      /* HP_MAP_* bits */
+	struct hp_slice path; /* "" for anonymous memory */
+	bool deleted;
+};
+
+/* Add a mapping; overlaps and inverted ranges are dropped with a warning. */
+HP_MUST_CHECK int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *m);
+
+/* Sort the maps, place every location in them, and hand the profile to the caller. */
+HP_MUST_CHECK int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out);
+
+#endif

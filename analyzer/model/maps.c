@@ -1,0 +1,171 @@
+/* maps.c - the memory map of the profiled process, and where each address lies in it. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analyzer/model/profile.h"
+
+struct row {
+	uint64_t start, limit, file_offset;
+	hp_modid module;
+	uint32_t order; /* in the input, to break ties */
+	uint8_t perms;
+};
+
+static int by_start(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static int sort_maps(struct hp_maps *m, struct hprof_error *err)
+{
+	struct row *row;
+	bool sorted = true;
+
+	for (uint32_t i = 1; i < m->n; i++)
+		sorted &= m->start[i - 1] <= m->start[i];
+	if (sorted)
+		return HPROF_OK;
+	row = calloc(m->n, sizeof(*row));
+	if (!row)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < m->n; i++)
+		row[i] = (struct row){m->start[i],  m->limit[i], m->file_offset[i],
+				      m->module[i], i,		 m->perms[i]};
+	qsort(row, m->n, sizeof(*row), by_start);
+	for (uint32_t i = 0; i < m->n; i++) {
+		m->start[i] = row[i].start;
+		m->limit[i] = row[i].limit;
+		m->file_offset[i] = row[i].file_offset;
+		m->module[i] = row[i].module;
+		m->perms[i] = row[i].perms;
+	}
+	free(row);
+	return HPROF_OK;
+}
+
+/* Keep the first of two mappings that overlap. */
+static void drop_overlaps(struct hprof_profile *p)
+{
+	struct hp_maps *m = &p->maps;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		if (n && m->start[i] < m->limit[n - 1]) {
+			bool same = m->start[i] == m->start[n - 1] &&
+				    m->limit[i] == m->limit[n - 1] &&
+				    m->module[i].i == m->module[n - 1].i;
+
+			if (!same)
+				hp_profile_warn(p, "map-overlap",
+						"mappings overlap at %#" PRIx64
+						"; the first one stands",
+						m->start[i]);
+			continue;
+		}
+		m->start[n] = m->start[i];
+		m->limit[n] = m->limit[i];
+		m->file_offset[n] = m->file_offset[i];
+		m->module[n] = m->module[i];
+		m->perms[n] = m->perms[i];
+		n++;
+	}
+	m->n = n;
+}
+
+static bool is_special(const struct hprof_profile *p, hp_modid module)
+{
+	return p->modules.row[module.i].status == HP_MODULE_SPECIAL;
+}
+
+/*
+ * An image is a run of mappings of one file, anonymous ones between them aside; it begins
+ * anew where the file offset goes back.  Its base is where its first mapping would have file
+ * offset 0.
+ */
+static void find_bases(struct hprof_profile *p)
+{
+	struct hp_maps *m = &p->maps;
+	uint32_t last = HP_NONE;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		if (is_special(p, m->module[i])) {
+			m->base[i] = m->start[i];
+			continue;
+		}
+		if (last != HP_NONE && m->module[last].i == m->module[i].i &&
+		    m->file_offset[i] >= m->file_offset[last])
+			m->base[i] = m->base[last];
+		else
+			m->base[i] = m->start[i] - (m->file_offset[i] <= m->start[i]
+							    ? m->file_offset[i]
+							    : 0);
+		last = i;
+	}
+}
+
+static bool is_library(struct hp_slice path)
+{
+	struct hp_slice name = hp_slice_basename(path);
+
+	for (size_t i = 0; i + 3 <= name.len; i++)
+		if (memcmp(name.ptr + i, ".so", 3) == 0)
+			return true;
+	return hp_slice_starts(name, HP_LIT("ld-"));
+}
+
+/* The program is the first executable mapping of a file that is no library. */
+static void find_main(struct hprof_profile *p)
+{
+	const struct hp_maps *m = &p->maps;
+	uint32_t found = HP_NONE;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct hp_module *module = &p->modules.row[m->module[i].i];
+
+		if (!(m->perms[i] & HP_MAP_EXEC) || module->status == HP_MODULE_SPECIAL)
+			continue;
+		if (found == HP_NONE)
+			found = m->module[i].i;
+		if (!is_library(hp_profile_str(p, module->path))) {
+			found = m->module[i].i;
+			break;
+		}
+	}
+	if (found != HP_NONE)
+		p->modules.row[found].main = true;
+}
+
+/* Addresses that no mapping covers stay as they were recorded. */
+static void place_locations(struct hprof_profile *p)
+{
+	struct hp_locs *l = &p->locs;
+	hp_mapid hint = {HP_NONE};
+
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < l->n; i++) {
+		uint64_t call = l->addr[i] - (p->return_addresses && l->addr[i] > 0);
+
+		hint = hp_maps_find(&p->maps, call, hint);
+		l->map[i] = hint;
+		if (hint.i == HP_NONE)
+			continue;
+		l->rel[i] = call - p->maps.base[hint.i];
+		p->modules.row[p->maps.module[hint.i].i].n_addr++;
+	}
+}
+
+int hp_maps_settle(struct hprof_profile *p, struct hprof_error *err)
+{
+	int r = sort_maps(&p->maps, err);
+
+	if (r < 0)
+		return r;
+	drop_overlaps(p);
+	find_bases(p);
+	find_main(p);
+	place_locations(p);
+	return HPROF_OK;
+}

@@ -1,0 +1,244 @@
+/* profile.c - the tables of one input: look-up, names, warnings, release. */
+#include "analyzer/model/profile.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+
+hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint)
+{
+	uint32_t low = 0, high = maps->n;
+
+	if (hint.i < maps->n && addr >= maps->start[hint.i] && addr < maps->limit[hint.i])
+		return hint;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (maps->limit[mid] <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < maps->n && addr >= maps->start[low])
+		return (hp_mapid){low};
+	return (hp_mapid){HP_NONE};
+}
+
+void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt, ...)
+{
+	struct hp_warnings *w = &p->warnings;
+	va_list ap;
+	char *text = NULL;
+	int n;
+
+	for (uint32_t i = 0; i < w->n; i++) {
+		if (strcmp(w->row[i].kind, kind) == 0) {
+			w->row[i].count++;
+			return;
+		}
+	}
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (!HP_COLUMN_ROOM(w->row, w->n, w->cap)) {
+		free(text);
+		return;
+	}
+	w->row[w->n++] = (struct hp_warning){kind, text, 1};
+}
+
+size_t hprof_profile_warnings(const struct hprof_profile *p)
+{
+	return p->warnings.n;
+}
+
+const char *hprof_profile_warning(const struct hprof_profile *p, size_t i)
+{
+	return i < p->warnings.n ? p->warnings.row[i].text : NULL;
+}
+
+static bool same_func(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_funcs *f = ctx;
+	const hp_strid *id = key;
+
+	return f->name[row].i == id[0].i && f->full[row].i == id[1].i &&
+	       f->linkage[row].i == id[2].i && f->file[row].i == id[3].i;
+}
+
+static bool grow_funcs(struct hp_funcs *f)
+{
+	uint32_t cap = hp_column_cap(f->cap, f->n + 1);
+
+	if (f->n < f->cap)
+		return true;
+	if (!cap || !hp_column_resize(&f->name, sizeof(*f->name), cap) ||
+	    !hp_column_resize(&f->full, sizeof(*f->full), cap) ||
+	    !hp_column_resize(&f->linkage, sizeof(*f->linkage), cap) ||
+	    !hp_column_resize(&f->file, sizeof(*f->file), cap))
+		return false;
+	f->cap = cap;
+	return true;
+}
+
+int hp_func_add(struct hprof_profile *p, const struct hp_func_names *names, hp_funcid *out,
+		struct hprof_error *err)
+{
+	const struct hp_slice text[4] = {names->name, names->full, names->linkage, names->file};
+	struct hp_funcs *f = &p->funcs;
+	hp_strid id[4];
+	uint32_t tag, row;
+
+	for (size_t i = 0; i < HP_LEN(text); i++) {
+		int r = hp_strtab_add(&p->str, text[i], &id[i], err);
+
+		if (r < 0)
+			return r;
+	}
+	tag = hp_hash_pair(p->seed, (uint64_t)id[0].i << 32 | id[1].i,
+			   (uint64_t)id[2].i << 32 | id[3].i);
+	row = hp_index_find(&f->index, tag, same_func, f, id);
+	if (row == UINT32_MAX) {
+		if (!grow_funcs(f) || !hp_index_add(&f->index, tag, f->n))
+			return hp_fail_nomem(err);
+		row = f->n++;
+		f->name[row] = id[0];
+		f->full[row] = id[1];
+		f->linkage[row] = id[2];
+		f->file[row] = id[3];
+	}
+	*out = (hp_funcid){row};
+	return HPROF_OK;
+}
+
+int hp_loc_set_frames(struct hprof_profile *p, hp_locid loc, const struct hp_frame *frames,
+		      uint32_t n, struct hprof_error *err)
+{
+	struct hp_frames *t = &p->frames;
+	uint32_t need, cap;
+
+	if (__builtin_add_overflow(t->n, n, &need))
+		return hp_fail(err, HPROF_ELIMIT, "more than 2^32 frames");
+	if (need > t->cap) {
+		cap = hp_column_cap(t->cap, need);
+		if (!cap || !hp_column_resize(&t->func, sizeof(*t->func), cap) ||
+		    !hp_column_resize(&t->line, sizeof(*t->line), cap))
+			return hp_fail_nomem(err);
+		t->cap = cap;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		t->func[t->n + i] = frames[i].func;
+		t->line[t->n + i] = frames[i].line;
+	}
+	p->locs.frame_first[loc.i] = t->n;
+	p->locs.frame_n[loc.i] = n;
+	t->n = need;
+	return HPROF_OK;
+}
+
+static void release_samples(struct hp_samples *s, uint32_t n_types)
+{
+	free(s->stack);
+	free(s->thread);
+	for (uint32_t t = 0; t < n_types; t++) {
+		if (s->estimate)
+			free(s->estimate[t]);
+		if (s->variance)
+			free(s->variance[t]);
+		if (s->recorded)
+			free(s->recorded[t]);
+	}
+	free(s->estimate);
+	free(s->variance);
+	free(s->recorded);
+	hp_index_release(&s->index);
+}
+
+static void release_warnings(struct hp_warnings *w)
+{
+	for (uint32_t i = 0; i < w->n; i++)
+		free(w->row[i].text);
+	free(w->row);
+}
+
+void hprof_profile_free(struct hprof_profile *p)
+{
+	if (!p)
+		return;
+	hp_strtab_release(&p->str);
+	free(p->modules.row);
+	free(p->maps.start);
+	free(p->maps.limit);
+	free(p->maps.file_offset);
+	free(p->maps.base);
+	free(p->maps.perms);
+	free(p->maps.module);
+	free(p->threads.id);
+	free(p->threads.name);
+	free(p->funcs.name);
+	free(p->funcs.full);
+	free(p->funcs.linkage);
+	free(p->funcs.file);
+	hp_index_release(&p->funcs.index);
+	free(p->locs.addr);
+	free(p->locs.map);
+	free(p->locs.rel);
+	free(p->locs.frame_first);
+	free(p->locs.frame_n);
+	hp_index_release(&p->locs.index);
+	free(p->frames.func);
+	free(p->frames.line);
+	free(p->stacks.parent);
+	free(p->stacks.loc);
+	hp_index_release(&p->stacks.index);
+	release_samples(&p->all, p->n_types);
+	release_samples(&p->by_thread, p->n_types);
+	free(p->thread_total);
+	release_warnings(&p->warnings);
+	free(p->types);
+	free(p);
+}
+
+static bool samples_valid(const struct hprof_profile *p, const struct hp_samples *s)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (s->stack[i].i >= p->stacks.n)
+			return false;
+		if (s->thread && s->thread[i].i >= p->threads.n)
+			return false;
+		for (uint32_t t = 0; t < p->n_types; t++)
+			if (s->estimate[t] && !(s->variance[t][i] >= 0))
+				return false;
+	}
+	return true;
+}
+
+bool hp_profile_valid(const struct hprof_profile *p)
+{
+	const struct hp_stacks *s = &p->stacks;
+	const struct hp_locs *l = &p->locs;
+
+	for (uint32_t i = 1; i < s->n; i++)
+		if (s->parent[i].i >= i || s->loc[i].i >= l->n)
+			return false;
+	for (uint32_t i = 0; i < l->n; i++) {
+		if (l->map[i].i != HP_NONE && l->map[i].i >= p->maps.n)
+			return false;
+		if ((uint64_t)l->frame_first[i] + l->frame_n[i] > p->frames.n)
+			return false;
+	}
+	for (uint32_t i = 0; i < p->frames.n; i++)
+		if (p->frames.func[i].i >= p->funcs.n)
+			return false;
+	for (uint32_t i = 0; i < p->maps.n; i++)
+		if (p->maps.start[i] >= p->maps.limit[i] ||
+		    (i && p->maps.start[i] < p->maps.limit[i - 1]) ||
+		    p->maps.module[i].i >= p->modules.n)
+			return false;
+	return samples_valid(p, &p->all) && samples_valid(p, &p->by_thread);
+}

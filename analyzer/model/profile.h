@@ -1,0 +1,259 @@
+/*
+ * profile.h - what is known about one input, as columns of ids.
+ *
+ * Rows never move to another id.  Only the builder (builder.h) and the functions at the end
+ * of this file write; everybody else reads.
+ */
+#ifndef HP_MODEL_PROFILE_H
+#define HP_MODEL_PROFILE_H
+
+#include "analyzer/base/error.h"
+#include "analyzer/base/index.h"
+#include "analyzer/base/strtab.h"
+
+/* Row numbers of the tables below, as types of their own: mixing them up does not compile. */
+typedef struct {
+	uint32_t i;
+} hp_mapid;
+typedef struct {
+	uint32_t i;
+} hp_modid;
+typedef struct {
+	uint32_t i;
+} hp_funcid;
+typedef struct {
+	uint32_t i;
+} hp_locid;
+typedef struct {
+	uint32_t i;
+} hp_stackid;
+typedef struct {
+	uint32_t i;
+} hp_threadid;
+
+#define HP_NONE UINT32_MAX /* no row: an address outside every mapping, no thread */
+
+enum hp_type_kind {
+	HP_TYPE_LEVEL, /* what is there at one moment: adds up over stacks, not over time */
+	HP_TYPE_FLOW,  /* what happened so far: adds up over both */
+	HP_TYPE_MAX,   /* a maximum: adds up over neither */
+};
+
+enum hp_unit {
+	HP_UNIT_BYTES,
+	HP_UNIT_COUNT,
+};
+
+struct hp_type {
+	hp_strid name; /* "inuse_space" */
+	enum hp_unit unit;
+	enum hp_type_kind kind;
+	bool absent; /* the format knows it, the writer did not record it */
+};
+
+enum hp_module_status {
+	HP_MODULE_UNREAD,  /* nobody has looked yet */
+	HP_MODULE_OK,	   /* the file was found, fits and was read */
+	HP_MODULE_MISSING, /* no file where one was looked for */
+	HP_MODULE_MISMATCH,   /* a file was found that is not the one that ran */
+	HP_MODULE_UNREADABLE, /* a file was found that cannot be read */
+	HP_MODULE_SPECIAL, /* no file: [vdso], anonymous memory, a memfd */
+};
+
+enum hp_module_symbols {
+	HP_SYMBOLS_NONE,
+	HP_SYMBOLS_DYNSYM, /* exported functions only */
+	HP_SYMBOLS_SYMTAB,
+	HP_SYMBOLS_DWARF,
+};
+
+struct hp_module {
+	hp_strid path; /* as recorded, without " (deleted)"; "[vdso]"; "[anon]" */
+	bool deleted;  /* the path had been unlinked or replaced when the profile was written */
+	bool main;     /* the program itself, as far as can be told */
+	enum hp_module_status status;
+	enum hp_module_symbols symbols;
+	hp_strid file;	     /* that was used, or the one that was refused; "" if none */
+	hp_strid debug_file; /* where its DWARF or symbols came from; "" if @file itself */
+	hp_strid build_id;   /* of @file, lower-case hexadecimal; "" if none */
+	hp_strid how;	     /* how the file was found: "binary", "path-map", "sysroot", "recorded"...; "" */
+	hp_strid note;	     /* what was tried, or why the file was refused; "" */
+	uint32_t n_addr;     /* distinct addresses of the profile in it */
+	uint32_t n_named;    /* of these, with a function name */
+};
+
+struct hp_modules {
+	struct hp_module *row;
+	uint32_t n, cap;
+};
+
+enum {
+	HP_MAP_READ = 1,
+	HP_MAP_WRITE = 2,
+	HP_MAP_EXEC = 4,
+};
+
+/* Sorted by start, without overlap, once the builder has finished. */
+struct hp_maps {
+	uint64_t *start, *limit; /* run-time addresses [start, limit) */
+	uint64_t *file_offset;
+	uint64_t *base; /* where offset 0 of the module's image lies, guessed from the maps alone */
+	uint8_t *perms; /* HP_MAP_* bits */
+	hp_modid *module;
+	uint32_t n, cap;
+};
+
+struct hp_threads {
+	hp_strid *id;	/* as the format writes it: "0" */
+	hp_strid *name; /* "" when unknown */
+	uint32_t n, cap;
+};
+
+/* Files and names of functions; equal triples have equal ids. */
+struct hp_funcs {
+	hp_strid *name;	   /* demangled, arguments cut; never "" */
+	hp_strid *full;	   /* demangled in full; never "" */
+	hp_strid *linkage; /* as in the symbol table; "" when it has none of its own */
+	hp_strid *file;	   /* source file of the frames that refer to it; "" when unknown */
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
+struct hp_frames {
+	hp_funcid *func;
+	uint32_t *line; /* 0 when unknown */
+	uint32_t n, cap;
+};
+
+/*
+ * The first rows of the locations are no addresses: row k is where "[truncated]" stands for
+ * the missing callers of a stack of 2^(7+k) frames, should that be the writer's limit.
+ * Without frames such a row is as if it were not there.
+ */
+enum { HP_TRUNCATED_LOCS = 20, HP_TRUNCATED_DEPTH = 128 };
+
+struct hp_locs {
+	uint64_t *addr; /* as recorded */
+	hp_mapid *map;	/* that covers the call; HP_NONE outside all */
+	uint64_t *rel;	/* address of the call within the module: as in its ELF file once that
+			   was read, else counted from the image's start in memory */
+	uint32_t *frame_first, *frame_n; /* rows of frames, innermost inline first; 0 rows: no name */
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
+/*
+ * Calling contexts as a tree: row 0 is the root, every other row is "called from parent, at
+ * this location".  parent[i] < i always holds, so sums over callees are one loop from the
+ * last row down, without recursion.
+ */
+struct hp_stacks {
+	hp_stackid *parent;
+	hp_locid *loc;
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
+/*
+ * Values per stack (and thread), a column per sample type; columns of absent types are NULL.
+ * Estimates are of the whole population and were computed per recorded row before any sum.
+ */
+struct hp_samples {
+	hp_stackid *stack;
+	hp_threadid *thread; /* NULL in the table of all threads together */
+	double **estimate;   /* [types.n] columns */
+	double **variance;   /* [types.n] columns; of the estimate */
+	double **recorded;   /* [types.n] columns; sums of what stands in the file */
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
+struct hp_warning {
+	const char *kind; /* static text; warnings of one kind are told once */
+	char *text;	  /* of the first */
+	uint64_t count;
+};
+
+struct hp_warnings {
+	struct hp_warning *row;
+	uint32_t n, cap;
+};
+
+struct hprof_profile {
+	hp_strid input;	 /* path or name of the input, for messages */
+	hp_strid writer; /* "jemalloc" */
+	const char *format; /* name in the table of formats; static */
+	struct hp_strtab str;
+	struct hp_type *types; /* [n_types] */
+	uint32_t n_types;
+	uint32_t default_type;
+	struct hp_modules modules;
+	struct hp_maps maps;
+	struct hp_threads threads;
+	struct hp_funcs funcs;
+	struct hp_locs locs;
+	struct hp_frames frames;
+	struct hp_stacks stacks;
+	struct hp_samples all;	     /* one row per stack that has values */
+	struct hp_samples by_thread; /* one row per stack and thread, when asked for */
+	double *thread_total;	     /* [threads.n * n_types] estimates */
+	struct hp_warnings warnings;
+	uint64_t seed;		 /* of every index */
+	uint64_t n_stacks;	 /* distinct stacks, before anything is cut */
+	uint32_t max_depth;	 /* frames of the deepest stack */
+	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
+	bool has_maps;		 /* the input had a map section */
+	bool return_addresses;	 /* 1 is subtracted before an address is looked up */
+	bool truncated;		 /* the input ends too early */
+};
+
+static inline struct hp_slice hp_profile_str(const struct hprof_profile *p, hp_strid id)
+{
+	return hp_strtab_get(&p->str, id);
+}
+
+/*
+ * The mapping that covers @addr, HP_NONE if none.  @hint: a row to try first.
+ * Cost: O(log maps).
+ */
+hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint);
+
+/*
+ * Once all mappings are there: sort them, drop overlaps, find where each image begins and
+ * which module is the program, and place every location.  The builder's last step.
+ * Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_maps_settle(struct hprof_profile *p, struct hprof_error *err);
+
+/*
+ * Note something worth telling, once per @kind (static text): later ones only count.
+ * The text is "@fmt" formatted, one line; running out of memory loses it silently.
+ */
+void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+struct hp_func_names {
+	struct hp_slice name;	 /* demangled, arguments cut; not empty */
+	struct hp_slice full;	 /* demangled in full; not empty */
+	struct hp_slice linkage; /* or empty */
+	struct hp_slice file;	 /* or empty */
+};
+
+/* Id of the function with these names, copied when new. Errors: ENOMEM, ELIMIT. */
+HP_MUST_CHECK int hp_func_add(struct hprof_profile *p, const struct hp_func_names *f,
+			      hp_funcid *out, struct hprof_error *err);
+
+struct hp_frame {
+	hp_funcid func;
+	uint32_t line; /* 0 when unknown */
+};
+
+/* Give location @loc its frames, innermost inline first. Errors: ENOMEM. */
+HP_MUST_CHECK int hp_loc_set_frames(struct hprof_profile *p, hp_locid loc,
+				    const struct hp_frame *frames, uint32_t n,
+				    struct hprof_error *err);
+
+/* Whether the tables obey their rules; tests and fuzz targets call it. */
+bool hp_profile_valid(const struct hprof_profile *p);
+
+#endif

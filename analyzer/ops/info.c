@@ -1,0 +1,283 @@
+/* info.c - what a profile is, and what may be wrong with it. */
+#include "analyzer/ops/info.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/width.h"
+
+/* A hint is given when it concerns more than this share of the stacks or bytes. */
+#define MOST 0.5
+#define NEARLY_ALL 0.9
+
+static void hint(struct hp_info *info, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void hint(struct hp_info *info, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (info->n_hints == HP_MAX_HINTS)
+		return;
+	va_start(ap, fmt);
+	/* a cut hint will do */
+	(void)vsnprintf(info->hint[info->n_hints++], HP_HINT_BYTES, fmt, ap);
+	va_end(ap);
+}
+
+static void add_totals(struct hp_info *info, const struct hprof_profile *p)
+{
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		if (!p->all.estimate[t])
+			continue;
+		for (uint32_t i = 0; i < p->all.n; i++) {
+			info->total[t] += p->all.estimate[t][i];
+			info->recorded[t] += p->all.recorded[t][i];
+		}
+	}
+	for (uint32_t i = 0; i < p->maps.n; i++)
+		if (p->maps.perms[i] & HP_MAP_WRITE)
+			info->private_bytes += (double)(p->maps.limit[i] - p->maps.start[i]);
+}
+
+static void hint_no_samples(struct hp_info *info, const struct hprof_profile *p)
+{
+	char period[HP_NUMBER_MAX];
+
+	if (p->all.n == 0)
+		hint(info,
+		     "no samples: profiling was not active (prof_active:false?), or nothing of the "
+		     "%s between two samples has been allocated yet",
+		     hp_format_bytes(period, (double)p->sampling_period, HPROF_UNIT_AUTO));
+}
+
+/* Number of frames between the root and each node of the tree. */
+static uint32_t *depths(const struct hprof_view *v)
+{
+	uint32_t *depth = calloc(v->tree.n, sizeof(*depth));
+
+	for (uint32_t i = 1; depth && i < v->tree.n; i++)
+		depth[i] = depth[v->tree.parent[i]] + 1;
+	return depth;
+}
+
+static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0];
+	const struct hp_vtype *type = &v->types[v->chosen];
+	double all = 0, shallow = 0;
+	uint32_t *depth;
+
+	if (p->all.n == 0)
+		return HPROF_OK;
+	depth = depths(v);
+	if (!depth)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 1; i < v->tree.n; i++) {
+		all += type->now[i];
+		if (depth[i] <= 1)
+			shallow += type->now[i];
+	}
+	free(depth);
+	if (p->max_depth > 2 && !(all > 0 && shallow > MOST * all))
+		return HPROF_OK;
+	hint(info,
+	     "most stacks end after one or two frames: the allocator could not unwind; build it "
+	     "with --enable-prof-libunwind, or the program with -fno-omit-frame-pointer");
+	return HPROF_OK;
+}
+
+/* What to do about the module that holds most of the bytes without names. */
+static void hint_module(struct hp_info *info, const struct hprof_profile *p,
+			const struct hp_module *m, const char *share)
+{
+	char path[HP_QUOTED_MAX];
+
+	hp_quote(path, hp_profile_str(p, m->path));
+	switch (m->status) {
+	case HP_MODULE_MISSING:
+	case HP_MODULE_UNREADABLE:
+		hint(info,
+		     "%s of the bytes have no function name; most are in %s, which was not found or "
+		     "cannot be read: %s",
+		     share, path,
+		     m->main ? "give it as BINARY, or its folder with --sysroot or --path-map"
+			     : "give a copy of that system with --sysroot, or --path-map OLD=NEW");
+		return;
+	case HP_MODULE_MISMATCH:
+		hint(info,
+		     "%s of the bytes have no function name; most are in %s, and the file found is "
+		     "another build: give the one that ran%s",
+		     share, path, m->main ? " as BINARY" : " with --sysroot");
+		return;
+	case HP_MODULE_OK:
+		hint(info,
+		     "%s of the bytes have no function name; most are in %s, which is stripped: "
+		     "install its debug package, or give its debug files with --debug-dir",
+		     share, path);
+		return;
+	case HP_MODULE_SPECIAL:
+		hint(info,
+		     "%s of the bytes have no function name; most are in %s, memory without a file "
+		     "(generated code?)",
+		     share, path);
+		return;
+	case HP_MODULE_UNREAD:
+		return;
+	}
+}
+
+/* Bytes of the stacks whose leaf has no name, and the module with most of them. */
+static int hint_nameless(struct hp_info *info, const struct hprof_view *v,
+			 struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0];
+	const struct hp_vtype *type = &v->types[v->chosen];
+	double *bytes = calloc((size_t)v->n_modules + 1, sizeof(*bytes)), all = 0, nameless = 0;
+	uint32_t worst = v->n_modules;
+	char share[HP_NUMBER_MAX];
+
+	if (!bytes)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 1; i < v->tree.n; i++) {
+		const struct hp_vframe *f = &v->frames[v->tree.frame[i]];
+		uint32_t module = f->module == HP_NONE ? v->n_modules : f->module;
+
+		all += type->now[i];
+		if (v->funcs[f->func].known || !f->has_addr)
+			continue;
+		nameless += type->now[i];
+		bytes[module] += type->now[i];
+		if (bytes[module] > bytes[worst])
+			worst = module;
+	}
+	free(bytes);
+	if (!(all > 0) || nameless <= MOST * all)
+		return HPROF_OK;
+	hp_format_percent(share, nameless, all);
+	if (worst == v->n_modules)
+		hint(info, "%s of the bytes have no function name: %s", share,
+		     p->has_maps ? "their addresses are outside every mapping"
+				 : "the file has no map section");
+	else
+		hint_module(info, p, &p->modules.row[worst], share);
+	return HPROF_OK;
+}
+
+/* A function that is the leaf of nearly all stacks, from several callers, wraps the allocator. */
+static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
+{
+	const struct hp_vtype *type = &v->types[v->chosen];
+	uint32_t *leaves = calloc(v->n_funcs ? v->n_funcs : 1, sizeof(*leaves));
+	uint32_t n = 0, most = 0;
+	char name[HP_QUOTED_MAX];
+
+	if (!leaves)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 1; i < v->tree.n; i++) {
+		uint32_t func = v->frames[v->tree.frame[i]].func;
+
+		if (type->now[i] == 0)
+			continue;
+		n++;
+		if (++leaves[func] > leaves[most])
+			most = func;
+	}
+	if (n >= 5 && leaves[most] >= NEARLY_ALL * n && v->funcs[most].known)
+		hint(info,
+		     "%s ends %u of %u stacks: if it is your own allocation function, cut it with "
+		     "--alloc-fn",
+		     hp_quote(name, hp_view_str(v, v->funcs[most].name)), leaves[most], n);
+	free(leaves);
+	return HPROF_OK;
+}
+
+static void hint_rss(struct hp_info *info, const struct hprof_profile *p)
+{
+	char private_bytes[HP_NUMBER_MAX];
+
+	if (p->all.n == 0)
+		return;
+	hp_format_bytes(private_bytes, info->private_bytes, HPROF_UNIT_AUTO);
+	hint(info,
+	     "the total is not the RSS: it estimates live objects in size classes, without the "
+	     "allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others "
+	     "and what was allocated before profiling began%s%s%s",
+	     p->has_maps ? " (the process had " : "", p->has_maps ? private_bytes : "",
+	     p->has_maps ? " of writable memory mapped)" : "");
+}
+
+int hp_info_new(const struct hprof_view *v, struct hp_info **out, struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0];
+	struct hp_info *info = calloc(1, sizeof(*info));
+	int r;
+
+	if (!info)
+		return hp_fail_nomem(err);
+	info->counts = v->counts;
+	info->total = calloc(p->n_types ? p->n_types : 1, sizeof(double));
+	info->recorded = calloc(p->n_types ? p->n_types : 1, sizeof(double));
+	if (!info->total || !info->recorded) {
+		hp_info_free(info);
+		return hp_fail_nomem(err);
+	}
+	add_totals(info, p);
+	hint_no_samples(info, p);
+	r = hint_shallow(info, v, err);
+	if (r == HPROF_OK)
+		r = hint_nameless(info, v, err);
+	if (r == HPROF_OK)
+		r = hint_wrapper(info, v, err);
+	if (r < 0) {
+		hp_info_free(info);
+		return r;
+	}
+	hint_rss(info, p);
+	*out = info;
+	return HPROF_OK;
+}
+
+void hp_info_free(struct hp_info *info)
+{
+	if (!info)
+		return;
+	free(info->total);
+	free(info->recorded);
+	free(info);
+}
+
+const char *hp_module_status_name(enum hp_module_status s)
+{
+	switch (s) {
+	case HP_MODULE_UNREAD:
+		return "unread";
+	case HP_MODULE_OK:
+		return "ok";
+	case HP_MODULE_MISSING:
+		return "missing";
+	case HP_MODULE_MISMATCH:
+		return "mismatch";
+	case HP_MODULE_UNREADABLE:
+		return "unreadable";
+	case HP_MODULE_SPECIAL:
+		return "special";
+	}
+	return "unread";
+}
+
+const char *hp_module_symbols_name(enum hp_module_symbols s)
+{
+	switch (s) {
+	case HP_SYMBOLS_NONE:
+		return "none";
+	case HP_SYMBOLS_DYNSYM:
+		return "dynsym";
+	case HP_SYMBOLS_SYMTAB:
+		return "symtab";
+	case HP_SYMBOLS_DWARF:
+		return "dwarf";
+	}
+	return "none";
+}

@@ -1,0 +1,44 @@
+/* prune.h - which frames belong to an allocator, and where a stack is cut. */
+#ifndef HP_OPS_PRUNE_H
+#define HP_OPS_PRUNE_H
+
+#include "analyzer/base/regex.h"
+#include "analyzer/model/profile.h"
+
+/* Physical frames from the leaf in which allocator frames are looked for. */
+enum { HP_PRUNE_DEPTH = 10 };
+
+struct hp_pruner {
+	const struct hprof_profile *p;
+	struct hp_regex **alloc_fns; /* [n_alloc_fns] borrowed */
+	size_t n_alloc_fns;
+	uint32_t *cut; /* [locs.n] 1 + innermost frames to cut of a location; 0: not yet known */
+	enum hprof_prune mode;
+};
+
+HP_MUST_CHECK int hp_pruner_init(struct hp_pruner *x, const struct hprof_profile *p,
+				 enum hprof_prune mode, struct hp_regex **alloc_fns,
+				 size_t n_alloc_fns, struct hprof_error *err);
+void hp_pruner_release(struct hp_pruner *x);
+
+/* Where a stack begins once its allocator frames are cut. */
+struct hp_leaf {
+	hp_stackid stack;
+	uint32_t skip;	/* innermost frames of its location that are cut */
+	uint32_t n_cut; /* physical frames cut */
+};
+
+/*
+ * Everything on the leaf side of the rootmost allocator frame among the first
+ * HP_PRUNE_DEPTH physical frames is cut; a stack of allocator frames only keeps its outermost.
+ * Errors: EINVAL (a user's expression takes too long).
+ */
+HP_MUST_CHECK int hp_pruner_leaf(struct hp_pruner *x, hp_stackid stack, struct hp_leaf *out,
+				 struct hprof_error *err);
+
+/* Whether @name, arguments cut, or @linkage is an allocator's; which one, or NULL. */
+const char *hp_allocator_of_function(struct hp_slice name, struct hp_slice linkage);
+/* The same for the path of a module. */
+const char *hp_allocator_of_module(struct hp_slice path);
+
+#endif

@@ -1,0 +1,399 @@
+/* unify.c - giving the modules, functions and frames of several profiles common rows. */
+#include "analyzer/ops/unify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+
+/* --- modules --- */
+
+/* Whether the mappings of two modules lie in the same way, wherever they were loaded. */
+static bool same_layout(const struct hprof_profile *a, uint32_t i, const struct hprof_profile *b,
+			uint32_t k)
+{
+	uint32_t x = 0, y = 0;
+
+	for (;;) {
+		while (x < a->maps.n && a->maps.module[x].i != i)
+			x++;
+		while (y < b->maps.n && b->maps.module[y].i != k)
+			y++;
+		if (x == a->maps.n || y == b->maps.n)
+			return x == a->maps.n && y == b->maps.n;
+		if (a->maps.start[x] - a->maps.base[x] != b->maps.start[y] - b->maps.base[y] ||
+		    a->maps.limit[x] - a->maps.start[x] != b->maps.limit[y] - b->maps.start[y] ||
+		    a->maps.file_offset[x] != b->maps.file_offset[y] ||
+		    a->maps.perms[x] != b->maps.perms[y])
+			return false;
+		x++;
+		y++;
+	}
+}
+
+static bool same_build(const struct hprof_profile *a, uint32_t i, const struct hprof_profile *b,
+		       uint32_t k)
+{
+	const struct hp_module *m = &a->modules.row[i], *o = &b->modules.row[k];
+	struct hp_slice id = hp_profile_str(a, m->build_id), other = hp_profile_str(b, o->build_id);
+	bool same_path = hp_slice_same(hp_profile_str(a, m->path), hp_profile_str(b, o->path));
+
+	if (m->status == HP_MODULE_OK && o->status == HP_MODULE_OK && (id.len || other.len))
+		return hp_slice_same(id, other);
+	if (m->status != o->status || !same_path)
+		return false;
+	if (m->status == HP_MODULE_OK &&
+	    !hp_slice_same(hp_profile_str(a, m->file), hp_profile_str(b, o->file)))
+		return false;
+	return m->status == HP_MODULE_SPECIAL || same_layout(a, i, b, k);
+}
+
+static int add_module(struct hprof_view *v, const struct hprof_profile *p, uint32_t i,
+		      struct hprof_error *err)
+{
+	struct hp_vmodule *m;
+	int r;
+
+	if (!HP_COLUMN_ROOM(v->modules, v->n_modules, v->modules_cap))
+		return hp_fail_nomem(err);
+	m = &v->modules[v->n_modules];
+	*m = (struct hp_vmodule){0};
+	r = hp_strtab_add(&v->str, hp_profile_str(p, p->modules.row[i].path), &m->path, err);
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&v->str, hp_profile_str(p, p->modules.row[i].build_id),
+				  &m->build_id, err);
+	if (r == HPROF_OK)
+		v->n_modules++;
+	return r;
+}
+
+/* The row that module @i of profile @n shares with a profile before it, or HP_NONE. */
+static uint32_t shared_module(const struct hprof_view *v, size_t n, uint32_t i,
+			      uint32_t *const *module)
+{
+	for (size_t q = 0; q < n; q++)
+		for (uint32_t k = 0; k < v->profiles[q]->modules.n; k++)
+			if (same_build(v->profiles[q], k, v->profiles[n], i))
+				return module[q][k];
+	return HP_NONE;
+}
+
+static int short_label(struct hprof_view *v, const struct hp_vmodule *m, hp_strid *out,
+		       struct hprof_error *err)
+{
+	struct hp_slice path = hp_view_str(v, m->path);
+	struct hp_slice name = hp_slice_basename(path);
+
+	return hp_strtab_add(&v->str, path.ptr[0] == '[' || !name.len ? path : name, out, err);
+}
+
+/* Different modules read differently: "libx.so", else "/a/libx.so", else "/a/libx.so#2". */
+static int label_modules(struct hprof_view *v, struct hprof_error *err)
+{
+	uint32_t *users;
+	int r = HPROF_OK;
+
+	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++)
+		r = short_label(v, &v->modules[i], &v->modules[i].label, err);
+	if (r < 0)
+		return r;
+	users = calloc(v->str.n, 2 * sizeof(*users));
+	if (!users)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < v->n_modules; i++)
+		users[2 * v->modules[i].label.i]++;
+	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++) {
+		struct hp_vmodule *m = &v->modules[i];
+		struct hp_slice path = hp_view_str(v, m->path);
+		uint32_t copy = ++users[2 * (size_t)m->path.i + 1];
+		char *text;
+
+		if (users[2 * (size_t)m->label.i] == 1)
+			continue;
+		m->label = m->path;
+		if (copy == 1)
+			continue;
+		if (asprintf(&text, "%.*s#%" PRIu32, (int)path.len, path.ptr, copy) < 0) {
+			r = hp_fail_nomem(err);
+			break;
+		}
+		r = hp_strtab_add(&v->str, hp_slice_str(text), &m->label, err);
+		free(text);
+	}
+	free(users);
+	return r;
+}
+
+int hp_unify_modules(struct hprof_view *v, uint32_t **module, struct hprof_error *err)
+{
+	size_t n_profiles = v->n_profiles + v->n_bases;
+	uint32_t *users;
+	int r = HPROF_OK;
+
+	for (size_t n = 0; n < n_profiles; n++) {
+		const struct hprof_profile *p = v->profiles[n];
+
+		module[n] = calloc(p->modules.n ? p->modules.n : 1, sizeof(**module));
+		if (!module[n])
+			return hp_fail_nomem(err);
+		for (uint32_t i = 0; r == HPROF_OK && i < p->modules.n; i++) {
+			module[n][i] = shared_module(v, n, i, module);
+			if (module[n][i] != HP_NONE)
+				continue;
+			module[n][i] = v->n_modules;
+			r = add_module(v, p, i, err);
+		}
+		if (r < 0)
+			return r;
+	}
+	users = calloc(v->n_modules ? v->n_modules : 1, sizeof(*users));
+	if (!users)
+		return hp_fail_nomem(err);
+	for (size_t n = 0; n < n_profiles; n++)
+		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++)
+			users[module[n][i]]++;
+	for (uint32_t i = 0; i < v->n_modules; i++)
+		v->modules[i].by_name = users[i] < n_profiles;
+	free(users);
+	return label_modules(v, err);
+}
+
+struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)
+{
+	return module == HP_NONE ? HP_LIT("[unknown]") : hp_view_str(v, v->modules[module].label);
+}
+
+/* --- functions --- */
+
+static bool same_func(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hprof_view *v = ctx;
+	const struct hp_vfunc *f = key;
+
+	return v->funcs[row].full.i == f->full.i && v->funcs[row].known == f->known;
+}
+
+static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *out,
+		    struct hprof_error *err)
+{
+	uint32_t tag = hp_hash_pair(v->seed, f->full.i, f->known);
+	uint32_t row = hp_index_find(&v->func_index, tag, same_func, v, f);
+
+	if (row == UINT32_MAX) {
+		if (!HP_COLUMN_ROOM(v->funcs, v->n_funcs, v->funcs_cap) ||
+		    !hp_index_add(&v->func_index, tag, v->n_funcs))
+			return hp_fail_nomem(err);
+		row = v->n_funcs++;
+		v->funcs[row] = *f;
+	}
+	*out = row;
+	return HPROF_OK;
+}
+
+/* A function without a name of its own: @text stands for it. */
+static int add_nameless(struct hprof_view *v, struct hp_slice text, uint32_t *out,
+			struct hprof_error *err)
+{
+	struct hp_vfunc f = {.known = false};
+	int r = hp_strtab_add(&v->str, text, &f.full, err);
+
+	f.name = f.label = f.full;
+	return r < 0 ? r : add_func(v, &f, out, err);
+}
+
+static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t *out, struct hprof_error *err)
+{
+	const struct hp_funcs *t = &u->p->funcs;
+	struct hp_vfunc f = {.known = true};
+	int r;
+
+	if (u->func[id.i]) {
+		*out = u->func[id.i] - 1;
+		return HPROF_OK;
+	}
+	r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, t->full[id.i]), &f.full, err);
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, t->name[id.i]), &f.name, err);
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, t->linkage[id.i]), &f.linkage,
+				  err);
+	if (r == HPROF_OK)
+		r = add_func(u->v, &f, out, err);
+	if (r == HPROF_OK)
+		u->func[id.i] = *out + 1;
+	return r;
+}
+
+/* --- frames --- */
+
+/*
+ * What makes two frames one: within one build the place in the module, by name otherwise;
+ * then the line counts only where lines are shown.
+ */
+static bool same_frame(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hprof_view *v = ctx;
+	const struct hp_vframe *f = &v->frames[row], *k = key;
+	bool by_name = k->module != HP_NONE && v->modules[k->module].by_name;
+
+	if (f->func != k->func || f->has_addr != k->has_addr)
+		return false;
+	if (!by_name || !v->funcs[k->func].known)
+		return f->module == k->module && f->addr == k->addr && f->inlined == k->inlined &&
+		       f->file.i == k->file.i && f->line == k->line;
+	if (f->module == HP_NONE || !v->modules[f->module].by_name)
+		return false;
+	if (v->opts.granularity == HPROF_BY_FILE)
+		return f->file.i == k->file.i;
+	if (v->opts.granularity == HPROF_BY_MODULE)
+		return f->module == k->module;
+	return v->opts.granularity == HPROF_BY_FUNCTION ||
+	       (f->file.i == k->file.i && f->line == k->line);
+}
+
+static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *out,
+		     struct hprof_error *err)
+{
+	bool by_name = f->module != HP_NONE && v->modules[f->module].by_name;
+	uint32_t tag = hp_hash_pair(v->seed, f->func, by_name ? 0 : f->addr);
+	uint32_t row = hp_index_find(&v->frame_index, tag, same_frame, v, f);
+
+	if (row == UINT32_MAX) {
+		if (!HP_COLUMN_ROOM(v->frames, v->n_frames, v->frames_cap) ||
+		    !hp_index_add(&v->frame_index, tag, v->n_frames))
+			return hp_fail_nomem(err);
+		row = v->n_frames++;
+		v->frames[row] = *f;
+	}
+	*out = row;
+	return HPROF_OK;
+}
+
+int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
+		       struct hprof_error *err)
+{
+	struct hp_vframe f = {.module = HP_NONE};
+	int r = add_nameless(v, name, &f.func, err);
+
+	return r < 0 ? r : add_frame(v, &f, out, err);
+}
+
+/* The text that stands for an address without a name. */
+static int nameless_func(struct hp_unifier *u, const struct hp_vframe *f, uint32_t *out,
+			 struct hprof_error *err)
+{
+	struct hp_slice name = hp_view_module_name(u->v, f->module);
+	char text[512];
+	int n;
+
+	if (f->module == HP_NONE && u->p->has_maps)
+		n = snprintf(text, sizeof(text), "[unknown] %#" PRIx64, f->addr);
+	else if (f->module == HP_NONE)
+		n = snprintf(text, sizeof(text), "%#" PRIx64, f->addr);
+	else
+		n = snprintf(text, sizeof(text), "%.*s+%#" PRIx64,
+			     name.len < 400 ? (int)name.len : 400, name.ptr, f->addr);
+	return add_nameless(u->v, (struct hp_slice){text, (size_t)n}, out, err);
+}
+
+/* Frame @k of @loc, counted from the innermost; the only one of a location without names. */
+static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t *out,
+		       struct hprof_error *err)
+{
+	const struct hprof_profile *p = u->p;
+	hp_mapid map = p->locs.map[loc.i];
+	struct hp_vframe f = {.module = HP_NONE, .addr = p->locs.rel[loc.i], .has_addr = true};
+	uint32_t row = p->locs.frame_first[loc.i] + k, n = p->locs.frame_n[loc.i];
+	int r;
+
+	if (map.i != HP_NONE)
+		f.module = u->module[p->maps.module[map.i].i];
+	if (n == 0) {
+		r = nameless_func(u, &f, &f.func, err);
+		return r < 0 ? r : add_frame(u->v, &f, out, err);
+	}
+	f.has_addr = loc.i >= HP_TRUNCATED_LOCS;
+	f.inlined = k + 1 < n;
+	f.line = p->frames.line[row];
+	r = unify_func(u, p->frames.func[row], &f.func, err);
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&u->v->str,
+				  hp_profile_str(p, p->funcs.file[p->frames.func[row].i]), &f.file,
+				  err);
+	return r < 0 ? r : add_frame(u->v, &f, out, err);
+}
+
+int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out, uint32_t *n,
+		    struct hprof_error *err)
+{
+	uint32_t frames = u->p->locs.frame_n[loc.i];
+	uint32_t first = u->v->opts.no_inlines && frames ? frames - 1 : 0;
+
+	*n = loc.i < HP_TRUNCATED_LOCS || frames ? frames - first : 1;
+	if (!u->first[loc.i]) {
+		u->first[loc.i] = u->n_frame + 1;
+		for (uint32_t k = 0; k < *n; k++) {
+			uint32_t row;
+			int r = unify_frame(u, loc, first + k, &row, err);
+
+			if (r < 0)
+				return r;
+			if (!HP_COLUMN_ROOM(u->frame, u->n_frame, u->frame_cap))
+				return hp_fail_nomem(err);
+			u->frame[u->n_frame++] = row;
+		}
+	}
+	*out = *n ? u->frame + (u->first[loc.i] - 1) : NULL;
+	return HPROF_OK;
+}
+
+int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hprof_profile *p,
+		    uint32_t *module, struct hprof_error *err)
+{
+	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
+	u->func = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*u->func));
+	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
+	return u->func && u->first ? HPROF_OK : hp_fail_nomem(err);
+}
+
+void hp_unifier_release(struct hp_unifier *u)
+{
+	free(u->module);
+	free(u->func);
+	free(u->first);
+	free(u->frame);
+	*u = (struct hp_unifier){0};
+}
+
+/* --- labels --- */
+
+static hp_strid styled(const struct hprof_view *v, const struct hp_vfunc *f)
+{
+	switch (v->opts.names) {
+	case HPROF_NAMES_SHORT:
+		return f->name;
+	case HPROF_NAMES_FULL:
+		return f->full;
+	case HPROF_NAMES_MANGLED:
+		return f->linkage.i ? f->linkage : f->full;
+	}
+	return f->full;
+}
+
+int hp_unify_labels(struct hprof_view *v, struct hprof_error *err)
+{
+	uint32_t *users = calloc(v->str.n, sizeof(*users));
+
+	if (!users)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < v->n_funcs; i++)
+		users[styled(v, &v->funcs[i]).i]++;
+	for (uint32_t i = 0; i < v->n_funcs; i++) {
+		hp_strid label = styled(v, &v->funcs[i]);
+
+		v->funcs[i].label = users[label.i] > 1 ? v->funcs[i].full : label;
+	}
+	free(users);
+	return HPROF_OK;
+}

@@ -1,0 +1,49 @@
+/* unify.h - giving the modules, functions and frames of several profiles common rows. */
+#ifndef HP_OPS_UNIFY_H
+#define HP_OPS_UNIFY_H
+
+#include "analyzer/ops/view.h"
+
+/* How the rows of one profile become rows of the view; columns are filled as needed. */
+struct hp_unifier {
+	struct hprof_view *v;
+	const struct hprof_profile *p;
+	uint32_t *module; /* [modules.n] rows of the view's modules */
+	uint32_t *func;	  /* [funcs.n] 1 + row of the view's functions; 0: not yet */
+	uint32_t *first;  /* [locs.n] 1 + index into @frame; 0: not yet */
+	uint32_t *frame;  /* [n_frame] rows of the view's frames, innermost first per location */
+	uint32_t n_frame, frame_cap;
+};
+
+/*
+ * Fill the modules of @v from all its profiles.  Two of them are one row when they are the
+ * same build: equal build IDs of the files used, or without files equal paths and equal
+ * layouts of their mappings.  @module: [profile] rows of the view per module of a profile, to
+ * be freed by the caller one by one.
+ */
+HP_MUST_CHECK int hp_unify_modules(struct hprof_view *v, uint32_t **module,
+				   struct hprof_error *err);
+
+HP_MUST_CHECK int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v,
+				  const struct hprof_profile *p, uint32_t *module,
+				  struct hprof_error *err);
+void hp_unifier_release(struct hp_unifier *u); /* frees @module as well */
+
+/*
+ * The frames of location @loc, innermost first: @n rows of the view at @out, valid until the
+ * next call.  At least one.  None for a location that stands for nothing.
+ */
+HP_MUST_CHECK int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out,
+				  uint32_t *n, struct hprof_error *err);
+
+/* The frame of a synthetic name such as "[no stack]". */
+HP_MUST_CHECK int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
+				     struct hprof_error *err);
+
+/*
+ * Choose what is printed for each function: the name in the style asked for, or in full
+ * where two functions would read the same.
+ */
+HP_MUST_CHECK int hp_unify_labels(struct hprof_view *v, struct hprof_error *err);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * view.h - the result of one analysis: a tree of frames with values, over one profile or the
+ * difference of several.
+ *
+ * Everything that is printed comes from here: all outputs of one profile agree to the byte.
+ */
+#ifndef HP_OPS_VIEW_H
+#define HP_OPS_VIEW_H
+
+#include "analyzer/model/profile.h"
+
+/* A module of the profiles; one build that several of them use is one row. */
+struct hp_vmodule {
+	hp_strid path;
+	hp_strid build_id;
+	hp_strid label; /* last part of the path, or more where that would not be unique */
+	bool by_name; /* not the same build everywhere: its frames are matched by name */
+};
+
+/* A function, one row per full name; what has no name is a row per address. */
+struct hp_vfunc {
+	hp_strid full, name, linkage;
+	hp_strid label; /* what is printed: unlike that of any other row */
+	bool known;	/* false: "module+0xoffset" or a synthetic name in brackets */
+};
+
+struct hp_vframe {
+	uint32_t func;	 /* row of funcs */
+	uint32_t module; /* row of modules, HP_NONE outside all */
+	uint64_t addr;	 /* of the call within the module, as recorded outside all */
+	hp_strid file;	 /* "" when unknown */
+	uint32_t line;	 /* 0 when unknown */
+	bool has_addr;	 /* false for synthetic frames */
+	bool inlined;	 /* into the frame that calls it */
+};
+
+/* Parent before child; row 0 is the root and has no frame. */
+struct hp_tree {
+	uint32_t *parent;
+	uint32_t *frame; /* row of frames */
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
+/* One sample type over the nodes of the tree; of the stacks that end there. */
+struct hp_vtype {
+	hp_strid name;
+	enum hp_unit unit;
+	double *now;	  /* [tree.n] */
+	double *base;	  /* [tree.n], NULL without a base */
+	double *variance; /* [tree.n], of the difference */
+	double *value;	  /* [tree.n] now - base, or 0 where negatives are dropped; may be @now */
+	double total, total_base, total_now, total_variance; /* sums of the columns */
+	double unfiltered; /* total before focus and ignore */
+};
+
+struct hp_vcounts {
+	uint64_t stacks;     /* samples that went in */
+	uint64_t cut_stacks; /* of these, with allocator frames cut */
+	uint64_t cut_frames; /* physical frames cut */
+};
+
+struct hprof_view {
+	const struct hprof_profile **profiles; /* [n_profiles + n_bases], the bases last */
+	size_t n_profiles, n_bases;
+	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */
+	bool filtered;		     /* focus, ignore or thread left something out */
+	struct hp_strtab str;
+	hp_strid unknown; /* "[unknown]" */
+	struct hp_vmodule *modules;
+	uint32_t n_modules, modules_cap;
+	struct hp_vfunc *funcs;
+	uint32_t n_funcs, funcs_cap;
+	struct hp_index func_index;
+	struct hp_vframe *frames;
+	uint32_t n_frames, frames_cap;
+	struct hp_index frame_index;
+	struct hp_tree tree;
+	struct hp_vtype *types; /* [n_types]; the chosen one first, unless all were asked for */
+	uint32_t n_types;
+	uint32_t chosen; /* index into types */
+	uint32_t *node_thread; /* [tree.n] thread of the first profile that owns all of a node's
+				  values: 1 + row, 0 when none or several do; NULL: not known */
+	struct hp_vcounts counts;
+	uint64_t seed;
+};
+
+static inline struct hp_slice hp_view_str(const struct hprof_view *v, hp_strid id)
+{
+	return hp_strtab_get(&v->str, id);
+}
+
+/* The child of @parent with @frame, added when new. Errors: ENOMEM. */
+HP_MUST_CHECK int hp_tree_add(struct hp_tree *t, uint64_t seed, uint32_t parent, uint32_t frame,
+			      uint32_t *out, struct hprof_error *err);
+void hp_tree_release(struct hp_tree *t);
+
+/* The label of a module, "[unknown]" for none. */
+struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module);
+
+#endif

@@ -1,0 +1,26 @@
+/* apply.h - taking over into the profile what a child told about a module. */
+#ifndef HP_SYMBOLIZE_APPLY_H
+#define HP_SYMBOLIZE_APPLY_H
+
+#include "analyzer/model/profile.h"
+#include "analyzer/symbolize/job.h"
+#include "analyzer/symbolize/pool.h"
+
+/* The places in the profile that one job is about. */
+struct hp_target {
+	hp_modid module;
+	const struct hp_job *job;
+	const uint32_t *first; /* [job->n_addrs + 1] where the locations of an address begin... */
+	const hp_locid *locs;  /* ...in here: each address has one or more */
+	bool *answered;        /* [job->n_addrs] an earlier child told about the address */
+	bool has_file;         /* an earlier child told about the file */
+};
+
+/*
+ * Take over @told.  Everything in it is checked: what is no message, or names what does not
+ * exist, ends it.  What was answered before is kept.  Errors: ENOMEM, ELIMIT.
+ */
+HP_MUST_CHECK int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
+			   struct hprof_error *err);
+
+#endif

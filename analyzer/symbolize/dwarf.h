@@ -1,0 +1,47 @@
+/* dwarf.h - functions, lines and inline chains of addresses, from the DWARF of one file. */
+#ifndef HP_SYMBOLIZE_DWARF_H
+#define HP_SYMBOLIZE_DWARF_H
+
+#include "analyzer/base/error.h"
+#include "analyzer/symbolize/elf_file.h"
+#include "analyzer/symbolize/job.h"
+
+/* One function that holds an address; texts are valid during the call they are passed to. */
+struct hp_raw_frame {
+	struct hp_slice linkage; /* in symbol tables; empty if DWARF does not say */
+	struct hp_slice name;    /* with its scopes where the language has some; may be empty */
+	struct hp_slice file;    /* empty if unknown */
+	uint32_t line;           /* 0 if unknown */
+	uint64_t entry;          /* of the outermost frame: where the function begins */
+	bool has_entry;
+};
+
+struct hp_dwarf_sink {
+	void *ctx;
+	/*
+	 * The frames of address number @i, innermost first.  n is 0 when DWARF knows nothing;
+	 * a single frame without names has but a file and a line.
+	 */
+	void (*frames)(void *ctx, uint32_t i, const struct hp_raw_frame *f, uint32_t n);
+	void (*warn)(void *ctx, const char *text); /* a part could not be read */
+	void (*pause)(void *ctx); /* a good moment to hand on what has been found */
+};
+
+struct hp_dwarf; /* open */
+
+/*
+ * Open the DWARF in @from; @f is the file that runs, whose extents of code count.  Both are
+ * borrowed until hp_dwarf_close().  NULL when there is none that can be read.
+ */
+struct hp_dwarf *hp_dwarf_open(const struct hp_elf *f, const struct hp_elf *from,
+			       const struct hp_job *job, struct hp_arena *mem);
+void hp_dwarf_close(struct hp_dwarf *d); /* NULL is allowed */
+
+/*
+ * Tell @sink the frames of each of the sorted addresses @addr[n], unit by unit.
+ * Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_dwarf_run(struct hp_dwarf *d, const uint64_t *addr, uint32_t n,
+			       const struct hp_dwarf_sink *sink);
+
+#endif

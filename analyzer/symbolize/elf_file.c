@@ -1,0 +1,208 @@
+/* elf_file.c - an open ELF file: segments, executable sections, build ID. */
+#include "analyzer/symbolize/elf_file.h"
+
+#include <elfutils/libdwelf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/symbolize/text.h"
+
+enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20, MAX_BUILD_ID = 64 };
+
+static int by_start(const void *a, const void *b)
+{
+	const struct hp_extent *x = a;
+	const struct hp_extent *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+static void add_extent(struct hp_elf *f, uint64_t start, uint64_t len)
+{
+	if (len && len <= UINT64_MAX - start)
+		f->text[f->n_text++] = (struct hp_extent){start, start + len};
+}
+
+/* The extents of code; a file without section headers has only its segments to tell them. */
+static bool read_text(struct hp_elf *f, struct hp_arena *mem)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr shdr;
+	bool has_sections;
+	size_t n = 0;
+
+	while ((scn = elf_nextscn(f->elf, scn)) && n < MAX_SECTIONS)
+		n++;
+	f->text = hp_arena_alloc(mem, (n + f->n_segments + 1) * sizeof(*f->text));
+	if (!f->text)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		scn = elf_nextscn(f->elf, scn);
+		if (!scn)
+			break;
+		if (gelf_getshdr(scn, &shdr) && (shdr.sh_flags & SHF_EXECINSTR) &&
+		    (shdr.sh_flags & SHF_ALLOC))
+			add_extent(f, shdr.sh_addr, shdr.sh_size);
+	}
+	has_sections = f->n_text > 0;
+	for (size_t i = 0; i < f->n_segments && !has_sections; i++)
+		if (f->segment[i].exec)
+			add_extent(f, f->segment[i].vaddr, f->segment[i].mem_len);
+	if (f->n_text > 1)
+		qsort(f->text, f->n_text, sizeof(*f->text), by_start);
+	return true;
+}
+
+static bool read_segments(struct hp_elf *f, struct hp_arena *mem)
+{
+	GElf_Phdr phdr;
+	size_t n;
+
+	if (elf_getphdrnum(f->elf, &n) != 0 || n > MAX_SEGMENTS)
+		return false;
+	f->segment = hp_arena_alloc(mem, (n + 1) * sizeof(*f->segment));
+	if (!f->segment)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!gelf_getphdr(f->elf, (int)i, &phdr))
+			return false;
+		if (phdr.p_type != PT_LOAD || phdr.p_memsz > UINT64_MAX - phdr.p_vaddr ||
+		    phdr.p_filesz > UINT64_MAX - phdr.p_offset)
+			continue;
+		f->segment[f->n_segments++] = (struct hp_segment){
+			.offset = phdr.p_offset,
+			.file_len = phdr.p_filesz,
+			.vaddr = phdr.p_vaddr,
+			.mem_len = phdr.p_memsz,
+			.exec = (phdr.p_flags & PF_X) != 0,
+		};
+	}
+	return true;
+}
+
+static void read_build_id(struct hp_elf *f)
+{
+	const void *bytes = NULL;
+	ssize_t n = dwelf_elf_gnu_build_id(f->elf, &bytes);
+
+	if (n > 0 && n <= MAX_BUILD_ID)
+		f->build_id = (struct hp_slice){bytes, (size_t)n};
+}
+
+static bool read_headers(struct hp_elf *f, struct hp_arena *mem, const char **why)
+{
+	const unsigned machine_order =
+		__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+	GElf_Ehdr ehdr;
+
+	*why = "not an ELF file";
+	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP, NULL);
+	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr))
+		return false;
+	*why = "neither an executable nor a shared library";
+	if (ehdr.e_type != ET_EXEC && ehdr.e_type != ET_DYN)
+		return false;
+	f->elf_class = gelf_getclass(f->elf);
+	f->machine = ehdr.e_machine;
+	f->fixed = ehdr.e_type == ET_EXEC;
+	f->swapped = ehdr.e_ident[EI_DATA] != machine_order;
+	*why = "damaged ELF headers";
+	if (!read_segments(f, mem) || !read_text(f, mem))
+		return false;
+	f->image = (const uint8_t *)elf_rawfile(f->elf, &f->image_len);
+	read_build_id(f);
+	return f->image != NULL;
+}
+
+static int open_regular(const char *path, enum hp_elf_result *result, const char **why)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0) {
+		*result = errno == ENOENT || errno == ENOTDIR ? HP_ELF_ABSENT : HP_ELF_UNREADABLE;
+		*why = errno == ENOENT || errno == ENOTDIR ? "no such file" : strerror(errno);
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	*result = HP_ELF_UNREADABLE;
+	*why = S_ISDIR(st.st_mode) ? "a directory" : "not a regular file";
+	close(fd);
+	return -1;
+}
+
+enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, struct hp_arena *mem,
+			       const char **why)
+{
+	enum hp_elf_result result = HP_ELF_UNREADABLE;
+
+	*f = (struct hp_elf){.path = path, .fd = -1};
+	f->fd = open_regular(path, &result, why);
+	if (f->fd < 0)
+		return result;
+	if (read_headers(f, mem, why))
+		return HP_ELF_OK;
+	hp_elf_close(f);
+	return HP_ELF_UNREADABLE;
+}
+
+void hp_elf_close(struct hp_elf *f)
+{
+	if (f->elf)
+		elf_end(f->elf);
+	if (f->fd >= 0)
+		close(f->fd);
+	*f = (struct hp_elf){.fd = -1};
+}
+
+bool hp_extents_hold(const struct hp_extent *extent, size_t n, uint64_t addr)
+{
+	size_t low = 0;
+	size_t high = n;
+
+	while (low < high) { /* the first that starts beyond @addr */
+		size_t mid = low + (high - low) / 2;
+
+		if (extent[mid].start <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low > 0 && addr < extent[low - 1].limit;
+}
+
+Elf_Scn *hp_elf_section(const struct hp_elf *f, const char *name)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(f->elf, &names) != 0)
+		return NULL;
+	while ((scn = elf_nextscn(f->elf, scn))) {
+		GElf_Shdr shdr;
+		const char *at;
+
+		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type == SHT_NOBITS || !shdr.sh_size)
+			continue;
+		at = elf_strptr(f->elf, names, shdr.sh_name);
+		if (!at)
+			continue;
+		if (strcmp(at, name) == 0 ||
+		    (at[0] == '.' && at[1] == 'z' && strcmp(at + 2, name + 1) == 0))
+			return scn;
+	}
+	return NULL;
+}
+
+struct hp_slice hp_elf_contents(Elf_Scn *scn)
+{
+	Elf_Data *data = scn ? elf_rawdata(scn, NULL) : NULL;
+
+	if (!data || !data->d_buf)
+		return (struct hp_slice){NULL, 0};
+	return (struct hp_slice){data->d_buf, data->d_size};
+}

@@ -1,0 +1,310 @@
+/* find.c - the file of a module: where it may be, and which of those fits. */
+#include "analyzer/symbolize/find.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/symbolize/fit.h"
+#include "analyzer/symbolize/text.h"
+
+enum { MAX_LINKS = 40 };
+
+struct candidate {
+	const char *path;
+	const char *how;
+	bool absent; /* known already; @path is not to be opened */
+};
+
+struct candidates {
+	struct candidate *row;
+	uint32_t n, cap;
+};
+
+static void add(struct candidates *c, const char *path, const char *how, bool absent)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (strcmp(c->row[i].path, path) == 0)
+			return;
+	if (!*path || !HP_COLUMN_ROOM(c->row, c->n, c->cap))
+		return;
+	c->row[c->n++] = (struct candidate){path, how, absent};
+}
+
+/* Drop the last component of @path. */
+static void drop_last(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+	else
+		path[0] = '\0';
+}
+
+/*
+ * Put what link @full means, followed by @rest, into @next.  False: no link, or too long.
+ */
+static bool follow(const char *full, const char *rest, char next[PATH_MAX])
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(full, target, sizeof(target) - 1);
+
+	if (n <= 0 || (size_t)n + 1 + strlen(rest) >= PATH_MAX)
+		return false;
+	memcpy(next, target, (size_t)n);
+	next[n] = '/';
+	memcpy(next + n + 1, rest, strlen(rest) + 1);
+	return true;
+}
+
+const char *hp_find_in_root(const char *root, const char *path, struct hp_arena *mem)
+{
+	char rest[PATH_MAX]; /* still to be walked */
+	char next[PATH_MAX];
+	char done[PATH_MAX] = ""; /* walked, below @root, without links */
+	const char *full = "";
+	unsigned links = 0;
+	struct stat st;
+
+	if (strlen(path) >= sizeof(rest))
+		return NULL;
+	memcpy(rest, path, strlen(path) + 1);
+	while (rest[0]) {
+		size_t skip = strspn(rest, "/");
+		size_t n = strcspn(rest + skip, "/");
+		const char *part = hp_text_copy(mem, (struct hp_slice){rest + skip, n});
+
+		memmove(rest, rest + skip + n, strlen(rest + skip + n) + 1);
+		if (strcmp(part, "..") == 0)
+			drop_last(done);
+		if (!*part || strcmp(part, ".") == 0 || strcmp(part, "..") == 0)
+			continue;
+		full = hp_textf(mem, "%s%s/%s", root, done, part);
+		if (lstat(full, &st) != 0 || strlen(done) + 1 + n >= sizeof(done))
+			return NULL;
+		if (!S_ISLNK(st.st_mode)) {
+			size_t end = strlen(done);
+
+			done[end] = '/';
+			memcpy(done + end + 1, part, n + 1);
+			continue;
+		}
+		if (++links > MAX_LINKS || !follow(full, rest, next))
+			return NULL;
+		if (next[0] == '/')
+			done[0] = '\0';
+		memcpy(rest, next, strlen(next) + 1);
+	}
+	return hp_textf(mem, "%s%s", root, done);
+}
+
+static void add_sysroots(struct candidates *c, const struct hprof_symbolize_opts *o,
+			 const char *path, struct hp_arena *mem)
+{
+	for (size_t i = 0; i < o->n_sysroots; i++) {
+		const char *root = o->sysroots[i];
+		size_t n = strlen(root);
+		const char *real;
+
+		while (n > 0 && root[n - 1] == '/')
+			n--;
+		root = hp_text_copy(mem, (struct hp_slice){root, n});
+		real = hp_find_in_root(root, path, mem);
+		if (real)
+			add(c, real, "sysroot", false);
+		else
+			add(c, hp_textf(mem, "%s%s%s", root, path[0] == '/' ? "" : "/", path),
+			    "sysroot", true);
+	}
+}
+
+/*
+ * The first map whose prefix ends where a name of @path ends, or else the first whose prefix
+ * is any at all: "/build-" may have been meant.
+ */
+static const struct hprof_path_map *find_map(const struct hprof_symbolize_opts *o, const char *path)
+{
+	const struct hprof_path_map *loose = NULL;
+
+	for (size_t i = 0; i < o->n_path_maps; i++) {
+		const char *from = o->path_maps[i].from;
+		size_t n = strlen(from);
+
+		if (strncmp(path, from, n) != 0)
+			continue;
+		if (!path[n] || path[n] == '/' || (n && from[n - 1] == '/'))
+			return &o->path_maps[i];
+		if (!loose)
+			loose = &o->path_maps[i];
+	}
+	return loose;
+}
+
+static void list_candidates(const struct hp_job *job, struct hp_arena *mem, struct candidates *c)
+{
+	const struct hprof_symbolize_opts *o = job->opts;
+	const struct hprof_path_map *map;
+	struct hp_slice base = hp_slice_basename(hp_slice_str(job->path));
+
+	if (job->named) {
+		add(c, o->binary, "binary", false);
+		return;
+	}
+	map = find_map(o, job->path);
+	if (map) {
+		const char *mapped = hp_textf(mem, "%s%s", map->to, job->path + strlen(map->from));
+
+		add(c, mapped, "path-map", false);
+		add_sysroots(c, o, mapped, mem);
+	}
+	add_sysroots(c, o, job->path, mem);
+	if (!o->n_sysroots)
+		add(c, job->path, "recorded", false);
+	if (o->profile_path && strcmp(o->profile_path, "-") != 0 && base.len)
+		add(c,
+		    hp_textf(mem, "%s/%.*s", hp_text_dirname(mem, o->profile_path), (int)base.len,
+			     base.ptr),
+		    "beside", false);
+}
+
+/* Whether all addresses fit into the 4 GiB of a 32-bit process. */
+static bool may_be_32_bit(const struct hp_job *job)
+{
+	for (uint32_t i = 0; i < job->n_maps; i++)
+		if (job->maps[i].limit > (uint64_t)1 << 32)
+			return false;
+	return true;
+}
+
+static bool is_whole(const struct hp_elf *f)
+{
+	for (size_t i = 0; i < f->n_segments; i++)
+		if (f->segment[i].offset + f->segment[i].file_len > f->image_len)
+			return false;
+	return true;
+}
+
+/* A file that fits the program's own mappings, to learn the machine from; closed by caller. */
+static bool open_main(const struct hp_job *main, struct hp_arena *mem, struct hp_elf *f)
+{
+	struct candidates c = {0};
+	bool found = false;
+	const char *why;
+	uint64_t page;
+
+	list_candidates(main, mem, &c);
+	for (uint32_t i = 0; i < c.n && !found; i++) {
+		if (c.row[i].absent || hp_elf_open(f, c.row[i].path, mem, &why) != HP_ELF_OK)
+			continue;
+		found = hp_fit_mappings(f, main, mem, &page, &why);
+		if (!found)
+			hp_elf_close(f);
+	}
+	free(c.row);
+	return found;
+}
+
+static bool same_machine(const struct hp_job *job, const struct hp_elf *f, struct hp_arena *mem)
+{
+	struct hp_elf main;
+	bool same;
+
+	if (!job->main || job->main == job || !open_main(job->main, mem, &main))
+		return true;
+	same = main.machine == f->machine && main.elf_class == f->elf_class;
+	hp_elf_close(&main);
+	return same;
+}
+
+/* HP_MODULE_OK when open file found->elf can be the one of @job; else why not. */
+static enum hp_module_status judge(const struct hp_job *job, struct hp_arena *mem,
+				   struct hp_found *found, const char **why)
+{
+	struct hp_elf *f = &found->elf;
+
+	*why = "truncated: segments reach beyond its end";
+	if (!is_whole(f))
+		return HP_MODULE_UNREADABLE;
+	*why = "of another machine than the program";
+	if (f->elf_class == ELFCLASS32 && !may_be_32_bit(job))
+		return HP_MODULE_MISMATCH;
+	if (!same_machine(job, f, mem))
+		return HP_MODULE_MISMATCH;
+	if (!hp_fit_mappings(f, job, mem, &found->page, why) ||
+	    !hp_fit_calls(f, job, found->page, mem, why))
+		return HP_MODULE_MISMATCH;
+	return HP_MODULE_OK;
+}
+
+static enum hp_module_status try(const struct hp_job *job, const struct candidate *c,
+				 struct hp_arena *mem, struct hp_found *found, const char **why)
+{
+	enum hp_module_status status;
+
+	*why = "no such file";
+	if (c->absent)
+		return HP_MODULE_MISSING;
+	switch (hp_elf_open(&found->elf, c->path, mem, why)) {
+	case HP_ELF_ABSENT:
+		return HP_MODULE_MISSING;
+	case HP_ELF_UNREADABLE:
+		return HP_MODULE_UNREADABLE;
+	case HP_ELF_OK:
+		break;
+	}
+	status = judge(job, mem, found, why);
+	if (status != HP_MODULE_OK)
+		hp_elf_close(&found->elf);
+	return status;
+}
+
+/* Remember that @c was no good; a mismatch says more than an unreadable or absent file. */
+static void note_refusal(struct hp_found *found, const struct candidate *c,
+			 enum hp_module_status status, const char *why, struct hp_arena *mem)
+{
+	const char *text = hp_textf(mem, "%s: %s", c->path, why);
+
+	found->note = hp_text_join(mem, found->note, text);
+	if (status == HP_MODULE_MISMATCH && !*found->mismatch)
+		found->mismatch = text;
+	if (status == HP_MODULE_UNREADABLE && !*found->unreadable)
+		found->unreadable = text;
+	if (found->status == HP_MODULE_MISMATCH || status == HP_MODULE_MISSING ||
+	    found->status == status)
+		return;
+	found->status = status;
+	found->file = c->path;
+	found->how = c->how;
+}
+
+void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found)
+{
+	struct candidates c = {0};
+	const char *why;
+
+	*found = (struct hp_found){
+		.status = HP_MODULE_MISSING,
+		.elf.fd = -1,
+		.file = "",
+		.how = "",
+		.note = "",
+		.mismatch = "",
+		.unreadable = "",
+	};
+	list_candidates(job, mem, &c);
+	for (uint32_t i = 0; i < c.n; i++) {
+		enum hp_module_status status = try(job, &c.row[i], mem, found, &why);
+
+		if (status == HP_MODULE_OK) {
+			found->status = status;
+			found->file = c.row[i].path;
+			found->how = c.row[i].how;
+			break;
+		}
+		note_refusal(found, &c.row[i], status, why, mem);
+	}
+	free(c.row);
+}

@@ -1,0 +1,34 @@
+/* job.h - what is asked about one module: made by the parent, read by its child. */
+#ifndef HP_SYMBOLIZE_JOB_H
+#define HP_SYMBOLIZE_JOB_H
+
+#include "analyzer/hprof.h"
+
+struct hp_job_map {
+	uint64_t start, limit; /* run-time addresses [start, limit) */
+	uint64_t offset;       /* of @start in the file */
+	bool exec;
+};
+
+struct hp_job_addr {
+	uint64_t call; /* run-time address of the call */
+	uint32_t map;  /* row of hp_job.maps that covers it */
+};
+
+/* Everything is borrowed from the parent and stays until the last child has been reaped. */
+struct hp_job {
+	const char *path;              /* as recorded */
+	bool deleted;                  /* the path had been unlinked or replaced: check harder */
+	bool named;                    /* the program itself, for which opts->binary was given */
+	bool return_addresses;         /* call + 1 follows a call instruction */
+	bool no_dwarf;                 /* symbol tables only: reading the DWARF failed before */
+	const struct hp_job_map *maps; /* [n_maps] of this module, by start */
+	uint32_t n_maps;
+	const struct hp_job_addr *addrs; /* [n_addrs] distinct, by call */
+	uint32_t n_addrs;
+	const struct hp_job
+		*main; /* of the program itself: all files are of its machine; or NULL */
+	const struct hprof_symbolize_opts *opts;
+};
+
+#endif

@@ -1,0 +1,196 @@
+/* name.c - names of functions: mangled ones, and what compilers append to them. */
+#include "analyzer/symbolize/name.h"
+
+#include <ctype.h>
+#include <libiberty/demangle.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
+#include "analyzer/symbolize/text.h"
+
+struct demangled {
+	jmp_buf full; /* to leave a demangler that has more to say than there is room */
+	size_t n;
+	char text[HP_NAME_MAX];
+};
+
+typedef int (*demangle_fn)(const char *name, int options, demangle_callbackref callback, void *ctx);
+
+static struct hp_slice cut(struct hp_slice name)
+{
+	if (name.len > HP_NAME_MAX)
+		name.len = HP_NAME_MAX;
+	return name;
+}
+
+bool hp_name_is_mangled(struct hp_slice name)
+{
+	return hp_slice_starts(name, HP_LIT("_Z")) || hp_slice_starts(name, HP_LIT("___Z")) ||
+	       hp_slice_starts(name, HP_LIT("_R")) || hp_slice_starts(name, HP_LIT("_D"));
+}
+
+/* @rest without one suffix, a word and numbers: ".part.0"; unchanged if it begins with none. */
+static struct hp_slice skip_suffix(struct hp_slice rest)
+{
+	static const struct hp_slice words[] = {
+		HP_SLICE_LIT(".cold"), HP_SLICE_LIT(".part"),      HP_SLICE_LIT(".isra"),
+		HP_SLICE_LIT(".llvm"), HP_SLICE_LIT(".constprop"), HP_SLICE_LIT(".lto_priv"),
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < HP_LEN(words) && n == 0; i++)
+		if (hp_slice_starts(rest, words[i]))
+			n = words[i].len;
+	if (n == 0 || (n < rest.len && rest.ptr[n] != '.'))
+		return rest;
+	while (n + 1 < rest.len && rest.ptr[n] == '.' && isdigit((unsigned char)rest.ptr[n + 1]))
+		for (n++; n < rest.len && isdigit((unsigned char)rest.ptr[n]);)
+			n++;
+	return hp_slice_from(rest, n);
+}
+
+/* Whether @rest is nothing but suffixes of copies. */
+static bool is_suffixes(struct hp_slice rest)
+{
+	while (rest.len) {
+		struct hp_slice next = skip_suffix(rest);
+
+		if (next.len == rest.len)
+			return false;
+		rest = next;
+	}
+	return true;
+}
+
+struct hp_slice hp_name_original(struct hp_slice symbol)
+{
+	for (size_t i = 1; i < symbol.len; i++)
+		if (symbol.ptr[i] == '.' && is_suffixes(hp_slice_from(symbol, i)))
+			return (struct hp_slice){symbol.ptr, i};
+	return symbol;
+}
+
+struct hp_slice hp_name_unversioned(struct hp_slice name)
+{
+	const char *at = name.len > 1 ? memchr(name.ptr + 1, '@', name.len - 1) : NULL;
+
+	if (at)
+		name.len = (size_t)(at - name.ptr);
+	return name;
+}
+
+static void collect(const char *bytes, size_t n, void *ctx)
+{
+	struct demangled *d = ctx;
+
+	if (n > sizeof(d->text) - d->n) {
+		d->n = sizeof(d->text);
+		memcpy(d->text + d->n - 3, "...", 3);
+		longjmp(d->full, 1);
+	}
+	memcpy(d->text + d->n, bytes, n);
+	d->n += n;
+}
+
+/*
+ * A short name can stand for an endless demangled one, so the demanglers are left in the
+ * middle when enough is there; their callback forms hold no memory that could be lost but
+ * for a few characters of a Rust identifier.
+ */
+static bool demangle(struct demangled *d, demangle_fn fn, const char *name, int options)
+{
+	d->n = 0;
+	if (setjmp(d->full))
+		return true;
+	return fn(name, options, collect, d) && d->n;
+}
+
+static struct hp_slice keep(const struct demangled *d, struct hp_arena *mem)
+{
+	return hp_slice_str(hp_text_copy(mem, (struct hp_slice){d->text, d->n}));
+}
+
+/* LLVM appends ".llvm.<hash>" to names it makes unique; Rust's demangler stumbles over it. */
+static const char *without_llvm_suffix(const char *name, struct hp_arena *mem)
+{
+	const char *at = strstr(name, ".llvm.");
+
+	return at ? hp_text_copy(mem, (struct hp_slice){name, (size_t)(at - name)}) : name;
+}
+
+static bool demangle_rust(struct demangled *d, const char *name, struct hp_arena *mem,
+			  struct hp_slice *brief, struct hp_slice *full)
+{
+	name = without_llvm_suffix(name, mem);
+	if (!demangle(d, rust_demangle_callback, name, DMGL_PARAMS | DMGL_ANSI))
+		return false;
+	*brief = keep(d, mem);
+	*full = *brief;
+	/* only the old scheme has a hash, and it tells apart what else has one name */
+	if (name[1] == 'Z' &&
+	    demangle(d, rust_demangle_callback, name, DMGL_PARAMS | DMGL_ANSI | DMGL_VERBOSE))
+		*full = keep(d, mem);
+	return true;
+}
+
+static bool demangle_cxx(struct demangled *d, const char *name, struct hp_arena *mem,
+			 struct hp_slice *brief, struct hp_slice *full)
+{
+	if (!demangle(d, cplus_demangle_v3_callback, name, DMGL_PARAMS | DMGL_ANSI))
+		return false;
+	*full = keep(d, mem);
+	*brief = demangle(d, cplus_demangle_v3_callback, name, DMGL_ANSI) ? keep(d, mem) : *full;
+	return true;
+}
+
+/* @full without the parenthesis that ends it and all that is in there. */
+static struct hp_slice without_arguments(struct hp_slice full)
+{
+	size_t depth = 0;
+
+	for (size_t i = full.len; i-- > 1;) {
+		depth += full.ptr[i] == ')';
+		if (depth == 0)
+			break;
+		depth -= full.ptr[i] == '(';
+		if (depth == 0)
+			return (struct hp_slice){full.ptr, i};
+	}
+	return full;
+}
+
+static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *brief,
+		       struct hp_slice *full)
+{
+	char *text = dlang_demangle(name, DMGL_PARAMS | DMGL_ANSI);
+
+	if (!text)
+		return false;
+	*full = cut(hp_slice_str(hp_text_copy(mem, hp_slice_str(text))));
+	free(text);
+	*brief = without_arguments(*full);
+	return true;
+}
+
+void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,
+		      struct hp_slice *full)
+{
+	struct demangled *d;
+	const char *text;
+
+	*brief = cut(name);
+	*full = *brief;
+	if (!hp_name_is_mangled(name) || name.len > HP_NAME_MAX)
+		return;
+	text = hp_text_copy(mem, name);
+	if (name.ptr[1] == 'D') {
+		(void)demangle_d(text, mem, brief, full); /* the name as it is will do */
+		return;
+	}
+	d = malloc(sizeof(*d));
+	if (!d)
+		return;
+	if (!demangle_rust(d, text, mem, brief, full))
+		(void)demangle_cxx(d, text, mem, brief, full); /* the same */
+	free(d);
+}

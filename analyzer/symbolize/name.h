@@ -1,0 +1,27 @@
+/* name.h - names of functions: mangled ones, and what compilers append to them. */
+#ifndef HP_SYMBOLIZE_NAME_H
+#define HP_SYMBOLIZE_NAME_H
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/slice.h"
+
+enum { HP_NAME_MAX = 65536 }; /* bytes; longer names are cut */
+
+/* Whether @name follows the rules of a mangling: C++ (_Z), Rust (_R) or D (_D). */
+bool hp_name_is_mangled(struct hp_slice name);
+
+/* @symbol without the suffixes of copies that compilers make: ".cold", ".part.0", ".isra.3"... */
+struct hp_slice hp_name_original(struct hp_slice symbol);
+
+/* @name without a symbol version: "memcpy@@GLIBC_2.14" is "memcpy". */
+struct hp_slice hp_name_unversioned(struct hp_slice name);
+
+/*
+ * @name demangled: with its arguments in *@full, without them in *@brief.  What is not
+ * mangled stays as it is.  Results are at most HP_NAME_MAX bytes, and live as long as both
+ * @mem and @name.
+ */
+void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,
+		      struct hp_slice *full);
+
+#endif

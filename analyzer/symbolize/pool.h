@@ -1,0 +1,66 @@
+/* pool.h - child processes, some at a time, each with limits and a pipe to its parent. */
+#ifndef HP_SYMBOLIZE_POOL_H
+#define HP_SYMBOLIZE_POOL_H
+
+#include <sys/types.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/symbolize/job.h"
+
+enum hp_outcome {
+	HP_OUTCOME_DONE,    /* everything was told */
+	HP_OUTCOME_CRASHED, /* the child died */
+	HP_OUTCOME_TIMEOUT, /* it took too long */
+	HP_OUTCOME_GAVE_UP, /* it ended early (no memory), or told more than is plausible */
+};
+
+/* What a child told. The bytes are from a process that may be in an attacker's hands. */
+struct hp_told {
+	uint8_t *bytes;
+	size_t n, cap;
+	enum hp_outcome outcome;
+	int signal; /* that ended it; 0: none */
+};
+
+struct hp_pool_child {
+	pid_t pid;
+	int fd;
+	uint32_t task;
+	int64_t deadline_ms;
+	bool late, too_much;
+	struct hp_told told;
+};
+
+struct hp_pool {
+	struct hp_pool_child *child; /* [cap] of which n run */
+	uint32_t n, cap;
+	unsigned cpu_seconds;
+};
+
+/* @workers: children at a time; 0: one per processor.  @cpu_seconds: 0 for the default. */
+HP_MUST_CHECK int hp_pool_init(struct hp_pool *p, unsigned workers, unsigned cpu_seconds,
+			       struct hprof_error *err);
+
+/* Kill and reap the children that still run. */
+void hp_pool_release(struct hp_pool *p);
+
+static inline bool hp_pool_has_room(const struct hp_pool *p)
+{
+	return p->n < p->cap;
+}
+
+/*
+ * Start a child for @job, which must stay until it is reaped; it will be known as @task.
+ * There must be room.  Errors: EIO.
+ */
+HP_MUST_CHECK int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
+				struct hprof_error *err);
+
+/*
+ * Wait until one of the children, of which there must be some, has ended.  The caller takes
+ * told->bytes, to be freed.  Errors: EIO.
+ */
+HP_MUST_CHECK int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told,
+			       struct hprof_error *err);
+
+#endif

@@ -1,0 +1,371 @@
+/*
+ * symbolize.c - naming the addresses of a profile: a job per module, a child per job.
+ *
+ * Children run in any order, but what they tell is taken over in the order of the jobs, so
+ * that equal inputs give equal profiles.
+ */
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/model/profile.h"
+#include "analyzer/symbolize/apply.h"
+#include "analyzer/symbolize/pool.h"
+
+struct want { /* location @loc lies in @module */
+	uint32_t module;
+	uint64_t call;
+	uint32_t loc;
+};
+
+struct task {
+	struct hp_job job;
+	struct hp_target target;
+	struct hp_told told[2]; /* with DWARF; when that failed, without */
+	unsigned attempts;
+	bool running, done;
+};
+
+struct plan {
+	struct hprof_profile *p;
+	const struct hprof_symbolize_opts *opts;
+	uint32_t main;      /* module of the program itself, or HP_NONE */
+	struct want *wants; /* [n_wants] by module, then call */
+	uint32_t n_wants;
+	struct hp_job_map *maps; /* [p->maps.n] by module, then start */
+	uint32_t *map_first;     /* [modules.n + 1] rows of maps of each module */
+	uint32_t *map_row;       /* [p->maps.n] of each mapping: its row within its module */
+	struct hp_job_addr *addrs;
+	uint32_t *first;
+	hp_locid *locs;
+	bool *answered;
+	struct task *tasks; /* [n_tasks], that of the program first */
+	uint32_t n_tasks;
+	struct hp_pool pool;
+};
+
+/* The module that is the program itself: HP_NONE if that cannot be told. */
+static uint32_t find_main(const struct hprof_profile *p, const char *binary)
+{
+	uint32_t flagged = HP_NONE;
+
+	for (uint32_t i = 0; i < p->maps.n; i++) {
+		uint32_t m = p->maps.module[i].i;
+		struct hp_slice path = hp_profile_str(p, p->modules.row[m].path);
+
+		if (!(p->maps.perms[i] & HP_MAP_EXEC) ||
+		    p->modules.row[m].status == HP_MODULE_SPECIAL)
+			continue;
+		if (binary &&
+		    hp_slice_same(hp_slice_basename(path), hp_slice_basename(hp_slice_str(binary))))
+			return m;
+		if (p->modules.row[m].main && flagged == HP_NONE)
+			flagged = m;
+	}
+	return flagged;
+}
+
+static int by_module(const void *pa, const void *pb)
+{
+	const struct want *a = pa;
+	const struct want *b = pb;
+
+	if (a->module != b->module)
+		return a->module < b->module ? -1 : 1;
+	if (a->call != b->call)
+		return a->call < b->call ? -1 : 1;
+	return (a->loc > b->loc) - (a->loc < b->loc);
+}
+
+static void list_wants(struct plan *plan)
+{
+	const struct hprof_profile *p = plan->p;
+
+	for (uint32_t i = 0; i < p->locs.n; i++) {
+		uint32_t map = p->locs.map[i].i;
+
+		if (map == HP_NONE)
+			continue;
+		plan->wants[plan->n_wants++] = (struct want){
+			.module = p->maps.module[map].i,
+			.call = p->locs.addr[i] - (p->return_addresses ? 1 : 0),
+			.loc = i,
+		};
+	}
+	if (plan->n_wants > 1)
+		qsort(plan->wants, plan->n_wants, sizeof(*plan->wants), by_module);
+}
+
+/* Mappings are by address; keep that order within each module. */
+static void group_maps(struct plan *plan)
+{
+	const struct hp_maps *maps = &plan->p->maps;
+	uint32_t n_modules = plan->p->modules.n;
+
+	for (uint32_t i = 0; i < maps->n; i++)
+		plan->map_row[i] = plan->map_first[maps->module[i].i + 1]++;
+	for (uint32_t m = 0; m < n_modules; m++)
+		plan->map_first[m + 1] += plan->map_first[m];
+	for (uint32_t i = 0; i < maps->n; i++)
+		plan->maps[plan->map_first[maps->module[i].i] + plan->map_row[i]] =
+			(struct hp_job_map){
+				.start = maps->start[i],
+				.limit = maps->limit[i],
+				.offset = maps->file_offset[i],
+				.exec = (maps->perms[i] & HP_MAP_EXEC) != 0,
+			};
+}
+
+static struct hp_job make_job(const struct plan *plan, uint32_t module)
+{
+	const struct hprof_profile *p = plan->p;
+	const struct hp_module *m = &p->modules.row[module];
+
+	return (struct hp_job){
+		.path = hp_profile_str(p, m->path).ptr,
+		.deleted = m->deleted,
+		.named = module == plan->main && plan->opts->binary,
+		.return_addresses = p->return_addresses,
+		.maps = plan->maps + plan->map_first[module],
+		.n_maps = plan->map_first[module + 1] - plan->map_first[module],
+		.opts = plan->opts,
+	};
+}
+
+/* Make the task of @module, whose wants are plan->wants[from, to); their addresses go to row
+ * @row of the tables and on. */
+static void make_task(struct plan *plan, uint32_t module, uint32_t from, uint32_t to, uint32_t row)
+{
+	struct task *t = &plan->tasks[plan->n_tasks++];
+	uint32_t n = 0;
+
+	*t = (struct task){.job = make_job(plan, module)};
+	for (uint32_t i = from; i < to; i++) {
+		const struct want *w = &plan->wants[i];
+
+		plan->locs[i] = (hp_locid){w->loc};
+		if (i > from && w[-1].call == w->call)
+			continue;
+		plan->first[row + n] = i;
+		plan->addrs[row + n++] = (struct hp_job_addr){
+			.call = w->call,
+			.map = plan->map_row[plan->p->locs.map[w->loc].i],
+		};
+	}
+	plan->first[row + n] = to;
+	t->job.addrs = plan->addrs + row;
+	t->job.n_addrs = n;
+	t->target = (struct hp_target){
+		.module = {module},
+		.first = plan->first + row,
+		.locs = plan->locs,
+		.answered = plan->answered + row,
+	};
+	plan->p->modules.row[module].n_addr = n;
+}
+
+/*
+ * Each module's wants become a task, unless there is no file behind it.  Tables of addresses
+ * have room for an end mark per module.
+ */
+static void make_tasks(struct plan *plan)
+{
+	struct hp_modules *modules = &plan->p->modules;
+	uint32_t main_task = HP_NONE;
+	uint32_t row = 0;
+	uint32_t to;
+
+	for (uint32_t m = 0, from = 0; m < modules->n; m++, from = to) {
+		struct hp_module *module = &modules->row[m];
+		bool named = m == plan->main && plan->opts->binary;
+
+		for (to = from; to < plan->n_wants && plan->wants[to].module == m;)
+			to++;
+		module->n_addr = 0;
+		module->n_named = 0;
+		if (from == to && !named)
+			continue;
+		make_task(plan, m, from, to, row);
+		row += module->n_addr + 1;
+		if (module->status == HP_MODULE_SPECIAL)
+			plan->n_tasks--; /* it was for the count only */
+		else if (m == plan->main)
+			main_task = plan->n_tasks - 1;
+	}
+	if (main_task != HP_NONE) { /* if it fails, nothing else needs to be done */
+		struct task t = plan->tasks[main_task];
+
+		memmove(&plan->tasks[1], &plan->tasks[0], main_task * sizeof(t));
+		plan->tasks[0] = t;
+	}
+	for (uint32_t i = 0; i < plan->n_tasks; i++) {
+		plan->tasks[i].target.job = &plan->tasks[i].job;
+		if (main_task != HP_NONE)
+			plan->tasks[i].job.main = &plan->tasks[0].job;
+	}
+}
+
+static int make_plan(struct plan *plan, struct hprof_error *err)
+{
+	const struct hprof_profile *p = plan->p;
+	size_t n_locs = p->locs.n;
+	size_t n_modules = p->modules.n;
+	size_t n_maps = p->maps.n;
+
+	plan->main = find_main(p, plan->opts->binary);
+	if (plan->main == HP_NONE && plan->opts->binary)
+		return hp_fail(err, HPROF_EFILE,
+			       "cannot use %s: the profile has no mapping that can be of it",
+			       plan->opts->binary);
+	plan->wants = calloc(n_locs + 1, sizeof(*plan->wants));
+	plan->maps = calloc(n_maps + 1, sizeof(*plan->maps));
+	plan->map_first = calloc(n_modules + 1, sizeof(*plan->map_first));
+	plan->map_row = calloc(n_maps + 1, sizeof(*plan->map_row));
+	plan->addrs = calloc(n_locs + n_modules + 1, sizeof(*plan->addrs));
+	plan->first = calloc(n_locs + n_modules + 1, sizeof(*plan->first));
+	plan->locs = calloc(n_locs + 1, sizeof(*plan->locs));
+	plan->answered = calloc(n_locs + n_modules + 1, sizeof(*plan->answered));
+	plan->tasks = calloc(n_modules + 1, sizeof(*plan->tasks));
+	if (!plan->wants || !plan->maps || !plan->map_first || !plan->map_row || !plan->addrs ||
+	    !plan->first || !plan->locs || !plan->answered || !plan->tasks)
+		return hp_fail_nomem(err);
+	list_wants(plan);
+	group_maps(plan);
+	make_tasks(plan);
+	return hp_pool_init(&plan->pool, plan->opts->workers, plan->opts->cpu_seconds, err);
+}
+
+static void release_plan(struct plan *plan)
+{
+	hp_pool_release(&plan->pool);
+	for (uint32_t i = 0; i < plan->n_tasks; i++) {
+		free(plan->tasks[i].told[0].bytes);
+		free(plan->tasks[i].told[1].bytes);
+	}
+	free(plan->wants);
+	free(plan->maps);
+	free(plan->map_first);
+	free(plan->map_row);
+	free(plan->addrs);
+	free(plan->first);
+	free(plan->locs);
+	free(plan->answered);
+	free(plan->tasks);
+}
+
+/* Tell how the children of @t failed. */
+static void warn_failure(struct hprof_profile *p, const struct task *t)
+{
+	const struct hp_told *told = &t->told[0];
+	const struct hp_module *m = &p->modules.row[t->target.module.i];
+	const char *file = hp_profile_str(p, m->file).ptr;
+	const char *left = t->told[1].outcome == HP_OUTCOME_DONE
+				   ? "names are from symbol tables where DWARF had not been read"
+				   : "its names are incomplete";
+
+	if (!*file)
+		file = hp_profile_str(p, m->path).ptr;
+	switch (told->outcome) {
+	case HP_OUTCOME_CRASHED:
+		hp_profile_warn(p, "symbolizer crashed", "%s: reading it crashed (signal %d); %s",
+				file, told->signal, left);
+		return;
+	case HP_OUTCOME_TIMEOUT:
+		hp_profile_warn(p, "symbolizer timeout", "%s: reading it took too long; %s", file,
+				left);
+		return;
+	case HP_OUTCOME_GAVE_UP:
+		hp_profile_warn(p, "symbolizer gave up", "%s: reading it took too much memory; %s",
+				file, left);
+		return;
+	case HP_OUTCOME_DONE:
+		return;
+	}
+}
+
+/* Take over what was told about the module of @t. */
+static int finish_task(struct plan *plan, struct task *t, struct hprof_error *err)
+{
+	struct hprof_profile *p = plan->p;
+	struct hp_module *m = &p->modules.row[t->target.module.i];
+
+	for (unsigned i = 0; i < t->attempts; i++) {
+		int r = hp_apply(p, &t->target, &t->told[i], err);
+
+		free(t->told[i].bytes);
+		t->told[i].bytes = NULL;
+		if (r < 0)
+			return r;
+	}
+	warn_failure(p, t);
+	if (!t->target.has_file) {
+		m->status = HP_MODULE_UNREADABLE;
+		if (hp_strtab_add(&p->str, HP_LIT("looking for its file failed"), &m->note, err) <
+		    0)
+			return HPROF_ENOMEM;
+	}
+	if (t->job.named && m->status != HP_MODULE_OK)
+		return hp_fail(err, HPROF_EFILE, "cannot use %s for %s: %s", plan->opts->binary,
+			       t->job.path, hp_profile_str(p, m->note).ptr);
+	return HPROF_OK;
+}
+
+/* Start what there is room for. */
+static int start_tasks(struct plan *plan, struct hprof_error *err)
+{
+	for (uint32_t i = 0; i < plan->n_tasks && hp_pool_has_room(&plan->pool); i++) {
+		struct task *t = &plan->tasks[i];
+		int r;
+
+		if (t->running || t->done)
+			continue;
+		t->job.no_dwarf = t->attempts > 0;
+		r = hp_pool_start(&plan->pool, &t->job, i, plan->pool.n ? NULL : err);
+		if (r < 0) /* the processes that run may make room for more */
+			return plan->pool.n ? HPROF_OK : r;
+		t->running = true;
+	}
+	return HPROF_OK;
+}
+
+static int run_tasks(struct plan *plan, struct hprof_error *err)
+{
+	uint32_t finished = 0;
+
+	while (finished < plan->n_tasks) {
+		struct hp_told told = {0};
+		struct task *t;
+		uint32_t i;
+		int r = start_tasks(plan, err);
+
+		if (r == HPROF_OK)
+			r = hp_pool_wait(&plan->pool, &i, &told, err);
+		if (r < 0)
+			return r;
+		t = &plan->tasks[i];
+		t->running = false;
+		t->told[t->attempts++] = told;
+		t->done = told.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->told);
+		while (finished < plan->n_tasks && plan->tasks[finished].done) {
+			r = finish_task(plan, &plan->tasks[finished++], err);
+			if (r < 0)
+				return r;
+		}
+	}
+	return HPROF_OK;
+}
+
+int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *opts,
+		    struct hprof_error *err)
+{
+	static const struct hprof_symbolize_opts none;
+	struct plan plan = {.p = p, .opts = opts ? opts : &none};
+	int r;
+
+	if (!p->maps.n)
+		return HPROF_OK;
+	r = make_plan(&plan, err);
+	if (r == HPROF_OK)
+		r = run_tasks(&plan, err);
+	release_plan(&plan);
+	return r;
+}

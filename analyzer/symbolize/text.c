@@ -1,0 +1,73 @@
+/* text.c - composing short texts whose lifetime is an arena's. */
+#include "analyzer/symbolize/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { LIST_MAX = 4096 };
+
+const char *hp_textf(struct hp_arena *mem, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	text = n < 0 ? NULL : hp_arena_text(mem, (size_t)n + 1);
+	if (!text)
+		return "";
+	va_start(ap, fmt);
+	(void)vsnprintf(text, (size_t)n + 1, fmt, ap); /* the room was measured above */
+	va_end(ap);
+	return text;
+}
+
+const char *hp_text_copy(struct hp_arena *mem, struct hp_slice s)
+{
+	char *text = hp_arena_text(mem, s.len + 1);
+
+	if (!text)
+		return "";
+	if (s.len)
+		memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	return text;
+}
+
+const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item)
+{
+	if (!*list)
+		return item;
+	if (!*item || strlen(list) + strlen(item) > LIST_MAX)
+		return list;
+	return hp_textf(mem, "%s; %s", list, item);
+}
+
+const char *hp_text_hex(struct hp_arena *mem, const void *bytes, size_t len)
+{
+	static const char digit[] = "0123456789abcdef";
+	const unsigned char *from = bytes;
+	char *text = hp_arena_text(mem, 2 * len + 1);
+
+	if (!text)
+		return "";
+	for (size_t i = 0; i < len; i++) {
+		text[2 * i] = digit[from[i] >> 4];
+		text[2 * i + 1] = digit[from[i] & 15];
+	}
+	text[2 * len] = '\0';
+	return text;
+}
+
+const char *hp_text_dirname(struct hp_arena *mem, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return ".";
+	if (slash == path)
+		return "/";
+	return hp_text_copy(mem, (struct hp_slice){path, (size_t)(slash - path)});
+}

@@ -1,0 +1,24 @@
+/* text.h - composing short texts whose lifetime is an arena's. */
+#ifndef HP_SYMBOLIZE_TEXT_H
+#define HP_SYMBOLIZE_TEXT_H
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/slice.h"
+
+/* Formatted text, valid until @mem is released; "" when there is no memory. */
+const char *hp_textf(struct hp_arena *mem, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* A copy of @s with a NUL behind it; "" when there is no memory. */
+const char *hp_text_copy(struct hp_arena *mem, struct hp_slice s);
+
+/* @list with @item behind it, separated by "; "; stops growing at some 4 KiB. */
+const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item);
+
+/* @bytes as lower-case hexadecimal. */
+const char *hp_text_hex(struct hp_arena *mem, const void *bytes, size_t len);
+
+/* What comes before the last '/' of @path; "." when there is none. */
+const char *hp_text_dirname(struct hp_arena *mem, const char *path);
+
+#endif

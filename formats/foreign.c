@@ -1,0 +1,218 @@
+/*
+ * foreign.c - files that people hand to a heap-profile tool and that are not read here:
+ * recognised, so that the refusal can call them by their name.
+ */
+#include "formats/format.h"
+
+#include "analyzer/base/scan.h"
+
+static enum hp_match starts(struct hp_slice head, struct hp_slice magic)
+{
+	return hp_slice_starts(head, magic) ? HP_MATCH_SURE : HP_MATCH_NO;
+}
+
+/* Whether @word stands in the first @n bytes. */
+static bool holds(struct hp_slice head, size_t n, struct hp_slice word)
+{
+	if (n > head.len)
+		n = head.len;
+	return word.len <= n && memmem(head.ptr, n, word.ptr, word.len) != NULL;
+}
+
+static enum hp_match empty(struct hp_slice head)
+{
+	return head.len == 0 ? HP_MATCH_SURE : HP_MATCH_NO;
+}
+
+static enum hp_match elf(struct hp_slice head)
+{
+	return starts(head, HP_LIT("\177ELF"));
+}
+
+static enum hp_match gperftools(struct hp_slice head)
+{
+	return starts(head, HP_LIT("heap profile:"));
+}
+
+static enum hp_match unsampled(struct hp_slice head)
+{
+	return starts(head, HP_LIT("This malloc implementation does not support sampling"));
+}
+
+static enum hp_match symbolized(struct hp_slice head)
+{
+	return starts(head, HP_LIT("--- symbol"));
+}
+
+static enum hp_match contention(struct hp_slice head)
+{
+	if (hp_slice_starts(head, HP_LIT("--- contention")) ||
+	    hp_slice_starts(head, HP_LIT("--- Stacks:")))
+		return HP_MATCH_SURE;
+	return HP_MATCH_NO;
+}
+
+static enum hp_match growth_section(struct hp_slice head)
+{
+	if (hp_slice_starts(head, HP_LIT("--- heap")) || hp_slice_starts(head, HP_LIT("--- growth")))
+		return HP_MATCH_LIKELY;
+	return HP_MATCH_NO;
+}
+
+static enum hp_match massif(struct hp_slice head)
+{
+	if (hp_slice_starts(head, HP_LIT("desc:")) || hp_slice_starts(head, HP_LIT("cmd:")))
+		return holds(head, head.len, HP_LIT("time_unit:")) ? HP_MATCH_SURE
+								   : HP_MATCH_LIKELY;
+	return HP_MATCH_NO;
+}
+
+static enum hp_match callgrind(struct hp_slice head)
+{
+	return starts(head, HP_LIT("# callgrind format"));
+}
+
+static enum hp_match heaptrack(struct hp_slice head)
+{
+	struct hp_slice s = head;
+	uint64_t version;
+
+	if (!hp_scan_text(&s, HP_LIT("v ")) || !hp_scan_hex(&s, &version))
+		return HP_MATCH_NO;
+	return s.len && (*s.ptr == ' ' || *s.ptr == '\n') ? HP_MATCH_LIKELY : HP_MATCH_NO;
+}
+
+static enum hp_match json_with(struct hp_slice head, struct hp_slice key)
+{
+	if (!head.len || (head.ptr[0] != '{' && head.ptr[0] != '['))
+		return HP_MATCH_NO;
+	return holds(head, head.len, key) ? HP_MATCH_SURE : HP_MATCH_NO;
+}
+
+static enum hp_match dhat(struct hp_slice head)
+{
+	return json_with(head, HP_LIT("\"dhatFileVersion\""));
+}
+
+static enum hp_match prof_log(struct hp_slice head)
+{
+	return json_with(head, HP_LIT("\"lg_sample_rate\""));
+}
+
+static enum hp_match prof_recent(struct hp_slice head)
+{
+	return json_with(head, HP_LIT("\"recent_alloc_max\""));
+}
+
+static enum hp_match v8_snapshot(struct hp_slice head)
+{
+	return json_with(head, HP_LIT("\"snapshot\""));
+}
+
+static enum hp_match memcheck(struct hp_slice head)
+{
+	if (hp_slice_starts(head, HP_LIT("<?xml")) && holds(head, 512, HP_LIT("<valgrindoutput>")))
+		return HP_MATCH_SURE;
+	if (hp_slice_starts(head, HP_LIT("==")) && holds(head, 256, HP_LIT("Memcheck")))
+		return HP_MATCH_SURE;
+	return HP_MATCH_NO;
+}
+
+static enum hp_match sanitizer(struct hp_slice head)
+{
+	return holds(head, head.len, HP_LIT("ERROR: LeakSanitizer:")) ? HP_MATCH_LIKELY
+								      : HP_MATCH_NO;
+}
+
+static enum hp_match mtrace(struct hp_slice head)
+{
+	return starts(head, HP_LIT("= Start\n"));
+}
+
+static enum hp_match perf_data(struct hp_slice head)
+{
+	return starts(head, HP_LIT("PERFILE2"));
+}
+
+static enum hp_match xz(struct hp_slice head)
+{
+	return starts(head, (struct hp_slice)HP_SLICE_LIT("\xfd"
+							  "7zXZ\0"));
+}
+
+static enum hp_match bzip2(struct hp_slice head)
+{
+	return starts(head, HP_LIT("BZh"));
+}
+
+static enum hp_match packed_twice(struct hp_slice head)
+{
+	if (hp_slice_starts(head, HP_LIT("\x1f\x8b")) ||
+	    hp_slice_starts(head, HP_LIT("\x28\xb5\x2f\xfd")))
+		return HP_MATCH_SURE;
+	return HP_MATCH_NO;
+}
+
+/*
+ * A CPU profile of gperftools begins with machine words 0, 3, 0, the period in microseconds
+ * and 0, of 4 or 8 bytes in either byte order.
+ */
+static enum hp_match cpu_profile(struct hp_slice head)
+{
+	for (size_t width = 4; width <= 8; width += 4) {
+		size_t threes = 0, zeros = 0;
+
+		if (head.len < 5 * width)
+			continue;
+		for (size_t i = 0; i < 3 * width; i++) {
+			threes += head.ptr[i] == 3;
+			zeros += head.ptr[i] == 0;
+		}
+		if (threes == 1 && zeros == 3 * width - 1 &&
+		    (head.ptr[width] == 3 || head.ptr[2 * width - 1] == 3))
+			return HP_MATCH_SURE;
+	}
+	return HP_MATCH_NO;
+}
+
+/*
+ * profile.proto has no magic.  A profile begins with field 1, a sample type: a message with
+ * field 1 and perhaps field 2, small varints.
+ */
+static enum hp_match pprof(struct hp_slice head)
+{
+	const unsigned char *b = (const unsigned char *)head.ptr;
+
+	if (head.len < 4 || b[0] != 0x0a || b[1] < 2 || b[1] > 8 || (size_t)b[1] + 2 > head.len)
+		return HP_MATCH_NO;
+	return b[2] == 0x08 && b[3] < 0x80 ? HP_MATCH_LIKELY : HP_MATCH_NO;
+}
+
+#define FOREIGN(name, summary, probe) {{(name), (summary), false}, (probe), NULL}
+
+const struct hp_format hp_foreign_formats[] = {
+	FOREIGN("empty", "an empty file", empty),
+	FOREIGN("elf", "an ELF file (a program, a library or a core dump)", elf),
+	FOREIGN("gperftools", "a gperftools heap profile (\"heap profile:\")", gperftools),
+	FOREIGN("gperftools-none", "the reply of a gperftools build without sampling", unsampled),
+	FOREIGN("symbolized", "a symbolized profile (\"--- symbol\")", symbolized),
+	FOREIGN("section", "a section of a symbolized profile (\"--- heap\")", growth_section),
+	FOREIGN("contention", "a contention profile", contention),
+	FOREIGN("cpu", "a gperftools CPU profile", cpu_profile),
+	FOREIGN("massif", "a valgrind massif file", massif),
+	FOREIGN("callgrind", "a callgrind or xtree file", callgrind),
+	FOREIGN("heaptrack", "a heaptrack recording", heaptrack),
+	FOREIGN("dhat", "a DHAT file", dhat),
+	FOREIGN("jemalloc-log", "a prof_log file of jemalloc", prof_log),
+	FOREIGN("jemalloc-recent", "a prof_recent file of jemalloc", prof_recent),
+	FOREIGN("v8", "a V8 heap snapshot", v8_snapshot),
+	FOREIGN("memcheck", "a valgrind memcheck report", memcheck),
+	FOREIGN("sanitizer", "a LeakSanitizer report", sanitizer),
+	FOREIGN("mtrace", "an mtrace log", mtrace),
+	FOREIGN("perf", "a perf.data file", perf_data),
+	FOREIGN("xz", "an xz file (unpack it first)", xz),
+	FOREIGN("bzip2", "a bzip2 file (unpack it first)", bzip2),
+	FOREIGN("packed", "a file that was compressed twice (unpack it once)", packed_twice),
+	FOREIGN("pprof", "a pprof protobuf profile", pprof),
+	{{NULL, NULL, false}, NULL, NULL},
+};

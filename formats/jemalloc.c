@@ -1,0 +1,549 @@
+/*
+ * jemalloc.c - heap dumps of jemalloc 4.0 and later.
+ *
+ *	heap_v2/<mean bytes between samples>
+ *	  t*: <objects>: <bytes> [<objects ever>: <bytes ever>]		all threads
+ *	  t<id>: ... [<name>]						one thread
+ *	@ <address> ...							leaf first
+ *	  t*: ...
+ *	  t<id>: ...
+ *	MAPPED_LIBRARIES:
+ *	<memory map>
+ *
+ * Rows before the first stack are totals of the process and only checked against; those of
+ * "t*" under a stack are the profile (FORMATS.md).
+ */
+#include "formats/format.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/base/scan.h"
+#include "formats/jemalloc_sizes.h"
+#include "formats/procmaps.h"
+
+enum { INUSE_OBJECTS, INUSE_SPACE, ALLOC_OBJECTS, ALLOC_SPACE, N_TYPES };
+
+/* The numbers of one row: objects and bytes, in use and ever allocated. */
+struct counts {
+	uint64_t v[N_TYPES];
+};
+
+struct row {
+	struct hp_slice thread; /* "*" for all threads */
+	struct hp_slice name;
+	struct counts counts;
+};
+
+struct reader {
+	struct hp_input *in;
+	struct hp_builder *b;
+	struct hprof_error *err;
+	struct hp_size_classes classes;
+	struct hp_line line;
+	double period;
+	bool in_stack;	     /* past the first '@' line */
+	bool star_seen;	     /* this stack had its row of all threads */
+	bool rows_seen;	     /* this stack had a row */
+	hp_stackid stack;    /* the one that rows belong to */
+	uint64_t stack_line; /* where it stands */
+	struct hp_measure pending[N_TYPES]; /* of the threads of a stack without "t*" */
+	bool header_seen;		    /* the header had its row of all threads */
+	struct counts header;
+	double sum[N_TYPES];	   /* recorded, over all stacks */
+	uint64_t n_rows;	   /* "t*" rows under stacks */
+	bool mixed_sizes;	   /* a row cannot come from one size class */
+	uint64_t *addr;		   /* [addr_cap] the line being read */
+	uint32_t addr_cap;
+	struct hp_index known;	   /* lines of stacks already read, by their text */
+	XXH128_hash_t *known_hash; /* [known_n] */
+	hp_stackid *known_stack;   /* [known_n] */
+	uint32_t known_n, known_cap;
+};
+
+static int malformed(struct reader *r, const char *expected)
+{
+	char quoted[HP_QUOTED_MAX];
+
+	return hp_fail_at(r->err, HPROF_EFORMAT, r->line.number, r->line.offset,
+			  "found %s, expected %s", hp_quote(quoted, r->line.text), expected);
+}
+
+/* --- lines before the header --- */
+
+/* Whether @line may stand before the header: a command, jemalloc's own chatter, a comment. */
+static bool is_preamble(struct hp_slice line)
+{
+	struct hp_slice s = hp_slice_trim(line);
+
+	return !s.len || s.ptr[0] == '#' || s.ptr[0] == '%' ||
+	       hp_slice_starts(s, HP_LIT("<jemalloc>:"));
+}
+
+static void skip_bom(struct hp_slice *line)
+{
+	(void)hp_scan_text(line, HP_LIT("\xef\xbb\xbf")); /* there or not */
+}
+
+static void tell_command(struct reader *r, struct hp_slice line)
+{
+	char quoted[HP_QUOTED_MAX];
+
+	line = hp_slice_trim(line);
+	if (hp_scan_text(&line, HP_LIT("%warn")))
+		hp_profile_warn(r->b->p, "writer", "the writer warns: %s",
+				hp_quote(quoted, hp_slice_trim(line)));
+	else if (line.len && line.ptr[0] == '%')
+		hp_profile_warn(r->b->p, "command",
+				"line %" PRIu64 ": unknown command %s is ignored", r->line.number,
+				hp_quote(quoted, line));
+}
+
+static const char header_form[] = "\"heap_v2/<sampling period in bytes>\"";
+
+static int read_header(struct reader *r)
+{
+	struct hp_slice s = r->line.text;
+	uint64_t period;
+
+	if (!hp_scan_text(&s, HP_LIT("heap_v2/")) || !hp_scan_u64(&s, &period) ||
+	    (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t'))
+		return malformed(r, header_form);
+	if (r->line.cut)
+		return hp_fail_at(r->err, HPROF_ETRUNC, r->line.number, r->line.offset,
+				  "the file ends inside its first line, expected more than the "
+				  "header");
+	r->b->p->sampling_period = period;
+	r->period = (double)period;
+	if (period == 0)
+		hp_profile_warn(r->b->p, "period",
+				"line %" PRIu64 ": sampling period 0; values are shown as recorded, "
+				"without scaling",
+				r->line.number);
+	hp_size_classes_init(&r->classes, r->period);
+	return HPROF_OK;
+}
+
+/* Everything up to and including the header line. */
+static int read_preamble(struct reader *r)
+{
+	int n;
+
+	while ((n = hp_input_line(r->in, &r->line, r->err)) > 0) {
+		if (r->line.number == 1)
+			skip_bom(&r->line.text);
+		if (!is_preamble(r->line.text))
+			return read_header(r);
+		tell_command(r, r->line.text);
+	}
+	if (n < 0)
+		return n;
+	return hp_fail_at(r->err, HPROF_ETRUNC, r->line.number, r->line.offset,
+			  "the file ends before its header, expected %s", header_form);
+}
+
+/* --- rows --- */
+
+/* "<objects>: <bytes>" */
+static bool scan_pair(struct hp_slice *s, uint64_t *objects, uint64_t *bytes)
+{
+	hp_scan_blanks(s);
+	if (!hp_scan_u64(s, objects) || !hp_scan_char(s, ':'))
+		return false;
+	hp_scan_blanks(s);
+	return hp_scan_u64(s, bytes);
+}
+
+static bool scan_row(struct hp_slice s, struct row *row)
+{
+	uint64_t *v = row->counts.v;
+	const char *id;
+	uint64_t number;
+
+	hp_scan_blanks(&s);
+	if (!hp_scan_char(&s, 't'))
+		return false;
+	id = s.ptr;
+	if (!hp_scan_char(&s, '*') && !hp_scan_u64(&s, &number))
+		return false;
+	row->thread = (struct hp_slice){id, (size_t)(s.ptr - id)};
+	if (!hp_scan_char(&s, ':') || !scan_pair(&s, &v[INUSE_OBJECTS], &v[INUSE_SPACE]))
+		return false;
+	hp_scan_blanks(&s);
+	if (!hp_scan_char(&s, '[') || !scan_pair(&s, &v[ALLOC_OBJECTS], &v[ALLOC_SPACE]))
+		return false;
+	hp_scan_blanks(&s);
+	if (!hp_scan_char(&s, ']') || (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t'))
+		return false;
+	row->name = hp_slice_trim(s);
+	return true;
+}
+
+static void estimate_pair(const struct reader *r, const uint64_t *v, bool *mixed,
+			  struct hp_measure *out)
+{
+	double objects = (double)v[0], bytes = (double)v[1];
+	bool one = v[0] == 0 || hp_size_classes_one(&r->classes, objects, bytes);
+
+	*mixed |= !one;
+	hp_estimate(objects, bytes, r->period, one, HP_SMALLEST_CLASS, &out[0], &out[1]);
+}
+
+static void estimate_row(const struct reader *r, const struct counts *c, bool *mixed,
+			 struct hp_measure m[N_TYPES])
+{
+	const uint64_t *v = c->v;
+
+	estimate_pair(r, &v[INUSE_OBJECTS], mixed, &m[INUSE_OBJECTS]);
+	if (v[ALLOC_OBJECTS] == v[INUSE_OBJECTS] && v[ALLOC_SPACE] == v[INUSE_SPACE]) {
+		m[ALLOC_OBJECTS] = m[INUSE_OBJECTS];
+		m[ALLOC_SPACE] = m[INUSE_SPACE];
+		return;
+	}
+	estimate_pair(r, &v[ALLOC_OBJECTS], mixed, &m[ALLOC_OBJECTS]);
+}
+
+static int add_total(struct reader *r, const struct hp_measure *m)
+{
+	for (uint32_t t = 0; t < N_TYPES; t++)
+		r->sum[t] += m[t].recorded;
+	r->n_rows++;
+	return hp_build_sample(r->b, r->stack, m);
+}
+
+static int read_thread_row(struct reader *r, const struct row *row)
+{
+	struct hp_measure m[N_TYPES];
+	bool mixed = false;
+	hp_threadid thread;
+	int n;
+
+	if (r->star_seen && !r->b->thread_values)
+		return HPROF_OK;
+	estimate_row(r, &row->counts, &mixed, m);
+	for (uint32_t t = 0; t < N_TYPES && !r->star_seen; t++) {
+		r->pending[t].estimate += m[t].estimate;
+		r->pending[t].variance += m[t].variance;
+		r->pending[t].recorded += m[t].recorded;
+	}
+	if (!r->b->thread_values)
+		return HPROF_OK;
+	n = hp_build_thread(r->b, row->thread, row->name, &thread);
+	return n < 0 ? n : hp_build_thread_sample(r->b, r->stack, thread, m);
+}
+
+static int read_header_row(struct reader *r, const struct row *row)
+{
+	hp_threadid thread;
+
+	if (row->thread.ptr[0] != '*')
+		return hp_build_thread(r->b, row->thread, row->name, &thread);
+	r->header = row->counts;
+	r->header_seen = true;
+	return HPROF_OK;
+}
+
+static int read_row(struct reader *r)
+{
+	struct hp_measure m[N_TYPES];
+	struct row row;
+
+	if (!scan_row(r->line.text, &row))
+		return malformed(r, "\"t<thread>: <objects>: <bytes> [<objects>: <bytes>]\"");
+	if (!r->in_stack)
+		return read_header_row(r, &row);
+	r->rows_seen = true;
+	if (row.thread.ptr[0] != '*')
+		return read_thread_row(r, &row);
+	r->star_seen = true;
+	estimate_row(r, &row.counts, &r->mixed_sizes, m);
+	return add_total(r, m);
+}
+
+/* --- stacks --- */
+
+/* What is still to do for the stack above: its threads stand for a missing "t*" row. */
+static int end_stack(struct reader *r)
+{
+	if (!r->in_stack || r->star_seen)
+		return HPROF_OK;
+	if (!r->rows_seen) {
+		hp_profile_warn(r->b->p, "no-rows", "line %" PRIu64 ": a stack without values",
+				r->stack_line);
+		return HPROF_OK;
+	}
+	hp_profile_warn(r->b->p, "no-star",
+			"line %" PRIu64 ": a stack without its \"t*\" row; its threads are summed",
+			r->stack_line);
+	return add_total(r, r->pending);
+}
+
+static int scan_addresses(struct reader *r, struct hp_slice s, uint32_t *n)
+{
+	*n = 0;
+	for (;;) {
+		uint64_t addr;
+
+		hp_scan_blanks(&s);
+		if (!s.len)
+			return HPROF_OK;
+		if (!hp_scan_hex(&s, &addr) || (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t'))
+			return malformed(r, "\"@ <address> ...\", hexadecimal, at most 64 bits");
+		if (!HP_COLUMN_ROOM(r->addr, *n, r->addr_cap))
+			return hp_fail_nomem(r->err);
+		r->addr[(*n)++] = addr;
+	}
+}
+
+static bool same_line(const void *ctx, uint32_t row, const void *key)
+{
+	const struct reader *r = ctx;
+
+	return XXH128_isEqual(r->known_hash[row], *(const XXH128_hash_t *)key);
+}
+
+static int remember(struct reader *r, XXH128_hash_t hash)
+{
+	uint32_t cap = hp_column_cap(r->known_cap, r->known_n + 1);
+
+	if (r->known_n == r->known_cap) {
+		if (!cap || !hp_column_resize(&r->known_hash, sizeof(*r->known_hash), cap) ||
+		    !hp_column_resize(&r->known_stack, sizeof(*r->known_stack), cap))
+			return hp_fail_nomem(r->err);
+		r->known_cap = cap;
+	}
+	if (!hp_index_add(&r->known, (uint32_t)hash.low64, r->known_n))
+		return hp_fail_nomem(r->err);
+	r->known_hash[r->known_n] = hash;
+	r->known_stack[r->known_n++] = r->stack;
+	return HPROF_OK;
+}
+
+/*
+ * A stack whose line was read before is known by 128 bits of hash under a seed of this
+ * process: two different lines do not meet by chance, nor by design.
+ */
+static int read_stack(struct reader *r)
+{
+	struct hp_slice s = hp_slice_from(r->line.text, 1);
+	XXH128_hash_t hash;
+	uint32_t row, n_addr;
+	int n = end_stack(r);
+
+	if (n < 0)
+		return n;
+	r->in_stack = true;
+	r->star_seen = r->rows_seen = false;
+	r->stack_line = r->line.number;
+	memset(r->pending, 0, sizeof(r->pending));
+	if (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t')
+		return malformed(r, "a blank after \"@\"");
+	hash = XXH3_128bits_withSeed(s.ptr, s.len, r->b->p->seed);
+	row = hp_index_find(&r->known, (uint32_t)hash.low64, same_line, r, &hash);
+	if (row != UINT32_MAX) {
+		r->stack = r->known_stack[row];
+		return HPROF_OK;
+	}
+	n = scan_addresses(r, s, &n_addr);
+	if (n == HPROF_OK)
+		n = hp_build_stack(r->b, r->addr, n_addr, &r->stack);
+	return n < 0 ? n : remember(r, hash);
+}
+
+/* --- the body --- */
+
+static void tell_cut(struct reader *r)
+{
+	r->b->p->truncated = true;
+	hp_profile_warn(r->b->p, "cut",
+			"line %" PRIu64 ": the file ends inside this line; what stands before it is "
+			"used",
+			r->line.number);
+}
+
+/* Whether the last line lost its end: a row is whole once it has its ']'. */
+static bool is_cut(const struct reader *r, struct hp_slice s)
+{
+	struct row row;
+
+	if (!r->line.cut)
+		return false;
+	return s.ptr[0] != 't' || !scan_row(s, &row);
+}
+
+static int read_line(struct reader *r, bool *maps)
+{
+	struct hp_slice s = hp_slice_trim(r->line.text);
+
+	if (is_preamble(s)) {
+		tell_command(r, s);
+		return HPROF_OK;
+	}
+	if (hp_procmaps_begins(s)) {
+		*maps = true;
+		return HPROF_OK;
+	}
+	if (is_cut(r, s)) {
+		tell_cut(r);
+		return HPROF_OK;
+	}
+	if (s.ptr[0] == '@') {
+		r->line.text = s;
+		return read_stack(r);
+	}
+	if (s.ptr[0] == 't')
+		return read_row(r);
+	return malformed(r, r->in_stack ? "a stack (\"@ ...\"), a row (\"t...\") or "
+					  "\"MAPPED_LIBRARIES:\""
+					: "a row (\"t...\") or a stack (\"@ ...\")");
+}
+
+static int read_body(struct reader *r)
+{
+	bool maps = false;
+	int n = HPROF_OK;
+
+	while (!maps && (n = hp_input_line(r->in, &r->line, r->err)) > 0) {
+		n = read_line(r, &maps);
+		if (n < 0)
+			return n;
+	}
+	if (n >= 0)
+		n = end_stack(r);
+	if (n >= 0 && maps)
+		n = hp_procmaps_read(r->in, r->b, r->err);
+	if (n >= 0 && hp_input_cut(r->in)) {
+		r->b->p->truncated = true;
+		hp_profile_warn(r->b->p, "cut-packed",
+				"the compressed data end too early, after line %" PRIu64
+				"; what came before is used",
+				r->line.number);
+	}
+	return n < 0 ? n : HPROF_OK;
+}
+
+/* --- afterwards --- */
+
+/*
+ * The header's totals are those of the stacks: to the unit when the writer does not
+ * pre-distort (before 5.3, or opt.prof_unbias:false), after scaling otherwise, but for what
+ * rounding to whole objects does to a small count.
+ */
+static void check_sums(struct reader *r)
+{
+	struct hprof_profile *p = r->b->p;
+	const uint64_t *h = r->header.v;
+	double objects, bytes, sum = 0, allowed;
+	bool equal = true;
+
+	if (!r->header_seen || r->period == 0) /* without it nothing can be undone */
+		return;
+	for (uint32_t t = 0; t < N_TYPES; t++)
+		equal &= (double)h[t] == r->sum[t];
+	if (equal) {
+		if (r->n_rows > 1 && r->mixed_sizes && r->period > 1)
+			hp_profile_warn(p, "old-writer",
+					"sums are those of a jemalloc before 5.3 (or "
+					"prof_unbias:false): stacks that mix object sizes are "
+					"underestimated");
+		return;
+	}
+	hp_unsample((double)h[INUSE_OBJECTS], (double)h[INUSE_SPACE], r->period, &objects, &bytes);
+	for (uint32_t i = 0; i < p->all.n; i++)
+		sum += p->all.estimate[INUSE_SPACE] ? p->all.estimate[INUSE_SPACE][i] : 0;
+	allowed = fmax(0.01, h[INUSE_OBJECTS] ? 0.5 / (double)h[INUSE_OBJECTS] : 0) *
+		  fmax(bytes, sum);
+	if (fabs(bytes - sum) <= allowed)
+		return;
+	hp_profile_warn(p, "integrity",
+			"the header promises %.0f bytes in use, the stacks hold %.0f: the file is "
+			"incomplete or damaged",
+			bytes, sum);
+}
+
+static int add_types(struct hp_builder *b)
+{
+	static const struct {
+		const char *name;
+		enum hp_unit unit;
+		enum hp_type_kind kind;
+		bool optional;
+	} types[N_TYPES] = {
+		{"inuse_objects", HP_UNIT_COUNT, HP_TYPE_LEVEL, false},
+		{"inuse_space", HP_UNIT_BYTES, HP_TYPE_LEVEL, false},
+		{"alloc_objects", HP_UNIT_COUNT, HP_TYPE_FLOW, true},
+		{"alloc_space", HP_UNIT_BYTES, HP_TYPE_FLOW, true},
+	};
+	int r = HPROF_OK;
+
+	for (size_t i = 0; r == HPROF_OK && i < N_TYPES; i++)
+		r = hp_build_type(b, types[i].name, types[i].unit, types[i].kind,
+				  types[i].optional);
+	b->p->default_type = INUSE_SPACE;
+	return r;
+}
+
+static int read_all(struct reader *r)
+{
+	int n = add_types(r->b);
+
+	if (n == HPROF_OK)
+		n = hp_strtab_add(&r->b->p->str, HP_LIT("jemalloc"), &r->b->p->writer, r->err);
+	if (n == HPROF_OK)
+		n = read_preamble(r);
+	if (n == HPROF_OK)
+		n = read_body(r);
+	if (n < 0)
+		return n;
+	check_sums(r);
+	if (!r->b->p->has_maps)
+		hp_profile_warn(r->b->p, "no-maps",
+				"no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
+				"without names");
+	return HPROF_OK;
+}
+
+static int jemalloc_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
+{
+	struct reader r = {.in = in, .b = b, .err = err};
+	int n;
+
+	b->p->return_addresses = true;
+	n = read_all(&r);
+	free(r.addr);
+	free(r.known_hash);
+	free(r.known_stack);
+	hp_index_release(&r.known);
+	return n;
+}
+
+static enum hp_match jemalloc_probe(struct hp_slice head)
+{
+	skip_bom(&head);
+	while (head.len) {
+		const char *nl = memchr(head.ptr, '\n', head.len);
+		struct hp_slice line = {head.ptr, nl ? (size_t)(nl - head.ptr) : head.len};
+
+		if (!is_preamble(line)) {
+			if (hp_slice_starts(line, HP_LIT("heap_v2/")))
+				return HP_MATCH_SURE;
+			return hp_slice_starts(line, HP_LIT("heap_")) ? HP_MATCH_LIKELY
+								      : HP_MATCH_NO;
+		}
+		head = hp_slice_from(head, nl ? line.len + 1 : line.len);
+		if (!head.len)
+			return HP_MATCH_MAYBE;
+	}
+	return HP_MATCH_NO;
+}
+
+const struct hp_format hp_format_jemalloc = {
+	.info = {"jemalloc", "heap dump of jemalloc 4 and later (\"heap_v2/\")", true},
+	.probe = jemalloc_probe,
+	.read = jemalloc_read,
+};

@@ -1,0 +1,184 @@
+/* collapsed.c - one line per stack, "root;...;leaf VALUE", as flamegraph.pl reads it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/ops/apportion.h"
+#include "render/render.h"
+
+struct line {
+	struct hp_slice text;
+	double value;
+};
+
+struct folder {
+	const struct hprof_view *v;
+	const struct hp_vtype *type;
+	struct hp_arena mem;
+	struct hp_slice *label; /* [n_frames] cleaned, NULL until needed */
+	uint32_t *path;		/* [depth] frames of the node at hand */
+	struct line *line;
+	size_t n;
+};
+
+/* ';' separates frames, and a control character could end the line. */
+static int clean_label(struct folder *f, uint32_t frame, struct hprof_error *err)
+{
+	const struct hprof_view *v = f->v;
+	const struct hp_vframe *at = &v->frames[frame];
+	struct hp_slice name = hp_view_str(v, v->funcs[at->func].label), file = {"", 0};
+	char line[16] = "", *text;
+	size_t n = 0;
+
+	if (v->opts.granularity == HPROF_BY_MODULE && at->module != HP_NONE)
+		name = hp_view_str(v, v->modules[at->module].label);
+	if (v->opts.granularity == HPROF_BY_FILE && at->file.i)
+		name = hp_view_str(v, at->file);
+	if (v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS)
+		file = hp_view_str(v, at->file);
+	if (file.len && at->line)
+		(void)snprintf(line, sizeof(line), ":%u", at->line); /* fits */
+	text = hp_arena_text(&f->mem, name.len + file.len + strlen(line) + 2);
+	if (!text)
+		return hp_fail_nomem(err);
+	memcpy(text, name.ptr, name.len);
+	n = name.len;
+	if (file.len) {
+		text[n++] = ' ';
+		memcpy(text + n, file.ptr, file.len);
+		n += file.len;
+		memcpy(text + n, line, strlen(line));
+		n += strlen(line);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == ';')
+			text[i] = ':';
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			text[i] = ' ';
+	}
+	f->label[frame] = (struct hp_slice){text, n};
+	return HPROF_OK;
+}
+
+static int fold(struct folder *f, uint32_t node, struct hprof_error *err)
+{
+	const struct hp_tree *t = &f->v->tree;
+	size_t depth = 0, len = 0, n = 0;
+	char *text;
+
+	for (uint32_t at = node; at != 0; at = t->parent[at]) {
+		uint32_t frame = t->frame[at];
+
+		if (!f->label[frame].ptr) {
+			int r = clean_label(f, frame, err);
+
+			if (r < 0)
+				return r;
+		}
+		f->path[depth++] = frame;
+		len += f->label[frame].len + 1;
+	}
+	text = hp_arena_text(&f->mem, len);
+	if (!text)
+		return hp_fail_nomem(err);
+	while (depth-- > 0) {
+		struct hp_slice label = f->label[f->path[depth]];
+
+		memcpy(text + n, label.ptr, label.len);
+		n += label.len;
+		text[n++] = ';';
+	}
+	f->line[f->n++] = (struct line){{text, n - 1}, f->type->value[node]};
+	return HPROF_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+
+	return hp_slice_cmp(x->text, y->text);
+}
+
+/* Stacks that read the same become one line. */
+static void merge(struct folder *f)
+{
+	size_t n = 0;
+
+	qsort(f->line, f->n, sizeof(*f->line), by_text);
+	for (size_t i = 0; i < f->n; i++) {
+		if (n && hp_slice_same(f->line[n - 1].text, f->line[i].text))
+			f->line[n - 1].value += f->line[i].value;
+		else
+			f->line[n++] = f->line[i];
+	}
+	f->n = n;
+}
+
+static int put_lines(struct folder *f, struct hp_out *out, struct hprof_error *err)
+{
+	double *value = calloc(f->n ? f->n : 1, sizeof(*value));
+	int r;
+
+	if (!value)
+		return hp_fail_nomem(err);
+	for (size_t i = 0; i < f->n; i++)
+		value[i] = f->line[i].value;
+	r = hp_apportion(value, f->n, f->type->total, err);
+	for (size_t i = 0; r == HPROF_OK && i < f->n; i++) {
+		if (value[i] == 0)
+			continue;
+		hp_out_put(out, f->line[i].text);
+		hp_out_fmt(out, " %.0f\n", value[i]);
+	}
+	free(value);
+	return r;
+}
+
+static uint32_t max_depth(const struct hp_tree *t)
+{
+	uint32_t *depth = calloc(t->n, sizeof(*depth)), most = 0;
+
+	if (!depth)
+		return t->n;
+	for (uint32_t i = 1; i < t->n; i++) {
+		depth[i] = depth[t->parent[i]] + 1;
+		if (depth[i] > most)
+			most = depth[i];
+	}
+	free(depth);
+	return most;
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	struct folder f = {.v = v, .type = &v->types[v->chosen]};
+	size_t stacks = 0;
+	int r = HPROF_OK;
+
+	(void)o;
+	for (uint32_t i = 1; i < v->tree.n; i++)
+		stacks += f.type->value[i] != 0;
+	f.label = calloc(v->n_frames + 1, sizeof(*f.label));
+	f.path = calloc((size_t)max_depth(&v->tree) + 1, sizeof(*f.path));
+	f.line = calloc(stacks + 1, sizeof(*f.line));
+	if (!f.label || !f.path || !f.line)
+		r = hp_fail_nomem(err);
+	for (uint32_t i = 1; r == HPROF_OK && i < v->tree.n; i++)
+		if (f.type->value[i] != 0)
+			r = fold(&f, i, err);
+	if (r == HPROF_OK) {
+		merge(&f);
+		r = put_lines(&f, out, err);
+	}
+	free(f.label);
+	free(f.path);
+	free(f.line);
+	hp_arena_release(&f.mem);
+	return r;
+}
+
+const struct hp_output hp_output_collapsed = {
+	{"collapsed", "\"root;...;leaf VALUE\" lines for flamegraph.pl and its kin", true},
+	draw,
+};

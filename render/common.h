@@ -1,0 +1,30 @@
+/* common.h - parts that several JSON outputs share. */
+#ifndef HP_RENDER_COMMON_H
+#define HP_RENDER_COMMON_H
+
+#include "analyzer/base/jsonw.h"
+#include "analyzer/ops/view.h"
+
+static inline const char *hp_unit_name(enum hp_unit unit)
+{
+	switch (unit) {
+	case HP_UNIT_BYTES:
+		return "bytes";
+	case HP_UNIT_COUNT:
+		return "count";
+	}
+	return "count";
+}
+
+/* "warnings": those of all profiles of the view. */
+static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *v)
+{
+	hp_jsonw_key(w, "warnings");
+	hp_jsonw_open(w, '[');
+	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
+		for (size_t i = 0; i < hprof_profile_warnings(v->profiles[n]); i++)
+			hp_jsonw_str(w, hprof_profile_warning(v->profiles[n], i));
+	hp_jsonw_close(w, ']');
+}
+
+#endif

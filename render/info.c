@@ -1,0 +1,155 @@
+/* info.c - what a profile is, as text. */
+#include "analyzer/ops/info.h"
+
+#include <inttypes.h>
+
+#include "analyzer/base/width.h"
+#include "render/render.h"
+
+static void put_str(struct hp_out *out, const char *key, const struct hprof_profile *p, hp_strid id)
+{
+	hp_out_fmt(out, "%-16s ", key);
+	hp_out_safe(out, hp_profile_str(p, id));
+	hp_out_char(out, '\n');
+}
+
+static void put_sampling(struct hp_out *out, const struct hprof_profile *p)
+{
+	char period[HP_NUMBER_MAX];
+
+	if (p->sampling_period == 0)
+		hp_out_str(out, "sampling         none\n");
+	else
+		hp_out_fmt(out, "sampling         one in %s on average (%" PRIu64 " bytes)\n",
+			   hp_format_bytes(period, (double)p->sampling_period, HPROF_UNIT_AUTO),
+			   p->sampling_period);
+}
+
+static void put_types(struct hp_out *out, const struct hprof_profile *p, const struct hp_info *info,
+		      enum hprof_unit_style unit)
+{
+	char total[HP_NUMBER_MAX], exact[HP_NUMBER_MAX], recorded[HP_NUMBER_MAX];
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		hp_out_fmt(out, "%-16s ", p->str.ptr[p->types[t].name.i]);
+		if (p->types[t].absent) {
+			hp_out_str(out, "not recorded (the writer did not accumulate)\n");
+			continue;
+		}
+		hp_format_count(exact, info->total[t]);
+		hp_format_count(recorded, info->recorded[t]);
+		if (p->types[t].unit == HP_UNIT_BYTES)
+			hp_out_fmt(out, "%s (%s bytes, %s recorded)\n",
+				   hp_format_bytes(total, info->total[t], unit), exact, recorded);
+		else
+			hp_out_fmt(out, "%s (%s recorded)\n", exact, recorded);
+	}
+}
+
+static void put_threads(struct hp_out *out, const struct hprof_profile *p,
+			enum hprof_unit_style unit)
+{
+	char total[HP_NUMBER_MAX];
+
+	if (p->threads.n == 0)
+		return;
+	hp_out_str(out, "\nthreads\n");
+	for (uint32_t i = 0; i < p->threads.n; i++) {
+		double v = p->thread_total[(size_t)i * p->n_types + p->default_type];
+
+		hp_out_fmt(out, "%12s  ", hp_format_bytes(total, v, unit));
+		hp_out_safe(out, hp_profile_str(p, p->threads.id[i]));
+		if (p->threads.name[i].i) {
+			hp_out_str(out, "  ");
+			hp_out_safe(out, hp_profile_str(p, p->threads.name[i]));
+		}
+		hp_out_char(out, '\n');
+	}
+}
+
+static void put_line(struct hp_out *out, const char *key, const struct hprof_profile *p,
+		     hp_strid text)
+{
+	if (!text.i)
+		return;
+	hp_out_fmt(out, "    %-12s", key);
+	hp_out_safe(out, hp_profile_str(p, text));
+	hp_out_char(out, '\n');
+}
+
+/* Modules that hold addresses of the profile. */
+static void put_modules(struct hp_out *out, const struct hprof_profile *p)
+{
+	bool first = true;
+
+	for (uint32_t i = 0; i < p->modules.n; i++) {
+		const struct hp_module *m = &p->modules.row[i];
+
+		if (m->n_addr == 0)
+			continue;
+		hp_out_str(out, first ? "\nmodules\n" : "");
+		first = false;
+		hp_out_str(out, "  ");
+		hp_out_safe(out, hp_profile_str(p, m->path));
+		hp_out_fmt(out, "%s\n    %-12s%s, symbols: %s, %" PRIu32 " of %" PRIu32
+				" addresses named\n",
+			   m->deleted ? " (deleted)" : "", "status",
+			   hp_module_status_name(m->status), hp_module_symbols_name(m->symbols),
+			   m->n_named, m->n_addr);
+		put_line(out, "file", p, m->file);
+		put_line(out, "debug file", p, m->debug_file);
+		put_line(out, "build ID", p, m->build_id);
+		put_line(out, "found by", p, m->how);
+		put_line(out, "note", p, m->note);
+	}
+}
+
+static void put_lists(struct hp_out *out, const struct hprof_profile *p, const struct hp_info *info)
+{
+	if (p->warnings.n)
+		hp_out_str(out, "\nwarnings\n");
+	for (uint32_t i = 0; i < p->warnings.n; i++) {
+		hp_out_str(out, "  ");
+		hp_out_safe(out, hp_slice_str(p->warnings.row[i].text));
+		if (p->warnings.row[i].count > 1)
+			hp_out_fmt(out, " (%" PRIu64 " times)", p->warnings.row[i].count);
+		hp_out_char(out, '\n');
+	}
+	if (info->n_hints)
+		hp_out_str(out, "\nhints\n");
+	for (size_t i = 0; i < info->n_hints; i++) {
+		hp_out_str(out, "  ");
+		hp_out_safe(out, hp_slice_str(info->hint[i]));
+		hp_out_char(out, '\n');
+	}
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0];
+	struct hp_info *info;
+	int r = hp_info_new(v, &info, err);
+
+	if (r < 0)
+		return r;
+	put_str(out, "file", p, p->input);
+	hp_out_fmt(out, "%-16s %s\n", "format", p->format);
+	put_str(out, "writer", p, p->writer);
+	put_sampling(out, p);
+	hp_out_fmt(out, "stacks           %" PRIu64 " (deepest: %" PRIu32 " frames)\n", p->n_stacks,
+		   p->max_depth);
+	hp_out_fmt(out, "allocator        %" PRIu64 " frames cut from %" PRIu64 " stacks\n",
+		   info->counts.cut_frames, info->counts.cut_stacks);
+	put_types(out, p, info, o->unit);
+	put_threads(out, p, o->unit);
+	put_modules(out, p);
+	put_lists(out, p, info);
+	hp_info_free(info);
+	return HPROF_OK;
+}
+
+const struct hp_output hp_output_info = {
+	{"info", "what the file is, as text", true},
+	draw,
+};

@@ -1,0 +1,11 @@
+/* label.h - how a row of a table is called in text. */
+#ifndef HP_RENDER_LABEL_H
+#define HP_RENDER_LABEL_H
+
+#include "analyzer/base/out.h"
+#include "analyzer/ops/table.h"
+
+/* "name", "name file:line" or "0xaddress name file:line", by the granularity of @v. */
+void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row);
+
+#endif

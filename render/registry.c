@@ -1,0 +1,33 @@
+/* registry.c - the table of outputs. */
+#include "render/render.h"
+
+const struct hp_output *const hp_outputs[] = {
+	&hp_output_top,	      &hp_output_top_json, &hp_output_jeprof,	 &hp_output_collapsed,
+	&hp_output_json,      &hp_output_info,	   &hp_output_info_json, NULL,
+};
+
+const struct hprof_format_info *hprof_output(size_t i)
+{
+	for (size_t n = 0; hp_outputs[n]; n++)
+		if (n == i)
+			return &hp_outputs[n]->info;
+	return NULL;
+}
+
+int hprof_render(const struct hprof_view *v, const char *name,
+		 const struct hprof_render_opts *opts, hprof_write_fn write, void *ctx,
+		 struct hprof_error *err)
+{
+	static const struct hprof_render_opts defaults = {0};
+	struct hp_out out;
+	int r;
+
+	for (size_t i = 0; hp_outputs[i]; i++) {
+		if (strcmp(hp_outputs[i]->info.name, name) != 0)
+			continue;
+		hp_out_init(&out, write, ctx);
+		r = hp_outputs[i]->draw(v, opts ? opts : &defaults, &out, err);
+		return r < 0 ? r : hp_out_close(&out, err);
+	}
+	return hp_fail(err, HPROF_EINVAL, "no output \"%s\"", name);
+}

@@ -1,0 +1,29 @@
+/* render.h - what an output is, and the table of all. */
+#ifndef HP_RENDER_RENDER_H
+#define HP_RENDER_RENDER_H
+
+#include "analyzer/base/out.h"
+#include "analyzer/ops/view.h"
+
+struct hp_output {
+	struct hprof_format_info info; /* name, one line of summary */
+	/*
+	 * Write @v to @out, whose failures are told when it is closed.
+	 * Errors: ENOMEM.
+	 */
+	int (*draw)(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    struct hp_out *out, struct hprof_error *err);
+};
+
+/* All outputs, NULL at the end. */
+extern const struct hp_output *const hp_outputs[];
+
+extern const struct hp_output hp_output_top;
+extern const struct hp_output hp_output_top_json;
+extern const struct hp_output hp_output_jeprof;
+extern const struct hp_output hp_output_collapsed;
+extern const struct hp_output hp_output_json;
+extern const struct hp_output hp_output_info;
+extern const struct hp_output hp_output_info_json;
+
+#endif

@@ -1,0 +1,137 @@
+/* top.c - the table of flat and cumulative values as text. */
+#include <math.h>
+
+#include "analyzer/base/width.h"
+#include "render/label.h"
+#include "render/render.h"
+
+struct style {
+	const struct hprof_view *v;
+	const struct hprof_render_opts *o;
+	const struct hp_vtype *type;
+};
+
+static const char *value(const struct style *s, char *buf, double v)
+{
+	if (s->type->unit == HP_UNIT_BYTES)
+		return hp_format_bytes(buf, v, s->o->unit);
+	return hp_format_count(buf, v);
+}
+
+/* A difference is written with its sign. */
+static const char *delta(const struct style *s, char *buf, double v)
+{
+	char plain[HP_NUMBER_MAX];
+
+	value(s, plain, v);
+	buf[0] = '+';
+	memcpy(buf + (v > 0 && plain[0] != '0'), plain, strlen(plain) + 1);
+	return buf;
+}
+
+static void put_total(const struct style *s, struct hp_out *out)
+{
+	const struct hp_vtype *t = s->type;
+	struct hp_slice name = hp_view_str(s->v, t->name);
+	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX];
+
+	hp_out_fmt(out, "%.*s: ", (int)name.len, name.ptr);
+	if (t->base)
+		hp_out_fmt(out, "%s before, %s after, difference %s", value(s, a, t->total_base),
+			   value(s, c, t->total_now), delta(s, b, t->total));
+	else
+		hp_out_fmt(out, "total %s", value(s, a, t->total));
+	if (s->v->filtered && !t->base)
+		hp_out_fmt(out, " of %s", value(s, a, t->unfiltered));
+	if (t->total_variance > 0)
+		hp_out_fmt(out, " (standard error %s)", value(s, a, sqrt(t->total_variance)));
+	hp_out_char(out, '\n');
+}
+
+static void bold(const struct style *s, struct hp_out *out, const char *text)
+{
+	hp_out_fmt(out, s->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", text);
+}
+
+static void put_rows(const struct style *s, const struct hp_table *t, size_t n,
+		     struct hp_out *out)
+{
+	double total = s->type->total, sum = 0;
+	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX], d[HP_NUMBER_MAX],
+		e[HP_NUMBER_MAX];
+
+	bold(s, out, "        flat   flat%    sum%         cum    cum%  name");
+	for (size_t i = 0; i < n; i++) {
+		const struct hp_table_row *row = &t->row[i];
+
+		sum += row->value.flat;
+		hp_out_fmt(out, "%12s %7s %7s %11s %7s  ", value(s, a, row->value.flat),
+			   hp_format_percent(b, row->value.flat, total),
+			   hp_format_percent(c, sum, total), value(s, d, row->value.cum),
+			   hp_format_percent(e, row->value.cum, total));
+		hp_label_put(out, s->v, row);
+		hp_out_char(out, '\n');
+	}
+}
+
+static void put_differences(const struct style *s, const struct hp_table *t, size_t n,
+			    struct hp_out *out)
+{
+	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], d[HP_NUMBER_MAX + 1];
+
+	bold(s, out, "      before       after       delta   cum delta  sig  name");
+	for (size_t i = 0; i < n; i++) {
+		const struct hp_table_row *row = &t->row[i];
+
+		hp_out_fmt(out, "%12s %11s %11s %11s  %3s  ", value(s, a, row->base.flat),
+			   value(s, b, row->now.flat), delta(s, c, row->value.flat),
+			   delta(s, d, row->value.cum), row->significant ? "*" : "");
+		hp_label_put(out, s->v, row);
+		hp_out_char(out, '\n');
+	}
+}
+
+/* How much the rows that are not printed hold, so that the total closes. */
+static void put_rest(const struct style *s, const struct hp_table *t, size_t n,
+		     struct hp_out *out)
+{
+	double rest = 0;
+	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX];
+
+	if (n == t->n)
+		return;
+	for (size_t i = n; i < t->n; i++)
+		rest += t->row[i].value.flat;
+	if (s->type->base)
+		delta(s, a, rest);
+	else
+		value(s, a, rest);
+	hp_out_fmt(out, "... %zu more rows with %s flat (%s); -n 0 shows all\n", t->n - n, a,
+		   hp_format_percent(b, rest, s->type->total));
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	struct style s = {v, o, &v->types[v->chosen]};
+	struct hp_table table;
+	size_t n;
+	int r = hp_table_new(v, v->chosen, &table, err);
+
+	if (r < 0)
+		return r;
+	n = o->rows && o->rows < table.n ? o->rows : table.n;
+	put_total(&s, out);
+	if (s.type->base)
+		put_differences(&s, &table, n, out);
+	else
+		put_rows(&s, &table, n, out);
+	put_rest(&s, &table, n, out);
+	hp_table_release(&table);
+	return HPROF_OK;
+}
+
+const struct hp_output hp_output_top = {
+	{"top", "table of flat and cumulative values", true},
+	draw,
+};
