@@ -25,6 +25,10 @@ CLI_SRC := $(sort $(wildcard analyzer/cli/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$O/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$O/%.o)
 
+ifneq ($(V),1)
+Q := @
+endif
+
 .PHONY: all
 all: build/hprof ## build the tool, at build/hprof
 
@@ -50,6 +54,97 @@ FORCE:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-ifneq ($(V),1)
-Q := @
-endif
+
+# --- tests ---
+
+TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
+TEST_BIN := $(TEST_SRC:tests/unit/%.c=$O/tests/%)
+
+$O/tests/%: tests/unit/%.c $O/libhprof.a $O/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $O/libhprof.a -lcmocka -ljansson $(LIBS)
+-include $(TEST_BIN:%=%.d)
+
+$O/tests/replay: tests/fuzz/replay.c tests/fuzz/fuzz_load.c $O/libhprof.a $O/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/replay.c tests/fuzz/fuzz_load.c $O/libhprof.a $(LIBS)
+
+$O/tests/oom: tests/oom/oom.c $O/libhprof.a $O/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/oom/oom.c $O/libhprof.a $(LIBS) \
+		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup
+
+build/fuzz/fuzz_load: FORCE
+	$(Q)$(MAKE) --no-print-directory BUILD=fuzz CC=clang build/fuzz/libhprof.a
+	$(Q)clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ tests/fuzz/fuzz_load.c build/fuzz/libhprof.a $(LIBS)
+
+.PHONY: unit-tests
+unit-tests: $(TEST_BIN) $O/tests/replay $O/tests/oom
+
+.PHONY: check
+check: ## run all tests (installs what they need where it may)
+	@.ci/deps build check
+	@tests/run.sh
+
+.PHONY: check-long
+check-long: ## the tests that take hours: more runs, longer fuzzing
+	@.ci/deps build check
+	@tests/run.sh --long
+
+.PHONY: lint
+lint: ## layers, banned functions, format, headers, words
+	@tests/lint/run.sh
+
+FUZZ_RUNS ?= 1000000
+.PHONY: fuzz
+fuzz: build/fuzz/fuzz_load ## fuzz the readers with libFuzzer, FUZZ_RUNS runs
+	@mkdir -p build/fuzz/corpus
+	build/fuzz/fuzz_load -runs=$(FUZZ_RUNS) -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
+		build/fuzz/corpus testdata/jemalloc/ok testdata/jemalloc/bad
+
+.PHONY: bench
+bench: all ## time and memory beside the peers, as ratios
+	@.ci/deps build check
+	@tests/bench/run.py
+
+# --- use ---
+
+.PHONY: demo
+demo: ## install what is missing, build, and look at a first real profile
+	@.ci/deps build demo
+	@$(MAKE) --no-print-directory all
+	@testdata/gen/demo.sh
+
+.PHONY: format
+format: ## lay out the code
+	clang-format -i $(LIB_SRC) $(CLI_SRC) $(wildcard analyzer/*.h analyzer/*/*.h formats/*.h render/*.h \
+		tests/*/*.c tests/*.h)
+
+.PHONY: install
+install: all $O/libhprof.so ## install the tool, the library and its header below PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install build/hprof $(DESTDIR)$(PREFIX)/bin/hprof
+	install -m 644 analyzer/hprof.h $(DESTDIR)$(PREFIX)/include/hprof.h
+	install -m 644 $O/libhprof.a $(DESTDIR)$(PREFIX)/lib/libhprof.a
+	install $O/libhprof.so $(DESTDIR)$(PREFIX)/lib/libhprof.so.0
+	ln -sf libhprof.so.0 $(DESTDIR)$(PREFIX)/lib/libhprof.so
+	printf 'prefix=%s\nlibdir=$${prefix}/lib\nincludedir=$${prefix}/include\n\nName: hprof\nDescription: heap profiles, read and analysed\nVersion: %s\nCflags: -I$${includedir}\nLibs: -L$${libdir} -lhprof\nLibs.private: %s\n' \
+		'$(PREFIX)' '$(VERSION)' '$(LIBS)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/hprof.pc
+
+$O/libhprof.so: $(LIB_OBJ)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libhprof.so.0 -o $@ $(LIB_OBJ) $(LIBS)
+
+.PHONY: uninstall
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/hprof $(DESTDIR)$(PREFIX)/include/hprof.h \
+		$(DESTDIR)$(PREFIX)/lib/libhprof.a $(DESTDIR)$(PREFIX)/lib/libhprof.so \
+		$(DESTDIR)$(PREFIX)/lib/libhprof.so.0 $(DESTDIR)$(PREFIX)/lib/pkgconfig/hprof.pc
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf build
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16

@@ -30,15 +30,15 @@ extern "C" {
 
 enum hprof_code {
 	HPROF_OK = 0,
-	HPROF_ENOMEM = -1,	 /* an allocation failed */
-	HPROF_EIO = -2,		 /* a system call failed; see sys_errno */
-	HPROF_ETRUNC = -3,	 /* the input ends inside a record */
-	HPROF_EFORMAT = -4,	 /* the input breaks the rules of its format */
+	HPROF_ENOMEM = -1,       /* an allocation failed */
+	HPROF_EIO = -2,          /* a system call failed; see sys_errno */
+	HPROF_ETRUNC = -3,       /* the input ends inside a record */
+	HPROF_EFORMAT = -4,      /* the input breaks the rules of its format */
 	HPROF_EUNSUPPORTED = -5, /* a kind of file, or a variant, that this build cannot read */
-	HPROF_ELIMIT = -6,	 /* a limit of struct hprof_limits was reached */
-	HPROF_EINVAL = -7,	 /* the caller asked for something meaningless */
-	HPROF_ENODATA = -8,	 /* the profile does not hold what was asked for */
-	HPROF_EFILE = -9,	 /* a file that was named (a binary, a profile) cannot be used */
+	HPROF_ELIMIT = -6,       /* a limit of struct hprof_limits was reached */
+	HPROF_EINVAL = -7,       /* the caller asked for something meaningless */
+	HPROF_ENODATA = -8,      /* the profile does not hold what was asked for */
+	HPROF_EFILE = -9,        /* a file that was named (a binary, a profile) cannot be used */
 };
 
 #define HPROF_NO_OFFSET UINT64_MAX
@@ -47,12 +47,15 @@ enum hprof_code {
 /* Owned by the caller, nothing on the heap: reporting ENOMEM needs no memory. */
 struct hprof_error {
 	enum hprof_code code;
-	int sys_errno;	 /* errno of the failing call, 0 if none */
+	int sys_errno;   /* errno of the failing call, 0 if none */
 	uint64_t offset; /* byte offset in the decompressed input, or HPROF_NO_OFFSET */
-	uint64_t line;	 /* 1-based line of a text input, 0 if none */
+	uint64_t line;   /* 1-based line of a text input, 0 if none */
 	char message[HPROF_MESSAGE_MAX]; /* one line, no newline, no trailing period */
 };
-#define HPROF_ERROR_INIT {HPROF_OK, 0, HPROF_NO_OFFSET, 0, ""}
+#define HPROF_ERROR_INIT                                                                           \
+	{                                                                                          \
+		HPROF_OK, 0, HPROF_NO_OFFSET, 0, ""                                                \
+	}
 
 struct hprof_profile; /* one input with everything that is known about it */
 struct hprof_view;    /* the result of one analysis; borrows its profiles */
@@ -62,7 +65,7 @@ struct hprof_limits {
 	uint64_t input_bytes; /* after decompression; default 1 TiB */
 	uint64_t text_bytes;  /* all names together; default 1 GiB */
 	uint64_t line_bytes;  /* longest line of a text format; default 256 MiB */
-	uint32_t rows;	      /* of any one table; default 2^31 */
+	uint32_t rows;        /* of any one table; default 2^31 */
 };
 
 enum hprof_threads {
@@ -72,7 +75,7 @@ enum hprof_threads {
 };
 
 struct hprof_load_opts {
-	const char *format;	    /* name of an input format, NULL to recognise by content */
+	const char *format;         /* name of an input format, NULL to recognise by content */
 	enum hprof_threads threads; /* what to keep besides the values of all threads */
 	struct hprof_limits limits; /* all zero for the defaults */
 };
@@ -100,19 +103,19 @@ HPROF_API const char *hprof_profile_warning(const struct hprof_profile *p, size_
 
 struct hprof_path_map {
 	const char *from; /* prefix of a recorded path */
-	const char *to;	  /* what stands in its place */
+	const char *to;   /* what stands in its place */
 };
 
 struct hprof_symbolize_opts {
-	const char *binary;		/* ELF file for the main executable, or NULL */
-	const char *profile_path;	/* where the profile lies, to look beside it, or NULL */
-	const char *const *sysroots;	/* [n_sysroots] */
-	size_t n_sysroots;		/* with any, the host's own files are left alone */
-	const char *const *debug_dirs;	/* [n_debug_dirs], before the system's own */
+	const char *binary;            /* ELF file for the main executable, or NULL */
+	const char *profile_path;      /* where the profile lies, to look beside it, or NULL */
+	const char *const *sysroots;   /* [n_sysroots] */
+	size_t n_sysroots;             /* with any, the host's own files are left alone */
+	const char *const *debug_dirs; /* [n_debug_dirs], before the system's own */
 	size_t n_debug_dirs;
 	const struct hprof_path_map *path_maps; /* [n_path_maps], first match wins */
 	size_t n_path_maps;
-	unsigned workers; /* modules read at once; 0: one per processor */
+	unsigned workers;     /* modules read at once; 0: one per processor */
 	unsigned cpu_seconds; /* limit per module; 0: default */
 };
 
@@ -147,14 +150,14 @@ enum hprof_prune {
 
 struct hprof_view_opts {
 	const char *sample_type; /* "inuse_space", ...; NULL for the profile's default */
-	bool all_types;		 /* compute the others as well */
+	bool all_types;          /* compute the others as well */
 	enum hprof_granularity granularity;
 	enum hprof_names names;
 	enum hprof_prune prune;
-	bool no_inlines;	/* physical frames only */
-	bool drop_negative;	/* in a difference: a stack that shrank counts 0 */
-	bool sort_cum;		/* rows by cum instead of flat */
-	bool jeprof_rows;	/* as jeprof: inlined functions apart, differences by sign */
+	bool no_inlines;              /* physical frames only */
+	bool drop_negative;           /* in a difference: a stack that shrank counts 0 */
+	bool sort_cum;                /* rows by cum instead of flat */
+	bool jeprof_rows;             /* as jeprof: inlined functions apart, differences by sign */
 	const char *const *alloc_fns; /* [n_alloc_fns] regular expressions: more allocators */
 	size_t n_alloc_fns;
 	const char *const *focus; /* [n_focus] keep stacks where one frame matches each */
@@ -191,9 +194,9 @@ enum hprof_unit_style {
 };
 
 struct hprof_render_opts {
-	size_t rows;		    /* at most this many rows; 0: all */
+	size_t rows;                /* at most this many rows; 0: all */
 	enum hprof_unit_style unit; /* of bytes in text */
-	unsigned width;		    /* columns of the terminal; 0: unlimited */
+	unsigned width;             /* columns of the terminal; 0: unlimited */
 	bool color;
 	bool verbose;
 };

@@ -54,7 +54,8 @@ static enum hp_match contention(struct hp_slice head)
 
 static enum hp_match growth_section(struct hp_slice head)
 {
-	if (hp_slice_starts(head, HP_LIT("--- heap")) || hp_slice_starts(head, HP_LIT("--- growth")))
+	if (hp_slice_starts(head, HP_LIT("--- heap")) ||
+	    hp_slice_starts(head, HP_LIT("--- growth")))
 		return HP_MATCH_LIKELY;
 	return HP_MATCH_NO;
 }
@@ -188,7 +189,10 @@ static enum hp_match pprof(struct hp_slice head)
 	return b[2] == 0x08 && b[3] < 0x80 ? HP_MATCH_LIKELY : HP_MATCH_NO;
 }
 
-#define FOREIGN(name, summary, probe) {{(name), (summary), false}, (probe), NULL}
+#define FOREIGN(name, summary, probe)                                                              \
+	{                                                                                          \
+		{(name), (summary), false}, (probe), NULL                                          \
+	}
 
 const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("empty", "an empty file", empty),

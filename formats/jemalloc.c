@@ -47,20 +47,20 @@ struct reader {
 	struct hp_size_classes classes;
 	struct hp_line line;
 	double period;
-	bool in_stack;	     /* past the first '@' line */
-	bool star_seen;	     /* this stack had its row of all threads */
-	bool rows_seen;	     /* this stack had a row */
-	hp_stackid stack;    /* the one that rows belong to */
-	uint64_t stack_line; /* where it stands */
+	bool in_stack;                      /* past the first '@' line */
+	bool star_seen;                     /* this stack had its row of all threads */
+	bool rows_seen;                     /* this stack had a row */
+	hp_stackid stack;                   /* the one that rows belong to */
+	uint64_t stack_line;                /* where it stands */
 	struct hp_measure pending[N_TYPES]; /* of the threads of a stack without "t*" */
-	bool header_seen;		    /* the header had its row of all threads */
+	bool header_seen;                   /* the header had its row of all threads */
 	struct counts header;
-	double sum[N_TYPES];	   /* recorded, over all stacks */
-	uint64_t n_rows;	   /* "t*" rows under stacks */
-	bool mixed_sizes;	   /* a row cannot come from one size class */
-	uint64_t *addr;		   /* [addr_cap] the line being read */
+	double sum[N_TYPES]; /* recorded, over all stacks */
+	uint64_t n_rows;     /* "t*" rows under stacks */
+	bool mixed_sizes;    /* a row cannot come from one size class */
+	uint64_t *addr;      /* [addr_cap] the line being read */
 	uint32_t addr_cap;
-	struct hp_index known;	   /* lines of stacks already read, by their text */
+	struct hp_index known;     /* lines of stacks already read, by their text */
 	XXH128_hash_t *known_hash; /* [known_n] */
 	hp_stackid *known_stack;   /* [known_n] */
 	uint32_t known_n, known_cap;
@@ -122,7 +122,8 @@ static int read_header(struct reader *r)
 	r->period = (double)period;
 	if (period == 0)
 		hp_profile_warn(r->b->p, "period",
-				"line %" PRIu64 ": sampling period 0; values are shown as recorded, "
+				"line %" PRIu64
+				": sampling period 0; values are shown as recorded, "
 				"without scaling",
 				r->line.number);
 	hp_size_classes_init(&r->classes, r->period);
@@ -361,7 +362,8 @@ static void tell_cut(struct reader *r)
 {
 	r->b->p->truncated = true;
 	hp_profile_warn(r->b->p, "cut",
-			"line %" PRIu64 ": the file ends inside this line; what stands before it is "
+			"line %" PRIu64
+			": the file ends inside this line; what stands before it is "
 			"used",
 			r->line.number);
 }

@@ -17,9 +17,9 @@ enum { HP_SIZE_CLASSES = 260, HP_SMALLEST_CLASS = 8 };
  */
 struct hp_size_classes {
 	unsigned n;
-	double size[HP_SIZE_CLASSES];	 /* x, ascending */
+	double size[HP_SIZE_CLASSES];    /* x, ascending */
 	double written[HP_SIZE_CLASSES]; /* y */
-	double each[HP_SIZE_CLASSES];	 /* bytes written per object: u (1 - exp(-y / period)) */
+	double each[HP_SIZE_CLASSES];    /* bytes written per object: u (1 - exp(-y / period)) */
 };
 
 void hp_size_classes_init(struct hp_size_classes *c, double period);

@@ -70,8 +70,8 @@ static bool linux_line(struct hp_slice s, struct hp_mapping *m)
 /* "start-limit: path": an executable range, file offset 0. */
 static bool cooked_line(struct hp_slice s, struct hp_mapping *m)
 {
-	if (!hp_scan_hex(&s, &m->start) || !hp_scan_char(&s, '-') ||
-	    !hp_scan_hex(&s, &m->limit) || !hp_scan_char(&s, ':'))
+	if (!hp_scan_hex(&s, &m->start) || !hp_scan_char(&s, '-') || !hp_scan_hex(&s, &m->limit) ||
+	    !hp_scan_char(&s, ':'))
 		return false;
 	m->perms = HP_MAP_READ | HP_MAP_EXEC;
 	m->path = hp_slice_trim(s);
@@ -220,7 +220,8 @@ int hp_procmaps_read(struct hp_input *in, struct hp_builder *b, struct hprof_err
 	while ((r = hp_input_line(in, &line, err)) > 0) {
 		if (hp_slice_starts(line.text, HP_LIT("heap_v2/"))) {
 			hp_profile_warn(b->p, "second-dump",
-					"line %" PRIu64 ": another dump begins here; only the first "
+					"line %" PRIu64
+					": another dump begins here; only the first "
 					"one is read (split the file to read the others)",
 					line.number);
 			r = HPROF_OK;

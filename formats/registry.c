@@ -88,8 +88,8 @@ static int choose(struct hp_input *in, const struct hprof_load_opts *opts,
 	return HPROF_OK;
 }
 
-static int load(struct hp_input *in, const struct hprof_load_opts *opts,
-		struct hprof_profile **out, struct hprof_error *err)
+static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct hprof_profile **out,
+		struct hprof_error *err)
 {
 	const struct hp_format *f = NULL;
 	struct hp_builder b;

@@ -16,7 +16,7 @@ struct folder {
 	const struct hp_vtype *type;
 	struct hp_arena mem;
 	struct hp_slice *label; /* [n_frames] cleaned, NULL until needed */
-	uint32_t *path;		/* [depth] frames of the node at hand */
+	uint32_t *path;         /* [depth] frames of the node at hand */
 	struct line *line;
 	size_t n;
 };

@@ -91,8 +91,9 @@ static void put_modules(struct hp_out *out, const struct hprof_profile *p)
 		first = false;
 		hp_out_str(out, "  ");
 		hp_out_safe(out, hp_profile_str(p, m->path));
-		hp_out_fmt(out, "%s\n    %-12s%s, symbols: %s, %" PRIu32 " of %" PRIu32
-				" addresses named\n",
+		hp_out_fmt(out,
+			   "%s\n    %-12s%s, symbols: %s, %" PRIu32 " of %" PRIu32
+			   " addresses named\n",
 			   m->deleted ? " (deleted)" : "", "status",
 			   hp_module_status_name(m->status), hp_module_symbols_name(m->symbols),
 			   m->n_named, m->n_addr);

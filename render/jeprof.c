@@ -55,9 +55,9 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_out_str(out, "Total: ");
 	put_value(out, t, o, 0, t->unfiltered);
 	hp_out_fmt(out, " %s\n",
-		   t->unit != HP_UNIT_BYTES	 ? "objects"
+		   t->unit != HP_UNIT_BYTES  ? "objects"
 		   : o->unit == HPROF_UNIT_B ? "B"
-						 : "MB");
+					     : "MB");
 	for (size_t i = 0; i < table.n && (!o->rows || i < o->rows); i++) {
 		running += table.row[i].value.flat;
 		if (table.row[i].value.flat != 0 || table.row[i].value.cum != 0)

@@ -25,7 +25,35 @@ static bool same_function(const void *ctx, uint32_t row, const void *key)
 	return a->func == b->func && a->file.i == b->file.i;
 }
 
-static int find_functions(struct functions *f, struct hprof_error *err)
+static bool has_value(const struct hprof_view *v, uint32_t node)
+{
+	for (uint32_t t = 0; t < v->n_types; t++)
+		if (v->types[t].value[node] != 0)
+			return true;
+	return false;
+}
+
+/* Frames that stacks with values have. */
+static bool *used_frames(const struct hprof_view *v)
+{
+	bool *used = calloc((size_t)v->n_frames + 1, sizeof(*used));
+	bool *below = calloc(v->tree.n, sizeof(*below));
+
+	for (uint32_t i = v->tree.n; used && below && i-- > 1;) {
+		if (!below[i] && !has_value(v, i))
+			continue;
+		below[v->tree.parent[i]] = true;
+		used[v->tree.frame[i]] = true;
+	}
+	if (!below) {
+		free(used);
+		used = NULL;
+	}
+	free(below);
+	return used;
+}
+
+static int find_functions(struct functions *f, const bool *used, struct hprof_error *err)
 {
 	const struct hprof_view *v = f->v;
 
@@ -38,7 +66,7 @@ static int find_functions(struct functions *f, struct hprof_error *err)
 		uint32_t row = hp_index_find(&f->index, tag, same_function, f, frame);
 
 		f->of_frame[i] = HP_NONE;
-		if (!v->funcs[frame->func].known && frame->has_addr)
+		if (!used[i] || (!v->funcs[frame->func].known && frame->has_addr))
 			continue;
 		if (row == UINT32_MAX) {
 			if (!HP_COLUMN_ROOM(f->frame, f->n, f->cap) ||
@@ -182,22 +210,16 @@ static void put_stack(struct hp_jsonw *w, const struct functions *f, uint32_t no
 	hp_jsonw_close(w, '}');
 }
 
-static bool has_value(const struct hprof_view *v, uint32_t node)
-{
-	for (uint32_t t = 0; t < v->n_types; t++)
-		if (v->types[t].value[node] != 0)
-			return true;
-	return false;
-}
-
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
 	struct functions f = {.v = v};
 	struct hp_jsonw w;
-	int r = find_functions(&f, err);
+	bool *used = used_frames(v);
+	int r = used ? find_functions(&f, used, err) : hp_fail_nomem(err);
 
 	(void)o;
+	free(used);
 	if (r == HPROF_OK) {
 		hp_jsonw_init(&w, out);
 		hp_jsonw_open(&w, '{');

@@ -5,8 +5,8 @@
 
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
 {
-	bool with_line = v->opts.granularity == HPROF_BY_LINE ||
-			 v->opts.granularity == HPROF_BY_ADDRESS;
+	bool with_line =
+		v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
 
 	if (row->has_addr)
 		hp_out_fmt(out, "0x%" PRIx64 " ", row->addr);

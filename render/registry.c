@@ -2,8 +2,8 @@
 #include "render/render.h"
 
 const struct hp_output *const hp_outputs[] = {
-	&hp_output_top,	      &hp_output_top_json, &hp_output_jeprof,	 &hp_output_collapsed,
-	&hp_output_json,      &hp_output_info,	   &hp_output_info_json, NULL,
+	&hp_output_top,  &hp_output_top_json, &hp_output_jeprof,    &hp_output_collapsed,
+	&hp_output_json, &hp_output_info,     &hp_output_info_json, NULL,
 };
 
 const struct hprof_format_info *hprof_output(size_t i)
@@ -14,9 +14,8 @@ const struct hprof_format_info *hprof_output(size_t i)
 	return NULL;
 }
 
-int hprof_render(const struct hprof_view *v, const char *name,
-		 const struct hprof_render_opts *opts, hprof_write_fn write, void *ctx,
-		 struct hprof_error *err)
+int hprof_render(const struct hprof_view *v, const char *name, const struct hprof_render_opts *opts,
+		 hprof_write_fn write, void *ctx, struct hprof_error *err)
 {
 	static const struct hprof_render_opts defaults = {0};
 	struct hp_out out;

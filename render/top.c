@@ -53,8 +53,7 @@ static void bold(const struct style *s, struct hp_out *out, const char *text)
 	hp_out_fmt(out, s->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", text);
 }
 
-static void put_rows(const struct style *s, const struct hp_table *t, size_t n,
-		     struct hp_out *out)
+static void put_rows(const struct style *s, const struct hp_table *t, size_t n, struct hp_out *out)
 {
 	double total = s->type->total, sum = 0;
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX], d[HP_NUMBER_MAX],
@@ -91,23 +90,48 @@ static void put_differences(const struct style *s, const struct hp_table *t, siz
 	}
 }
 
-/* How much the rows that are not printed hold, so that the total closes. */
-static void put_rest(const struct style *s, const struct hp_table *t, size_t n,
+/* How much the rows that are not printed hold, so that the totals close. */
+static void put_rest(const struct style *s, const struct hp_table *t, size_t n, size_t changed,
 		     struct hp_out *out)
 {
-	double rest = 0;
-	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX];
+	double rest = 0, base = 0, now = 0;
+	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX];
 
 	if (n == t->n)
 		return;
-	for (size_t i = n; i < t->n; i++)
+	for (size_t i = n; i < t->n; i++) {
 		rest += t->row[i].value.flat;
-	if (s->type->base)
-		delta(s, a, rest);
+		base += t->row[i].base.flat;
+		now += t->row[i].now.flat;
+	}
+	if (!s->type->base)
+		hp_out_fmt(out, "... %zu more rows with %s flat (%s)%s\n", t->n - n,
+			   value(s, a, rest), hp_format_percent(b, rest, s->type->total),
+			   "; -n 0 shows all");
 	else
-		value(s, a, rest);
-	hp_out_fmt(out, "... %zu more rows with %s flat (%s); -n 0 shows all\n", t->n - n, a,
-		   hp_format_percent(b, rest, s->type->total));
+		hp_out_fmt(out, "... %zu more rows with %s before, %s after, %s%s\n", t->n - n,
+			   value(s, b, base), value(s, c, now), delta(s, a, rest),
+			   n < changed ? "; -n 0 shows all that changed" : ", unchanged");
+}
+
+/* Rows of a difference in which something changed: they come first. */
+static size_t changed_rows(const struct hp_table *t)
+{
+	size_t n = 0;
+
+	while (n < t->n && (t->row[n].value.flat != 0 || t->row[n].value.cum != 0))
+		n++;
+	return n;
+}
+
+/* Why there is nothing below the total. */
+static void put_nothing(const struct style *s, struct hp_out *out)
+{
+	if (s->v->filtered)
+		hp_out_str(out, "no stack is left by --focus, --ignore or --thread\n");
+	else
+		hp_out_str(out,
+			   "no samples: profiling was not active, or nothing was sampled yet\n");
 }
 
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
@@ -115,18 +139,23 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 {
 	struct style s = {v, o, &v->types[v->chosen]};
 	struct hp_table table;
-	size_t n;
+	size_t n, changed;
 	int r = hp_table_new(v, v->chosen, &table, err);
 
 	if (r < 0)
 		return r;
-	n = o->rows && o->rows < table.n ? o->rows : table.n;
+	changed = s.type->base ? changed_rows(&table) : table.n;
+	n = o->rows && o->rows < changed ? o->rows : changed;
 	put_total(&s, out);
-	if (s.type->base)
+	if (table.n == 0)
+		put_nothing(&s, out);
+	else if (changed == 0)
+		hp_out_str(out, "no difference\n");
+	else if (s.type->base)
 		put_differences(&s, &table, n, out);
 	else
 		put_rows(&s, &table, n, out);
-	put_rest(&s, &table, n, out);
+	put_rest(&s, &table, n, changed, out);
 	hp_table_release(&table);
 	return HPROF_OK;
 }

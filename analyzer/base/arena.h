@@ -10,7 +10,7 @@ struct hp_arena_block;
 /* Zero-initialised is empty. */
 struct hp_arena {
 	struct hp_arena_block *head;
-	size_t used;	/* bytes handed out, all blocks */
+	size_t used;    /* bytes handed out, all blocks */
 	uint64_t limit; /* most bytes to hand out; 0: none */
 };
 

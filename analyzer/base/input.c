@@ -16,7 +16,7 @@ enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 
 struct hp_input {
 	char *name;
-	int fd;			/* -1 for memory */
+	int fd; /* -1 for memory */
 	bool owns_fd;
 	struct hp_slice memory; /* what is left of it */
 	enum packing packing;
@@ -26,7 +26,7 @@ struct hp_input {
 	z_stream gz;
 	ZSTD_DStream *zstd;
 	bool member_open; /* inside a gzip member or zstd frame */
-	char *window;	  /* decompressed bytes not yet handed out: [at, n) */
+	char *window;     /* decompressed bytes not yet handed out: [at, n) */
 	size_t at, n, cap;
 	bool end; /* nothing follows the window */
 	bool cut; /* the compressed data ended early */
@@ -217,8 +217,8 @@ static int more_gzip(struct hp_input *in, struct hprof_error *err)
 	in->gz.next_in = in->raw + in->raw_at;
 	in->gz.avail_in = (uInt)(in->raw_n - in->raw_at);
 	in->gz.next_out = (unsigned char *)in->window + in->n;
-	in->gz.avail_out = (uInt)(in->cap - in->n < UINT32_MAX / 2 ? in->cap - in->n
-								   : UINT32_MAX / 2);
+	in->gz.avail_out =
+		(uInt)(in->cap - in->n < UINT32_MAX / 2 ? in->cap - in->n : UINT32_MAX / 2);
 	in->member_open = true;
 	z = inflate(&in->gz, Z_NO_FLUSH);
 	in->raw_at = in->raw_n - in->gz.avail_in;
@@ -270,7 +270,7 @@ static int more(struct hp_input *in, struct hprof_error *err)
 	if (in->packing == UNKNOWN)
 		r = recognise(in, err);
 	while (r == HPROF_OK && in->n == before && !in->end)
-		r = in->packing == GZIP	  ? more_gzip(in, err)
+		r = in->packing == GZIP   ? more_gzip(in, err)
 		    : in->packing == ZSTD ? more_zstd(in, err)
 					  : more_plain(in, err);
 	in->total += in->n - before;

@@ -14,7 +14,7 @@ struct hp_line {
 	struct hp_slice text; /* without the line end; valid until the next call on the input */
 	uint64_t number;      /* 1-based */
 	uint64_t offset;      /* of its first byte, after decompression */
-	bool cut;	      /* the input ended without a line end */
+	bool cut;             /* the input ended without a line end */
 };
 
 /* Open @path, "-" for standard input. Errors: EIO, EFILE (a folder), ENOMEM. */

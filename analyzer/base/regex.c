@@ -48,8 +48,8 @@ int hp_regex_new(const char *pattern, struct hp_regex **out, struct hprof_error 
 		r = hp_fail_nomem(err);
 		goto fail;
 	}
-	(void)pcre2_set_match_limit(re->limits, MATCH_STEPS); /* always succeeds */
-	(void)pcre2_set_heap_limit(re->limits, HEAP_KIB);     /* always succeeds */
+	(void)pcre2_set_match_limit(re->limits, MATCH_STEPS);  /* always succeeds */
+	(void)pcre2_set_heap_limit(re->limits, HEAP_KIB);      /* always succeeds */
 	(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE); /* without it: slower */
 	*out = re;
 	return HPROF_OK;

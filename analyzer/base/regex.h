@@ -10,8 +10,7 @@ struct hp_regex;
  * Compile @pattern: unanchored, case-sensitive, bytes.
  * Errors: EINVAL with the pattern, the place and what is wrong; ENOMEM.
  */
-HP_MUST_CHECK int hp_regex_new(const char *pattern, struct hp_regex **out,
-			       struct hprof_error *err);
+HP_MUST_CHECK int hp_regex_new(const char *pattern, struct hp_regex **out, struct hprof_error *err);
 void hp_regex_free(struct hp_regex *re); /* NULL is allowed */
 
 /*

@@ -14,7 +14,10 @@ struct hp_slice {
 	size_t len;
 };
 
-#define HP_SLICE_LIT(s) {(s), sizeof(s) - 1}
+#define HP_SLICE_LIT(s)                                                                            \
+	{                                                                                          \
+		(s), sizeof(s) - 1                                                                 \
+	}
 #define HP_LIT(s) ((struct hp_slice){(s), sizeof(s) - 1})
 
 static inline struct hp_slice hp_slice_str(const char *s)

@@ -41,8 +41,8 @@ int hp_strtab_add(struct hp_strtab *t, struct hp_slice s, hp_strid *out, struct 
 		return HPROF_OK;
 	}
 	if (s.len >= UINT32_MAX ||
-	    (t->mem.limit && s.len + 1 > t->mem.limit - (t->mem.used < t->mem.limit ? t->mem.used
-										     : t->mem.limit)))
+	    (t->mem.limit &&
+	     s.len + 1 > t->mem.limit - (t->mem.used < t->mem.limit ? t->mem.used : t->mem.limit)))
 		return hp_fail(err, HPROF_ELIMIT, "names take more than %" PRIu64 " bytes",
 			       t->mem.limit);
 	text = hp_arena_text(&t->mem, s.len + 1);

@@ -14,7 +14,7 @@ typedef struct {
 struct hp_strtab {
 	struct hp_arena mem;
 	const char **ptr; /* [n] NUL-terminated */
-	uint32_t *len;	  /* [n] bytes, without the NUL */
+	uint32_t *len;    /* [n] bytes, without the NUL */
 	uint32_t n, cap;
 	struct hp_index index;
 	uint64_t seed;

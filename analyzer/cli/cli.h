@@ -24,10 +24,10 @@ enum hp_when { HP_WHEN_AUTO, HP_WHEN_ALWAYS, HP_WHEN_NEVER };
 struct hp_options {
 	const char *sample_type;
 	int granularity; /* enum hprof_granularity */
-	int names;	 /* enum hprof_names */
-	int prune;	 /* enum hprof_prune */
-	int unit;	 /* enum hprof_unit_style */
-	int color;	 /* enum hp_when */
+	int names;       /* enum hprof_names */
+	int prune;       /* enum hprof_prune */
+	int unit;        /* enum hprof_unit_style */
+	int color;       /* enum hp_when */
 	bool no_inlines, drop_negative, sort_cum, sum, no_symbols, json, quiet, verbose, help;
 	bool rows_given;
 	size_t rows;
@@ -35,8 +35,8 @@ struct hp_options {
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map;
 	const char *jeprof_output; /* output that a jeprof-style line asked for */
-	struct hp_list args;	   /* what is left: BINARY and profiles */
-	struct hp_list copies;	   /* owned: respelled arguments */
+	struct hp_list args;       /* what is left: BINARY and profiles */
+	struct hp_list copies;     /* owned: respelled arguments */
 };
 
 /* Which commands an option belongs to. */
@@ -55,7 +55,7 @@ enum hp_option_group {
 struct hp_command {
 	const char *name; /* what stands on the command line */
 	const char *synopsis, *summary;
-	unsigned groups; /* HP_OPT_* it takes */
+	unsigned groups;                        /* HP_OPT_* it takes */
 	int (*run)(const struct hp_options *o); /* an exit code */
 };
 
@@ -89,10 +89,10 @@ enum { HP_DEFAULT_ROWS = 40 };
 
 /* What a command that shows profiles does. */
 struct hp_show {
-	const char *output;	 /* name of the output */
+	const char *output;      /* name of the output */
 	const char *output_json; /* with --json, or NULL */
 	enum hprof_threads threads;
-	size_t rows;	 /* default number of rows */
+	size_t rows; /* default number of rows */
 	bool all_types;
 	bool needs_base; /* the first profile is the base */
 	bool jeprof;
@@ -104,7 +104,7 @@ int hp_show(const struct hp_options *o, const struct hp_show *show);
 /* A destination of output: standard output, or a file that appears only when complete. */
 struct hp_sink {
 	int fd;
-	const char *path; /* as given, NULL for standard output */
+	const char *path;         /* as given, NULL for standard output */
 	char *target, *temporary; /* resolved path and what is renamed to it; NULL: direct */
 };
 

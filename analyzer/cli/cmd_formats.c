@@ -24,9 +24,5 @@ static int run(const struct hp_options *o)
 }
 
 const struct hp_command hp_command_formats = {
-	"formats",
-	"formats",
-	"the inputs and outputs that this build knows",
-	HP_OPT_COMMON,
-	run,
+	"formats", "formats", "the inputs and outputs that this build knows", HP_OPT_COMMON, run,
 };

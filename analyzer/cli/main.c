@@ -6,8 +6,13 @@
 #include "analyzer/cli/cli.h"
 
 const struct hp_command *const hp_commands[] = {
-	&hp_command_top,  &hp_command_diff, &hp_command_collapsed, &hp_command_json,
-	&hp_command_info, &hp_command_formats, NULL,
+	&hp_command_top,
+	&hp_command_diff,
+	&hp_command_collapsed,
+	&hp_command_json,
+	&hp_command_info,
+	&hp_command_formats,
+	NULL,
 };
 
 int hp_report(const char *what, const struct hprof_error *err)

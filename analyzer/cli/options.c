@@ -95,8 +95,12 @@ static int bad_value(const struct option_row *row, const char *value, const char
 {
 	char quoted[HP_QUOTED_MAX];
 
-	return hp_fail(err, HPROF_EINVAL, "--%s: found %s, expected %s", row->name,
-		       hp_quote(quoted, hp_slice_str(value)), expected);
+	hp_quote(quoted, hp_slice_str(value));
+	if (row->letter)
+		return hp_fail(err, HPROF_EINVAL, "-%c, --%s: found %s, expected %s", row->letter,
+			       row->name, quoted, expected);
+	return hp_fail(err, HPROF_EINVAL, "--%s: found %s, expected %s", row->name, quoted,
+		       expected);
 }
 
 static int set_rows(const struct option_row *row, struct hp_options *o, const char *value,
@@ -191,9 +195,9 @@ static void fill_form(struct getopt_form *f, unsigned groups)
 	for (size_t i = 0; i < HP_LEN(table); i++) {
 		if (!(table[i].groups & groups))
 			continue;
-		f->option[n] = (struct option){table[i].name, table[i].arg ? required_argument
-									   : no_argument,
-					       NULL, (int)(256 + i)};
+		f->option[n] = (struct option){table[i].name,
+					       table[i].arg ? required_argument : no_argument, NULL,
+					       (int)(256 + i)};
 		n++;
 		if (!table[i].letter)
 			continue;
@@ -313,9 +317,9 @@ int hp_options_parse(const struct hp_command *cmd, int argc, char **argv, struct
 
 void hp_options_release(struct hp_options *o)
 {
-	struct hp_list *lists[] = {&o->base,	&o->focus,     &o->ignore,   &o->hide, &o->show,
-				   &o->alloc_fn, &o->sysroot, &o->debug_dir, &o->path_map,
-				   &o->args};
+	struct hp_list *lists[] = {&o->base,     &o->focus,    &o->ignore,  &o->hide,
+				   &o->show,     &o->alloc_fn, &o->sysroot, &o->debug_dir,
+				   &o->path_map, &o->args};
 
 	for (size_t i = 0; i < HP_LEN(lists); i++)
 		free(lists[i]->item);

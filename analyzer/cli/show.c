@@ -72,8 +72,9 @@ static int sort_arguments(struct session *s)
 	if (from_args == 0)
 		return no_profile(s);
 	if (s->show->needs_base && from_args != 2)
-		return hp_usage("diff compares two profiles, found %zu: hprof diff [BINARY] BASE NEW",
-				from_args);
+		return hp_usage(
+			"diff compares two profiles, found %zu: hprof diff [BINARY] BASE NEW",
+			from_args);
 	s->input = calloc(from_args + s->o->base.n, sizeof(*s->input));
 	if (!s->input) {
 		hp_fail_nomem(&s->err);
@@ -232,7 +233,9 @@ static int write_out(struct session *s)
 	const struct hp_options *o = s->o;
 	bool json = o->json && s->show->output_json;
 	const struct hprof_render_opts opts = {
-		.rows = o->rows_given ? o->rows : json ? 0 : s->show->rows,
+		.rows = o->rows_given ? o->rows
+			: json        ? 0
+				      : s->show->rows,
 		.unit = (enum hprof_unit_style)o->unit,
 		.color = wants_color(o),
 		.verbose = o->verbose,

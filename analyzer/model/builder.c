@@ -13,8 +13,8 @@ static int over_limit(const struct hp_builder *b, const char *what)
 
 /* --- types and samples --- */
 
-int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
-		  enum hp_type_kind kind, bool optional)
+int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enum hp_type_kind kind,
+		  bool optional)
 {
 	struct hprof_profile *p = b->p;
 	struct hp_type *types = reallocarray(p->types, p->n_types + 1, sizeof(*types));
@@ -367,8 +367,7 @@ static bool same_module(const void *ctx, uint32_t row, const void *key)
 static bool has_file(struct hp_slice path)
 {
 	return path.len && path.ptr[0] == '/' && !hp_slice_starts(path, HP_LIT("/memfd:")) &&
-	       !hp_slice_starts(path, HP_LIT("/dev/")) &&
-	       !hp_slice_starts(path, HP_LIT("/SYSV"));
+	       !hp_slice_starts(path, HP_LIT("/dev/")) && !hp_slice_starts(path, HP_LIT("/SYSV"));
 }
 
 static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modid *out)
@@ -505,10 +504,8 @@ static int settle_types(struct hp_builder *b)
 /* Give "[truncated]" its frame if the deepest stacks end at a depth where writers stop. */
 static int settle_truncated(struct hp_builder *b)
 {
-	const struct hp_func_names names = {HP_SLICE_LIT("[truncated]"),
-					    HP_SLICE_LIT("[truncated]"),
-					    {"", 0},
-					    {"", 0}};
+	const struct hp_func_names names = {
+		HP_SLICE_LIT("[truncated]"), HP_SLICE_LIT("[truncated]"), {"", 0}, {"", 0}};
 	uint32_t k = truncated_loc(b->p->max_depth);
 	struct hp_frame frame = {{0}, 0};
 	int r;

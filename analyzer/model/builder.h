@@ -13,8 +13,8 @@
 struct hp_builder {
 	struct hprof_profile *p; /* owned until hp_builder_finish() */
 	struct hprof_limits limits;
-	bool thread_values;	 /* the caller wants values per thread */
-	bool thread_stacks;	 /* and per thread and stack */
+	bool thread_values;      /* the caller wants values per thread */
+	bool thread_stacks;      /* and per thread and stack */
 	struct hp_index modules; /* by path */
 	struct hp_index threads_by_id;
 	hp_modid last_module;
@@ -44,8 +44,8 @@ HP_MUST_CHECK int hp_build_sample(struct hp_builder *b, hp_stackid stack,
 				  const struct hp_measure *m);
 
 /* Add to the values of @thread at @stack, which are no part of the totals. */
-HP_MUST_CHECK int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack,
-					 hp_threadid thread, const struct hp_measure *m);
+HP_MUST_CHECK int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
+					 const struct hp_measure *m);
 
 /* The thread with this id; a name that is not empty replaces an unknown one. */
 HP_MUST_CHECK int hp_build_thread(struct hp_builder *b, struct hp_slice id, struct hp_slice name,
@@ -53,7 +53,7 @@ HP_MUST_CHECK int hp_build_thread(struct hp_builder *b, struct hp_slice id, stru
 
 struct hp_mapping {
 	uint64_t start, limit, file_offset;
-	uint8_t perms;	      /* HP_MAP_* bits */
+	uint8_t perms;        /* HP_MAP_* bits */
 	struct hp_slice path; /* "" for anonymous memory */
 	bool deleted;
 };

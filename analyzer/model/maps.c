@@ -34,7 +34,7 @@ static int sort_maps(struct hp_maps *m, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < m->n; i++)
 		row[i] = (struct row){m->start[i],  m->limit[i], m->file_offset[i],
-				      m->module[i], i,		 m->perms[i]};
+				      m->module[i], i,           m->perms[i]};
 	qsort(row, m->n, sizeof(*row), by_start);
 	for (uint32_t i = 0; i < m->n; i++) {
 		m->start[i] = row[i].start;
@@ -100,9 +100,8 @@ static void find_bases(struct hprof_profile *p)
 		    m->file_offset[i] >= m->file_offset[last])
 			m->base[i] = m->base[last];
 		else
-			m->base[i] = m->start[i] - (m->file_offset[i] <= m->start[i]
-							    ? m->file_offset[i]
-							    : 0);
+			m->base[i] = m->start[i] -
+				     (m->file_offset[i] <= m->start[i] ? m->file_offset[i] : 0);
 		last = i;
 	}
 }

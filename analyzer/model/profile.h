@@ -52,12 +52,12 @@ struct hp_type {
 };
 
 enum hp_module_status {
-	HP_MODULE_UNREAD,  /* nobody has looked yet */
-	HP_MODULE_OK,	   /* the file was found, fits and was read */
-	HP_MODULE_MISSING, /* no file where one was looked for */
+	HP_MODULE_UNREAD,     /* nobody has looked yet */
+	HP_MODULE_OK,         /* the file was found, fits and was read */
+	HP_MODULE_MISSING,    /* no file where one was looked for */
 	HP_MODULE_MISMATCH,   /* a file was found that is not the one that ran */
 	HP_MODULE_UNREADABLE, /* a file was found that cannot be read */
-	HP_MODULE_SPECIAL, /* no file: [vdso], anonymous memory, a memfd */
+	HP_MODULE_SPECIAL,    /* no file: [vdso], anonymous memory, a memfd */
 };
 
 enum hp_module_symbols {
@@ -73,13 +73,14 @@ struct hp_module {
 	bool main;     /* the program itself, as far as can be told */
 	enum hp_module_status status;
 	enum hp_module_symbols symbols;
-	hp_strid file;	     /* that was used, or the one that was refused; "" if none */
+	hp_strid file;       /* that was used, or the one that was refused; "" if none */
 	hp_strid debug_file; /* where its DWARF or symbols came from; "" if @file itself */
 	hp_strid build_id;   /* of @file, lower-case hexadecimal; "" if none */
-	hp_strid how;	     /* how the file was found: "binary", "path-map", "sysroot", "recorded"...; "" */
-	hp_strid note;	     /* what was tried, or why the file was refused; "" */
-	uint32_t n_addr;     /* distinct addresses of the profile in it */
-	uint32_t n_named;    /* of these, with a function name */
+	hp_strid how;  /* how the file was found: "binary", "path-map", "sysroot", "recorded"...; ""
+			*/
+	hp_strid note; /* what was tried, or why the file was refused; "" */
+	uint32_t n_addr;  /* distinct addresses of the profile in it */
+	uint32_t n_named; /* of these, with a function name */
 };
 
 struct hp_modules {
@@ -104,17 +105,17 @@ struct hp_maps {
 };
 
 struct hp_threads {
-	hp_strid *id;	/* as the format writes it: "0" */
+	hp_strid *id;   /* as the format writes it: "0" */
 	hp_strid *name; /* "" when unknown */
 	uint32_t n, cap;
 };
 
 /* Files and names of functions; equal triples have equal ids. */
 struct hp_funcs {
-	hp_strid *name;	   /* demangled, arguments cut; never "" */
-	hp_strid *full;	   /* demangled in full; never "" */
+	hp_strid *name;    /* demangled, arguments cut; never "" */
+	hp_strid *full;    /* demangled in full; never "" */
 	hp_strid *linkage; /* as in the symbol table; "" when it has none of its own */
-	hp_strid *file;	   /* source file of the frames that refer to it; "" when unknown */
+	hp_strid *file;    /* source file of the frames that refer to it; "" when unknown */
 	uint32_t n, cap;
 	struct hp_index index;
 };
@@ -134,10 +135,11 @@ enum { HP_TRUNCATED_LOCS = 20, HP_TRUNCATED_DEPTH = 128 };
 
 struct hp_locs {
 	uint64_t *addr; /* as recorded */
-	hp_mapid *map;	/* that covers the call; HP_NONE outside all */
-	uint64_t *rel;	/* address of the call within the module: as in its ELF file once that
+	hp_mapid *map;  /* that covers the call; HP_NONE outside all */
+	uint64_t *rel;  /* address of the call within the module: as in its ELF file once that
 			   was read, else counted from the image's start in memory */
-	uint32_t *frame_first, *frame_n; /* rows of frames, innermost inline first; 0 rows: no name */
+	uint32_t *frame_first,
+		*frame_n; /* rows of frames, innermost inline first; 0 rows: no name */
 	uint32_t n, cap;
 	struct hp_index index;
 };
@@ -170,7 +172,7 @@ struct hp_samples {
 
 struct hp_warning {
 	const char *kind; /* static text; warnings of one kind are told once */
-	char *text;	  /* of the first */
+	char *text;       /* of the first */
 	uint64_t count;
 };
 
@@ -180,8 +182,8 @@ struct hp_warnings {
 };
 
 struct hprof_profile {
-	hp_strid input;	 /* path or name of the input, for messages */
-	hp_strid writer; /* "jemalloc" */
+	hp_strid input;     /* path or name of the input, for messages */
+	hp_strid writer;    /* "jemalloc" */
 	const char *format; /* name in the table of formats; static */
 	struct hp_strtab str;
 	struct hp_type *types; /* [n_types] */
@@ -194,17 +196,17 @@ struct hprof_profile {
 	struct hp_locs locs;
 	struct hp_frames frames;
 	struct hp_stacks stacks;
-	struct hp_samples all;	     /* one row per stack that has values */
+	struct hp_samples all;       /* one row per stack that has values */
 	struct hp_samples by_thread; /* one row per stack and thread, when asked for */
-	double *thread_total;	     /* [threads.n * n_types] estimates */
+	double *thread_total;        /* [threads.n * n_types] estimates */
 	struct hp_warnings warnings;
-	uint64_t seed;		 /* of every index */
-	uint64_t n_stacks;	 /* distinct stacks, before anything is cut */
-	uint32_t max_depth;	 /* frames of the deepest stack */
+	uint64_t seed;            /* of every index */
+	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
+	uint32_t max_depth;       /* frames of the deepest stack */
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
-	bool has_maps;		 /* the input had a map section */
-	bool return_addresses;	 /* 1 is subtracted before an address is looked up */
-	bool truncated;		 /* the input ends too early */
+	bool has_maps;            /* the input had a map section */
+	bool return_addresses;    /* 1 is subtracted before an address is looked up */
+	bool truncated;           /* the input ends too early */
 };
 
 static inline struct hp_slice hp_profile_str(const struct hprof_profile *p, hp_strid id)
@@ -233,10 +235,10 @@ void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt,
 	__attribute__((format(printf, 3, 4)));
 
 struct hp_func_names {
-	struct hp_slice name;	 /* demangled, arguments cut; not empty */
-	struct hp_slice full;	 /* demangled in full; not empty */
+	struct hp_slice name;    /* demangled, arguments cut; not empty */
+	struct hp_slice full;    /* demangled in full; not empty */
 	struct hp_slice linkage; /* or empty */
-	struct hp_slice file;	 /* or empty */
+	struct hp_slice file;    /* or empty */
 };
 
 /* Id of the function with these names, copied when new. Errors: ENOMEM, ELIMIT. */

@@ -11,8 +11,7 @@
 #define MOST 0.5
 #define NEARLY_ALL 0.9
 
-static void hint(struct hp_info *info, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+static void hint(struct hp_info *info, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static void hint(struct hp_info *info, const char *fmt, ...)
 {
@@ -99,7 +98,8 @@ static void hint_module(struct hp_info *info, const struct hprof_profile *p,
 	case HP_MODULE_MISSING:
 	case HP_MODULE_UNREADABLE:
 		hint(info,
-		     "%s of the bytes have no function name; most are in %s, which was not found or "
+		     "%s of the bytes have no function name; most are in %s, which was not found "
+		     "or "
 		     "cannot be read: %s",
 		     share, path,
 		     m->main ? "give it as BINARY, or its folder with --sysroot or --path-map"
@@ -129,8 +129,7 @@ static void hint_module(struct hp_info *info, const struct hprof_profile *p,
 }
 
 /* Bytes of the stacks whose leaf has no name, and the module with most of them. */
-static int hint_nameless(struct hp_info *info, const struct hprof_view *v,
-			 struct hprof_error *err)
+static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hprof_profile *p = v->profiles[0];
 	const struct hp_vtype *type = &v->types[v->chosen];

@@ -7,8 +7,8 @@
 enum { HP_MAX_HINTS = 8, HP_HINT_BYTES = 640 };
 
 struct hp_info {
-	double *total;	  /* [n_types of the profile] estimates */
-	double *recorded; /* [n_types] sums of what stands in the file */
+	double *total;        /* [n_types of the profile] estimates */
+	double *recorded;     /* [n_types] sums of what stands in the file */
 	double private_bytes; /* writable private memory in the map section */
 	struct hp_vcounts counts;
 	size_t n_hints;

@@ -10,18 +10,12 @@ struct rule {
 
 /* By the last part of a module's path. */
 static const struct rule module_rules[] = {
-	{"jemalloc", "libjemalloc.so*"},
-	{"jemalloc", "libjemalloc-*.so*"},
-	{"gperftools", "libtcmalloc.so*"},
-	{"gperftools", "libtcmalloc_*.so*"},
-	{"mimalloc", "libmimalloc.so*"},
-	{"mimalloc", "libmimalloc-*.so*"},
-	{"snmalloc", "libsnmalloc*.so*"},
-	{"Hoard", "libhoard.so*"},
-	{"valgrind", "vgpreload_*"},
-	{"heaptrack", "libheaptrack_preload.so*"},
-	{"AddressSanitizer", "libasan.so*"},
-	{"LeakSanitizer", "liblsan.so*"},
+	{"jemalloc", "libjemalloc.so*"},     {"jemalloc", "libjemalloc-*.so*"},
+	{"gperftools", "libtcmalloc.so*"},   {"gperftools", "libtcmalloc_*.so*"},
+	{"mimalloc", "libmimalloc.so*"},     {"mimalloc", "libmimalloc-*.so*"},
+	{"snmalloc", "libsnmalloc*.so*"},    {"Hoard", "libhoard.so*"},
+	{"valgrind", "vgpreload_*"},         {"heaptrack", "libheaptrack_preload.so*"},
+	{"AddressSanitizer", "libasan.so*"}, {"LeakSanitizer", "liblsan.so*"},
 };
 
 /* By name with the arguments cut, or by name in the symbol table. */
@@ -156,9 +150,8 @@ const char *hp_allocator_of_function(struct hp_slice name, struct hp_slice linka
 {
 	const char *found = find_rule(function_rules, HP_LEN(function_rules), name);
 
-	return found || !linkage.len
-		       ? found
-		       : find_rule(function_rules, HP_LEN(function_rules), linkage);
+	return found || !linkage.len ? found
+				     : find_rule(function_rules, HP_LEN(function_rules), linkage);
 }
 
 int hp_pruner_init(struct hp_pruner *x, const struct hprof_profile *p, enum hprof_prune mode,

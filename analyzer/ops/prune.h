@@ -24,7 +24,7 @@ void hp_pruner_release(struct hp_pruner *x);
 /* Where a stack begins once its allocator frames are cut. */
 struct hp_leaf {
 	hp_stackid stack;
-	uint32_t skip;	/* innermost frames of its location that are cut */
+	uint32_t skip;  /* innermost frames of its location that are cut */
 	uint32_t n_cut; /* physical frames cut */
 };
 

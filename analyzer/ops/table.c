@@ -23,10 +23,10 @@ struct maker {
 	struct key *key; /* [n] */
 	uint32_t n, cap, key_cap;
 	struct hp_index index;
-	uint32_t *row_of_frame; /* [n_frames] */
+	uint32_t *row_of_frame;       /* [n_frames] */
 	uint32_t *first_child, *next; /* [tree.n] HP_NONE at the end */
-	double *below[4];	      /* [tree.n] value, now, base, variance with what is below */
-	uint32_t *active;	      /* [n] times the row is on the path */
+	double *below[4];             /* [tree.n] value, now, base, variance with what is below */
+	uint32_t *active;             /* [n] times the row is on the path */
 };
 
 static bool same_key(const void *ctx, uint32_t row, const void *key)
@@ -104,8 +104,8 @@ static int add_row(struct maker *m, const struct key *k, const struct hp_vframe 
 		   struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
-	bool by_line = v->opts.granularity == HPROF_BY_LINE ||
-		       v->opts.granularity == HPROF_BY_ADDRESS;
+	bool by_line =
+		v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
 	struct hp_table_row *row;
 
 	if (!HP_COLUMN_ROOM(m->row, m->n, m->cap) || !HP_COLUMN_ROOM(m->key, m->n, m->key_cap) ||
@@ -118,8 +118,8 @@ static int add_row(struct maker *m, const struct key *k, const struct hp_vframe 
 				     .line = by_line ? f->line : 0,
 				     .module = f->module,
 				     .addr = f->addr,
-				     .has_addr = v->opts.granularity == HPROF_BY_ADDRESS &&
-						 f->has_addr,
+				     .has_addr =
+					     v->opts.granularity == HPROF_BY_ADDRESS && f->has_addr,
 				     .inlined = k->inlined};
 	m->key[m->n++] = *k;
 	return HPROF_OK;

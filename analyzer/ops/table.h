@@ -10,13 +10,13 @@ struct hp_sums {
 };
 
 struct hp_table_row {
-	hp_strid label;	 /* what the row is called */
-	hp_strid full;	 /* the name in full, for the order of equal rows */
-	hp_strid file;	 /* "" when unknown or not the same everywhere */
-	uint32_t line;	 /* 0 likewise, and where lines are not told apart */
+	hp_strid label;  /* what the row is called */
+	hp_strid full;   /* the name in full, for the order of equal rows */
+	hp_strid file;   /* "" when unknown or not the same everywhere */
+	uint32_t line;   /* 0 likewise, and where lines are not told apart */
 	uint32_t module; /* HP_NONE likewise */
-	uint64_t addr;	 /* where addresses are told apart */
-	bool inlined;	 /* a row of inlined frames only, where these are told apart */
+	uint64_t addr;   /* where addresses are told apart */
+	bool inlined;    /* a row of inlined frames only, where these are told apart */
 	bool has_addr;
 	struct hp_sums value, now, base, variance;
 	bool significant; /* a difference beyond what sampling explains, at 95 % */

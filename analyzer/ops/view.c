@@ -32,8 +32,8 @@ static int no_such_type(const struct hprof_profile *p, const char *name, struct 
 			       "%.*s: no %s in this file: its writer did not accumulate "
 			       "(run the program with prof_accum:true)",
 			       (int)input.len, input.ptr, name);
-	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %s in this file",
-		       (int)input.len, input.ptr, name);
+	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %s in this file", (int)input.len,
+		       input.ptr, name);
 }
 
 static int add_type(struct hprof_view *v, const struct hprof_profile *p, uint32_t t,
@@ -89,12 +89,11 @@ struct inflow {
 	const struct hp_samples *samples;
 	struct hp_unifier unifier;
 	struct hp_pruner pruner;
-	bool *thread;	   /* [threads.n] wanted; NULL: no choice */
-	uint32_t *node;	   /* [stacks.n] row of the tree of a whole stack */
-	bool *needed;	   /* [stacks.n] a sample ends there or below */
-	struct hp_leaf *leaf;	/* [samples.n] */
-	uint32_t *sample_node;	/* [samples.n] row of the tree; HP_NONE: left out */
-	uint32_t no_stack; /* frame */
+	bool *thread;          /* [threads.n] wanted; NULL: no choice */
+	uint32_t *node;        /* [stacks.n] row of the tree of a whole stack */
+	bool *needed;          /* [stacks.n] a sample ends there or below */
+	struct hp_leaf *leaf;  /* [samples.n] */
+	uint32_t *sample_node; /* [samples.n] row of the tree; HP_NONE: left out */
 };
 
 static bool wanted(const struct inflow *in, uint32_t sample)
@@ -153,6 +152,14 @@ static int map_stacks(struct inflow *in, struct hprof_error *err)
 	return r;
 }
 
+static int add_no_stack(struct hprof_view *v, uint32_t *node, struct hprof_error *err)
+{
+	uint32_t frame;
+	int r = hp_unify_synthetic(v, HP_LIT("[no stack]"), &frame, err);
+
+	return r < 0 ? r : hp_tree_add(&v->tree, v->seed, 0, frame, node, err);
+}
+
 static int map_samples(struct inflow *in, struct hprof_error *err)
 {
 	for (uint32_t i = 0; i < in->samples->n; i++) {
@@ -167,7 +174,7 @@ static int map_samples(struct inflow *in, struct hprof_error *err)
 		if (leaf->skip && !in->v->opts.no_inlines)
 			r = add_frames(in, leaf->stack.i, leaf->skip, node, err);
 		if (r == HPROF_OK && *node == 0)
-			r = hp_tree_add(&in->v->tree, in->v->seed, 0, in->no_stack, node, err);
+			r = add_no_stack(in->v, node, err);
 		if (r < 0)
 			return r;
 	}
@@ -193,11 +200,11 @@ static int choose_threads(struct inflow *in, const char *spec, struct hprof_erro
 		r = hp_fail_nomem(err);
 	for (uint32_t i = 0; r >= 0 && i < t->n; i++) {
 		if (is_id)
-			in->thread[i] = hp_slice_same(hp_profile_str(in->p, t->id[i]),
-						      hp_slice_str(spec));
-		else if (t->name[i].i)
 			in->thread[i] =
-				(r = hp_regex_match(re, hp_profile_str(in->p, t->name[i]), err)) > 0;
+				hp_slice_same(hp_profile_str(in->p, t->id[i]), hp_slice_str(spec));
+		else if (t->name[i].i)
+			in->thread[i] = (r = hp_regex_match(re, hp_profile_str(in->p, t->name[i]),
+							    err)) > 0;
 		found |= in->thread[i];
 	}
 	hp_regex_free(re);
@@ -237,8 +244,6 @@ static int flow_in(struct inflow *in, struct hprof_view *v, const struct hprof_p
 				   err);
 	if (r == HPROF_OK && v->opts.thread)
 		r = choose_threads(in, v->opts.thread, err);
-	if (r == HPROF_OK)
-		r = hp_unify_synthetic(v, HP_LIT("[no stack]"), &in->no_stack, err);
 	if (r < 0)
 		return r;
 	in->node = calloc(n_stacks, sizeof(*in->node));
@@ -358,6 +363,25 @@ static int find_threads(struct hprof_view *v, const struct inflow *in, struct hp
 	free(node);
 	free(several);
 	return node && several && v->node_thread ? HPROF_OK : hp_fail_nomem(err);
+}
+
+/* The totals that --focus, --ignore and --thread choose from. */
+static void sum_unfiltered(struct hprof_view *v)
+{
+	for (uint32_t t = 0; t < v->n_types; t++) {
+		struct hp_vtype *type = &v->types[t];
+		double sum = 0;
+
+		for (size_t n = 0; v->opts.thread && n < v->n_profiles + v->n_bases; n++) {
+			const struct hprof_profile *p = v->profiles[n];
+			const double *column =
+				p->all.estimate[find_type(p, hp_view_str(v, type->name))];
+
+			for (uint32_t i = 0; i < p->all.n; i++)
+				sum += n < v->n_profiles ? column[i] : -column[i];
+		}
+		type->unfiltered = v->opts.thread ? sum : type->total;
+	}
 }
 
 /* --- filters over the finished tree --- */
@@ -571,8 +595,7 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 		return r;
 	subtract(v);
 	sum_up(v);
-	for (uint32_t t = 0; t < v->n_types; t++)
-		v->types[t].unfiltered = v->types[t].total;
+	sum_unfiltered(v);
 	r = apply_filters(v, err);
 	sum_up(v);
 	return r < 0 ? r : hp_unify_labels(v, err);

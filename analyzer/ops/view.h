@@ -14,24 +14,24 @@ struct hp_vmodule {
 	hp_strid path;
 	hp_strid build_id;
 	hp_strid label; /* last part of the path, or more where that would not be unique */
-	bool by_name; /* not the same build everywhere: its frames are matched by name */
+	bool by_name;   /* not the same build everywhere: its frames are matched by name */
 };
 
 /* A function, one row per full name; what has no name is a row per address. */
 struct hp_vfunc {
 	hp_strid full, name, linkage;
 	hp_strid label; /* what is printed: unlike that of any other row */
-	bool known;	/* false: "module+0xoffset" or a synthetic name in brackets */
+	bool known;     /* false: "module+0xoffset" or a synthetic name in brackets */
 };
 
 struct hp_vframe {
-	uint32_t func;	 /* row of funcs */
+	uint32_t func;   /* row of funcs */
 	uint32_t module; /* row of modules, HP_NONE outside all */
-	uint64_t addr;	 /* of the call within the module, as recorded outside all */
-	hp_strid file;	 /* "" when unknown */
-	uint32_t line;	 /* 0 when unknown */
-	bool has_addr;	 /* false for synthetic frames */
-	bool inlined;	 /* into the frame that calls it */
+	uint64_t addr;   /* of the call within the module, as recorded outside all */
+	hp_strid file;   /* "" when unknown */
+	uint32_t line;   /* 0 when unknown */
+	bool has_addr;   /* false for synthetic frames */
+	bool inlined;    /* into the frame that calls it */
 };
 
 /* Parent before child; row 0 is the root and has no frame. */
@@ -46,12 +46,12 @@ struct hp_tree {
 struct hp_vtype {
 	hp_strid name;
 	enum hp_unit unit;
-	double *now;	  /* [tree.n] */
-	double *base;	  /* [tree.n], NULL without a base */
+	double *now;      /* [tree.n] */
+	double *base;     /* [tree.n], NULL without a base */
 	double *variance; /* [tree.n], of the difference */
-	double *value;	  /* [tree.n] now - base, or 0 where negatives are dropped; may be @now */
+	double *value;    /* [tree.n] now - base, or 0 where negatives are dropped; may be @now */
 	double total, total_base, total_now, total_variance; /* sums of the columns */
-	double unfiltered; /* total before focus and ignore */
+	double unfiltered;                                   /* total before focus and ignore */
 };
 
 struct hp_vcounts {
@@ -64,7 +64,7 @@ struct hprof_view {
 	const struct hprof_profile **profiles; /* [n_profiles + n_bases], the bases last */
 	size_t n_profiles, n_bases;
 	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */
-	bool filtered;		     /* focus, ignore or thread left something out */
+	bool filtered;               /* focus, ignore or thread left something out */
 	struct hp_strtab str;
 	hp_strid unknown; /* "[unknown]" */
 	struct hp_vmodule *modules;
@@ -78,7 +78,7 @@ struct hprof_view {
 	struct hp_tree tree;
 	struct hp_vtype *types; /* [n_types]; the chosen one first, unless all were asked for */
 	uint32_t n_types;
-	uint32_t chosen; /* index into types */
+	uint32_t chosen;       /* index into types */
 	uint32_t *node_thread; /* [tree.n] thread of the first profile that owns all of a node's
 				  values: 1 + row, 0 when none or several do; NULL: not known */
 	struct hp_vcounts counts;

@@ -41,6 +41,8 @@ static int take_file(struct state *s, struct hp_cursor *c)
 	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how, &m->note};
 
 	s->wrong = c->failed || status > HP_MODULE_SPECIAL || symbols > HP_SYMBOLS_DWARF;
+	if (!s->wrong && !s->t->has_frames)
+		m->symbols = (enum hp_module_symbols)symbols;
 	if (s->wrong || s->again)
 		return HPROF_OK;
 	for (size_t i = 0; i < HP_LEN(to); i++) {
@@ -51,7 +53,6 @@ static int take_file(struct state *s, struct hp_cursor *c)
 	}
 	s->wrong = c->failed;
 	m->status = (enum hp_module_status)status;
-	m->symbols = (enum hp_module_symbols)symbols;
 	s->t->has_file = true;
 	return HPROF_OK;
 }
@@ -112,6 +113,7 @@ static int take_frames(struct state *s, struct hp_cursor *c)
 	if (s->wrong || t->answered[addr])
 		return HPROF_OK;
 	t->answered[addr] = true;
+	t->has_frames = true;
 	s->m->n_named += n > 0;
 	for (uint32_t k = t->first[addr]; n && k < t->first[addr + 1]; k++) {
 		int r = hp_loc_set_frames(s->p, t->locs[k], frames, n, s->err);

@@ -13,6 +13,7 @@ struct hp_target {
 	const uint32_t *first; /* [job->n_addrs + 1] where the locations of an address begin... */
 	const hp_locid *locs;  /* ...in here: each address has one or more */
 	bool *answered;        /* [job->n_addrs] an earlier child told about the address */
+	bool has_frames;       /* an earlier child told about some address */
 	bool has_file;         /* an earlier child told about the file */
 };
 

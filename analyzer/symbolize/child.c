@@ -198,7 +198,11 @@ static void tell_file(struct child *c, const struct hp_found *found,
 		      const struct hp_debug_found *debug, enum hp_module_symbols symbols)
 {
 	struct hp_slice id = found->elf.build_id;
+	const char *note = found->note;
 
+	if (*debug->note)
+		note = hp_text_join(&c->mem, note,
+				    hp_textf(&c->mem, "debug files: %s", debug->note));
 	hp_wire_begin(&c->wire, HP_WIRE_FILE);
 	hp_wire_u8(&c->wire, (uint8_t)found->status);
 	hp_wire_u8(&c->wire, (uint8_t)symbols);
@@ -206,7 +210,7 @@ static void tell_file(struct child *c, const struct hp_found *found,
 	hp_wire_text(&c->wire, hp_slice_str(debug->file));
 	hp_wire_text(&c->wire, hp_slice_str(hp_text_hex(&c->mem, id.ptr, id.len)));
 	hp_wire_text(&c->wire, hp_slice_str(found->how));
-	hp_wire_text(&c->wire, hp_slice_str(hp_text_join(&c->mem, found->note, debug->note)));
+	hp_wire_text(&c->wire, hp_slice_str(note));
 	hp_wire_end(&c->wire);
 	warn(c, HP_WIRE_MISMATCH, found->mismatch);
 	warn(c, HP_WIRE_UNREADABLE, found->unreadable);

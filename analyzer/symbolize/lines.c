@@ -213,10 +213,11 @@ static bool run_extended(struct program *p)
 {
 	uint64_t len = get_uleb(&p->at);
 	struct hp_slice body = hp_get_bytes(&p->at, len);
-	struct hp_cursor c = hp_cursor_init(body.ptr, body.len);
+	struct hp_cursor c;
 
 	if (p->at.failed)
 		return false;
+	c = hp_cursor_init(body.ptr, body.len);
 	switch (hp_get_u8(&c)) {
 	case DW_LNE_end_sequence:
 		end_sequence(p);
@@ -282,7 +283,7 @@ bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t
 {
 	struct program p = {.in = in, .want = addr, .n_want = n, .out = out};
 
-	if (!read_header(&p, offset))
+	if (!in->section.len || !read_header(&p, offset))
 		return false;
 	reset(&p);
 	while (hp_cursor_left(&p.at) && !p.at.failed)

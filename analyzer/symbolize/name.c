@@ -133,16 +133,6 @@ static bool demangle_rust(struct demangled *d, const char *name, struct hp_arena
 	return true;
 }
 
-static bool demangle_cxx(struct demangled *d, const char *name, struct hp_arena *mem,
-			 struct hp_slice *brief, struct hp_slice *full)
-{
-	if (!demangle(d, cplus_demangle_v3_callback, name, DMGL_PARAMS | DMGL_ANSI))
-		return false;
-	*full = keep(d, mem);
-	*brief = demangle(d, cplus_demangle_v3_callback, name, DMGL_ANSI) ? keep(d, mem) : *full;
-	return true;
-}
-
 /* @full without the parenthesis that ends it and all that is in there. */
 static struct hp_slice without_arguments(struct hp_slice full)
 {
@@ -157,6 +147,18 @@ static struct hp_slice without_arguments(struct hp_slice full)
 			return (struct hp_slice){full.ptr, i};
 	}
 	return full;
+}
+
+static bool demangle_cxx(struct demangled *d, const char *name, struct hp_arena *mem,
+			 struct hp_slice *brief, struct hp_slice *full)
+{
+	if (!demangle(d, cplus_demangle_v3_callback, name, DMGL_PARAMS | DMGL_ANSI))
+		return false;
+	*full = keep(d, mem);
+	*brief = demangle(d, cplus_demangle_v3_callback, name, DMGL_ANSI) ? keep(d, mem) : *full;
+	if (memmem(brief->ptr, brief->len, "thunk to ", 9)) /* they keep the arguments */
+		*brief = without_arguments(*brief);
+	return true;
 }
 
 static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *brief,

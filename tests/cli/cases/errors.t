@@ -1,0 +1,165 @@
+# no command, an unknown one, a profile instead of one
+$ hprof
+hprof: a command is missing ("hprof --help" lists them)
+[2]
+$ hprof frobnicate
+hprof: unknown command "frobnicate" ("hprof --help" lists them; to see a profile: hprof top PROFILE)
+[2]
+$ hprof testdata/jemalloc/ok/m.heap
+hprof: unknown command "testdata/jemalloc/ok/m.heap" ("hprof --help" lists them; to see a profile: hprof top PROFILE)
+[2]
+
+# options
+$ hprof top --frob testdata/jemalloc/ok/m.heap
+hprof: unknown option "--frob" ("hprof top --help" lists them)
+[2]
+$ hprof top --json=yes testdata/jemalloc/ok/m.heap
+hprof: --json takes no argument
+[2]
+$ hprof top -n x testdata/jemalloc/ok/m.heap
+hprof: -n, --rows: found "x", expected a number of rows, 0 for all
+[2]
+$ hprof top -n
+hprof: -n needs an argument
+[2]
+$ hprof top --unit MB testdata/jemalloc/ok/m.heap
+hprof: --unit: found "MB", expected auto|B|KiB|MiB|GiB
+[2]
+$ hprof top --names long testdata/jemalloc/ok/m.heap
+hprof: --names: found "long", expected short|full|mangled
+[2]
+$ hprof top --path-map /a testdata/jemalloc/ok/m.heap
+hprof: --path-map: found "/a", expected OLD=NEW
+[2]
+$ hprof top --no-symbols --focus '(' testdata/jemalloc/ok/m.heap
+hprof: "(" is no regular expression: missing closing parenthesis at character 2; expected PCRE2 syntax
+[2]
+$ hprof top --no-symbols --alloc-fn '[' testdata/jemalloc/ok/m.heap
+hprof: "[" is no regular expression: missing terminating ] for character class at character 2; expected PCRE2 syntax
+[2]
+$ hprof top --no-symbols --sample-index inuse testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: no sample type inuse in this file
+[3]
+$ hprof info --lines testdata/jemalloc/ok/m.heap
+hprof: unknown option "--lines" ("hprof info --help" lists them)
+[2]
+
+# data that the writer did not record
+$ hprof top --no-symbols --alloc_space testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: no alloc_space in this file: its writer did not accumulate (run the program with prof_accum:true)
+[3]
+
+# arguments
+$ hprof top
+hprof: a PROFILE is missing ("hprof --help" shows the forms)
+[2]
+$ hprof diff testdata/jemalloc/ok/m.heap
+hprof: diff compares two profiles, found 1: hprof diff [BINARY] BASE NEW
+[2]
+$ hprof diff - -
+hprof: standard input ("-") can be read only once
+[2]
+$ hprof top --no-symbols testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap
+hprof: 2 profiles are not added up unless --sum says so; to compare two: hprof diff BASE NEW
+[2]
+$ hprof top "$(command -v ls)"
+hprof: "/usr/bin/ls" is an ELF file: a PROFILE is missing behind it
+[2]
+$ hprof formats x
+hprof: formats takes no arguments, found "x"
+[2]
+
+# files that cannot be read
+$ hprof top missing.heap
+hprof: missing.heap: cannot open: No such file or directory
+[3]
+$ hprof top testdata
+hprof: testdata: is a folder, expected a profile
+[3]
+$ : >empty; hprof top empty
+hprof: empty: line 1: this is an empty file, not a heap profile that can be read here
+[3]
+$ hprof top testdata/jemalloc/bad/no-period.heap
+hprof: testdata/jemalloc/bad/no-period.heap: line 1: found "heap_v2", expected "heap_v2/<sampling period in bytes>"
+[3]
+$ hprof top testdata/jemalloc/bad/version3.heap
+hprof: testdata/jemalloc/bad/version3.heap: line 1: found "heap_v3/1024", expected "heap_v2/<sampling period in bytes>"
+[3]
+$ hprof top "$(command -v ls)" empty
+hprof: empty: line 1: this is an empty file, not a heap profile that can be read here
+[3]
+
+# files of other kinds are called by their names
+$ for f in testdata/foreign/*; do hprof top $f; done
+hprof: testdata/foreign/gperftools.heap: line 1: this is a gperftools heap profile ("heap profile:"), not a heap profile that can be read here
+hprof: testdata/foreign/massif.ms: line 1: this is a valgrind massif file, not a heap profile that can be read here
+hprof: testdata/foreign/plog.7502.0.json: line 1: this is a prof_log file of jemalloc, not a heap profile that can be read here
+hprof: testdata/foreign/raw.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here
+hprof: testdata/foreign/sym.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here
+[3]
+$ hprof top /bin/ls /bin/ls
+hprof: /bin/ls: line 1: this is an ELF file (a program, a library or a core dump), not a heap profile that can be read here
+[3]
+$ gzip -c testdata/foreign/massif.ms | gzip -c >twice.gz; hprof top twice.gz
+hprof: twice.gz: line 1: this is a file that was compressed twice (unpack it once), not a heap profile that can be read here
+[3]
+$ printf 'hello\033[31m\nworld\n' >junk; hprof top junk
+hprof: junk: line 1: not a heap profile that is known: found "hello\x1b[31m", expected for example "heap_v2/524288" ("hprof formats" lists what is read)
+[3]
+
+# a dump cut among its stacks, in a row, and inside gzip
+$ head -c 1600 testdata/jemalloc/ok/j.nopie.15107.0.f.heap >cut; hprof top --no-symbols -n 1 cut
+hprof: cut: warning: line 31: the file ends inside the map section; libraries may be missing
+inuse_space: total 731.7 KiB (standard error 10.5 KiB)
+        flat   flat%    sum%         cum    cum%  name
+   731.7 KiB  100.0%  100.0%   731.7 KiB  100.0%  [unknown] 0x7f64cc4a2630
+... 27 more rows with 0 B flat (0.0%); -n 0 shows all
+$ head -n 12 testdata/jemalloc/ok/j.nopie.15107.0.f.heap >cut; hprof top --no-symbols -n 1 cut
+hprof: cut: warning: the header promises 749390 bytes in use, the stacks hold 510913: the file is incomplete or damaged
+hprof: cut: warning: no MAPPED_LIBRARIES section (the file may be cut): addresses stay without names
+inuse_space: total 498.9 KiB (standard error 5.2 KiB)
+        flat   flat%    sum%         cum    cum%  name
+   498.9 KiB  100.0%  100.0%   498.9 KiB  100.0%  0x7f64cc4a2630
+... 13 more rows with 0 B flat (0.0%); -n 0 shows all
+$ head -c 700 testdata/jemalloc/ok/p.heap.gz >cut.gz; hprof top --no-symbols -n 1 cut.gz
+hprof: cut.gz: warning: line 53: the file ends inside the map section; libraries may be missing
+hprof: cut.gz: warning: the compressed data end too early, after line 29; what came before is used
+inuse_space: total 758.8 KiB (standard error 11.2 KiB)
+        flat   flat%    sum%         cum    cum%  name
+   758.8 KiB  100.0%  100.0%   758.8 KiB  100.0%  [unknown] 0x7f8c618a2630
+... 27 more rows with 0 B flat (0.0%); -n 0 shows all
+$ head -c 300 testdata/jemalloc/ok/p.heap.gz >cut.gz; printf 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' >>cut.gz; hprof top --no-symbols -n 1 cut.gz
+hprof: cut.gz: offset 0: damaged gzip data (invalid distance too far back)
+[3]
+
+# output that cannot be written leaves what was there
+$ echo old >kept; hprof top --no-symbols -o nofolder/x testdata/jemalloc/ok/m.heap
+hprof: nofolder/x: cannot create a file beside it: No such file or directory
+[4]
+$ hprof collapsed --no-symbols -o kept missing.heap; cat kept
+hprof: missing.heap: cannot open: No such file or directory
+old
+$ hprof top --no-symbols testdata/jemalloc/ok/m.heap >/dev/full
+hprof: cannot write output: No space left on device
+[4]
+$ hprof top --no-symbols -o /dev/full testdata/jemalloc/ok/m.heap
+hprof: /dev/full: cannot write output: No space left on device
+[4]
+$ hprof --help >/dev/full
+hprof: cannot write output: No space left on device
+[4]
+$ hprof collapsed --no-symbols -o kept testdata/jemalloc/ok/m.heap; cut -c 1-20 kept; ls
+ld-linux-x86-64.so.2
+rec+0x10c0;libc.so.6
+rec+0x10c0;libc.so.6
+cut
+cut.gz
+empty
+junk
+kept
+testdata
+twice.gz
+
+# output to a link replaces what it points at
+$ ln -s kept link; hprof collapsed --no-symbols -o link testdata/jemalloc/ok/m.heap; test -L link && wc -l <kept
+3

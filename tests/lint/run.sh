@@ -1,0 +1,84 @@
+#!/bin/sh
+# run.sh - rules that need no running program: layers, headers, words, format, documents.
+cd "$(dirname "$0")/../.." || exit 1
+sources=$(ls analyzer/*/*.c analyzer/*/*.h analyzer/hprof.h formats/*.[ch] render/*.[ch])
+tests=$(ls tests/*.h tests/*/*.c)
+passed=0
+failed=0
+
+# report NAME STATUS OUTPUT
+report() {
+	if [ "$2" -eq 0 ]; then
+		echo "ok - lint: $1"
+		passed=$((passed + 1))
+	else
+		echo "not ok - lint: $1"
+		printf '%s\n' "$3" | sed 's/^/    /'
+		failed=$((failed + 1))
+	fi
+}
+
+# none NAME PATTERN FILE...: no line of the files matches
+none() {
+	name=$1
+	pattern=$2
+	shift 2
+	found=$(grep -nE "$pattern" "$@" /dev/null)
+	[ -z "$found" ]
+	report "$name" $? "$found"
+}
+
+out=$(awk -f tests/lint/layers.awk $sources)
+report "layers" $? "$out"
+
+mkdir -p build/lint/formats
+printf '#include "analyzer/cli/cli.h"\n' > build/lint/formats/bad.c
+out=$(cd build/lint && awk -f ../../tests/lint/layers.awk formats/bad.c && echo "a wrong include was not seen")
+rm -r build/lint
+case $out in *"was not seen"*) false ;; esac
+report "layers: the rule can fail" $? "$out"
+
+out=$(for h in $(ls analyzer/*/*.h analyzer/hprof.h formats/*.h render/*.h); do
+	printf '#include "%s"\n' "$h" |
+		cc -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra -Werror -fsyntax-only -x c - 2>&1 ||
+		echo "$h"
+done)
+[ -z "$out" ]
+report "every header compiles alone" $? "$out"
+
+out=$(printf '#include "analyzer/hprof.h"\n' |
+	c++ -std=c++11 -I. -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ - 2>&1)
+report "hprof.h is C++ too" $? "$out"
+
+none "no banned functions" \
+	'(^|[^a-z_>.])(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|sscanf|alloca|localtime|gmtime|tmpnam|mktemp)\(' \
+	$sources
+none "the library neither prints nor ends the program" \
+	'(^|[^a-z_>.])(printf|fprintf|puts|perror|exit|abort)\(' \
+	$(ls analyzer/base/*.c analyzer/model/*.c analyzer/ops/*.c formats/*.c render/*.c)
+none "comments are /* */" '(^|[^:"])//( |$)' $sources
+none "no blanks at the end of lines" '[ 	]+$' $sources $tests Makefile
+none "no paths of a machine, no numbers of issues" \
+	'(/work/|/root/|[Ii]ssue #?[0-9]|TODO|FIXME)' \
+	$sources $tests $(git ls-files '*.md' '*.sh' '*.py' Makefile .ci 2>/dev/null |
+		grep -v '^tests/lint/')
+
+if command -v clang-format >/dev/null; then
+	out=$(clang-format --dry-run -Werror $sources $tests 2>&1 | head -20)
+	[ -z "$out" ]
+	report "format" $? "$out"
+else
+	report "format" 1 "clang-format is missing"
+fi
+
+out=$(for f in $(sed -n 's/^	FOREIGN("\([^"]*\)".*/\1/p' formats/foreign.c) jemalloc; do
+	grep -q "\`$f\`" formats/FORMATS.md || echo "formats/FORMATS.md says nothing of \`$f\`"
+done
+for f in $(sed -n 's/^	{"\([a-z-]*\)", .*, true},$/\1/p' render/*.c); do
+	grep -q "\`$f\`" render/OUTPUTS.md || echo "render/OUTPUTS.md says nothing of \`$f\`"
+done)
+[ -z "$out" ]
+report "documents tell of every format and output" $? "$out"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

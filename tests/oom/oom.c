@@ -1,0 +1,111 @@
+/*
+ * oom.c - fail every allocation in turn: "oom FILE".  The only results allowed are success
+ * and HPROF_ENOMEM, without a leak (the sanitizers see to that).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/hprof.h"
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__real_reallocarray(void *p, size_t n, size_t size);
+char *__real_strdup(const char *s);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
+char *__wrap_strdup(const char *s);
+
+static long countdown = -1; /* allocations until one fails; negative: none does */
+
+static int fails(void)
+{
+	return countdown >= 0 && countdown-- == 0;
+}
+
+void *__wrap_malloc(size_t n)
+{
+	return fails() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+	return fails() ? NULL : __real_realloc(p, n);
+}
+
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	return fails() ? NULL : __real_reallocarray(p, n, size);
+}
+
+char *__wrap_strdup(const char *s)
+{
+	return fails() ? NULL : __real_strdup(s);
+}
+
+static int discard(void *ctx, const void *bytes, size_t len)
+{
+	(void)ctx;
+	(void)bytes;
+	(void)len;
+	return 0;
+}
+
+/* The whole way of one profile; 0 or the first failure. */
+static int run(const char *path, struct hprof_error *err)
+{
+	static const char *const outputs[] = {"top", "top-json", "collapsed", "json", "info-json"};
+	static const char *const focus[] = {"."};
+	const struct hprof_load_opts load = {.threads = HPROF_THREADS_STACKS};
+	const struct hprof_view_opts opts = {
+		.all_types = true, .focus = focus, .n_focus = 1, .hide = focus, .n_hide = 1};
+	struct hprof_profile *p = NULL;
+	struct hprof_view *v = NULL;
+	int r = hprof_load_file(path, &load, &p, err);
+
+	if (r == HPROF_OK) {
+		const struct hprof_profile *const one[] = {p};
+
+		r = hprof_view_new(one, 1, one, 1, &opts, &v, err);
+	}
+	for (size_t i = 0; r == HPROF_OK && i < sizeof(outputs) / sizeof(outputs[0]); i++)
+		r = hprof_render(v, outputs[i], NULL, discard, NULL, err);
+	hprof_view_free(v);
+	hprof_profile_free(p);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	long n = 0, failed = 0;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: oom FILE\n");
+		return 2;
+	}
+	for (;; n++) {
+		struct hprof_error err = HPROF_ERROR_INIT;
+		int r;
+
+		countdown = n;
+		r = run(argv[1], &err);
+		if (countdown >= 0) { /* fewer allocations than that: all have failed once */
+			countdown = -1;
+			break;
+		}
+		if (r != HPROF_OK && r != HPROF_ENOMEM) {
+			printf("not ok - allocation %ld: code %d, %s\n", n, r, err.message);
+			return 1;
+		}
+		failed += r == HPROF_ENOMEM;
+	}
+	printf("ok - %ld allocations failed in turn, %ld told so\n", n, failed);
+	return failed == 0;
+}

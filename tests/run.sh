@@ -1,0 +1,87 @@
+#!/bin/sh
+# run.sh - all test suites, one after the other; --long: more of each.
+# Every suite prints lines "ok ..." and "not ok ..."; they are counted here.
+cd "$(dirname "$0")/.." || exit 1
+long=$1
+logs=build/test-logs
+mkdir -p $logs
+passed=0
+failed=0
+skipped=0
+export MAKEFLAGS= LC_ALL=C
+
+# suite NAME COMMAND...
+suite() {
+	name=$1
+	shift
+	begin=$(date +%s)
+	"$@" > "$logs/$name" 2>&1
+	status=$?
+	p=$(grep -cE '^(ok|PASS)\b' "$logs/$name")
+	f=$(grep -cE '^(not ok|FAIL)\b' "$logs/$name")
+	s=$(grep -cE '^SKIP\b' "$logs/$name")
+	if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
+		f=1
+	fi
+	if [ $status -eq 0 ] && [ "$p" -eq 0 ] && [ "$f" -eq 0 ]; then
+		p=1
+	fi
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+	echo "$name: $p passed, $f failed, $s skipped, $(($(date +%s) - begin)) s"
+	grep -E '^SKIP\b' "$logs/$name"
+	if [ "$f" -ne 0 ]; then
+		grep -E -A 12 '^(not ok|FAIL)\b' "$logs/$name" | head -60
+		tail -n 30 "$logs/$name"
+	fi
+}
+
+jobs=$(nproc)
+valgrind_runs() {
+	dump=testdata/jemalloc/ok/sysn.7523.0.f.heap
+	for line in "top $dump" "top --json --thread 2 $dump" "json $dump" "info $dump" \
+		"collapsed --lines $dump" "diff $dump testdata/jemalloc/ok/j.pie.15104.0.f.heap" \
+		"top testdata/jemalloc/bad/no-period.heap" "top --focus ( $dump"; do
+		# shellcheck disable=SC2086
+		valgrind -q --error-exitcode=99 --leak-check=full --trace-children=no \
+			--errors-for-leak-kinds=definite,indirect build/hprof $line > /dev/null 2> $logs/vg
+		if [ $? -eq 99 ]; then
+			echo "not ok - valgrind: $line"
+			cat $logs/vg
+		else
+			echo "ok - valgrind: $line"
+		fi
+	done
+}
+
+unit_tests() {
+	for t in tests/unit/test_*.c; do
+		t=$(basename "$t" .c)
+		"build/asan/tests/$t" || echo "not ok - $t ended with $?"
+	done
+}
+
+suite build-gcc make -j"$jobs" WERROR=1 CC=gcc BUILD=release all
+suite build-clang make -j"$jobs" WERROR=1 CC=clang BUILD=clang build/clang/hprof
+suite build-asan make -j"$jobs" WERROR=1 CC=gcc BUILD=asan unit-tests build/asan/hprof
+suite lint tests/lint/run.sh
+suite unit unit_tests
+suite cli tests/cli/run.py
+suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
+suite expected tests/cli/expected.py
+suite replay build/asan/tests/replay -n "${long:+20}500" testdata/*/*/* testdata/foreign/*
+suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
+suite valgrind valgrind_runs
+suite readme tests/cli/readme.py
+if [ -n "$long" ]; then
+	suite peers tests/peers/run.py --long
+else
+	suite peers tests/peers/run.py --quick
+fi
+if [ -n "$long" ]; then
+	suite fuzz make fuzz FUZZ_RUNS=5000000
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]
