@@ -380,8 +380,12 @@ static bool is_cut(const struct reader *r, struct hp_slice s)
 
 static int read_line(struct reader *r, bool *maps)
 {
-	struct hp_slice s = hp_slice_trim(r->line.text);
+	struct hp_slice s = r->line.text;
 
+	hp_scan_blanks(&s);
+	if (s.len && s.ptr[0] == 't' && !r->line.cut) /* most lines */
+		return read_row(r);
+	s = hp_slice_trim(s);
 	if (is_preamble(s)) {
 		tell_command(r, s);
 		return HPROF_OK;

@@ -26,7 +26,8 @@ static int clean_label(struct folder *f, uint32_t frame, struct hprof_error *err
 {
 	const struct hprof_view *v = f->v;
 	const struct hp_vframe *at = &v->frames[frame];
-	struct hp_slice name = hp_view_str(v, v->funcs[at->func].label), file = {"", 0};
+	struct hp_label label;
+	struct hp_slice name = hp_view_label(v, at, &label), file = {"", 0};
 	char line[16] = "", *text;
 	size_t n = 0;
 

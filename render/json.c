@@ -66,7 +66,7 @@ static int find_functions(struct functions *f, const bool *used, struct hprof_er
 		uint32_t row = hp_index_find(&f->index, tag, same_function, f, frame);
 
 		f->of_frame[i] = HP_NONE;
-		if (!used[i] || (!v->funcs[frame->func].known && frame->has_addr))
+		if (!used[i] || frame->func == HP_NONE)
 			continue;
 		if (row == UINT32_MAX) {
 			if (!HP_COLUMN_ROOM(f->frame, f->n, f->cap) ||

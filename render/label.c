@@ -7,16 +7,19 @@ void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct h
 {
 	bool with_line =
 		v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
+	struct hp_slice file = hp_row_file(v, row);
+	struct hp_label label;
+	uint64_t addr;
 
-	if (row->has_addr)
-		hp_out_fmt(out, "0x%" PRIx64 " ", row->addr);
-	hp_out_safe(out, hp_view_str(v, row->label));
-	if (with_line && row->file.i) {
+	if (hp_row_addr(v, row, &addr))
+		hp_out_fmt(out, "0x%" PRIx64 " ", addr);
+	hp_out_safe(out, hp_row_label(v, row, &label));
+	if (with_line && file.len) {
 		hp_out_char(out, ' ');
-		hp_out_safe(out, hp_view_str(v, row->file));
-		if (row->line)
-			hp_out_fmt(out, ":%" PRIu32, row->line);
+		hp_out_safe(out, file);
+		if (hp_row_line(v, row))
+			hp_out_fmt(out, ":%" PRIu32, hp_row_line(v, row));
 	}
-	if (row->inlined)
+	if (hp_row_inlined(v, row))
 		hp_out_str(out, " (inline)");
 }

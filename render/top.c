@@ -82,9 +82,10 @@ static void put_differences(const struct style *s, const struct hp_table *t, siz
 	for (size_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &t->row[i];
 
-		hp_out_fmt(out, "%12s %11s %11s %11s  %3s  ", value(s, a, row->base.flat),
-			   value(s, b, row->now.flat), delta(s, c, row->value.flat),
-			   delta(s, d, row->value.cum), row->significant ? "*" : "");
+		hp_out_fmt(out, "%12s %11s %11s %11s  %3s  ",
+			   value(s, a, hp_table_base(t, row).flat),
+			   value(s, b, hp_table_now(t, row).flat), delta(s, c, row->value.flat),
+			   delta(s, d, row->value.cum), hp_row_significant(row) ? "*" : "");
 		hp_label_put(out, s->v, row);
 		hp_out_char(out, '\n');
 	}
@@ -101,8 +102,8 @@ static void put_rest(const struct style *s, const struct hp_table *t, size_t n, 
 		return;
 	for (size_t i = n; i < t->n; i++) {
 		rest += t->row[i].value.flat;
-		base += t->row[i].base.flat;
-		now += t->row[i].now.flat;
+		base += hp_table_base(t, &t->row[i]).flat;
+		now += hp_table_now(t, &t->row[i]).flat;
 	}
 	if (!s->type->base)
 		hp_out_fmt(out, "... %zu more rows with %s flat (%s)%s\n", t->n - n,

@@ -16,40 +16,52 @@ static void put_pair(struct hp_jsonw *w, const char *name, double value, const c
 	hp_jsonw_real(w, sqrt(variance));
 }
 
-static void put_row(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table_row *row)
+static void put_place(struct hp_jsonw *w, const struct hprof_view *v,
+		      const struct hp_table_row *row)
 {
-	char addr[24];
+	struct hp_slice file = hp_row_file(v, row);
+	uint32_t line = hp_row_line(v, row), module = hp_row_module(v, row);
+	char text[24];
+	uint64_t addr;
+
+	if (hp_row_addr(v, row, &addr)) {
+		(void)snprintf(text, sizeof(text), "0x%" PRIx64, addr); /* fits */
+		hp_jsonw_key(w, "address");
+		hp_jsonw_str(w, text);
+	}
+	if (file.len) {
+		hp_jsonw_key(w, "file");
+		hp_jsonw_text(w, file);
+	}
+	if (line) {
+		hp_jsonw_key(w, "line");
+		hp_jsonw_uint(w, line);
+	}
+	if (module != HP_NONE) {
+		hp_jsonw_key(w, "module");
+		hp_jsonw_text(w, hp_view_str(v, v->modules[module].path));
+	}
+}
+
+static void put_row(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table *t,
+		    const struct hp_table_row *row)
+{
+	struct hp_label label;
 
 	hp_jsonw_line(w);
 	hp_jsonw_open(w, '{');
 	hp_jsonw_key(w, "name");
-	hp_jsonw_text(w, hp_view_str(v, row->label));
-	if (row->has_addr) {
-		(void)snprintf(addr, sizeof(addr), "0x%" PRIx64, row->addr); /* fits */
-		hp_jsonw_key(w, "address");
-		hp_jsonw_str(w, addr);
-	}
-	if (row->file.i) {
-		hp_jsonw_key(w, "file");
-		hp_jsonw_text(w, hp_view_str(v, row->file));
-	}
-	if (row->line) {
-		hp_jsonw_key(w, "line");
-		hp_jsonw_uint(w, row->line);
-	}
-	if (row->module != HP_NONE) {
-		hp_jsonw_key(w, "module");
-		hp_jsonw_text(w, hp_view_str(v, v->modules[row->module].path));
-	}
+	hp_jsonw_text(w, hp_row_label(v, row, &label));
+	put_place(w, v, row);
 	put_pair(w, "flat", row->value.flat, "flat_stderr", row->variance.flat);
 	put_pair(w, "cum", row->value.cum, "cum_stderr", row->variance.cum);
 	if (v->n_bases) {
 		hp_jsonw_key(w, "base_flat");
-		hp_jsonw_real(w, row->base.flat);
+		hp_jsonw_real(w, hp_table_base(t, row).flat);
 		hp_jsonw_key(w, "base_cum");
-		hp_jsonw_real(w, row->base.cum);
+		hp_jsonw_real(w, hp_table_base(t, row).cum);
 		hp_jsonw_key(w, "significant");
-		hp_jsonw_bool(w, row->significant);
+		hp_jsonw_bool(w, hp_row_significant(row));
 	}
 	hp_jsonw_close(w, '}');
 }
@@ -84,7 +96,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_jsonw_key(&w, "rows");
 	hp_jsonw_open(&w, '[');
 	for (size_t i = 0; i < table.n && (!o->rows || i < o->rows); i++)
-		put_row(&w, v, &table.row[i]);
+		put_row(&w, v, &table, &table.row[i]);
 	hp_jsonw_close(&w, ']');
 	hp_put_warnings(&w, v);
 	hp_jsonw_close(&w, '}');

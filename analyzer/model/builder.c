@@ -529,6 +529,10 @@ int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 	if (r < 0)
 		return r;
 	b->p->n_stacks = b->p->all.n;
+	hp_index_release(&b->p->locs.index); /* nothing is added any more */
+	hp_index_release(&b->p->stacks.index);
+	hp_index_release(&b->p->all.index);
+	hp_index_release(&b->p->by_thread.index);
 	*out = b->p;
 	b->p = NULL;
 	return HPROF_OK;

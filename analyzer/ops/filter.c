@@ -72,11 +72,10 @@ static bool looks_at(const struct hp_filter *f, enum hp_filter_part part)
 static int match_frame(const struct hprof_view *v, const struct hp_filter *f,
 		       const struct hp_vframe *frame, unsigned char *known, struct hprof_error *err)
 {
-	const struct hp_vfunc *func = &v->funcs[frame->func];
 	int r = 0;
 
-	if (looks_at(f, HP_FILTER_NAME) && (func->known || !frame->has_addr))
-		r = match_str(v, f, func->full, known, err);
+	if (looks_at(f, HP_FILTER_NAME) && frame->func != HP_NONE)
+		r = match_str(v, f, v->funcs[frame->func].full, known, err);
 	if (r == 0 && looks_at(f, HP_FILTER_FILE) && frame->file.i)
 		r = match_str(v, f, frame->file, known, err);
 	if (r == 0 && looks_at(f, HP_FILTER_MODULE) && frame->module != HP_NONE)

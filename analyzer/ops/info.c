@@ -144,7 +144,7 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 		uint32_t module = f->module == HP_NONE ? v->n_modules : f->module;
 
 		all += type->now[i];
-		if (v->funcs[f->func].known || !f->has_addr)
+		if (f->func != HP_NONE)
 			continue;
 		nameless += type->now[i];
 		bytes[module] += type->now[i];
@@ -168,7 +168,7 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
-	uint32_t *leaves = calloc(v->n_funcs ? v->n_funcs : 1, sizeof(*leaves));
+	uint32_t *leaves = calloc((size_t)v->n_funcs + 1, sizeof(*leaves));
 	uint32_t n = 0, most = 0;
 	char name[HP_QUOTED_MAX];
 
@@ -180,10 +180,10 @@ static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct
 		if (type->now[i] == 0)
 			continue;
 		n++;
-		if (++leaves[func] > leaves[most])
+		if (func != HP_NONE && ++leaves[func] > leaves[most])
 			most = func;
 	}
-	if (n >= 5 && leaves[most] >= NEARLY_ALL * n && v->funcs[most].known)
+	if (n >= 5 && leaves[most] >= NEARLY_ALL * n && v->funcs[most].name.i)
 		hint(info,
 		     "%s ends %u of %u stacks: if it is your own allocation function, cut it with "
 		     "--alloc-fn",

@@ -19,29 +19,19 @@ struct key {
 struct maker {
 	const struct hprof_view *v;
 	const struct hp_vtype *type;
-	struct hp_table_row *row;
-	struct key *key; /* [n] */
-	uint32_t n, cap, key_cap;
+	struct hp_table t;
+	uint32_t cap;
 	struct hp_index index;
 	uint32_t *row_of_frame;       /* [n_frames] */
 	uint32_t *first_child, *next; /* [tree.n] HP_NONE at the end */
-	double *below[4];             /* [tree.n] value, now, base, variance with what is below */
+	double *below[4];             /* [tree.n] value, variance, now, base, with what is below */
 	uint32_t *active;             /* [n] times the row is on the path */
 };
-
-static bool same_key(const void *ctx, uint32_t row, const void *key)
-{
-	const struct maker *m = ctx;
-	const struct key *a = &m->key[row], *b = key;
-
-	return a->func == b->func && a->file == b->file && a->line == b->line &&
-	       a->module == b->module && a->addr == b->addr && a->inlined == b->inlined;
-}
 
 static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 {
 	struct key k = {HP_NONE, 0, 0, HP_NONE, 0, v->opts.jeprof_rows && f->inlined};
-	bool known = v->funcs[f->func].known;
+	bool nameless = f->func == HP_NONE;
 
 	switch (v->opts.granularity) {
 	case HPROF_BY_FUNCTION:
@@ -54,81 +44,110 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		break;
 	case HPROF_BY_FILE:
 		k.file = f->file.i;
-		if (!f->file.i)
-			k.module = f->module;
-		if (!f->file.i && f->module == HP_NONE)
-			k.func = f->func;
+		k.module = f->file.i ? HP_NONE : f->module;
+		k.func = f->file.i || f->module != HP_NONE ? HP_NONE : f->func;
 		k.inlined = false;
-		break;
+		return k;
 	case HPROF_BY_ADDRESS:
 		k.func = f->func;
 		k.file = f->file.i;
 		k.line = f->line;
 		k.module = f->module;
-		k.addr = known || !f->has_addr ? f->addr : 0;
+		k.addr = f->addr;
 		break;
 	case HPROF_BY_MODULE:
 		k.module = f->module;
-		if (f->module == HP_NONE && !f->has_addr)
-			k.func = f->func;
+		k.func = f->module == HP_NONE && !f->has_addr ? f->func : HP_NONE;
 		k.inlined = false;
-		break;
+		return k;
+	}
+	if (nameless) {
+		k.module = f->module;
+		k.addr = f->addr;
 	}
 	return k;
 }
 
-static hp_strid label_of(const struct hprof_view *v, const struct hp_vframe *f)
+static bool same_key(const void *ctx, uint32_t row, const void *key)
 {
-	switch (v->opts.granularity) {
-	case HPROF_BY_FILE:
+	const struct maker *m = ctx;
+	const struct key a = key_of(m->v, &m->v->frames[m->t.row[row].frame]), *b = key;
+
+	return a.func == b->func && a.file == b->file && a.line == b->line &&
+	       a.module == b->module && a.addr == b->addr && a.inlined == b->inlined;
+}
+
+/* --- what a row is --- */
+
+static const struct hp_vframe *frame_of(const struct hprof_view *v, const struct hp_table_row *row)
+{
+	return &v->frames[row->frame];
+}
+
+struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_row *row,
+			     struct hp_label *buf)
+{
+	const struct hp_vframe *f = frame_of(v, row);
+
+	if (v->opts.granularity == HPROF_BY_FILE) {
 		if (f->file.i)
-			return f->file;
-		if (f->module != HP_NONE)
-			return v->modules[f->module].label;
-		break;
-	case HPROF_BY_MODULE:
-		if (f->module != HP_NONE)
-			return v->modules[f->module].path;
-		if (f->has_addr)
-			return v->unknown;
-		break;
-	case HPROF_BY_FUNCTION:
-	case HPROF_BY_LINE:
-	case HPROF_BY_ADDRESS:
-		break;
+			return hp_view_str(v, f->file);
+		if (f->module != HP_NONE || f->func == HP_NONE)
+			return hp_view_module_name(v, f->module);
 	}
-	return v->funcs[f->func].label;
+	if (v->opts.granularity == HPROF_BY_MODULE) {
+		if (f->module != HP_NONE)
+			return hp_view_str(v, v->modules[f->module].path);
+		if (f->has_addr)
+			return hp_view_module_name(v, HP_NONE);
+	}
+	return hp_view_label(v, f, buf);
 }
 
-static int add_row(struct maker *m, const struct key *k, const struct hp_vframe *f, uint32_t tag,
-		   struct hprof_error *err)
+struct hp_slice hp_row_file(const struct hprof_view *v, const struct hp_table_row *row)
 {
-	const struct hprof_view *v = m->v;
-	bool by_line =
-		v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
-	struct hp_table_row *row;
-
-	if (!HP_COLUMN_ROOM(m->row, m->n, m->cap) || !HP_COLUMN_ROOM(m->key, m->n, m->key_cap) ||
-	    !hp_index_add(&m->index, tag, m->n))
-		return hp_fail_nomem(err);
-	row = &m->row[m->n];
-	*row = (struct hp_table_row){.label = label_of(v, f),
-				     .full = v->funcs[f->func].full,
-				     .file = f->file,
-				     .line = by_line ? f->line : 0,
-				     .module = f->module,
-				     .addr = f->addr,
-				     .has_addr =
-					     v->opts.granularity == HPROF_BY_ADDRESS && f->has_addr,
-				     .inlined = k->inlined};
-	m->key[m->n++] = *k;
-	return HPROF_OK;
+	return row->one_file ? hp_view_str(v, frame_of(v, row)->file) : (struct hp_slice){"", 0};
 }
 
-/* Rows for all frames; what is not the same for all frames of a row is forgotten. */
+static bool by_line(const struct hprof_view *v)
+{
+	return v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
+}
+
+uint32_t hp_row_line(const struct hprof_view *v, const struct hp_table_row *row)
+{
+	return by_line(v) ? frame_of(v, row)->line : 0;
+}
+
+uint32_t hp_row_module(const struct hprof_view *v, const struct hp_table_row *row)
+{
+	return row->one_module ? frame_of(v, row)->module : HP_NONE;
+}
+
+bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uint64_t *addr)
+{
+	*addr = frame_of(v, row)->addr;
+	return v->opts.granularity == HPROF_BY_ADDRESS && frame_of(v, row)->has_addr;
+}
+
+bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row)
+{
+	return key_of(v, frame_of(v, row)).inlined;
+}
+
+bool hp_row_significant(const struct hp_table_row *row)
+{
+	return fabs(row->value.flat) > Z_95 * sqrt(row->variance.flat) ||
+	       fabs(row->value.cum) > Z_95 * sqrt(row->variance.cum);
+}
+
+/* --- making the rows --- */
+
+/* Rows for all frames; notes what is not the same for all frames of a row. */
 static int make_rows(struct maker *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
+	struct hp_table *t = &m->t;
 
 	for (uint32_t i = 0; i < v->n_frames; i++) {
 		const struct hp_vframe *f = &v->frames[i];
@@ -139,18 +158,18 @@ static int make_rows(struct maker *m, struct hprof_error *err)
 		uint32_t row = hp_index_find(&m->index, tag, same_key, m, &k);
 
 		if (row == UINT32_MAX) {
-			int r = add_row(m, &k, f, tag, err);
-
-			if (r < 0)
-				return r;
-			row = m->n - 1;
+			if (!HP_COLUMN_ROOM(t->row, t->n, m->cap) ||
+			    !hp_index_add(&m->index, tag, t->n))
+				return hp_fail_nomem(err);
+			row = t->n++;
+			t->row[row] = (struct hp_table_row){
+				.frame = i, .at = row, .one_file = true, .one_module = true};
 		}
-		if (m->row[row].file.i != f->file.i)
-			m->row[row].file = (hp_strid){0};
-		if (m->row[row].module != f->module)
-			m->row[row].module = HP_NONE;
+		t->row[row].one_file &= frame_of(v, &t->row[row])->file.i == f->file.i;
+		t->row[row].one_module &= frame_of(v, &t->row[row])->module == f->module;
 		m->row_of_frame[i] = row;
 	}
+	hp_index_release(&m->index);
 	return HPROF_OK;
 }
 
@@ -170,7 +189,8 @@ static void link_children(struct maker *m)
 static void sum_below(struct maker *m)
 {
 	const struct hp_tree *t = &m->v->tree;
-	const double *own[4] = {m->type->value, m->type->now, m->type->base, m->type->variance};
+	const double *own[4] = {m->type->value, m->type->variance,
+				m->type->base ? m->type->now : NULL, m->type->base};
 
 	for (size_t c = 0; c < HP_LEN(own); c++) {
 		if (!own[c])
@@ -181,20 +201,24 @@ static void sum_below(struct maker *m)
 	}
 }
 
-static void add_flat(struct maker *m, struct hp_table_row *row, uint32_t i)
+static void add_flat(struct maker *m, uint32_t row, uint32_t i)
 {
-	row->value.flat += m->type->value[i];
-	row->now.flat += m->type->now[i];
-	row->base.flat += m->type->base ? m->type->base[i] : 0;
-	row->variance.flat += m->type->variance[i];
+	m->t.row[row].value.flat += m->type->value[i];
+	m->t.row[row].variance.flat += m->type->variance[i];
+	if (!m->type->base)
+		return;
+	m->t.now[row].flat += m->type->now[i];
+	m->t.base[row].flat += m->type->base[i];
 }
 
-static void add_cum(struct maker *m, struct hp_table_row *row, uint32_t i)
+static void add_cum(struct maker *m, uint32_t row, uint32_t i)
 {
-	row->value.cum += m->below[0][i];
-	row->now.cum += m->below[1][i];
-	row->base.cum += m->below[2][i];
-	row->variance.cum += m->below[3][i];
+	m->t.row[row].value.cum += m->below[0][i];
+	m->t.row[row].variance.cum += m->below[1][i];
+	if (!m->type->base)
+		return;
+	m->t.now[row].cum += m->below[2][i];
+	m->t.base[row].cum += m->below[3][i];
 }
 
 /* Walk the tree in depth, counting each row only where it is entered from outside. */
@@ -206,9 +230,9 @@ static void walk(struct maker *m)
 	while (at != HP_NONE && at != 0) {
 		uint32_t row = m->row_of_frame[t->frame[at]];
 
-		add_flat(m, &m->row[row], at);
+		add_flat(m, row, at);
 		if (m->active[row]++ == 0)
-			add_cum(m, &m->row[row], at);
+			add_cum(m, row, at);
 		if (m->first_child[at] != HP_NONE) {
 			at = m->first_child[at];
 			continue;
@@ -232,6 +256,30 @@ static double magnitude(const struct hprof_view *v, double value)
 	return v->opts.jeprof_rows ? value : fabs(value);
 }
 
+/* The text that orders equal rows; those without a name are ordered by address below. */
+static struct hp_slice order_text(const struct hprof_view *v, const struct hp_table_row *row)
+{
+	const struct hp_vframe *f = frame_of(v, row);
+	struct hp_label none;
+
+	if (f->func == HP_NONE && v->opts.granularity != HPROF_BY_FILE &&
+	    v->opts.granularity != HPROF_BY_MODULE)
+		return hp_view_module_name(v, f->module);
+	return hp_row_label(v, row, &none); /* has a name: nothing is written into the buffer */
+}
+
+static int by_place(const struct hprof_view *v, const struct hp_vframe *x,
+		    const struct hp_vframe *y)
+{
+	int c = hp_slice_cmp(hp_view_str(v, x->file), hp_view_str(v, y->file));
+
+	if (c == 0)
+		c = (x->line > y->line) - (x->line < y->line);
+	if (c == 0)
+		c = (x->addr > y->addr) - (x->addr < y->addr);
+	return c ? c : (x->inlined > y->inlined) - (x->inlined < y->inlined);
+}
+
 static int by_value(const void *a, const void *b, void *ctx)
 {
 	const struct hprof_view *v = ctx;
@@ -246,67 +294,68 @@ static int by_value(const void *a, const void *b, void *ctx)
 		return dx > dy ? -1 : 1;
 	if (ex != ey && !v->opts.jeprof_rows) /* jeprof goes on with the name */
 		return ex > ey ? -1 : 1;
-	c = hp_slice_cmp(hp_view_str(v, x->label), hp_view_str(v, y->label));
-	if (c == 0)
-		c = hp_slice_cmp(hp_view_str(v, x->full), hp_view_str(v, y->full));
-	if (c == 0)
-		c = hp_slice_cmp(hp_view_str(v, x->file), hp_view_str(v, y->file));
-	if (c == 0)
-		c = (x->line > y->line) - (x->line < y->line);
-	if (c == 0)
-		c = (x->addr > y->addr) - (x->addr < y->addr);
-	return c ? c : (x->inlined > y->inlined) - (x->inlined < y->inlined);
+	c = hp_slice_cmp(order_text(v, x), order_text(v, y));
+	return c ? c : by_place(v, frame_of(v, x), frame_of(v, y));
 }
 
 static void finish(struct maker *m, struct hp_table *out)
 {
+	struct hp_table *t = &m->t;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < m->n; i++) {
-		struct hp_table_row *row = &m->row[i];
+	for (uint32_t i = 0; i < t->n; i++) {
+		struct hp_table_row *row = &t->row[i];
+		struct hp_sums now = hp_table_now(t, row), base = hp_table_base(t, row);
 
-		if (row->value.flat == 0 && row->value.cum == 0 && row->now.cum == 0 &&
-		    row->base.cum == 0)
-			continue;
-		row->significant = fabs(row->value.flat) > Z_95 * sqrt(row->variance.flat) ||
-				   fabs(row->value.cum) > Z_95 * sqrt(row->variance.cum);
-		m->row[n++] = *row;
+		if (row->value.flat != 0 || row->value.cum != 0 || now.cum != 0 || base.cum != 0)
+			t->row[n++] = *row;
 	}
+	t->n = n;
 	if (n)
-		qsort_r(m->row, n, sizeof(*m->row), by_value, (void *)(uintptr_t)m->v);
-	*out = (struct hp_table){m->row, n};
-	m->row = NULL;
+		qsort_r(t->row, n, sizeof(*t->row), by_value, (void *)(uintptr_t)m->v);
+	*out = *t;
+	*t = (struct hp_table){0};
+}
+
+/* The columns that the walk needs, once the number of rows is known. */
+static int new_columns(struct maker *m, struct hprof_error *err)
+{
+	size_t nodes = m->v->tree.n, rows = (size_t)m->t.n + 1;
+	bool base = m->type->base != NULL, ok;
+
+	m->first_child = calloc(nodes, sizeof(*m->first_child));
+	m->next = calloc(nodes, sizeof(*m->next));
+	m->active = calloc(rows, sizeof(*m->active));
+	ok = m->first_child && m->next && m->active;
+	for (size_t c = 0; c < (base ? 4 : 2); c++) {
+		m->below[c] = calloc(nodes, sizeof(double));
+		ok = ok && m->below[c];
+	}
+	if (base) {
+		m->t.now = calloc(rows, sizeof(*m->t.now));
+		m->t.base = calloc(rows, sizeof(*m->t.base));
+		ok = ok && m->t.now && m->t.base;
+	}
+	return ok ? HPROF_OK : hp_fail_nomem(err);
 }
 
 int hp_table_new(const struct hprof_view *v, uint32_t type, struct hp_table *out,
 		 struct hprof_error *err)
 {
 	struct maker m = {.v = v, .type = &v->types[type]};
-	size_t nodes = v->tree.n;
 	int r;
 
-	m.row_of_frame = calloc(v->n_frames + 1, sizeof(*m.row_of_frame));
-	m.first_child = calloc(nodes, sizeof(*m.first_child));
-	m.next = calloc(nodes, sizeof(*m.next));
-	for (size_t c = 0; c < HP_LEN(m.below); c++)
-		m.below[c] = calloc(nodes, sizeof(double));
-	if (!m.row_of_frame || !m.first_child || !m.next || !m.below[0] || !m.below[1] ||
-	    !m.below[2] || !m.below[3])
-		r = hp_fail_nomem(err);
-	else
-		r = make_rows(&m, err);
-	if (r == HPROF_OK) {
-		m.active = calloc(m.n + 1, sizeof(*m.active));
-		r = m.active ? HPROF_OK : hp_fail_nomem(err);
-	}
+	m.row_of_frame = calloc((size_t)v->n_frames + 1, sizeof(*m.row_of_frame));
+	r = m.row_of_frame ? make_rows(&m, err) : hp_fail_nomem(err);
+	if (r == HPROF_OK)
+		r = new_columns(&m, err);
 	if (r == HPROF_OK) {
 		link_children(&m);
 		sum_below(&m);
 		walk(&m);
 		finish(&m, out);
 	}
-	free(m.row);
-	free(m.key);
+	hp_table_release(&m.t);
 	hp_index_release(&m.index);
 	free(m.row_of_frame);
 	free(m.first_child);
@@ -320,5 +369,7 @@ int hp_table_new(const struct hprof_view *v, uint32_t type, struct hp_table *out
 void hp_table_release(struct hp_table *t)
 {
 	free(t->row);
+	free(t->now);
+	free(t->base);
 	*t = (struct hp_table){0};
 }

@@ -10,21 +10,18 @@ struct hp_sums {
 };
 
 struct hp_table_row {
-	hp_strid label;  /* what the row is called */
-	hp_strid full;   /* the name in full, for the order of equal rows */
-	hp_strid file;   /* "" when unknown or not the same everywhere */
-	uint32_t line;   /* 0 likewise, and where lines are not told apart */
-	uint32_t module; /* HP_NONE likewise */
-	uint64_t addr;   /* where addresses are told apart */
-	bool inlined;    /* a row of inlined frames only, where these are told apart */
-	bool has_addr;
-	struct hp_sums value, now, base, variance;
-	bool significant; /* a difference beyond what sampling explains, at 95 % */
+	struct hp_sums value;    /* now less base */
+	struct hp_sums variance; /* of the value */
+	uint32_t frame;          /* one of its frames */
+	uint32_t at;             /* row of the columns below */
+	bool one_file;           /* all its frames are in the same source file */
+	bool one_module;         /* and in the same module */
 };
 
 struct hp_table {
 	struct hp_table_row *row; /* [n] largest first */
 	uint32_t n;
+	struct hp_sums *now, *base; /* with a base only; see hp_table_now() */
 };
 
 /*
@@ -35,5 +32,32 @@ struct hp_table {
 HP_MUST_CHECK int hp_table_new(const struct hprof_view *v, uint32_t type, struct hp_table *out,
 			       struct hprof_error *err);
 void hp_table_release(struct hp_table *t);
+
+/* A row's values in the profiles themselves, and in the bases. */
+static inline struct hp_sums hp_table_now(const struct hp_table *t, const struct hp_table_row *row)
+{
+	return t->now ? t->now[row->at] : row->value;
+}
+
+static inline struct hp_sums hp_table_base(const struct hp_table *t, const struct hp_table_row *row)
+{
+	return t->base ? t->base[row->at] : (struct hp_sums){0, 0};
+}
+
+/* What a row is called; valid as long as @buf and @v. */
+struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_row *row,
+			     struct hp_label *buf);
+/* Source file, "" when unknown or not the same for all its frames. */
+struct hp_slice hp_row_file(const struct hprof_view *v, const struct hp_table_row *row);
+/* Source line, 0 when unknown or where lines are not told apart. */
+uint32_t hp_row_line(const struct hprof_view *v, const struct hp_table_row *row);
+/* Row of the modules, HP_NONE when not the same for all its frames. */
+uint32_t hp_row_module(const struct hprof_view *v, const struct hp_table_row *row);
+/* Whether the row is of one address; then @addr. */
+bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uint64_t *addr);
+/* Whether the row is of inlined frames only, where these are told apart. */
+bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row);
+/* Whether the value is beyond what sampling explains, at 95 %. */
+bool hp_row_significant(const struct hp_table_row *row);
 
 #endif

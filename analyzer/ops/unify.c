@@ -164,6 +164,26 @@ struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)
 	return module == HP_NONE ? HP_LIT("[unknown]") : hp_view_str(v, v->modules[module].label);
 }
 
+struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe *f,
+			      struct hp_label *out)
+{
+	struct hp_slice module = hp_view_module_name(v, f->module);
+	int n;
+
+	if (f->func != HP_NONE) {
+		out->text = hp_view_str(v, v->funcs[f->func].label);
+		return out->text;
+	}
+	if (f->no_maps)
+		n = snprintf(out->buf, sizeof(out->buf), "%#" PRIx64, f->addr);
+	else
+		n = snprintf(out->buf, sizeof(out->buf), "%.*s%s%#" PRIx64,
+			     module.len < 400 ? (int)module.len : 400, module.ptr,
+			     f->module == HP_NONE ? " " : "+", f->addr);
+	out->text = (struct hp_slice){out->buf, (size_t)n};
+	return out->text;
+}
+
 /* --- functions --- */
 
 static bool same_func(const void *ctx, uint32_t row, const void *key)
@@ -171,13 +191,13 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	const struct hprof_view *v = ctx;
 	const struct hp_vfunc *f = key;
 
-	return v->funcs[row].full.i == f->full.i && v->funcs[row].known == f->known;
+	return v->funcs[row].full.i == f->full.i;
 }
 
 static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *out,
 		    struct hprof_error *err)
 {
-	uint32_t tag = hp_hash_pair(v->seed, f->full.i, f->known);
+	uint32_t tag = hp_hash_pair(v->seed, f->full.i, 3);
 	uint32_t row = hp_index_find(&v->func_index, tag, same_func, v, f);
 
 	if (row == UINT32_MAX) {
@@ -191,21 +211,10 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 	return HPROF_OK;
 }
 
-/* A function without a name of its own: @text stands for it. */
-static int add_nameless(struct hprof_view *v, struct hp_slice text, uint32_t *out,
-			struct hprof_error *err)
-{
-	struct hp_vfunc f = {.known = false};
-	int r = hp_strtab_add(&v->str, text, &f.full, err);
-
-	f.name = f.label = f.full;
-	return r < 0 ? r : add_func(v, &f, out, err);
-}
-
 static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t *out, struct hprof_error *err)
 {
 	const struct hp_funcs *t = &u->p->funcs;
-	struct hp_vfunc f = {.known = true};
+	struct hp_vfunc f = {{0}, {0}, {0}, {0}};
 	int r;
 
 	if (u->func[id.i]) {
@@ -239,7 +248,7 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 
 	if (f->func != k->func || f->has_addr != k->has_addr)
 		return false;
-	if (!by_name || !v->funcs[k->func].known)
+	if (!by_name || k->func == HP_NONE)
 		return f->module == k->module && f->addr == k->addr && f->inlined == k->inlined &&
 		       f->file.i == k->file.i && f->line == k->line;
 	if (f->module == HP_NONE || !v->modules[f->module].by_name)
@@ -273,28 +282,14 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
 		       struct hprof_error *err)
 {
+	struct hp_vfunc func = {{0}, {0}, {0}, {0}};
 	struct hp_vframe f = {.module = HP_NONE};
-	int r = add_nameless(v, name, &f.func, err);
+	int r = hp_strtab_add(&v->str, name, &func.full, err);
 
+	func.name = func.full;
+	if (r == HPROF_OK)
+		r = add_func(v, &func, &f.func, err);
 	return r < 0 ? r : add_frame(v, &f, out, err);
-}
-
-/* The text that stands for an address without a name. */
-static int nameless_func(struct hp_unifier *u, const struct hp_vframe *f, uint32_t *out,
-			 struct hprof_error *err)
-{
-	struct hp_slice name = hp_view_module_name(u->v, f->module);
-	char text[512];
-	int n;
-
-	if (f->module == HP_NONE && u->p->has_maps)
-		n = snprintf(text, sizeof(text), "[unknown] %#" PRIx64, f->addr);
-	else if (f->module == HP_NONE)
-		n = snprintf(text, sizeof(text), "%#" PRIx64, f->addr);
-	else
-		n = snprintf(text, sizeof(text), "%.*s+%#" PRIx64,
-			     name.len < 400 ? (int)name.len : 400, name.ptr, f->addr);
-	return add_nameless(u->v, (struct hp_slice){text, (size_t)n}, out, err);
 }
 
 /* Frame @k of @loc, counted from the innermost; the only one of a location without names. */
@@ -303,16 +298,18 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 {
 	const struct hprof_profile *p = u->p;
 	hp_mapid map = p->locs.map[loc.i];
-	struct hp_vframe f = {.module = HP_NONE, .addr = p->locs.rel[loc.i], .has_addr = true};
+	struct hp_vframe f = {.addr = p->locs.rel[loc.i],
+			      .func = HP_NONE,
+			      .module = HP_NONE,
+			      .has_addr = true,
+			      .no_maps = !p->has_maps};
 	uint32_t row = p->locs.frame_first[loc.i] + k, n = p->locs.frame_n[loc.i];
 	int r;
 
 	if (map.i != HP_NONE)
 		f.module = u->module[p->maps.module[map.i].i];
-	if (n == 0) {
-		r = nameless_func(u, &f, &f.func, err);
-		return r < 0 ? r : add_frame(u->v, &f, out, err);
-	}
+	if (n == 0)
+		return add_frame(u->v, &f, out, err);
 	f.has_addr = loc.i >= HP_TRUNCATED_LOCS;
 	f.inlined = k + 1 < n;
 	f.line = p->frames.line[row];

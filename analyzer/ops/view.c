@@ -598,6 +598,8 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 	sum_unfiltered(v);
 	r = apply_filters(v, err);
 	sum_up(v);
+	hp_index_release(&v->frame_index); /* nothing is added any more */
+	hp_index_release(&v->tree.index);
 	return r < 0 ? r : hp_unify_labels(v, err);
 }
 
@@ -621,8 +623,6 @@ int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profile
 	v->seed = hp_hash_seed();
 	v->profiles = calloc(n_profiles + n_bases, sizeof(struct hprof_profile *));
 	r = v->profiles ? hp_strtab_init(&v->str, 0, err) : hp_fail_nomem(err);
-	if (r == HPROF_OK)
-		r = hp_strtab_add(&v->str, HP_LIT("[unknown]"), &v->unknown, err);
 	if (r == HPROF_OK) {
 		memcpy(v->profiles, profiles, n_profiles * sizeof(*profiles));
 		if (n_bases)

@@ -17,21 +17,27 @@ struct hp_vmodule {
 	bool by_name;   /* not the same build everywhere: its frames are matched by name */
 };
 
-/* A function, one row per full name; what has no name is a row per address. */
+/* A function, one row per full name; or a synthetic name in brackets. */
 struct hp_vfunc {
 	hp_strid full, name, linkage;
 	hp_strid label; /* what is printed: unlike that of any other row */
-	bool known;     /* false: "module+0xoffset" or a synthetic name in brackets */
 };
 
 struct hp_vframe {
-	uint32_t func;   /* row of funcs */
-	uint32_t module; /* row of modules, HP_NONE outside all */
 	uint64_t addr;   /* of the call within the module, as recorded outside all */
+	uint32_t func;   /* row of funcs, HP_NONE when it has no name */
+	uint32_t module; /* row of modules, HP_NONE outside all */
 	hp_strid file;   /* "" when unknown */
 	uint32_t line;   /* 0 when unknown */
 	bool has_addr;   /* false for synthetic frames */
 	bool inlined;    /* into the frame that calls it */
+	bool no_maps;    /* outside all because the profile has no map section */
+};
+
+/* What a frame is called: its function, or "module+0xoffset". */
+struct hp_label {
+	struct hp_slice text; /* in @buf, or borrowed from the view */
+	char buf[512];
 };
 
 /* Parent before child; row 0 is the root and has no frame. */
@@ -66,7 +72,6 @@ struct hprof_view {
 	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */
 	bool filtered;               /* focus, ignore or thread left something out */
 	struct hp_strtab str;
-	hp_strid unknown; /* "[unknown]" */
 	struct hp_vmodule *modules;
 	uint32_t n_modules, modules_cap;
 	struct hp_vfunc *funcs;
@@ -97,5 +102,9 @@ void hp_tree_release(struct hp_tree *t);
 
 /* The label of a module, "[unknown]" for none. */
 struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module);
+
+/* Fill @out with what @f is called; returns its text. */
+struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe *f,
+			      struct hp_label *out);
 
 #endif

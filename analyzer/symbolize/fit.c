@@ -13,7 +13,7 @@
 
 enum {
 	CALL_BYTES = 8,   /* longest call instruction that is looked for */
-	CALLS_ENOUGH = 8, /* with so many return addresses half of them must follow calls */
+	CALLS_ENOUGH = 8, /* with so many return addresses most of them must follow calls */
 	CALLS_LEAST = 3,  /* with fewer than these nothing is decided */
 };
 
@@ -241,7 +241,7 @@ bool hp_fit_calls(const struct hp_elf *f, const struct hp_job *job, uint64_t pag
 	}
 	enough = checked < CALLS_LEAST || calls > 0;
 	if (checked >= CALLS_ENOUGH)
-		enough = calls >= checked - checked / (job->deleted ? 10 : 2);
+		enough = calls >= checked - checked / (job->deleted ? 10 : 5);
 	if (enough)
 		return true;
 	*why = hp_textf(mem,

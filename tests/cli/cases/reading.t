@@ -7,16 +7,16 @@ inuse_space: total 776965 B (standard error 11482 B)
      81920 B   10.5%   99.8%     81920 B   10.5%  libstdc++.so.6.0.30+0xa57b9
       1191 B    0.2%  100.0%      1191 B    0.2%  ld-linux-x86-64.so.2+0x10cb2
          0 B    0.0%  100.0%    579166 B   74.5%  t.pie+0x11e5
-         0 B    0.0%  100.0%    408756 B   52.6%  libc.so.6+0x1098eb
          0 B    0.0%  100.0%    408756 B   52.6%  libc.so.6+0x891f4
+         0 B    0.0%  100.0%    408756 B   52.6%  libc.so.6+0x1098eb
          0 B    0.0%  100.0%    408756 B   52.6%  t.pie+0x122d
          0 B    0.0%  100.0%    286289 B   36.8%  libc.so.6+0x27249
          0 B    0.0%  100.0%    286289 B   36.8%  libc.so.6+0x27304
          0 B    0.0%  100.0%    286289 B   36.8%  t.pie+0x10f0
          0 B    0.0%  100.0%    104874 B   13.5%  t.pie+0x1285
-         0 B    0.0%  100.0%     81920 B   10.5%  ld-linux-x86-64.so.2+0x1ab9f
          0 B    0.0%  100.0%     81920 B   10.5%  ld-linux-x86-64.so.2+0x4a1d
          0 B    0.0%  100.0%     81920 B   10.5%  ld-linux-x86-64.so.2+0x4b03
+         0 B    0.0%  100.0%     81920 B   10.5%  ld-linux-x86-64.so.2+0x1ab9f
          0 B    0.0%  100.0%     65536 B    8.4%  t.pie+0x1254
          0 B    0.0%  100.0%     65536 B    8.4%  t.pie+0x1264
          0 B    0.0%  100.0%     65536 B    8.4%  t.pie+0x1299
@@ -102,15 +102,15 @@ $ hprof diff --no-symbols -n 4 testdata/jemalloc/ok/redis.26831.0.i0.heap testda
 inuse_space: 38.9 MiB before, 88.9 MiB after, difference +50.0 MiB (standard error 2.8 MiB)
       before       after       delta   cum delta  sig  name
     38.9 MiB    88.9 MiB   +50.0 MiB   +50.0 MiB    *  redis-server+0x2c3a2f
-         0 B         0 B         0 B   +50.5 MiB    *  redis-server+0x1e23f4
          0 B         0 B         0 B   +50.5 MiB    *  redis-server+0xd082f
+         0 B         0 B         0 B   +50.5 MiB    *  redis-server+0x1e23f4
          0 B         0 B         0 B   +50.4 MiB    *  redis-server+0xa914b
 ... 77 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
 $ hprof top --no-symbols -n 2 --base testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.4.i4.heap
 inuse_space: 38.9 MiB before, 88.9 MiB after, difference +50.0 MiB (standard error 2.8 MiB)
       before       after       delta   cum delta  sig  name
     38.9 MiB    88.9 MiB   +50.0 MiB   +50.0 MiB    *  redis-server+0x2c3a2f
-         0 B         0 B         0 B   +50.5 MiB    *  redis-server+0x1e23f4
+         0 B         0 B         0 B   +50.5 MiB    *  redis-server+0xd082f
 ... 79 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
 $ hprof --base testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.4.i4.heap --no-symbols --nodecount=2
 Total: 50.0 MB
