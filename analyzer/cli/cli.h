@@ -96,6 +96,7 @@ struct hp_show {
 	bool all_types;
 	bool needs_base; /* the first profile is the base */
 	bool jeprof;
+	bool tells_warnings; /* the output holds the warnings: not on standard error as well */
 };
 
 /* Load, name, analyse and write the profiles of @o; returns an exit code. */

@@ -7,6 +7,7 @@ static int run(const struct hp_options *o)
 		.output = "info",
 		.output_json = "info-json",
 		.threads = HPROF_THREADS_TOTALS,
+		.tells_warnings = true,
 	};
 
 	return hp_show(o, &show);

@@ -125,7 +125,9 @@ static void tell_warnings(const struct session *s, const struct input *in)
 {
 	const char *text;
 
-	for (size_t i = 0; !s->o->quiet && (text = hprof_profile_warning(in->profile, i)); i++)
+	for (size_t i = 0; !s->o->quiet && !s->show->tells_warnings &&
+			   (text = hprof_profile_warning(in->profile, i));
+	     i++)
 		fprintf(stderr, "hprof: %s: warning: %s\n", input_name(in->path), text);
 }
 

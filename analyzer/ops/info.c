@@ -164,31 +164,62 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 	return HPROF_OK;
 }
 
-/* A function that is the leaf of nearly all stacks, from several callers, wraps the allocator. */
-static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
+/* The frame that ends the most stacks, and how many of how many. */
+struct common_leaf {
+	uint32_t frame, n, of;
+};
+
+static int find_common_leaf(const struct hprof_view *v, struct common_leaf *out,
+			    struct hprof_error *err)
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
-	uint32_t *leaves = calloc((size_t)v->n_funcs + 1, sizeof(*leaves));
-	uint32_t n = 0, most = 0;
-	char name[HP_QUOTED_MAX];
+	uint32_t *by_func = calloc((size_t)v->n_funcs + 1, sizeof(*by_func));
+	uint32_t *by_frame = calloc((size_t)v->n_frames + 1, sizeof(*by_frame));
 
-	if (!leaves)
-		return hp_fail_nomem(err);
-	for (uint32_t i = 1; i < v->tree.n; i++) {
-		uint32_t func = v->frames[v->tree.frame[i]].func;
+	bool ok = by_func && by_frame;
+
+	*out = (struct common_leaf){0, 0, 0};
+	for (uint32_t i = 1; ok && i < v->tree.n; i++) {
+		uint32_t frame = v->tree.frame[i], func = v->frames[frame].func;
+		uint32_t *n = func == HP_NONE ? &by_frame[frame] : &by_func[func];
 
 		if (type->now[i] == 0)
 			continue;
-		n++;
-		if (func != HP_NONE && ++leaves[func] > leaves[most])
-			most = func;
+		out->of++;
+		if (++*n > out->n) {
+			out->n = *n;
+			out->frame = frame;
+		}
 	}
-	if (n >= 5 && leaves[most] >= NEARLY_ALL * n && v->funcs[most].name.i)
+	free(by_func);
+	free(by_frame);
+	return ok ? HPROF_OK : hp_fail_nomem(err);
+}
+
+/* A function that is the leaf of nearly all stacks, from several callers, wraps the allocator. */
+static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
+{
+	struct common_leaf leaf;
+	struct hp_label label;
+	char name[HP_QUOTED_MAX];
+	int r = find_common_leaf(v, &leaf, err);
+
+	if (r < 0)
+		return r;
+	if (leaf.of < 5 || leaf.n < NEARLY_ALL * leaf.of || !v->frames[leaf.frame].has_addr)
+		return HPROF_OK;
+	hp_quote(name, hp_view_label(v, &v->frames[leaf.frame], &label));
+	if (v->frames[leaf.frame].func != HP_NONE)
 		hint(info,
-		     "%s ends %u of %u stacks: if it is your own allocation function, cut it with "
-		     "--alloc-fn",
-		     hp_quote(name, hp_view_str(v, v->funcs[most].name)), leaves[most], n);
-	free(leaves);
+		     "%s ends %u of %u stacks: if it is an allocation function of your own, cut "
+		     "it: "
+		     "--alloc-fn '^%.*s$'",
+		     name, leaf.n, leaf.of, (int)(strlen(name) - 2), name + 1);
+	else
+		hint(info,
+		     "%s ends %u of %u stacks: an allocator inside a stripped program? with the "
+		     "program's symbols it would be cut",
+		     name, leaf.n, leaf.of);
 	return HPROF_OK;
 }
 

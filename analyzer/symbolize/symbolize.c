@@ -4,6 +4,8 @@
  * Children run in any order, but what they tell is taken over in the order of the jobs, so
  * that equal inputs give equal profiles.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
@@ -354,6 +356,33 @@ static int run_tasks(struct plan *plan, struct hprof_error *err)
 	return HPROF_OK;
 }
 
+/* One warning for all modules that no file was found for, the one with most addresses first. */
+static void tell_missing(struct hprof_profile *p)
+{
+	const struct hp_module *worst = NULL;
+	char path[HP_QUOTED_MAX], others[48] = "";
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->modules.n; i++) {
+		const struct hp_module *m = &p->modules.row[i];
+
+		if (m->status != HP_MODULE_MISSING || !m->n_addr)
+			continue;
+		n++;
+		if (!worst || m->n_addr > worst->n_addr)
+			worst = m;
+	}
+	if (!worst)
+		return;
+	if (n > 1)
+		(void)snprintf(others, sizeof(others), " (and %" PRIu32 " more)", n - 1); /* fits */
+	hp_profile_warn(
+		p, "symbolizer missing",
+		"no file for %s%s: its addresses stay without names; give BINARY, --sysroot "
+		"or --path-map (\"hprof info\" tells what was tried)",
+		hp_quote(path, hp_profile_str(p, worst->path)), others);
+}
+
 int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *opts,
 		    struct hprof_error *err)
 {
@@ -366,6 +395,8 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 	r = make_plan(&plan, err);
 	if (r == HPROF_OK)
 		r = run_tasks(&plan, err);
+	if (r == HPROF_OK)
+		tell_missing(p);
 	release_plan(&plan);
 	return r;
 }
