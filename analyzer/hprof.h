@@ -75,7 +75,6 @@ enum hprof_threads {
 };
 
 struct hprof_load_opts {
-	const char *format;         /* name of an input format, NULL to recognise by content */
 	enum hprof_threads threads; /* what to keep besides the values of all threads */
 	struct hprof_limits limits; /* all zero for the defaults */
 };
@@ -196,9 +195,7 @@ enum hprof_unit_style {
 struct hprof_render_opts {
 	size_t rows;                /* at most this many rows; 0: all */
 	enum hprof_unit_style unit; /* of bytes in text */
-	unsigned width;             /* columns of the terminal; 0: unlimited */
 	bool color;
-	bool verbose;
 };
 
 /* Receives output in order; returns 0, or an errno value to stop. */

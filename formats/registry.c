@@ -39,16 +39,6 @@ static const struct hp_format *best_match(struct hp_slice head)
 	return best;
 }
 
-static const struct hp_format *by_name(const char *name)
-{
-	const struct hp_format *f;
-
-	for (size_t i = 0; (f = at(i)) != NULL; i++)
-		if (strcmp(f->info.name, name) == 0)
-			return f;
-	return NULL;
-}
-
 static int unknown_content(struct hp_slice head, struct hprof_error *err)
 {
 	char quoted[HP_QUOTED_MAX];
@@ -62,8 +52,7 @@ static int unknown_content(struct hp_slice head, struct hprof_error *err)
 			  hp_quote(quoted, head));
 }
 
-static int choose(struct hp_input *in, const struct hprof_load_opts *opts,
-		  const struct hp_format **out, struct hprof_error *err)
+static int choose(struct hp_input *in, const struct hp_format **out, struct hprof_error *err)
 {
 	const struct hp_format *f;
 	struct hp_slice head;
@@ -71,13 +60,7 @@ static int choose(struct hp_input *in, const struct hprof_load_opts *opts,
 
 	if (r < 0)
 		return r;
-	if (opts && opts->format) {
-		f = by_name(opts->format);
-		if (!f || !f->read)
-			return hp_fail(err, HPROF_EINVAL, "no input format \"%s\"", opts->format);
-	} else {
-		f = best_match(head);
-	}
+	f = best_match(head);
 	if (!f)
 		return unknown_content(head, err);
 	if (!f->read)
@@ -93,7 +76,7 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 {
 	const struct hp_format *f = NULL;
 	struct hp_builder b;
-	int r = choose(in, opts, &f, err);
+	int r = choose(in, &f, err);
 
 	if (r < 0)
 		return r;

@@ -68,7 +68,7 @@ static const struct option_row table[] = {
 	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
 	{KIND_STRING, 'o', "output", AT(output), 0, NULL, "FILE", HP_OPT_OUTPUT, "write to FILE"},
 	{KIND_FLAG, 'q', "quiet", AT(quiet), 0, NULL, NULL, HP_OPT_COMMON, "no warnings"},
-	{KIND_FLAG, 'v', "verbose", AT(verbose), 0, NULL, NULL, HP_OPT_COMMON, "say more"},
+	{KIND_FLAG, 'v', "verbose", AT(verbose), 0, NULL, NULL, HP_OPT_COMMON, "tell what takes how long"},
 	{KIND_FLAG, 'h', "help", AT(help), 0, NULL, NULL, HP_OPT_COMMON, "this text"},
 	{KIND_NAME, 0, "text", AT(jeprof_output), 0, "jeprof-text", NULL, HP_OPT_JEPROF, "the table (default)"},
 	{KIND_NAME, 0, "collapsed", AT(jeprof_output), 0, "collapsed", NULL, HP_OPT_JEPROF, "stacks for flamegraph.pl"},

@@ -2,8 +2,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "analyzer/cli/cli.h"
@@ -131,14 +131,32 @@ static void tell_warnings(const struct session *s, const struct input *in)
 		fprintf(stderr, "hprof: %s: warning: %s\n", input_name(in->path), text);
 }
 
+static double now_s(void)
+{
+	struct timespec t = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail for this clock */
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* With -v: what took how long. */
+static void tell_time(const struct session *s, const char *what, const char *path, double since_s)
+{
+	if (s->o->verbose)
+		fprintf(stderr, "hprof: %s%s%s: %.3f s\n", path ? path : "", path ? ": " : "", what,
+			now_s() - since_s);
+}
+
 static int load(struct session *s, struct input *in)
 {
 	struct hprof_load_opts opts = {.threads = s->show->threads};
+	double begin_s = now_s();
 
 	if (s->o->thread)
 		opts.threads = HPROF_THREADS_STACKS;
 	if (hprof_load_file(in->path, &opts, &in->profile, &s->err) < 0)
 		return hp_report(input_name(in->path), &s->err);
+	tell_time(s, "read", input_name(in->path), begin_s);
 	return HP_EXIT_OK;
 }
 
@@ -156,9 +174,14 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 		.n_path_maps = o->path_map.n,
 	};
 
-	if (o->no_symbols || hprof_symbolize(in->profile, &opts, &s->err) >= 0)
+	double begin_s = now_s();
+
+	if (o->no_symbols)
 		return HP_EXIT_OK;
-	return hp_report(input_name(in->path), &s->err);
+	if (hprof_symbolize(in->profile, &opts, &s->err) < 0)
+		return hp_report(input_name(in->path), &s->err);
+	tell_time(s, "named", input_name(in->path), begin_s);
+	return HP_EXIT_OK;
 }
 
 static int load_all(struct session *s)
@@ -210,6 +233,7 @@ static int analyse(struct session *s)
 	};
 	const struct hprof_profile **p = calloc(s->n, sizeof(struct hprof_profile *));
 	size_t n_new = s->n - s->n_bases;
+	double begin_s = now_s();
 	int r;
 
 	for (size_t i = 0; p && i < s->n; i++)
@@ -217,7 +241,10 @@ static int analyse(struct session *s)
 	r = p ? hprof_view_new(p, n_new, p + n_new, s->n_bases, &opts, &s->view, &s->err)
 	      : hp_fail_nomem(&s->err);
 	free(p);
-	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+	if (r < 0)
+		return hp_report(NULL, &s->err);
+	tell_time(s, "analysed", NULL, begin_s);
+	return HP_EXIT_OK;
 }
 
 static bool wants_color(const struct hp_options *o)
@@ -240,7 +267,6 @@ static int write_out(struct session *s)
 				      : s->show->rows,
 		.unit = (enum hprof_unit_style)o->unit,
 		.color = wants_color(o),
-		.verbose = o->verbose,
 	};
 	const char *output = json ? s->show->output_json : s->show->output;
 	struct hp_sink sink;

@@ -66,10 +66,13 @@ static int run(const char *path, struct hprof_error *err)
 	const struct hprof_load_opts load = {.threads = HPROF_THREADS_STACKS};
 	const struct hprof_view_opts opts = {
 		.all_types = true, .focus = focus, .n_focus = 1, .hide = focus, .n_hide = 1};
+	const struct hprof_symbolize_opts symbolize = {.workers = 2};
 	struct hprof_profile *p = NULL;
 	struct hprof_view *v = NULL;
 	int r = hprof_load_file(path, &load, &p, err);
 
+	if (r == HPROF_OK)
+		r = hprof_symbolize(p, &symbolize, err);
 	if (r == HPROF_OK) {
 		const struct hprof_profile *const one[] = {p};
 

@@ -60,7 +60,7 @@ options:
       --no-symbols             addresses only
   -o, --output FILE            write to FILE
   -q, --quiet                  no warnings
-  -v, --verbose                say more
+  -v, --verbose                tell what takes how long
   -h, --help                   this text
 $ hprof formats
 inputs
