@@ -178,8 +178,14 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 
 	if (o->no_symbols)
 		return HP_EXIT_OK;
-	if (hprof_symbolize(in->profile, &opts, &s->err) < 0)
-		return hp_report(input_name(in->path), &s->err);
+	if (hprof_symbolize(in->profile, &opts, &s->err) < 0) {
+		int code = hp_report(input_name(in->path), &s->err);
+
+		if (is_base && s->err.code == HPROF_EFILE && !o->base_binary)
+			fprintf(stderr, "hprof: was the base written by another build? give that "
+					"with --base-binary\n");
+		return code;
+	}
 	tell_time(s, "named", input_name(in->path), begin_s);
 	return HP_EXIT_OK;
 }

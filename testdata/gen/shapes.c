@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SLOTS = 1 << 15 };
 
@@ -127,11 +128,14 @@ static void *worker(void *name)
 	return NULL;
 }
 
-int main(void)
+/* "unlink": remove the program's own file, as an upgrade under a running server does. */
+int main(int argc, char **argv)
 {
 	static char names[2][16] = {"worker A", "wrk-B"};
 	pthread_t thread[2];
 
+	if (argc > 1 && strcmp(argv[1], "unlink") == 0 && unlink(argv[0]) != 0)
+		return 1;
 	fill_table(3000);
 	keep(grow(9, 1));
 	keep(get_block(even_step(31)));
