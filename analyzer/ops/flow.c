@@ -1,0 +1,231 @@
+/* flow.c - the stacks of one profile, cut and named, flowing into the tree of a view. */
+#include "analyzer/ops/flow.h"
+
+#include <stdlib.h>
+
+#include "analyzer/base/scan.h"
+
+uint32_t hp_flow_type(const struct hprof_profile *p, struct hp_slice name)
+{
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (!p->types[t].absent && hp_slice_same(hp_profile_str(p, p->types[t].name), name))
+			return t;
+	return HP_NONE;
+}
+
+static bool wanted(const struct hp_flow *in, uint32_t sample)
+{
+	return !in->thread || in->thread[in->samples->thread[sample].i];
+}
+
+static int find_leaves(struct hp_flow *in, struct hprof_error *err)
+{
+	const struct hp_stacks *s = &in->p->stacks;
+
+	for (uint32_t i = 0; i < in->samples->n; i++) {
+		hp_stackid stack = in->samples->stack[i];
+		int r;
+
+		if (!wanted(in, i))
+			continue;
+		r = hp_pruner_leaf(&in->pruner, stack, &in->leaf[i], err);
+		if (r < 0)
+			return r;
+		in->needed[in->leaf[i].stack.i] = true;
+		in->v->counts.stacks++;
+		in->v->counts.cut_stacks += in->leaf[i].n_cut > 0;
+		in->v->counts.cut_frames += in->leaf[i].n_cut;
+	}
+	for (uint32_t i = s->n; i-- > 1;)
+		if (in->needed[i])
+			in->needed[s->parent[i].i] = true;
+	return HPROF_OK;
+}
+
+/* Add the frames of stack row @i below its caller, but for the @skip innermost. */
+static int add_frames(struct hp_flow *in, uint32_t i, uint32_t skip, uint32_t *out,
+		      struct hprof_error *err)
+{
+	const struct hp_stacks *s = &in->p->stacks;
+	uint32_t at = in->node[s->parent[i].i], n;
+	const uint32_t *frame;
+	int r = hp_unify_frames(&in->unifier, s->loc[i], &frame, &n, err);
+
+	while (r == HPROF_OK && n > skip)
+		r = hp_tree_add(&in->v->tree, in->v->seed, at, frame[--n], &at, err);
+	if (r == HPROF_OK)
+		*out = at;
+	return r;
+}
+
+static int map_stacks(struct hp_flow *in, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	in->node[0] = 0;
+	for (uint32_t i = 1; r == HPROF_OK && i < in->p->stacks.n; i++)
+		if (in->needed[i])
+			r = add_frames(in, i, 0, &in->node[i], err);
+	return r;
+}
+
+static int add_no_stack(struct hprof_view *v, uint32_t *node, struct hprof_error *err)
+{
+	uint32_t frame;
+	int r = hp_unify_synthetic(v, HP_LIT("[no stack]"), &frame, err);
+
+	return r < 0 ? r : hp_tree_add(&v->tree, v->seed, 0, frame, node, err);
+}
+
+static int map_samples(struct hp_flow *in, struct hprof_error *err)
+{
+	for (uint32_t i = 0; i < in->samples->n; i++) {
+		const struct hp_leaf *leaf = &in->leaf[i];
+		uint32_t *node = &in->sample_node[i];
+		int r = HPROF_OK;
+
+		*node = HP_NONE;
+		if (!wanted(in, i))
+			continue;
+		*node = in->node[leaf->stack.i];
+		if (leaf->skip && !in->v->opts.no_inlines)
+			r = add_frames(in, leaf->stack.i, leaf->skip, node, err);
+		if (r == HPROF_OK && *node == 0)
+			r = add_no_stack(in->v, node, err);
+		if (r < 0)
+			return r;
+	}
+	return HPROF_OK;
+}
+
+/* The threads that @spec, an id or an expression over names, stands for. */
+static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_error *err)
+{
+	const struct hp_threads *t = &in->p->threads;
+	struct hp_slice input = hp_profile_str(in->p, in->p->input);
+	char quoted[HP_QUOTED_MAX];
+	struct hp_slice rest = hp_slice_str(spec);
+	struct hp_regex *re = NULL;
+	uint64_t number;
+	bool is_id = hp_scan_u64(&rest, &number) && rest.len == 0, found = false;
+	int r = is_id ? HPROF_OK : hp_regex_new(spec, &re, err);
+
+	if (r < 0)
+		return r;
+	in->thread = calloc(t->n ? t->n : 1, sizeof(*in->thread));
+	if (!in->thread)
+		r = hp_fail_nomem(err);
+	for (uint32_t i = 0; r >= 0 && i < t->n; i++) {
+		if (is_id)
+			in->thread[i] =
+				hp_slice_same(hp_profile_str(in->p, t->id[i]), hp_slice_str(spec));
+		else if (t->name[i].i)
+			in->thread[i] = (r = hp_regex_match(re, hp_profile_str(in->p, t->name[i]),
+							    err)) > 0;
+		found |= in->thread[i];
+	}
+	hp_regex_free(re);
+	if (r < 0)
+		return r;
+	if (!found)
+		return hp_fail(err, HPROF_ENODATA,
+			       "%.*s: no thread %s %s (\"hprof info\" lists the threads)",
+			       (int)input.len, input.ptr, is_id ? "with id" : "whose name matches",
+			       hp_quote(quoted, hp_slice_str(spec)));
+	return HPROF_OK;
+}
+
+void hp_flow_release(struct hp_flow *in)
+{
+	hp_unifier_release(&in->unifier);
+	hp_pruner_release(&in->pruner);
+	free(in->thread);
+	free(in->node);
+	free(in->needed);
+	free(in->leaf);
+	free(in->sample_node);
+}
+
+int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_profile *p,
+	       uint32_t *module, struct hp_regex **alloc_fns, struct hprof_error *err)
+{
+	size_t n_stacks = p->stacks.n;
+	int r = hp_unifier_init(&in->unifier, v, p, module, err);
+
+	in->v = v;
+	in->p = p;
+	in->samples = v->opts.thread ? &p->by_thread : &p->all;
+	if (r == HPROF_OK)
+		r = hp_pruner_init(&in->pruner, p, v->opts.prune, alloc_fns, v->opts.n_alloc_fns,
+				   err);
+	if (r == HPROF_OK && v->opts.thread)
+		r = choose_threads(in, v->opts.thread, err);
+	if (r < 0)
+		return r;
+	in->node = calloc(n_stacks, sizeof(*in->node));
+	in->needed = calloc(n_stacks, sizeof(*in->needed));
+	in->leaf = calloc(in->samples->n + 1, sizeof(*in->leaf));
+	in->sample_node = calloc(in->samples->n + 1, sizeof(*in->sample_node));
+	if (!in->node || !in->needed || !in->leaf || !in->sample_node)
+		return hp_fail_nomem(err);
+	r = find_leaves(in, err);
+	if (r == HPROF_OK)
+		r = map_stacks(in, err);
+	if (r == HPROF_OK)
+		r = map_samples(in, err);
+	return r;
+}
+
+void hp_flow_values(const struct hp_flow *in, bool is_base)
+{
+	struct hprof_view *v = in->v;
+	const struct hp_samples *s = in->samples;
+
+	for (uint32_t t = 0; t < v->n_types; t++) {
+		struct hp_vtype *type = &v->types[t];
+		uint32_t from = hp_flow_type(in->p, hp_view_str(v, type->name));
+		double *to = is_base ? type->base : type->now;
+
+		if (from == HP_NONE || !s->estimate[from])
+			continue;
+		for (uint32_t i = 0; i < s->n; i++) {
+			uint32_t node = in->sample_node[i];
+
+			if (node == HP_NONE)
+				continue;
+			to[node] += s->estimate[from][i];
+			type->variance[node] += s->variance[from][i];
+		}
+	}
+}
+
+int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err)
+{
+	struct hprof_view *v = in->v;
+	const struct hp_samples *s = &in->p->by_thread;
+	uint32_t *node, *several;
+
+	if (s->n == 0 || v->n_profiles + v->n_bases > 1 || v->opts.n_hide || v->opts.n_show)
+		return HPROF_OK;
+	node = calloc(in->p->stacks.n, sizeof(*node));
+	several = calloc(v->tree.n, sizeof(*several));
+	v->node_thread = calloc(v->tree.n, sizeof(*v->node_thread));
+	for (uint32_t i = 0; node && i < in->samples->n; i++)
+		if (in->sample_node[i] != HP_NONE)
+			node[in->samples->stack[i].i] = in->sample_node[i];
+	for (uint32_t i = 0; node && several && v->node_thread && i < s->n; i++) {
+		uint32_t *owner = &v->node_thread[node[s->stack[i].i]];
+
+		if (in->thread && !in->thread[s->thread[i].i])
+			continue;
+		if (*owner && *owner != s->thread[i].i + 1)
+			several[node[s->stack[i].i]] = 1;
+		*owner = s->thread[i].i + 1;
+	}
+	for (uint32_t i = 0; several && v->node_thread && i < v->tree.n; i++)
+		if (several[i])
+			v->node_thread[i] = 0;
+	free(node);
+	free(several);
+	return node && several && v->node_thread ? HPROF_OK : hp_fail_nomem(err);
+}

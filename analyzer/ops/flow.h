@@ -1,0 +1,42 @@
+/* flow.h - the stacks of one profile, cut and named, flowing into the tree of a view. */
+#ifndef HP_OPS_FLOW_H
+#define HP_OPS_FLOW_H
+
+#include "analyzer/ops/prune.h"
+#include "analyzer/ops/unify.h"
+
+struct hp_flow {
+	struct hprof_view *v;
+	const struct hprof_profile *p;
+	const struct hp_samples *samples;
+	struct hp_unifier unifier;
+	struct hp_pruner pruner;
+	bool *thread;          /* [threads.n] wanted; NULL: no choice */
+	uint32_t *node;        /* [stacks.n] row of the tree of a whole stack */
+	bool *needed;          /* [stacks.n] a sample ends there or below */
+	struct hp_leaf *leaf;  /* [samples.n] */
+	uint32_t *sample_node; /* [samples.n] row of the tree; HP_NONE: left out */
+};
+
+/*
+ * Fill the tree of @v with the stacks of @p; @module, from hp_unify_modules(), is freed with
+ * @in.  Errors: ENODATA (no such thread), EINVAL, ENOMEM; release @in in any case.
+ */
+HP_MUST_CHECK int hp_flow_in(struct hp_flow *in, struct hprof_view *v,
+			     const struct hprof_profile *p, uint32_t *module,
+			     struct hp_regex **alloc_fns, struct hprof_error *err);
+void hp_flow_release(struct hp_flow *in);
+
+/* Add the samples of the profile to the columns of the view, which exist by now. */
+void hp_flow_values(const struct hp_flow *in, bool is_base);
+
+/*
+ * Find the nodes whose values all come from one thread, where that was recorded and the view
+ * is of one profile.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err);
+
+/* Index of the type called @name that @p has data for, HP_NONE if none. */
+uint32_t hp_flow_type(const struct hprof_profile *p, struct hp_slice name);
+
+#endif
