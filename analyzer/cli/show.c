@@ -119,6 +119,17 @@ static int split_path_maps(struct session *s)
 	return hp_report(NULL, &s->err);
 }
 
+/* A folder that is not there finds nothing: most likely a slip. */
+static void check_folders(const struct session *s, const char *option, const struct hp_list *l)
+{
+	struct stat st;
+
+	for (size_t i = 0; !s->o->quiet && i < l->n; i++)
+		if (stat(l->item[i], &st) < 0 || !S_ISDIR(st.st_mode))
+			fprintf(stderr, "hprof: warning: --%s %s: no such folder\n", option,
+				l->item[i]);
+}
+
 /* --- load and name --- */
 
 static void tell_warnings(const struct session *s, const struct input *in)
@@ -306,6 +317,8 @@ int hp_show(const struct hp_options *o, const struct hp_show *show)
 
 	if (code == HP_EXIT_OK)
 		code = split_path_maps(&s);
+	check_folders(&s, "sysroot", &o->sysroot);
+	check_folders(&s, "debug-dir", &o->debug_dir);
 	if (code == HP_EXIT_OK)
 		code = load_all(&s);
 	if (code == HP_EXIT_OK)

@@ -163,3 +163,12 @@ twice.gz
 # output to a link replaces what it points at
 $ ln -s kept link; hprof collapsed --no-symbols -o link testdata/jemalloc/ok/m.heap; test -L link && wc -l <kept
 3
+
+# folders that are not there are told
+$ hprof top -n 1 --no-symbols --sysroot nowhere --debug-dir nowhere2 testdata/jemalloc/ok/m.heap
+hprof: warning: --sysroot nowhere: no such folder
+hprof: warning: --debug-dir nowhere2: no such folder
+inuse_space: total 308.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+   224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
+... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
