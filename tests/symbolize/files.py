@@ -1,0 +1,593 @@
+#!/usr/bin/env python3
+# files.py - finding the files of a profile, and refusing the wrong ones: a scenario per case.
+import os
+import re
+import shutil
+import struct
+import tempfile
+
+from support import (HPROF, PAGE, Report, Wrong, capture, has_jemalloc, hprof, main, module,
+                     names_of, need, read, run, sections, sh, sums_up, want, write)
+
+PEAR = """#include <stdlib.h>
+void *volatile pear_kept;
+__attribute__((noinline)) static void pear_local(void) { pear_kept = malloc(3000); }
+__attribute__((noinline)) void pear_exported(void) { pear_local(); pear_kept = malloc(300); }
+"""
+
+# What is static is in .symtab only, what is inlined in DWARF only, what is exported everywhere.
+# Each call has an address of its own; in another build hardly one of them follows a call.
+APPLE = """#include <stdlib.h>
+#include <unistd.h>
+void pear_exported(void);
+static void *volatile kept;
+#ifdef SHIFTED
+__attribute__((noinline)) int apple_more(int x) { return getpid() * x + SHIFTED; }
+#endif
+#ifdef LARGER
+char apple_room[LARGER] __attribute__((section(".text#"))) = {1};
+#endif
+static inline __attribute__((always_inline)) void apple_inlined(int n) { kept = malloc(n * 10); }
+__attribute__((noinline)) static void apple_local(void)
+{
+	apple_inlined(100); apple_inlined(200); apple_inlined(300); apple_inlined(400);
+	apple_inlined(500); apple_inlined(600); apple_inlined(700); apple_inlined(800);
+	apple_inlined(900); apple_inlined(110); apple_inlined(120); apple_inlined(130);
+}
+__attribute__((noinline)) void apple_exported(void) { apple_local(); kept = malloc(5000); }
+int main(int argc, char **argv)
+{
+	apple_exported();
+	pear_exported();
+	if (argc > 1 && (argc > 2 ? rename(argv[1], argv[2]) : unlink(argv[1])) != 0)
+		return 1;
+#ifdef SHIFTED
+	return apple_more(0) - SHIFTED;
+#endif
+	return 0;
+}
+"""
+
+BY_KIND = {  # which names each kind of symbols knows
+    "dwarf": {"apple_inlined", "apple_local", "apple_exported"},
+    "symtab": {"apple_local", "apple_exported"},
+    "dynsym": {"apple_exported"},
+    "none": set(),
+}
+NOWHERE = "/nowhere/at/all"  # recorded folder of programs that this machine does not have
+
+
+class Fruit:
+    """The program and its library as they were built, and a dump of them."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.folder = os.path.join(scratch, "built")
+        self.n = 0
+        pear_c = write(os.path.join(scratch, "pear.c"), PEAR)
+        self.apple_c = write(os.path.join(scratch, "apple.c"), APPLE.replace(
+            "#include <unistd.h>", "#include <stdio.h>\n#include <unistd.h>"))
+        os.mkdir(self.folder)
+        self.pear = os.path.join(self.folder, "libpear.so")
+        sh("gcc", "-g", "-O1", "-fno-optimize-sibling-calls", "-fPIC", "-shared", "-o", self.pear,
+           pear_c)
+        self.apple = self.build("built/apple")
+        self.shifted = self.build("shifted", "-DSHIFTED=7")
+        self.larger = self.build("larger", "-DLARGER=20000")
+        dump = capture(self.apple, os.path.join(scratch, "apple"), libs=self.folder)
+        self.dump = read(dump).decode()
+        want(self.folder + "/apple" in self.dump, "the dump does not tell of the program")
+
+    def build(self, name, *options, out=None):
+        out = out or os.path.join(self.scratch, name)
+        sh("gcc", "-g", "-O1", "-fno-optimize-sibling-calls", "-rdynamic", *options, "-o", out,
+           self.apple_c, "-L" + self.folder, "-lpear")
+        return out
+
+    def place(self):
+        """A new empty folder."""
+        self.n += 1
+        path = os.path.join(self.scratch, "case%d" % self.n)
+        os.mkdir(path)
+        return path
+
+    def recorded(self, folder, program="apple", deleted=False):
+        """A dump as the program would have written if it had run from @folder."""
+        text = self.dump.replace(self.folder + "/apple\n", "%s/%s%s\n" % (
+            folder, program, " (deleted)" if deleted else ""))
+        text = text.replace(self.folder + "/libpear.so", folder + "/libpear.so")
+        return write(os.path.join(self.place(), "dump.heap"), text)
+
+    def recorded_by(self, apple):
+        """A dump of the program @apple, which lies in a folder with the library."""
+        return capture(apple, os.path.join(self.place(), "dump"), libs=os.path.dirname(apple))
+
+    def copy(self, folder, apple=None):
+        """Program and library below @folder; @apple stands in for the program."""
+        os.makedirs(folder, exist_ok=True)
+        shutil.copy(apple or self.apple, folder + "/apple")
+        shutil.copy(self.pear, folder + "/libpear.so")
+        return folder + "/apple"
+
+    def stripped(self, folder, link=None, keep_id=True):
+        """A stripped program below @folder; its debug file's path and build ID."""
+        debug = os.path.join(self.place(), "apple.debug")
+        apple = self.copy(folder)
+        if not keep_id:
+            sh("gcc", "-g", "-O1", "-fno-optimize-sibling-calls", "-rdynamic", "-o", apple,
+               self.apple_c, "-L" + self.folder, "-lpear", "-Wl,--build-id=none")
+        found = re.search(r"Build ID: (\w+)", sh("readelf", "-n", apple))
+        sh("objcopy", "--only-keep-debug", apple, debug)
+        sh("strip", apple)
+        if link:
+            sh("objcopy", "--add-gnu-debuglink=" + debug, apple)
+        return debug, found and found.group(1)
+
+
+class Seen:
+    """What hprof tells about a dump with some options."""
+
+    def __init__(self, fruit, dump, *options, binary=None, path=NOWHERE + "/apple"):
+        argv = [*options, *([binary] if binary else []), dump]
+        self.path = path
+        info = hprof("info", "--json", *argv, scratch=fruit.scratch)
+        text = hprof("info", *argv, scratch=fruit.scratch)
+        top = hprof("top", "--json", *argv, scratch=fruit.scratch)
+        self.info, self.text, self.top = info.json(), text.out, top.json()
+        for r in (info, text, top):
+            want(not r.complaints, "sanitizer: %s" % r.complaints)
+        want(not sums_up(self.top), sums_up(self.top))
+        self.warnings = top.warnings()
+        self.apple = module(self.info, path)
+        self.names = names_of(self.top, path)
+
+    def is_ok(self, symbols, file, how, **fields):
+        """The program was found, and its names are those of @symbols."""
+        self.has(status="ok", symbols=symbols, file=file, found_by=how, **fields)
+        known = BY_KIND[symbols]
+        want(self.names & BY_KIND["dwarf"] == known - self.outer(known),
+             "names of %s: %s" % (symbols, sorted(self.names)))
+        want(bool(known) or self.only_offsets(), "names out of nothing: %s" % self.names)
+        return self
+
+    def outer(self, known):
+        """Names that only DWARF tells apart from their callers are in all other cases absent."""
+        return set() if "apple_inlined" in known else {"apple_inlined"}
+
+    def is_refused(self, status, file=None, word=None, rest=True):
+        """The program has no names, and the warnings say why; the rest of the profile has."""
+        self.has(status=status, symbols="none", file=file, resolved=0)
+        want(self.only_offsets(), "names of a file that was refused: %s" % sorted(self.names))
+        if word:
+            told = [w for w in self.warnings if file in w and word in w]
+            want(len(told) == 1, "warnings: %s" % self.warnings)
+            want(file in self.text and word in self.text, "info does not tell: " + self.text)
+        if rest:
+            want(any(n.startswith("__libc_start") for n in names_of(self.top)),
+                 "the rest has no names: %s" % sorted(names_of(self.top)))
+        return self
+
+    def has(self, **fields):
+        for key, value in fields.items():
+            want(self.apple.get(key) == value,
+                 "%s: found %r, expected %r in %r" % (key, self.apple.get(key), value, self.apple))
+        return self
+
+    def only_offsets(self):
+        base = os.path.basename(self.path)
+        return self.names and all(re.fullmatch(re.escape(base) + r"\+0x[0-9a-f]+", n)
+                                  for n in self.names)
+
+
+CASES = []
+
+
+def case(name):
+    def keep(function):
+        CASES.append((name, function))
+        return function
+    return keep
+
+
+# --- where files are looked for ---
+
+@case("recorded path")
+def recorded_path(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    seen = Seen(f, f.recorded(folder), path=apple).is_ok("dwarf", apple, "recorded")
+    want("pear_local" in names_of(seen.top), "no names of the library")
+    want(seen.warnings == [], seen.warnings)
+    want("debug_file" not in seen.apple and seen.apple["deleted"] is False, seen.apple)
+
+
+@case("BINARY instead of a recorded path that is not there")
+def binary(f):
+    Seen(f, f.recorded(NOWHERE), binary=f.apple).is_ok("dwarf", f.apple, "binary")
+
+
+@case("BINARY goes before a recorded path that is there")
+def binary_first(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    Seen(f, f.recorded(folder), binary=f.apple, path=apple).is_ok("dwarf", f.apple, "binary")
+
+
+@case("BINARY under another name")
+def renamed_binary(f):
+    other = shutil.copy(f.apple, f.place() + "/fig-2.bin")
+    Seen(f, f.recorded(NOWHERE), binary=other).is_ok("dwarf", other, "binary")
+
+
+@case("path with blanks")
+def blanks(f):
+    folder = f.place() + "/a  folder with blanks"
+    apple = f.copy(folder)
+    os.rename(apple, folder + "/apple pie")
+    dump = capture(folder + "/apple pie", f.place() + "/dump", libs=folder)
+    Seen(f, dump, path=folder + "/apple pie").is_ok("dwarf", folder + "/apple pie", "recorded")
+
+
+@case("--path-map")
+def path_map(f):
+    folder = f.place()
+    apple = f.copy(folder + "/here/all")
+    dump = f.recorded(NOWHERE)
+    for old, new in (("/nowhere/at", folder + "/here"), ("/nowhere/at/", folder + "/here/"),
+                     (NOWHERE, folder + "/here/all"), (NOWHERE + "/apple", apple)):
+        Seen(f, dump, "--path-map=%s=%s" % (old, new)).is_ok("dwarf", apple, "path-map")
+
+
+@case("--path-map: the first that matches wins")
+def path_map_first(f):
+    folder = f.place()
+    one, two = f.copy(folder + "/1"), f.copy(folder + "/2")
+    maps = ["--path-map=/elsewhere=/x", "--path-map=%s=%s/1" % (NOWHERE, folder),
+            "--path-map=%s=%s/2" % (NOWHERE, folder)]
+    Seen(f, f.recorded(NOWHERE), *maps).is_ok("dwarf", one, "path-map")
+    maps[1:] = reversed(maps[1:])
+    Seen(f, f.recorded(NOWHERE), *maps).is_ok("dwarf", two, "path-map")
+
+
+@case("--path-map: ends where a name of the path ends")
+def path_map_boundary(f):
+    folder = f.place()
+    right = f.copy(folder + "/right/all")
+    f.copy(folder + "/wrongt/all")
+    maps = ["--path-map=/nowhere/a=%s/wrong" % folder, "--path-map=/nowhere/at=%s/right" % folder]
+    Seen(f, f.recorded(NOWHERE), *maps).is_ok("dwarf", right, "path-map")
+
+
+@case("--sysroot")
+def sysroot(f):
+    root = f.place()
+    apple = f.copy(root + NOWHERE)
+    for slashes in ("", "/", "//"):
+        Seen(f, f.recorded(NOWHERE), "--sysroot=" + root + slashes).is_ok("dwarf", apple, "sysroot")
+
+
+@case("--sysroot: absolute links in it stay in it")
+def sysroot_links(f):
+    root = f.place()
+    apple = f.copy(root + "/opt/fruit-1.2")
+    os.rename(apple, apple + "-1.2")
+    os.symlink("/opt/fruit-1.2/apple-1.2", apple)
+    os.makedirs(root + "/nowhere/at")
+    os.symlink("/opt/fruit-1.2", root + NOWHERE)
+    Seen(f, f.recorded(NOWHERE), "--sysroot=" + root).is_ok("dwarf", apple + "-1.2", "sysroot")
+
+
+@case("--sysroot: links with .. do not lead out of it")
+def sysroot_dots(f):
+    root = f.place()
+    os.makedirs(root + NOWHERE)
+    os.symlink("../" * 30 + f.apple[1:], root + NOWHERE + "/apple")
+    Seen(f, f.recorded(NOWHERE), "--sysroot=" + root).is_refused("missing", rest=False)
+    inside = f.copy(root + f.folder)
+    Seen(f, f.recorded(NOWHERE), "--sysroot=" + root).is_ok("dwarf", inside, "sysroot")
+
+
+@case("--sysroot: the file of the host is not used")
+def sysroot_not_host(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    seen = Seen(f, f.recorded(folder), "--sysroot=" + f.place(), path=apple)
+    seen.is_refused("missing", rest=False)
+    want(not any("libc_start" in n for n in names_of(seen.top)), "libc of the host was used")
+
+
+@case("beside the profile")
+def beside(f):
+    dump = f.recorded(NOWHERE)
+    apple = f.copy(os.path.dirname(dump))
+    Seen(f, dump).is_ok("dwarf", apple, "beside")
+
+
+@case("no file anywhere: offsets and no names")
+def nowhere(f):
+    seen = Seen(f, f.recorded(NOWHERE)).is_refused("missing")
+    want("file" not in seen.apple, seen.apple)
+    want("[vdso]" not in seen.text or "special" in seen.text, seen.text)
+
+
+@case("a mapping without a file is special")
+def special(f):
+    dump = f.recorded(NOWHERE)
+    text = read(dump).decode().replace(NOWHERE + "/apple", "[vdso]")
+    Seen(f, write(dump, text), path="[vdso]").has(status="special", symbols="none", resolved=0)
+
+
+# --- programs that were moved or deleted ---
+
+@case("deleted while it ran: --sysroot, --path-map, BINARY")
+def deleted(f):
+    folder, root = f.place(), f.place()
+    apple = f.copy(folder)
+    dump = capture(apple, f.place() + "/dump", apple, libs=folder)
+    want(apple + " (deleted)\n" in read(dump).decode(), "the dump does not say that it was deleted")
+    Seen(f, dump, path=apple).is_refused("missing").has(deleted=True)
+    below = f.copy(root + folder)
+    for options, binary, file, how in (
+            (["--sysroot=" + root], None, below, "sysroot"),
+            (["--path-map=%s=%s" % (folder, f.folder)], None, f.apple, "path-map"),
+            ([], f.apple, f.apple, "binary")):
+        Seen(f, dump, *options, binary=binary, path=apple).is_ok("dwarf", file, how, deleted=True)
+
+
+@case("moved while it ran: named by its new path, found by BINARY")
+def moved(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    dump = capture(apple, f.place() + "/dump", apple, folder + "/moved", libs=folder)
+    seen = Seen(f, dump, path=folder + "/moved").is_ok("dwarf", folder + "/moved", "recorded")
+    seen.has(deleted=False)
+    os.rename(folder + "/moved", folder + "/again")
+    Seen(f, dump, path=folder + "/moved").is_refused("missing")
+    Seen(f, dump, binary=folder + "/again", path=folder + "/moved").is_ok(
+        "dwarf", folder + "/again", "binary")
+
+
+@case("deleted, and another build is at its path: refused")
+def replaced(f):
+    folder = f.place()
+    apple = f.copy(folder, f.shifted)
+    Seen(f, f.recorded(folder, deleted=True), path=apple).is_refused(
+        "mismatch", apple, "follow a call").has(deleted=True)
+
+
+# --- symbols and separate debug files ---
+
+@case("symbol table only; stripped: exported names only; static: none")
+def kinds(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    dump = f.recorded(folder)
+    sh("strip", "--strip-debug", apple)
+    Seen(f, dump, path=apple).is_ok("symtab", apple, "recorded")
+    sh("strip", apple)
+    Seen(f, dump, path=apple).is_ok("dynsym", apple, "recorded")
+    data = bytearray(read(apple))
+    struct.pack_into("<Q", data, 40, 0)     # e_shoff
+    struct.pack_into("<HH", data, 60, 0, 0)  # e_shnum, e_shstrndx
+    write(apple, bytes(data))
+    Seen(f, dump, path=apple).is_ok("none", apple, "recorded")
+
+
+@case(".gnu_debuglink: in the folder, in .debug, under --debug-dir")
+def debuglink(f):
+    folder, tree = f.place(), f.place()
+    debug, _ = f.stripped(folder, link=True)
+    apple = folder + "/apple"
+    dump = f.recorded(folder)
+    Seen(f, dump, path=apple).is_ok("dynsym", apple, "recorded")
+    for place, options in ((folder, []), (folder + "/.debug", []),
+                           (tree, ["--debug-dir=" + tree]), (tree + folder, ["--debug-dir=" + tree])):
+        os.makedirs(place, exist_ok=True)
+        there = shutil.copy(debug, place)
+        Seen(f, dump, *options, path=apple).is_ok("dwarf", apple, "recorded", debug_file=there)
+        os.remove(there)
+
+
+@case(".gnu_debuglink with another checksum: refused")
+def wrong_crc(f):
+    folder = f.place()
+    debug, build_id = f.stripped(folder, link=True, keep_id=False)
+    apple = folder + "/apple"
+    dump = f.recorded_by(apple)
+    want(build_id is None, "the program has a build ID")
+    there = shutil.copy(debug, folder)
+    Seen(f, dump, path=apple).is_ok("dwarf", apple, "recorded", debug_file=there)
+    write(there, read(debug) + b"x")
+    seen = Seen(f, dump, path=apple).is_ok("dynsym", apple, "recorded", debug_file=None)
+    want([w for w in seen.warnings if there in w and "checksum" in w], seen.warnings)
+
+
+@case("--debug-dir by build ID")
+def by_build_id(f):
+    folder, tree = f.place(), f.place()
+    debug, build_id = f.stripped(folder)
+    apple = folder + "/apple"
+    there = "%s/.build-id/%s/%s.debug" % (tree, build_id[:2], build_id[2:])
+    write(there, read(debug))
+    Seen(f, f.recorded(folder), "--debug-dir=" + tree, path=apple).is_ok(
+        "dwarf", apple, "recorded", debug_file=there, build_id=build_id)
+
+
+@case("debug file with another build ID: refused")
+def wrong_build_id(f):
+    folder, tree = f.place(), f.place()
+    _, build_id = f.stripped(folder)
+    apple = folder + "/apple"
+    there = "%s/.build-id/%s/%s.debug" % (tree, build_id[:2], build_id[2:])
+    write(there, read(f.shifted))
+    seen = Seen(f, f.recorded(folder), "--debug-dir=" + tree, path=apple)
+    seen.is_ok("dynsym", apple, "recorded", debug_file=None)
+    want([w for w in seen.warnings if there in w and "build ID" in w], seen.warnings)
+    want(there in seen.text, "info does not tell of it")
+
+
+# --- files that are not the ones that ran ---
+
+def refuse_named(f, command, file, dump, *words):
+    """@file behind @command ends with 3, and a message of one line with all @words."""
+    r = hprof(*command, file, *[dump] * (2 if command[0] == "diff" else 1), scratch=f.scratch,
+              timeout=10)
+    want(r.code == 3, "hprof %s ended with %d: %s" % (" ".join(command), r.code, r.err))
+    want(r.out == "" and r.err.count("\n") == 1, "it printed: %s%s" % (r.out, r.err))
+    for word in (file, *words):
+        want(word in r.err, "no %r in: %s" % (word, r.err))
+
+
+@case("another build at the same path, code as large: refused")
+def other_build(f):
+    folder = f.place()
+    apple = f.copy(folder, f.shifted)
+    seen = Seen(f, f.recorded(folder), path=apple).is_refused("mismatch", apple, "follow a call")
+    want(re.search(r"\d+ of \d+ recorded return addresses follow a call", seen.warnings[0]),
+         seen.warnings)
+    want("pear_local" in names_of(seen.top), "no names of the library")
+
+
+@case("another build at the same path, code larger: refused")
+def larger_build(f):
+    folder = f.place()
+    apple = f.copy(folder, f.larger)
+    seen = Seen(f, f.recorded(folder), path=apple).is_refused("mismatch", apple, "recorded code")
+    want(re.search(r"recorded code of 0x\w+ bytes from offset 0x\w+ at 0x\w+, the file has 0x\w+",
+                   seen.warnings[0]), seen.warnings)
+    want("pear_local" in names_of(seen.top), "no names of the library")
+
+
+@case("another build as BINARY: exit 3 and both sides")
+def other_build_named(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    dump = f.recorded(folder)
+    for command in (["top"], ["info"], ["diff", "--base-binary"]):
+        refuse_named(f, command, f.shifted, dump, apple, "return addresses")
+        refuse_named(f, command, f.larger, dump, apple, "recorded code of 0x", "the file has 0x")
+
+
+@case("another build in front: the search goes on to the right one")
+def search_goes_on(f):
+    folder, root = f.place(), f.place()
+    wrong = f.copy(folder, f.shifted)
+    right = f.copy(root + NOWHERE)
+    seen = Seen(f, f.recorded(NOWHERE), "--path-map=%s=%s" % (NOWHERE, folder), "--sysroot=" + root)
+    seen.is_ok("dwarf", right, "sysroot")
+    want(wrong in seen.apple["note"], seen.apple)
+
+
+def patched(f, at, form, value):
+    data = bytearray(read(f.apple))
+    struct.pack_into(form, data, at, value)
+    return bytes(data)
+
+
+def odd_file(f, kind, path):
+    """Make @path a file of @kind."""
+    if kind == "FIFO":
+        os.mkfifo(path)
+    elif kind == "directory":
+        os.mkdir(path)
+    elif kind == "link to itself":
+        os.symlink(path, path)
+    elif kind == "empty file":
+        write(path, b"")
+    elif kind == "text file":
+        write(path, "an apple a day\n" * 1000)
+    elif kind == "object file":
+        sh("gcc", "-c", "-o", path, f.apple_c)
+    elif kind == "truncated in the code":
+        write(path, read(f.apple)[:PAGE + 100])
+    elif kind == "truncated in the ELF header":
+        write(path, read(f.apple)[:40])
+    elif kind == "other architecture":
+        write(path, patched(f, 18, "<H", 183))  # e_machine: aarch64
+    elif kind == "32-bit":
+        write(path, patched(f, 4, "<B", 1))     # EI_CLASS
+    elif kind == "other byte order":
+        write(path, patched(f, 5, "<B", 2))     # EI_DATA
+
+
+ODD = [("FIFO", "unreadable"), ("directory", "unreadable"), ("link to itself", "unreadable"),
+       ("empty file", "unreadable"), ("text file", "unreadable"), ("object file", "unreadable"),
+       ("truncated in the code", "unreadable"), ("truncated in the ELF header", "unreadable"),
+       ("other architecture", "mismatch"), ("32-bit", None), ("other byte order", None)]
+
+
+def found_odd(f, kind, status):
+    folder = f.place()
+    path = folder + "/apple"
+    odd_file(f, kind, path)
+    seen = Seen(f, f.recorded(folder), path=path)
+    seen.is_refused(status or seen.apple["status"], path, "")
+    want(seen.apple["status"] in ("unreadable", "mismatch"), seen.apple)
+
+
+def named_odd(f, kind):
+    path = f.place() + "/apple"
+    odd_file(f, kind, path)
+    refuse_named(f, ["top"], path, f.recorded(NOWHERE))
+
+
+def base_odd(f, kind):
+    path = f.place() + "/apple"
+    odd_file(f, kind, path)
+    refuse_named(f, ["diff", "--base-binary"], path, f.recorded(NOWHERE), NOWHERE + "/apple")
+
+
+@case("library of another architecture: refused")
+def other_library(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    data = bytearray(read(f.pear))
+    struct.pack_into("<H", data, 18, 183)
+    write(folder + "/libpear.so", bytes(data))
+    seen = Seen(f, f.recorded(folder), path=apple).is_ok("dwarf", apple, "recorded")
+    want(module(seen.info, folder + "/libpear.so")["status"] == "mismatch", seen.text)
+    want(not any(n.startswith("pear") for n in names_of(seen.top)), "it was used")
+
+
+def unreadable(f):
+    """Root may read everything: then the tool runs as somebody else."""
+    user = 65534 if os.geteuid() == 0 else None
+    folder = f.place()
+    path = f.copy(folder)
+    dump = f.recorded(folder)
+    os.chmod(path, 0)
+    os.chmod(f.scratch, 0o755)
+    home = f.place()
+    os.chmod(home, 0o777)
+    tool = shutil.copy(HPROF, home + "/hprof")
+    r = hprof("info", "--json", dump, scratch=home, user=user, tool=tool)
+    m = module(r.json(), path)
+    want(m["status"] == "unreadable" and m["resolved"] == 0, m)
+    want([w for w in r.json()["warnings"] if path in str(w) and "Permission denied" in str(w)],
+         "warnings: %s" % r.json()["warnings"])
+    r = hprof("diff", "--base-binary", path, dump, dump, scratch=home, user=user, tool=tool)
+    want(r.code == 3 and "Permission denied" in r.err, "exit code %d: %s" % (r.code, r.err))
+
+
+def run_all():
+    report = Report()
+    if not need(report, "gcc", "objcopy", "strip", "readelf"):
+        return report.close()
+    if not has_jemalloc():
+        report.skip("everything", "libjemalloc.so.2 is missing")
+        return report.close()
+    with tempfile.TemporaryDirectory(prefix="hprof-files.") as scratch:
+        scratch = os.path.realpath(scratch)
+        f = Fruit(scratch)
+        for name, function in CASES:
+            run(report, name, function, f)
+        for kind, status in ODD:
+            run(report, kind + " where the program was: not used", found_odd, f, kind, status)
+            run(report, kind + " as BINARY: exit 3", named_odd, f, kind)
+            run(report, kind + " as --base-binary: exit 3", base_odd, f, kind)
+        run(report, "file without permission to read", unreadable, f)
+    return report.close()
+
+
+if __name__ == "__main__":
+    main(run_all)
