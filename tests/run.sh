@@ -70,9 +70,16 @@ suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
 suite expected tests/cli/expected.py
-suite replay build/asan/tests/replay -n "${long:+20}500" testdata/*/*/* testdata/foreign/*
+if [ -n "$long" ]; then
+	suite replay build/asan/tests/replay -n 20000 testdata/*/*/* testdata/foreign/*
+else
+	suite replay build/asan/tests/replay -n 200 -p 11 testdata/*/*/* testdata/foreign/*
+fi
 suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite valgrind valgrind_runs
+suite symbolize-files tests/symbolize/files.py
+suite symbolize-hostile tests/symbolize/hostile.py
+suite symbolize-children tests/symbolize/children.py
 suite readme tests/cli/readme.py
 if [ -n "$long" ]; then
 	suite peers tests/peers/run.py --long

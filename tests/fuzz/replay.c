@@ -1,6 +1,6 @@
 /*
- * replay.c - the fuzz target without a fuzzer: every prefix of each file given, and N random
- * changes of it; "replay -n N -s SEED FILE...".  Each input is a copy of exactly its size, so
+ * replay.c - the fuzz target without a fuzzer: every prefix of each file given (or every Pth),
+ * and N random changes of it; "replay -n N -p P -s SEED FILE...".  Each input is a copy of exactly its size, so
  * that reading past its end is seen.
  */
 #include <stdint.h>
@@ -92,7 +92,7 @@ static uint8_t *read_file(const char *path, size_t *len)
 
 int main(int argc, char **argv)
 {
-	unsigned long changes = 0;
+	unsigned long changes = 0, stride = 1;
 	size_t inputs = 0;
 	int i = 1;
 
@@ -100,6 +100,8 @@ int main(int argc, char **argv)
 	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
 		if (strcmp(argv[i], "-n") == 0)
 			changes = strtoul(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "-p") == 0)
+			stride = strtoul(argv[i + 1], NULL, 10);
 		else
 			state = strtoul(argv[i + 1], NULL, 10) | 1;
 	}
@@ -109,7 +111,7 @@ int main(int argc, char **argv)
 
 		if (!copy)
 			abort();
-		for (size_t n = 0; n <= len; n++, inputs++)
+		for (size_t n = 0; n <= len; n += stride ? stride : 1, inputs++)
 			run(bytes, n);
 		for (unsigned long n = 0; n < changes; n++, inputs++) {
 			memcpy(copy, bytes, len);

@@ -10,6 +10,7 @@ from peerlib import hprof_json
 
 HASH = re.compile(r"::h[0-9a-f]{16}$")  # of Rust's old names
 CRATE = re.compile(r"(?<=\w)\[[0-9a-f]{6,16}\]")  # in what c++filt makes of the new ones
+TYPED = re.compile(r"(?<=\d): [iu](size|\d+)(?=[\]>,])")  # and the type of a constant
 _symbols = {}
 
 
@@ -257,7 +258,7 @@ def check_readable(profile):
     for link, name in sorted(linked.items()):
         good = want[elf.CLONE.sub("", link)]
         if link.startswith("_R"):
-            good = CRATE.sub("", good)
+            good = TYPED.sub("", CRATE.sub("", good))
         if HASH.sub("", name) != HASH.sub("", good):
             out.append("%s is written %s, c++filt writes %s" % (link, name, good))
     return out

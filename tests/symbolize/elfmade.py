@@ -1,4 +1,4 @@
-# elfmade.py - a small ELF file with DWARF, written byte by byte, so that any part of it can be wrong.
+# elfmade.py - a small ELF file with DWARF, written byte by byte: any part of it can be wrong.
 import struct
 
 TEXT = 0x1000     # of the code, in the file and in memory
@@ -32,7 +32,8 @@ def abbrev(code, tag, children, *attributes):
 
 
 ADDR, DATA2, DATA4, DATA8, STRING, BLOCK, DATA1 = 0x01, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0b
-STRP, REF4, INDIRECT, SEC_OFFSET, EXPRLOC, STRX, LINE_STRP = 0x0e, 0x13, 0x16, 0x17, 0x18, 0x1a, 0x1f
+STRP, REF4, INDIRECT, SEC_OFFSET, EXPRLOC = 0x0e, 0x13, 0x16, 0x17, 0x18
+STRX, LINE_STRP = 0x1a, 0x1f
 REF_ADDR, REF_SIG8 = 0x10, 0x20
 NAME, SIBLING, LOCATION, LOW, HIGH, RANGES = 0x03, 0x01, 0x02, 0x11, 0x12, 0x55
 UNIT, FUNC, INLINED, BLOCK_TAG, VARIABLE = 0x11, 0x2e, 0x1d, 0x0b, 0x34
@@ -126,7 +127,7 @@ class Lines:
         self.opcode_base, self.operands = 13, b"\0\1\1\1\1\0\0\0\1\0\0\1"
         self.tables = b"\0unit.c\0\0\0\0\0"  # no folders, one file
         if version >= 5:
-            self.tables = b"\1\1\x08\1/src\0" + b"\1\1\x08\2unit.c\0unit.c\0"
+            self.tables = b"\1\1\x08\1/src\0" + b"\2\1\x08\2\x0b\2unit.c\0\0unit.c\0\0"
         self.length = self.header_length = None
 
     def bytes(self):
@@ -191,7 +192,7 @@ class Elf:
                            (".debug_line", line)):
             s[name] = data if isinstance(data, Section) else Section(1, data)
         s.update(self.more)
-        names = b"\0" + b"\0".join(n.encode() for n in list(s)[1:]) + b"\0.shstrtab\0"
+        names = b"".join(n.encode() + b"\0" for n in s) + b".shstrtab\0"
         s[".shstrtab"] = Section(3, names)
         for name, change in self.change.items():
             change(s[name])
@@ -203,18 +204,16 @@ class Elf:
         programs = b"".join(struct.pack("<IIQQQQQQ", kind, flags, offset, vaddr, vaddr, size, size,
                                         4096) for kind, flags, offset, vaddr, size in segments)
         out = bytearray((b"\0" * 64 + programs).ljust(TEXT, b"\0"))
-        headers = b""
+        headers = bytearray()
         name_at = 0
-        names = bytes(s[".shstrtab"].data)
         for name, sec in s.items():
             at = len(out)
             out += sec.data
-            if name:
-                name_at = names.index(b"\0" + name.encode() + b"\0") + 1
-            headers += struct.pack("<IIQQQQIIQQ", name_at if name else 0, sec.kind, sec.flags, sec.addr,
-                                   (at if sec.offset is None else sec.offset) if name else 0,
+            headers += struct.pack("<IIQQQQIIQQ", name_at, sec.kind, sec.flags, sec.addr,
+                                   at if sec.offset is None else sec.offset,
                                    len(sec.data) if sec.size is None else sec.size,
                                    sec.link, sec.info, 1, sec.entry)
+            name_at += len(name) + 1
         out[0:64] = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 3, 62, 1, TEXT, 64, len(out),
                                 0, 64, 56, len(segments), 64, min(len(s), 0xfeff), len(s) - 1)
         for at, (form, value) in self.header.items():

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # files.py - finding the files of a profile, and refusing the wrong ones: a scenario per case.
 import os
 import re
@@ -381,7 +381,8 @@ def debuglink(f):
     dump = f.recorded(folder)
     Seen(f, dump, path=apple).is_ok("dynsym", apple, "recorded")
     for place, options in ((folder, []), (folder + "/.debug", []),
-                           (tree, ["--debug-dir=" + tree]), (tree + folder, ["--debug-dir=" + tree])):
+                           (tree, ["--debug-dir=" + tree]),
+                           (tree + folder, ["--debug-dir=" + tree])):
         os.makedirs(place, exist_ok=True)
         there = shutil.copy(debug, place)
         Seen(f, dump, *options, path=apple).is_ok("dwarf", apple, "recorded", debug_file=there)

@@ -1,4 +1,4 @@
-# support.py - what the tests of this folder share: the report, running hprof, dumps real and made by hand.
+# support.py - what the tests of this folder share: the report, running hprof, making dumps.
 import glob
 import json
 import os
