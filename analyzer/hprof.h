@@ -99,6 +99,8 @@ HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed *
 HPROF_API size_t hprof_profile_warnings(const struct hprof_profile *p);
 /* Borrows: valid until @p is changed or freed. NULL past the end. */
 HPROF_API const char *hprof_profile_warning(const struct hprof_profile *p, size_t i);
+/* How often it occurred; only the first text is kept. */
+HPROF_API uint64_t hprof_profile_warning_count(const struct hprof_profile *p, size_t i);
 
 struct hprof_path_map {
 	const char *from; /* prefix of a recorded path */

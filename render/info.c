@@ -113,7 +113,8 @@ static void put_lists(struct hp_out *out, const struct hprof_profile *p, const s
 		hp_out_str(out, "  ");
 		hp_out_safe(out, hp_slice_str(p->warnings.row[i].text));
 		if (p->warnings.row[i].count > 1)
-			hp_out_fmt(out, " (%" PRIu64 " times)", p->warnings.row[i].count);
+			hp_out_fmt(out, " (and %" PRIu64 " more of this kind)",
+				   p->warnings.row[i].count - 1);
 		hp_out_char(out, '\n');
 	}
 	if (info->n_hints)

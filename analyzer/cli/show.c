@@ -1,5 +1,7 @@
 /* show.c - the way of every command that shows profiles: load, name, analyse, write. */
+#include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -58,15 +60,35 @@ static int no_profile(const struct session *s)
 	return hp_usage("a PROFILE is missing (\"hprof --help\" shows the forms)");
 }
 
+/* The first of too many profiles is meant as BINARY: say what is wrong with it. */
+static int check_binary(const char *path)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct stat st;
+
+	if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && S_ISREG(st.st_mode)))
+		return HP_EXIT_OK; /* its content will tell */
+	if (stat(path, &st) < 0)
+		hp_fail(&err, HPROF_EFILE, "cannot open: %s", strerror(errno));
+	else
+		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");
+	return hp_report(path, &err);
+}
+
 /* Split the arguments into the program, the profiles and the bases. */
 static int sort_arguments(struct session *s)
 {
 	const struct hp_list *args = &s->o->args;
 	size_t first = 0, from_args, dashes = 0;
+	int code;
 
 	if (args->n && is_elf(args->item[0])) {
 		s->binary = args->item[0];
 		first = 1;
+	} else if (args->n > 1 + (size_t)s->show->needs_base && !s->o->sum && !s->show->jeprof) {
+		code = check_binary(args->item[0]);
+		if (code != HP_EXIT_OK)
+			return code;
 	}
 	from_args = args->n - first;
 	if (from_args == 0)
@@ -134,12 +156,17 @@ static void check_folders(const struct session *s, const char *option, const str
 
 static void tell_warnings(const struct session *s, const struct input *in)
 {
-	const char *text;
+	if (s->o->quiet || s->show->tells_warnings)
+		return;
+	for (size_t i = 0; i < hprof_profile_warnings(in->profile); i++) {
+		uint64_t n = hprof_profile_warning_count(in->profile, i);
 
-	for (size_t i = 0; !s->o->quiet && !s->show->tells_warnings &&
-			   (text = hprof_profile_warning(in->profile, i));
-	     i++)
-		fprintf(stderr, "hprof: %s: warning: %s\n", input_name(in->path), text);
+		fprintf(stderr, "hprof: %s: warning: %s", input_name(in->path),
+			hprof_profile_warning(in->profile, i));
+		if (n > 1)
+			fprintf(stderr, " (and %" PRIu64 " more of this kind)", n - 1);
+		fputc('\n', stderr);
+	}
 }
 
 static double now_s(void)

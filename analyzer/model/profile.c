@@ -27,29 +27,48 @@ hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint)
 	return (hp_mapid){HP_NONE};
 }
 
-void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt, ...)
+/* Add a warning, or count it when @most of its kind are there. */
+static void warn(struct hprof_profile *p, const char *kind, uint32_t most, const char *fmt,
+		 va_list ap) __attribute__((format(printf, 4, 0)));
+
+static void warn(struct hprof_profile *p, const char *kind, uint32_t most, const char *fmt,
+		 va_list ap)
 {
 	struct hp_warnings *w = &p->warnings;
-	va_list ap;
 	char *text = NULL;
-	int n;
+	uint32_t there = 0;
 
 	for (uint32_t i = 0; i < w->n; i++) {
-		if (strcmp(w->row[i].kind, kind) == 0) {
-			w->row[i].count++;
-			return;
-		}
+		if (strcmp(w->row[i].kind, kind) != 0 || ++there < most)
+			continue;
+		w->row[i].count++;
+		return;
 	}
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
+	if (vasprintf(&text, fmt, ap) < 0)
 		return;
 	if (!HP_COLUMN_ROOM(w->row, w->n, w->cap)) {
 		free(text);
 		return;
 	}
 	w->row[w->n++] = (struct hp_warning){kind, text, 1};
+}
+
+void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	warn(p, kind, 1, fmt, ap);
+	va_end(ap);
+}
+
+void hp_profile_warn_each(struct hprof_profile *p, const char *kind, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	warn(p, kind, HP_WARN_EACH, fmt, ap);
+	va_end(ap);
 }
 
 size_t hprof_profile_warnings(const struct hprof_profile *p)
@@ -60,6 +79,11 @@ size_t hprof_profile_warnings(const struct hprof_profile *p)
 const char *hprof_profile_warning(const struct hprof_profile *p, size_t i)
 {
 	return i < p->warnings.n ? p->warnings.row[i].text : NULL;
+}
+
+uint64_t hprof_profile_warning_count(const struct hprof_profile *p, size_t i)
+{
+	return i < p->warnings.n ? p->warnings.row[i].count : 0;
 }
 
 static bool same_func(const void *ctx, uint32_t row, const void *key)

@@ -234,6 +234,11 @@ HP_MUST_CHECK int hp_maps_settle(struct hprof_profile *p, struct hprof_error *er
 void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same for things with names of their own: the first HP_WARN_EACH of a kind are told. */
+enum { HP_WARN_EACH = 8 };
+void hp_profile_warn_each(struct hprof_profile *p, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 struct hp_func_names {
 	struct hp_slice name;    /* demangled, arguments cut; not empty */
 	struct hp_slice full;    /* demangled in full; not empty */

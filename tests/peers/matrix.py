@@ -15,8 +15,10 @@ PROGRAMS = (("c", "shapes.c"), ("c++", "widgets.cc"))
 PEERS = ("llvm-symbolizer", "addr2line", "nm", "readelf", "c++filt")
 LONG_FLAGS = ("-O1", "-O3", "-Os", "-O3 -flto", "-O2 -ffunction-sections -Wl,--gc-sections",
               "-O2 -gz=zlib", "-O2 -g1", "-O2 -gdwarf-2", "-O2 -gdwarf-3", "-O2 -gdwarf64 -gdwarf-5",
-              "-O2 -gdwarf-aranges", "-O2 -fno-plt", "-O2 -Wl,-z,separate-code",
+              "-O2 -fno-plt", "-O2 -Wl,-z,separate-code",
               "-O2 -Wl,-z,noseparate-code", "-O2 -fno-omit-frame-pointer")
+FAMILY_FLAGS = {"clang": ("-O2 -gdwarf-aranges", "-O2 -gline-tables-only")}
+BLIND = ("gdwarf64",)  # what GNU addr2line cannot read
 
 
 def static_libs():
@@ -36,7 +38,7 @@ class Matrix:
         os.makedirs(path)
         return path
 
-    def case(self, name, compiler, source, flags, static=False):
+    def case(self, name, compiler, source, flags, static=False, peers=("llvm", "addr2line")):
         """Build, run, compare; the folder and dump for what builds on it."""
         if have(compiler):
             self.report.skip(name, "no " + compiler)
@@ -48,7 +50,7 @@ class Matrix:
         d = self.folder()
         exe = build(compiler, source, os.path.join(d, "prog"), "-g", *flags, *libs)
         dump = capture_one(os.path.join(d, "heap"), [exe], preload=not static, conf="prof_accum:true")
-        frames.compare(self.report, name, [], dump, exe, clang="clang" in compiler)
+        frames.compare(self.report, name, [], dump, exe, clang="clang" in compiler, peers=peers)
 
     def compilers(self):
         for family, (cc, cxx) in FAMILIES.items():
@@ -61,12 +63,17 @@ class Matrix:
                                                            "/static" if static else "")
                             self.case(name, compiler, source, [dwarf, opt], static)
             if self.long:
-                for text in LONG_FLAGS:
-                    for lang, source in PROGRAMS:
-                        if family == "clang" and "flto" in text:
-                            text += " -fuse-ld=lld"
-                        self.case("frames/%s/%s/%s" % (lang, family, text.replace(" ", "")),
-                                  cc if lang == "c" else cxx, source, text.split())
+                self.long_flags(family, cc, cxx)
+
+    def long_flags(self, family, cc, cxx):
+        for text in LONG_FLAGS + FAMILY_FLAGS.get(family, ()):
+            name = text.replace(" ", "")
+            if family == "clang" and "flto" in text:
+                text += " -fuse-ld=lld"
+            peers = ("llvm",) if any(b in text for b in BLIND) else ("llvm", "addr2line")
+            for lang, source in PROGRAMS:
+                self.case("frames/%s/%s/%s" % (lang, family, name), cc if lang == "c" else cxx,
+                          source, text.split(), peers=peers)
 
     # --- where files are ---
 
