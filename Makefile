@@ -132,8 +132,8 @@ install: all $O/libhprof.so ## install the tool, the library and its header belo
 	printf 'prefix=%s\nlibdir=$${prefix}/lib\nincludedir=$${prefix}/include\n\nName: hprof\nDescription: heap profiles, read and analysed\nVersion: %s\nCflags: -I$${includedir}\nLibs: -L$${libdir} -lhprof\nLibs.private: %s\n' \
 		'$(PREFIX)' '$(VERSION)' '$(LIBS)' > $(DESTDIR)$(PREFIX)/lib/pkgconfig/hprof.pc
 
-$O/libhprof.so: $(LIB_OBJ)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libhprof.so.0 -o $@ $(LIB_OBJ) $(LIBS)
+$O/libhprof.so: $(LIB_OBJ) Makefile
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libhprof.so.0 -Wl,--exclude-libs,ALL -o $@ $(LIB_OBJ) $(LIBS)
 
 .PHONY: uninstall
 uninstall: ## remove what install put there

@@ -68,7 +68,7 @@ def aslr(report, work):
         bad = sums(doc)
         for r in doc["rows"]:
             before = next((x for x in one["rows"] if x["name"] == r["name"]), None)
-            if (before["flat"] if before else 0) != r["base_flat"]:
+            if abs((before["flat"] if before else 0) - r["base_flat"]) > 1e-9 * doc["base_total"]:
                 bad.append("base_flat of %s is %r, top of the base has %r" % (r["name"], r["base_flat"], before))
         delta = two["total"] - one["total"]
         if abs(doc["total"] - delta) > 1e-6 * two["total"] or not two["total"]:

@@ -1,5 +1,4 @@
 # frames.py - every frame that hprof prints, beside llvm-symbolizer, addr2line, nm and the dump itself.
-import json
 import os
 import posixpath
 import re
@@ -304,9 +303,3 @@ def elf_debug(profile, module):
         if m["path"] == module:
             return m.get("debug_file")
     return None
-
-
-def rows(args, *options):
-    return hprof_json("top", "--json", *options, *args)
-
-

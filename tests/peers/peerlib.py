@@ -72,7 +72,7 @@ class Failed(Exception):
     """A program that had to work did not."""
 
 
-def run(cmd, env=None, cwd=None, stdin=None, ok=(0,), timeout=900, text=True, quiet=False):
+def run(cmd, env=None, cwd=None, stdin=None, ok=(0,), timeout=900, text=True):
     """Output of @cmd; Failed when its exit code is not in @ok."""
     e = dict(BASE_ENV)
     e.update(env or {})
@@ -82,8 +82,6 @@ def run(cmd, env=None, cwd=None, stdin=None, ok=(0,), timeout=900, text=True, qu
     if p.returncode not in ok:
         err = p.stderr if text else p.stderr.decode(errors="replace")
         raise Failed("exit %d: %s\n%s" % (p.returncode, " ".join(cmd), err[-600:]))
-    if quiet and p.stderr:
-        raise Failed("said on stderr: %s\n%s" % (" ".join(cmd), str(p.stderr)[-600:]))
     return p.stdout
 
 
