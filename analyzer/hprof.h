@@ -65,7 +65,7 @@ struct hprof_limits {
 	uint64_t input_bytes; /* after decompression; default 1 TiB */
 	uint64_t text_bytes;  /* all names together; default 1 GiB */
 	uint64_t line_bytes;  /* longest line of a text format; default 256 MiB */
-	uint32_t rows;        /* of any one table; default 2^31 */
+	uint32_t rows;        /* of any one table; default 2^30 */
 };
 
 enum hprof_threads {

@@ -423,12 +423,15 @@ static int read_body(struct reader *r)
 		n = end_stack(r);
 	if (n >= 0 && maps)
 		n = hp_procmaps_read(r->in, r->b, r->err);
+	if (n >= 0 && hp_input_junk(r->in))
+		hp_profile_warn(r->b->p, "junk",
+				"other bytes follow the compressed data; they are left out");
 	if (n >= 0 && hp_input_cut(r->in)) {
 		r->b->p->truncated = true;
 		hp_profile_warn(r->b->p, "cut-packed",
 				"the compressed data end too early, after line %" PRIu64
 				"; what came before is used",
-				r->line.number);
+				hp_input_lines(r->in));
 	}
 	return n < 0 ? n : HPROF_OK;
 }

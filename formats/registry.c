@@ -60,6 +60,10 @@ static int choose(struct hp_input *in, const struct hp_format **out, struct hpro
 
 	if (r < 0)
 		return r;
+	if (head.len == 0 && hp_input_cut(in))
+		return hp_fail_at(err, HPROF_ETRUNC, 1, 0,
+				  "the compressed data end before anything can be unpacked, "
+				  "expected a heap profile");
 	f = best_match(head);
 	if (!f)
 		return unknown_content(head, err);

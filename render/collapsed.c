@@ -1,8 +1,10 @@
 /* collapsed.c - one line per stack, "root;...;leaf VALUE", as flamegraph.pl reads it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/utf8.h"
 #include "analyzer/ops/apportion.h"
 #include "render/render.h"
 
@@ -21,15 +23,38 @@ struct folder {
 	size_t n;
 };
 
-/* ';' separates frames, and a control character could end the line. */
-static int clean_label(struct folder *f, uint32_t frame, struct hprof_error *err)
+/*
+ * Append @s at @to, cleaned: ';' separates frames, a control character could end the line,
+ * and what is no UTF-8 would break a picture.  Three bytes at most become of one.
+ */
+static char *append(char *to, struct hp_slice s)
+{
+	while (s.len) {
+		size_t n = hp_utf8_len(s);
+		unsigned char c = (unsigned char)s.ptr[0];
+
+		if (n == 0) {
+			memcpy(to, "\xef\xbf\xbd", 3);
+			to += 3;
+			n = 1;
+		} else if (n == 1) {
+			*to++ = c == ';' ? ':' : c < 0x20 || c == 0x7f ? ' ' : s.ptr[0];
+		} else {
+			memcpy(to, s.ptr, n);
+			to += n;
+		}
+		s = hp_slice_from(s, n);
+	}
+	return to;
+}
+
+static int make_label(struct folder *f, uint32_t frame, struct hprof_error *err)
 {
 	const struct hprof_view *v = f->v;
 	const struct hp_vframe *at = &v->frames[frame];
 	struct hp_label label;
 	struct hp_slice name = hp_view_label(v, at, &label), file = {"", 0};
-	char line[16] = "", *text;
-	size_t n = 0;
+	char line[16] = "", addr[24] = "", *text, *end;
 
 	if (v->opts.granularity == HPROF_BY_MODULE && at->module != HP_NONE)
 		name = hp_view_str(v, v->modules[at->module].label);
@@ -38,26 +63,16 @@ static int clean_label(struct folder *f, uint32_t frame, struct hprof_error *err
 	if (v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS)
 		file = hp_view_str(v, at->file);
 	if (file.len && at->line)
-		(void)snprintf(line, sizeof(line), ":%u", at->line); /* fits */
-	text = hp_arena_text(&f->mem, name.len + file.len + strlen(line) + 2);
+		(void)snprintf(line, sizeof(line), ":%" PRIu32, at->line); /* fits */
+	if (v->opts.granularity == HPROF_BY_ADDRESS && at->has_addr && at->func != HP_NONE)
+		(void)snprintf(addr, sizeof(addr), "0x%" PRIx64 " ", at->addr); /* fits */
+	text = hp_arena_text(&f->mem, 3 * (name.len + file.len) + sizeof(line) + sizeof(addr) + 1);
 	if (!text)
 		return hp_fail_nomem(err);
-	memcpy(text, name.ptr, name.len);
-	n = name.len;
-	if (file.len) {
-		text[n++] = ' ';
-		memcpy(text + n, file.ptr, file.len);
-		n += file.len;
-		memcpy(text + n, line, strlen(line));
-		n += strlen(line);
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] == ';')
-			text[i] = ':';
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			text[i] = ' ';
-	}
-	f->label[frame] = (struct hp_slice){text, n};
+	end = append(append(text, hp_slice_str(addr)), name);
+	if (file.len)
+		end = append(append(append(end, HP_LIT(" ")), file), hp_slice_str(line));
+	f->label[frame] = (struct hp_slice){text, (size_t)(end - text)};
 	return HPROF_OK;
 }
 
@@ -71,7 +86,7 @@ static int fold(struct folder *f, uint32_t node, struct hprof_error *err)
 		uint32_t frame = t->frame[at];
 
 		if (!f->label[frame].ptr) {
-			int r = clean_label(f, frame, err);
+			int r = make_label(f, frame, err);
 
 			if (r < 0)
 				return r;

@@ -26,10 +26,12 @@ struct hp_input {
 	z_stream gz;
 	ZSTD_DStream *zstd;
 	bool member_open; /* inside a gzip member or zstd frame */
+	bool members;     /* one of them has ended */
 	char *window;     /* decompressed bytes not yet handed out: [at, n) */
 	size_t at, n, cap;
-	bool end; /* nothing follows the window */
-	bool cut; /* the compressed data ended early */
+	bool end;  /* nothing follows the window */
+	bool cut;  /* the compressed data ended early */
+	bool junk; /* it is followed by something else */
 	uint64_t line, offset, total;
 	struct hprof_limits limits;
 };
@@ -205,6 +207,14 @@ static int packed_end(struct hp_input *in)
 	return HPROF_OK;
 }
 
+/* Padding with zeros is usual, anything else worth telling. */
+static int packed_junk(struct hp_input *in)
+{
+	in->end = true;
+	in->junk = in->raw[in->raw_at] != 0;
+	return HPROF_OK;
+}
+
 static int more_gzip(struct hp_input *in, struct hprof_error *err)
 {
 	int r = fill_raw(in, err);
@@ -214,6 +224,8 @@ static int more_gzip(struct hp_input *in, struct hprof_error *err)
 		return r;
 	if (in->raw_end)
 		return packed_end(in);
+	if (in->members && !in->member_open && in->raw[in->raw_at] != 0x1f)
+		return packed_junk(in);
 	in->gz.next_in = in->raw + in->raw_at;
 	in->gz.avail_in = (uInt)(in->raw_n - in->raw_at);
 	in->gz.next_out = (unsigned char *)in->window + in->n;
@@ -225,6 +237,7 @@ static int more_gzip(struct hp_input *in, struct hprof_error *err)
 	in->n = (size_t)(in->gz.next_out - (unsigned char *)in->window);
 	if (z == Z_STREAM_END) {
 		in->member_open = false;
+		in->members = true;
 		if (inflateReset(&in->gz) == Z_OK)
 			return HPROF_OK;
 	}
@@ -232,8 +245,6 @@ static int more_gzip(struct hp_input *in, struct hprof_error *err)
 		return HPROF_OK;
 	if (z == Z_MEM_ERROR)
 		return hp_fail_nomem(err);
-	if (in->total && !in->member_open)
-		return packed_end(in);
 	return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged gzip data (%s)",
 			  in->gz.msg ? in->gz.msg : "no reason given");
 }
@@ -249,6 +260,9 @@ static int more_zstd(struct hp_input *in, struct hprof_error *err)
 		return r;
 	if (in->raw_end)
 		return packed_end(in);
+	if (in->members && !in->member_open && in->raw[in->raw_at] != 0x28 &&
+	    (in->raw[in->raw_at] & 0xf0) != 0x50) /* neither a frame nor a skippable one */
+		return packed_junk(in);
 	from = (ZSTD_inBuffer){in->raw, in->raw_n, in->raw_at};
 	to = (ZSTD_outBuffer){in->window, in->cap, in->n};
 	z = ZSTD_decompressStream(in->zstd, &to, &from);
@@ -258,6 +272,7 @@ static int more_zstd(struct hp_input *in, struct hprof_error *err)
 		return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged zstd data (%s)",
 				  ZSTD_getErrorName(z));
 	in->member_open = z != 0;
+	in->members |= z == 0;
 	return HPROF_OK;
 }
 
@@ -317,9 +332,19 @@ int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out, struct
 	return HPROF_OK;
 }
 
+uint64_t hp_input_lines(const struct hp_input *in)
+{
+	return in->line;
+}
+
 bool hp_input_cut(const struct hp_input *in)
 {
 	return in->cut;
+}
+
+bool hp_input_junk(const struct hp_input *in)
+{
+	return in->junk;
 }
 
 /* Hand out the @len bytes before a line end of @ending bytes. */

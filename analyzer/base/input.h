@@ -41,7 +41,11 @@ HP_MUST_CHECK int hp_input_peek(struct hp_input *in, size_t want, struct hp_slic
  */
 HP_MUST_CHECK int hp_input_line(struct hp_input *in, struct hp_line *out, struct hprof_error *err);
 
+/* Lines handed out so far. */
+uint64_t hp_input_lines(const struct hp_input *in);
 /* At the end: whether it came too early, inside compressed data. */
 bool hp_input_cut(const struct hp_input *in);
+/* At the end: whether bytes that are not compressed follow the compressed ones; left out. */
+bool hp_input_junk(const struct hp_input *in);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * replay.c - the fuzz target without a fuzzer: every prefix of each file given (or every Pth),
- * and N random changes of it; "replay -n N -p P -s SEED FILE...".  Each input is a copy of exactly its size, so
- * that reading past its end is seen.
+ * and N random changes of it; "replay -n N -p P -s SEED FILE...".  Each input is a copy of exactly
+ * its size, so that reading past its end is seen.
  */
 #include <stdint.h>
 #include <stdio.h>

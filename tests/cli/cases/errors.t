@@ -123,7 +123,7 @@ inuse_space: total 498.9 KiB (standard error 5.2 KiB)
 ... 13 more rows with 0 B flat (0.0%); -n 0 shows all
 $ head -c 700 testdata/jemalloc/ok/p.heap.gz >cut.gz; hprof top --no-symbols -n 1 cut.gz
 hprof: cut.gz: warning: line 53: the file ends inside the map section; libraries may be missing
-hprof: cut.gz: warning: the compressed data end too early, after line 29; what came before is used
+hprof: cut.gz: warning: the compressed data end too early, after line 53; what came before is used
 inuse_space: total 758.8 KiB (standard error 11.2 KiB)
         flat   flat%    sum%         cum    cum%  name
    758.8 KiB  100.0%  100.0%   758.8 KiB  100.0%  [unknown] 0x7f8c618a2630
@@ -168,6 +168,38 @@ $ ln -s kept link; hprof collapsed --no-symbols -o link testdata/jemalloc/ok/m.h
 $ hprof top -n 1 --no-symbols --sysroot nowhere --debug-dir nowhere2 testdata/jemalloc/ok/m.heap
 hprof: warning: --sysroot nowhere: no such folder
 hprof: warning: --debug-dir nowhere2: no such folder
+inuse_space: total 308.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+   224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
+... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
+
+# bytes behind compressed data, and compressed data that end at once
+$ (gzip -c testdata/jemalloc/ok/m.heap; echo junk) >junk.gz; hprof top --no-symbols -n 1 junk.gz
+hprof: junk.gz: warning: other bytes follow the compressed data; they are left out
+inuse_space: total 308.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+   224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
+... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
+$ (zstd -qc testdata/jemalloc/ok/m.heap; echo junk) >junk.zst; hprof top --no-symbols -n 1 junk.zst
+hprof: junk.zst: warning: other bytes follow the compressed data; they are left out
+inuse_space: total 308.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+   224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
+... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
+$ (gzip -c testdata/jemalloc/ok/m.heap; head -c 100 /dev/zero) >zero.gz; hprof top --no-symbols -n 1 zero.gz
+inuse_space: total 308.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+   224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
+... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
+$ zstd -qc testdata/jemalloc/ok/m.heap | head -c 100 >cut.zst; hprof top --no-symbols cut.zst
+hprof: cut.zst: line 1: the compressed data end before anything can be unpacked, expected a heap profile
+[3]
+
+# a FIFO in the place of BINARY is not waited for
+$ mkfifo fifo; hprof top fifo testdata/jemalloc/ok/m.heap
+hprof: fifo: is no regular file, expected BINARY, an ELF file
+[3]
+$ gzip -c testdata/jemalloc/ok/m.heap >fifo & hprof top --no-symbols -n 1 fifo
 inuse_space: total 308.0 KiB
         flat   flat%    sum%         cum    cum%  name
    224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff

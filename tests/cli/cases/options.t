@@ -123,8 +123,8 @@ inuse_space: total 776965 B (standard error 11482 B)
 $ hprof top --no-symbols --addresses --unit B -n 2 testdata/jemalloc/ok/j.pie.15104.0.f.heap
 inuse_space: total 776965 B (standard error 11482 B)
         flat   flat%    sum%         cum    cum%  name
-    579166 B   74.5%   74.5%    579166 B   74.5%  0x11c7 t.pie+0x11c7
-    114688 B   14.8%   89.3%    114688 B   14.8%  0x12b5 t.pie+0x12b5
+    579166 B   74.5%   74.5%    579166 B   74.5%  t.pie+0x11c7
+    114688 B   14.8%   89.3%    114688 B   14.8%  t.pie+0x12b5
 ... 19 more rows with 83111 B flat (10.7%); -n 0 shows all
 $ hprof top --no-symbols --files --unit B testdata/jemalloc/ok/j.pie.15104.0.f.heap
 inuse_space: total 776965 B (standard error 11482 B)
