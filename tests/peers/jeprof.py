@@ -114,6 +114,9 @@ def whole_programs(report, work):
 
 
 def differences(report, work):
+    if have("gcc"):
+        report.skip("jeprof/--base", "no gcc")
+        return
     exe = build("gcc", "shapes.c", os.path.join(work, "base", "prog"), "-g", "-O2")
     dumps = capture(os.path.join(work, "base", "heap"), [exe], conf="prof_accum:true,lg_prof_interval:17")
     dumps = [d for d in dumps if re.search(r"\.[if]\d*\.heap$", d)]

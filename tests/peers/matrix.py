@@ -12,7 +12,7 @@ FAMILIES = {
     "clang": ("clang", "clang++"),
 }
 PROGRAMS = (("c", "shapes.c"), ("c++", "widgets.cc"))
-PEERS = ("llvm-symbolizer", "addr2line", "nm", "readelf", "c++filt")
+PEERS = ("llvm-symbolizer", "addr2line", "nm", "readelf", "c++filt", "objcopy", "strip")
 LONG_FLAGS = ("-O1", "-O3", "-Os", "-O3 -flto", "-O2 -ffunction-sections -Wl,--gc-sections",
               "-O2 -gz=zlib", "-O2 -g1", "-O2 -gdwarf-2", "-O2 -gdwarf-3", "-O2 -gdwarf64 -gdwarf-5",
               "-O2 -fno-plt", "-O2 -Wl,-z,separate-code",

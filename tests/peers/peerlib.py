@@ -104,6 +104,8 @@ def have(*tools):
 def rustc():
     """Debian's compiler first: its DWARF is what Debian's LLVM can read."""
     for path in ("/usr/bin/rustc", shutil.which("rustc")):
+        if have("cc"):
+            return None  # it links through cc
         if path and os.path.exists(path):
             return path
     return None
