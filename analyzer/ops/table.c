@@ -32,24 +32,25 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 {
 	struct key k = {HP_NONE, 0, 0, HP_NONE, 0, v->opts.jeprof_rows && f->inlined};
 	bool nameless = f->func == HP_NONE;
+	uint32_t func = nameless ? HP_NONE : v->funcs[f->func].group;
 
 	switch (v->opts.granularity) {
 	case HPROF_BY_FUNCTION:
-		k.func = f->func;
+		k.func = func;
 		break;
 	case HPROF_BY_LINE:
-		k.func = f->func;
+		k.func = func;
 		k.file = f->file.i;
 		k.line = f->line;
 		break;
 	case HPROF_BY_FILE:
 		k.file = f->file.i;
 		k.module = f->file.i ? HP_NONE : f->module;
-		k.func = f->file.i || f->module != HP_NONE ? HP_NONE : f->func;
+		k.func = f->file.i || f->module != HP_NONE ? HP_NONE : func;
 		k.inlined = false;
 		return k;
 	case HPROF_BY_ADDRESS:
-		k.func = f->func;
+		k.func = func;
 		k.file = f->file.i;
 		k.line = f->line;
 		k.module = f->module;
@@ -57,7 +58,7 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		break;
 	case HPROF_BY_MODULE:
 		k.module = f->module;
-		k.func = f->module == HP_NONE && !f->has_addr ? f->func : HP_NONE;
+		k.func = f->module == HP_NONE && !f->has_addr ? func : HP_NONE;
 		k.inlined = false;
 		return k;
 	}

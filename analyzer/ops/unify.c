@@ -191,13 +191,43 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	const struct hprof_view *v = ctx;
 	const struct hp_vfunc *f = key;
 
-	return v->funcs[row].full.i == f->full.i;
+	return v->funcs[row].full.i == f->full.i && v->funcs[row].linkage.i == f->linkage.i;
+}
+
+/* What functions are counted together by: the name that is shown, in full. */
+static hp_strid group_name(const struct hprof_view *v, const struct hp_vfunc *f)
+{
+	return v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
+}
+
+static bool same_group(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hprof_view *v = ctx;
+
+	return group_name(v, &v->funcs[row]).i == ((const hp_strid *)key)->i;
+}
+
+/* Put the new function @row into its group. */
+static int find_group(struct hprof_view *v, uint32_t row, uint32_t *out, struct hprof_error *err)
+{
+	hp_strid name = group_name(v, &v->funcs[row]);
+	uint32_t tag = hp_hash_pair(v->seed, name.i, 4);
+	uint32_t first = hp_index_find(&v->group_index, tag, same_group, v, &name);
+
+	if (first == UINT32_MAX) {
+		if (!hp_index_add(&v->group_index, tag, row))
+			return hp_fail_nomem(err);
+		first = row;
+	}
+	v->funcs[row].group = first;
+	*out = row;
+	return HPROF_OK;
 }
 
 static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *out,
 		    struct hprof_error *err)
 {
-	uint32_t tag = hp_hash_pair(v->seed, f->full.i, 3);
+	uint32_t tag = hp_hash_pair(v->seed, f->full.i, f->linkage.i);
 	uint32_t row = hp_index_find(&v->func_index, tag, same_func, v, f);
 
 	if (row == UINT32_MAX) {
@@ -206,6 +236,7 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 			return hp_fail_nomem(err);
 		row = v->n_funcs++;
 		v->funcs[row] = *f;
+		return find_group(v, row, out, err);
 	}
 	*out = row;
 	return HPROF_OK;
@@ -214,7 +245,7 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t *out, struct hprof_error *err)
 {
 	const struct hp_funcs *t = &u->p->funcs;
-	struct hp_vfunc f = {{0}, {0}, {0}, {0}};
+	struct hp_vfunc f = {.group = HP_NONE};
 	int r;
 
 	if (u->func[id.i]) {
@@ -246,11 +277,13 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 	const struct hp_vframe *f = &v->frames[row], *k = key;
 	bool by_name = k->module != HP_NONE && v->modules[k->module].by_name;
 
-	if (f->func != k->func || f->has_addr != k->has_addr)
+	if (f->has_addr != k->has_addr)
 		return false;
 	if (!by_name || k->func == HP_NONE)
-		return f->module == k->module && f->addr == k->addr && f->inlined == k->inlined &&
-		       f->file.i == k->file.i && f->line == k->line;
+		return f->func == k->func && f->module == k->module && f->addr == k->addr &&
+		       f->inlined == k->inlined && f->file.i == k->file.i && f->line == k->line;
+	if (f->func == HP_NONE || v->funcs[f->func].group != v->funcs[k->func].group)
+		return false;
 	if (f->module == HP_NONE || !v->modules[f->module].by_name)
 		return false;
 	if (v->opts.granularity == HPROF_BY_FILE)
@@ -265,7 +298,8 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 		     struct hprof_error *err)
 {
 	bool by_name = f->module != HP_NONE && v->modules[f->module].by_name;
-	uint32_t tag = hp_hash_pair(v->seed, f->func, by_name ? 0 : f->addr);
+	uint32_t name = f->func == HP_NONE ? HP_NONE : v->funcs[f->func].group;
+	uint32_t tag = hp_hash_pair(v->seed, name, by_name ? 0 : f->addr);
 	uint32_t row = hp_index_find(&v->frame_index, tag, same_frame, v, f);
 
 	if (row == UINT32_MAX) {
@@ -282,7 +316,7 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
 		       struct hprof_error *err)
 {
-	struct hp_vfunc func = {{0}, {0}, {0}, {0}};
+	struct hp_vfunc func = {.group = HP_NONE};
 	struct hp_vframe f = {.module = HP_NONE};
 	int r = hp_strtab_add(&v->str, name, &func.full, err);
 
@@ -385,11 +419,12 @@ int hp_unify_labels(struct hprof_view *v, struct hprof_error *err)
 	if (!users)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < v->n_funcs; i++)
-		users[styled(v, &v->funcs[i]).i]++;
+		users[styled(v, &v->funcs[i]).i] += v->funcs[i].group == i;
 	for (uint32_t i = 0; i < v->n_funcs; i++) {
-		hp_strid label = styled(v, &v->funcs[i]);
+		const struct hp_vfunc *first = &v->funcs[v->funcs[i].group];
+		hp_strid label = styled(v, first);
 
-		v->funcs[i].label = users[label.i] > 1 ? v->funcs[i].full : label;
+		v->funcs[i].label = users[label.i] > 1 ? first->full : label;
 	}
 	free(users);
 	return HPROF_OK;

@@ -253,6 +253,7 @@ void hprof_view_free(struct hprof_view *v)
 	free(v->modules);
 	free(v->funcs);
 	hp_index_release(&v->func_index);
+	hp_index_release(&v->group_index);
 	free(v->frames);
 	hp_index_release(&v->frame_index);
 	hp_tree_release(&v->tree);

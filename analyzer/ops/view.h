@@ -17,10 +17,15 @@ struct hp_vmodule {
 	bool by_name;   /* not the same build everywhere: its frames are matched by name */
 };
 
-/* A function, one row per full name; or a synthetic name in brackets. */
+/*
+ * A function, one row per pair of full name and linkage name; or a synthetic name in brackets.
+ * Functions of one name (instances of a template in several crates, a constructor's variants)
+ * are one group: they are counted together, unless linkage names are shown.
+ */
 struct hp_vfunc {
 	hp_strid full, name, linkage;
-	hp_strid label; /* what is printed: unlike that of any other row */
+	hp_strid label; /* what is printed: unlike that of any other group */
+	uint32_t group; /* the first row of the same name */
 };
 
 struct hp_vframe {
@@ -76,7 +81,7 @@ struct hprof_view {
 	uint32_t n_modules, modules_cap;
 	struct hp_vfunc *funcs;
 	uint32_t n_funcs, funcs_cap;
-	struct hp_index func_index;
+	struct hp_index func_index, group_index;
 	struct hp_vframe *frames;
 	uint32_t n_frames, frames_cap;
 	struct hp_index frame_index;

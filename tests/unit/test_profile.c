@@ -316,6 +316,8 @@ static void allocators_are_known_by_name_and_module(void **state)
 		{"prof_backtrace_impl", "", true},
 		{"alloc::alloc::exchange_malloc", "", true},
 		{"<jemallocator::Jemalloc as core::alloc::global::GlobalAlloc>::alloc", "", true},
+		{"<alloc::raw_vec::RawVecInner>::try_allocate_in", "", true},
+		{"<alloc::vec::Vec<u8>>::push", "", false},
 		{"tc_malloc", "", true},
 		{"my_malloc", "", false},
 		{"mallocate", "", false},
