@@ -1,6 +1,7 @@
 /* apply.c - taking over into the profile what a child told about a module. */
 #include "analyzer/symbolize/apply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
@@ -31,6 +32,16 @@ static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
 		clean[i] = c < 0x20 || c == 0x7f ? '?' : (char)c;
 	}
 	return hp_strtab_add(&s->p->str, (struct hp_slice){clean, n}, out, s->err);
+}
+
+int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
+		struct hprof_error *err)
+{
+	const char *had = hp_profile_str(p, m->note).ptr;
+	char note[2 * TEXT_MAX];
+
+	(void)snprintf(note, sizeof(note), "%s%s%s", had, *had ? "; " : "", text); /* may be cut */
+	return hp_strtab_add(&p->str, hp_slice_str(note), &m->note, err);
 }
 
 static int take_file(struct state *s, struct hp_cursor *c)
@@ -140,6 +151,7 @@ static int take_warning(struct state *s, struct hp_cursor *c)
 	};
 	uint8_t kind = hp_get_u8(c);
 	struct hp_slice text = hp_wire_get_text(c);
+	char note[TEXT_MAX];
 	hp_strid id;
 	int r;
 
@@ -147,10 +159,14 @@ static int take_warning(struct state *s, struct hp_cursor *c)
 	if (s->wrong || s->again)
 		return HPROF_OK;
 	r = add_text(s, text, &id);
-	if (r == HPROF_OK)
-		hp_profile_warn(s->p, kinds[kind], "%s: %s", intro[kind],
-				hp_profile_str(s->p, id).ptr);
-	return r;
+	if (r < 0)
+		return r;
+	hp_profile_warn(s->p, kinds[kind], "%s: %s", intro[kind], hp_profile_str(s->p, id).ptr);
+	if (kind != HP_WIRE_DAMAGED || s->t->damage_noted)
+		return HPROF_OK;
+	s->t->damage_noted = true; /* the first of many will do */
+	(void)snprintf(note, sizeof(note), "%s: %s", intro[kind], hp_profile_str(s->p, id).ptr);
+	return hp_note_add(s->p, s->m, note, s->err);
 }
 
 static int take(struct state *s, enum hp_wire_kind kind, struct hp_cursor *fields)
@@ -187,6 +203,7 @@ int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told 
 	c = hp_cursor_init(told->bytes, told->n);
 	while (r == HPROF_OK && !s.wrong && hp_wire_next(&c, &kind, &fields))
 		r = take(&s, kind, &fields);
+	t->nonsense = t->nonsense || s.wrong;
 	free(s.funcs);
 	return r;
 }

@@ -15,11 +15,18 @@ struct hp_target {
 	bool *answered;        /* [job->n_addrs] an earlier child told about the address */
 	bool has_frames;       /* an earlier child told about some address */
 	bool has_file;         /* an earlier child told about the file */
+	bool damage_noted;     /* in the note of the module */
+	bool nonsense;         /* what was told contradicts itself or the job */
 };
+
+/* Append @text to the note of @m.  Errors: ENOMEM, ELIMIT. */
+HP_MUST_CHECK int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
+			      struct hprof_error *err);
 
 /*
  * Take over @told.  Everything in it is checked: what is no message, or names what does not
- * exist, ends it.  What was answered before is kept.  Errors: ENOMEM, ELIMIT.
+ * exist, ends it, and t->nonsense says so.  What was answered before is kept.  Errors: ENOMEM,
+ * ELIMIT.
  */
 HP_MUST_CHECK int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
 			   struct hprof_error *err);

@@ -284,6 +284,7 @@ static bool answer(struct child *c, const struct hp_found *found)
 	struct hp_debug_found debug = {.elf.fd = -1, .file = "", .note = "", .refused = ""};
 	const struct hp_elf *from = &found->elf;
 	struct hp_dwarf *dwarf = NULL;
+	const char *no_dwarf = "";
 	bool done = false;
 
 	if (!hp_elf_section(from, ".debug_info"))
@@ -293,8 +294,9 @@ static bool answer(struct child *c, const struct hp_found *found)
 	if (hp_symtab_read(&c->symtab, &found->elf, *debug.file ? &debug.elf : NULL) < 0)
 		goto out;
 	if (!c->job->no_dwarf)
-		dwarf = hp_dwarf_open(&found->elf, from, c->job, &c->mem);
+		dwarf = hp_dwarf_open(&found->elf, from, c->job, &c->mem, &no_dwarf);
 	tell_file(c, found, &debug, dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind);
+	tell_damage(c, no_dwarf);
 	done = place_addresses(c, found) && name_places(c, dwarf);
 out:
 	hp_dwarf_close(dwarf);
@@ -303,7 +305,7 @@ out:
 	return done;
 }
 
-void hp_child_run(const struct hp_job *job, int fd)
+bool hp_child_run(const struct hp_job *job, int fd)
 {
 	const struct hp_debug_found no_debug = {.file = "", .note = "", .refused = ""};
 	struct child c = {.job = job, .wire.fd = fd};
@@ -311,7 +313,7 @@ void hp_child_run(const struct hp_job *job, int fd)
 	bool done = true;
 
 	if (elf_version(EV_CURRENT) == EV_NONE || hp_strtab_init(&c.str, 0, NULL) < 0)
-		return;
+		return false;
 	hp_find_module(job, &c.mem, &found);
 	if (found.status == HP_MODULE_OK)
 		done = answer(&c, &found);
@@ -322,6 +324,7 @@ void hp_child_run(const struct hp_job *job, int fd)
 		hp_wire_end(&c.wire);
 	}
 	hp_wire_flush(&c.wire);
+	done = done && !c.wire.failed;
 	hp_elf_close(&found.elf);
 	hp_strtab_release(&c.str);
 	hp_index_release(&c.index);
@@ -330,4 +333,5 @@ void hp_child_run(const struct hp_job *job, int fd)
 	free(c.places);
 	hp_wire_release(&c.wire);
 	hp_arena_release(&c.mem);
+	return done;
 }

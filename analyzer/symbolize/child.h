@@ -6,8 +6,9 @@
 
 /*
  * Find the file of @job, read it, and write the answers (wire.h) to @fd.  Must not run in a
- * process that matters: a hostile file may crash it or make it loop.
+ * process that matters: a hostile file may crash it or make it loop.  False: no memory, or
+ * the reader of @fd is gone.
  */
-void hp_child_run(const struct hp_job *job, int fd);
+bool hp_child_run(const struct hp_job *job, int fd);
 
 #endif

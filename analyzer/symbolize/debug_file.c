@@ -157,7 +157,7 @@ static Dwarf *open_alt(const char *path, struct hp_slice id)
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && hp_elf_path_inflates_well(path))
 		alt = dwarf_begin(fd, DWARF_C_READ);
 	if (!alt) {
 		close(fd);

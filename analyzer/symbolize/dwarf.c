@@ -14,12 +14,23 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/die_name.h"
+#include "analyzer/symbolize/inflate.h"
 #include "analyzer/symbolize/lines.h"
 #include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 #include "analyzer/symbolize/walk.h"
 
-enum { MAX_CHAIN = 1024, MAX_RANGES = 1 << 24 };
+enum {
+	MAX_CHAIN = 1024,
+	/* times that an address may be claimed by ranges, and held by functions, on average */
+	CLAIMS_PER_ADDR = 64,
+	HITS_PER_ADDR = 256,
+	LEAST_CLAIMS = 1 << 20,
+	/* lists of ranges may be shared, as those of nested inlined calls are, but not by all */
+	RANGES_SHARED = 4,
+	/* times that all units together may be walked: once, but for odd files */
+	WALKS = 4,
+};
 
 struct claim { /* unit @unit says that it holds address number @addr */
 	uint32_t addr, unit;
@@ -33,6 +44,7 @@ struct claims {
 
 struct units {
 	Dwarf_CU **row;
+	uint64_t *offset; /* of the unit's DIE */
 	bool *rangeless;
 	uint32_t n, cap;
 };
@@ -63,6 +75,10 @@ struct run {
 	struct hp_walk walk;
 	struct slice part;
 	struct hp_raw_frame *chain; /* [MAX_CHAIN] */
+	uint64_t info_len;          /* of .debug_info */
+	uint64_t range_steps;       /* that an honest file's lists of ranges need */
+	uint64_t steps;             /* that may still be made through lists of ranges */
+	uint64_t n_claims;          /* that may still be noted */
 	struct hp_raw_frame *bare;  /* [n] file and line of addresses without a function */
 	bool *done;                 /* [n] the sink knows its frames */
 	/* of the unit at hand */
@@ -72,16 +88,26 @@ struct run {
 };
 
 struct hp_dwarf *hp_dwarf_open(const struct hp_elf *f, const struct hp_elf *from,
-			       const struct hp_job *job, struct hp_arena *mem)
+			       const struct hp_job *job, struct hp_arena *mem, const char **why)
 {
 	struct hp_dwarf *d;
 	Dwarf *dw;
 
+	*why = "";
 	if (!hp_elf_section(from, ".debug_info"))
 		return NULL;
-	dw = dwarf_begin_elf(from->elf, DWARF_C_READ, NULL);
-	if (!dw)
+	if (!hp_elf_inflates_well(from->elf, from->image_len)) {
+		*why = hp_textf(mem, "%s: compressed sections claim to be implausibly large",
+				from->path);
 		return NULL;
+	}
+	hp_inflate_debug(from->elf, mem);
+	dw = dwarf_begin_elf(from->elf, DWARF_C_READ, NULL);
+	if (!dw) {
+		*why = hp_textf(mem, "%s: its DWARF cannot be read: %s", from->path,
+				dwarf_errmsg(-1));
+		return NULL;
+	}
 	d = hp_arena_alloc(mem, sizeof(*d));
 	if (!d) {
 		dwarf_end(dw);
@@ -103,6 +129,7 @@ void hp_dwarf_close(struct hp_dwarf *d)
 	if (!d)
 		return;
 	free(d->units.row);
+	free(d->units.offset);
 	free(d->units.rangeless);
 	hp_die_names_release(&d->names);
 	dwarf_end(d->dw);
@@ -110,20 +137,44 @@ void hp_dwarf_close(struct hp_dwarf *d)
 		dwarf_end(d->alt);
 }
 
-static bool add_unit(struct units *u, Dwarf_CU *cu, bool rangeless)
+static bool add_unit(struct units *u, Dwarf_CU *cu, uint64_t offset, bool rangeless)
 {
 	uint32_t cap = u->cap;
 
 	if (u->n == cap) {
 		cap = hp_column_cap(cap, u->n + 1);
 		if (!cap || !hp_column_resize(&u->row, sizeof(Dwarf_CU *), cap) ||
+		    !hp_column_resize(&u->offset, sizeof(*u->offset), cap) ||
 		    !hp_column_resize(&u->rangeless, sizeof(bool), cap))
 			return false;
 		u->cap = cap;
 	}
 	u->row[u->n] = cu;
+	u->offset[u->n] = offset;
 	u->rangeless[u->n++] = rangeless;
 	return true;
+}
+
+/* Length of section @name of @elf. */
+static uint64_t section_len(Elf *elf, const char *name)
+{
+	const struct hp_elf f = {.elf = elf};
+	Elf_Scn *scn = hp_elf_section(&f, name);
+	GElf_Shdr shdr;
+
+	return scn && gelf_getshdr(scn, &shdr) ? shdr.sh_size : 0;
+}
+
+/* Steps that reading all lists of ranges in @elf takes at most in an honest file. */
+static uint64_t range_steps(Elf *elf)
+{
+	static const char *const names[] = {".debug_ranges", ".debug_rnglists",
+					    ".debug_rnglists.dwo"};
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < HP_LEN(names); i++)
+		n += section_len(elf, names[i]);
+	return RANGES_SHARED * n;
 }
 
 /* Note which addresses @die, that of a unit, claims. False: no memory. */
@@ -135,8 +186,8 @@ static bool add_claims(struct run *run, struct claims *claims, Dwarf_Die *die, b
 	Dwarf_Addr limit;
 	ptrdiff_t at = 0;
 
-	*rangeless = true;
-	for (unsigned r = 0; r < MAX_RANGES; r++) {
+	*rangeless = run->steps && run->n_claims;
+	for (; run->steps && run->n_claims; run->steps--) {
 		at = dwarf_ranges(die, at, &base, &start, &limit);
 		if (at <= 0)
 			break;
@@ -144,7 +195,8 @@ static bool add_claims(struct run *run, struct claims *claims, Dwarf_Die *die, b
 		if (start >= limit || !hp_extents_hold(in->text, in->n_text, start))
 			continue;
 		for (uint32_t i = hp_addr_from(run->addr, run->n, start);
-		     i < run->n && run->addr[i] < limit; i++) {
+		     i < run->n && run->addr[i] < limit && run->n_claims; i++) {
+			run->n_claims--;
 			if (!HP_COLUMN_ROOM(claims->row, claims->n, claims->cap))
 				return false;
 			claims->row[claims->n++] = (struct claim){i, run->d->units.n, start};
@@ -161,19 +213,25 @@ static int index_units(struct run *run, struct claims *claims)
 	Dwarf_Die die;
 	int r;
 
+	run->steps = run->range_steps + run->info_len;
+	run->n_claims = LEAST_CLAIMS + (uint64_t)CLAIMS_PER_ADDR * run->n;
 	while ((r = dwarf_get_units(run->d->dw, cu, &cu, NULL, &type, &die, NULL)) == 0) {
 		bool rangeless;
 
 		if (type == DW_UT_type || type == DW_UT_partial || type == DW_UT_split_type)
 			continue;
 		if (!add_claims(run, claims, &die, &rangeless) ||
-		    !add_unit(&run->d->units, cu, rangeless))
+		    !add_unit(&run->d->units, cu, dwarf_dieoffset(&die), rangeless))
 			return HPROF_ENOMEM;
 	}
 	if (r < 0)
 		run->sink->warn(run->sink->ctx,
 				hp_textf(run->d->mem, "%s: the list of units is damaged after %u",
 					 run->d->from->path, run->d->units.n));
+	if (!run->steps || !run->n_claims)
+		run->sink->warn(run->sink->ctx,
+				hp_textf(run->d->mem, "%s: too many units claim the same code",
+					 run->d->from->path));
 	return HPROF_OK;
 }
 
@@ -319,19 +377,79 @@ static void read_lines(struct run *run, Dwarf_Die *die)
 				 run->d->from->path, (unsigned long long)offset));
 }
 
+/* Whether the file with the rest of skeleton unit @die, where libdw looks for it, is sound. */
+static bool split_inflates_well(struct run *run, Dwarf_Die *die)
+{
+	struct hp_arena *mem = run->d->mem;
+	const char *folder = hp_text_dirname(mem, run->d->from->path);
+	Dwarf_Attribute attr;
+	const char *name = dwarf_formstring(dwarf_attr(die, DW_AT_dwo_name, &attr));
+	const char *comp_dir;
+
+	if (!name)
+		name = dwarf_formstring(dwarf_attr(die, DW_AT_GNU_dwo_name, &attr));
+	if (!name)
+		return true;
+	if (name[0] == '/')
+		return hp_elf_path_inflates_well(name);
+	comp_dir = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attr));
+	return hp_elf_path_inflates_well(hp_textf(mem, "%s/%s", folder, name)) &&
+	       (!comp_dir || hp_elf_path_inflates_well(hp_textf(mem, "%s/%s", comp_dir, name)));
+}
+
+/*
+ * Walk unit number @u, of which @die is what to walk.  No more steps are made than an honest
+ * unit needs: lists of ranges may be shared by any number of functions.
+ */
+static int walk_unit(struct run *run, uint32_t u, const Dwarf_Die *die, bool split)
+{
+	const struct hp_lines_in *in = &run->d->lines;
+	const struct units *units = &run->d->units;
+	uint64_t grant = run->range_steps + (uint64_t)HITS_PER_ADDR * run->part.n;
+	int r;
+
+	if (split) {
+		Elf *elf = dwarf_getelf(dwarf_cu_getdwarf(die->cu));
+
+		grant += range_steps(elf) + section_len(elf, ".debug_info.dwo");
+	} else {
+		uint64_t begin = units->offset[u];
+		uint64_t end = u + 1 < units->n ? units->offset[u + 1] : run->info_len;
+
+		grant += end > begin ? end - begin : 0;
+		if (grant > run->steps)
+			grant = run->steps;
+	}
+	run->walk.steps = grant;
+	r = hp_walk_unit(&run->walk, die, in->text, in->n_text, run->part.addr, run->part.n);
+	if (!split)
+		run->steps -= grant - run->walk.steps;
+	return r;
+}
+
 /* Read unit number @u for the addresses in run->part. */
 static int read_unit(struct run *run, uint32_t u)
 {
-	const struct hp_lines_in *in = &run->d->lines;
+	Dwarf_CU *cu = run->d->units.row[u];
 	Dwarf_Die split = {0};
+	bool has_split;
 	uint8_t type;
 	Dwarf_Die die;
 
-	if (dwarf_cu_info(run->d->units.row[u], NULL, &type, &die, &split, NULL, NULL, NULL) != 0)
+	if (dwarf_cu_info(cu, NULL, &type, &die, NULL, NULL, NULL, NULL) != 0)
+		return HPROF_OK;
+	if (type == DW_UT_skeleton && !split_inflates_well(run, &die))
+		run->sink->warn(run->sink->ctx,
+				hp_textf(run->d->mem,
+					 "%s: compressed sections of the .dwo file of the unit at "
+					 "0x%llx claim to be implausibly large",
+					 run->d->from->path,
+					 (unsigned long long)dwarf_dieoffset(&die)));
+	else if (dwarf_cu_info(cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) != 0)
 		return HPROF_OK;
 	read_lines(run, &die);
-	if (hp_walk_unit(&run->walk, type == DW_UT_skeleton && split.addr ? &split : &die, in->text,
-			 in->n_text, run->part.addr, run->part.n) < 0)
+	has_split = type == DW_UT_skeleton && split.addr;
+	if (walk_unit(run, u, has_split ? &split : &die, has_split) < 0)
 		return HPROF_ENOMEM;
 	if (run->walk.damaged)
 		run->sink->warn(
@@ -363,42 +481,63 @@ static int read_claimed(struct run *run, const struct claims *claims)
 	return HPROF_OK;
 }
 
-/* Take the first claim of every open address out of @claims into @now, sorted by unit. */
-static bool take_round(struct run *run, struct claims *claims, struct claims *now)
+/*
+ * Put the next claim of every address in @open[*n_open] into @now, sorted by unit; addresses
+ * that are done or have no more claims are no longer open.  @next[] is the next row of each.
+ */
+static void take_round(const struct run *run, const struct claims *claims, uint32_t *open,
+		       uint32_t *n_open, uint32_t *next, struct claims *now)
 {
 	uint32_t kept = 0;
 
 	now->n = 0;
-	for (uint32_t i = 0; i < claims->n; i++) {
-		struct claim c = claims->row[i];
+	for (uint32_t i = 0; i < *n_open; i++) {
+		uint32_t addr = open[i];
+		uint32_t at = next[addr];
+		uint32_t unit;
 
-		if (run->done[c.addr])
+		if (run->done[addr] || at >= claims->n || claims->row[at].addr != addr)
 			continue;
-		if (now->n && now->row[now->n - 1].addr == c.addr) {
-			if (now->row[now->n - 1].unit != c.unit)
-				claims->row[kept++] = c;
-			continue;
-		}
-		if (!HP_COLUMN_ROOM(now->row, now->n, now->cap))
-			return false;
-		now->row[now->n++] = c;
+		unit = claims->row[at].unit;
+		now->row[now->n++] = claims->row[at];
+		while (at < claims->n && claims->row[at].addr == addr &&
+		       claims->row[at].unit == unit)
+			at++;
+		next[addr] = at;
+		open[kept++] = addr;
 	}
-	claims->n = kept;
-	if (now->n)
+	*n_open = kept;
+	if (now->n > 1)
 		qsort(now->row, now->n, sizeof(*now->row), by_unit);
-	return true;
 }
 
+/* Ask the units that claim an address, one after the other, until one knows its function. */
 static int read_claims(struct run *run, struct claims *claims)
 {
-	struct claims now = {0};
-	int r = HPROF_OK;
+	struct claims now = {.row = calloc((size_t)run->n + 1, sizeof(*now.row))};
+	uint32_t *open = calloc((size_t)run->n + 1, sizeof(*open));
+	uint32_t *next = calloc((size_t)run->n + 1, sizeof(*next));
+	uint32_t n_open = 0;
+	int r = HPROF_ENOMEM;
 
+	if (!now.row || !open || !next)
+		goto out;
 	if (claims->n)
 		qsort(claims->row, claims->n, sizeof(*claims->row), by_addr);
-	while (claims->n && r == HPROF_OK)
-		r = take_round(run, claims, &now) ? read_claimed(run, &now) : HPROF_ENOMEM;
+	for (uint32_t i = 0; i < claims->n; i++) {
+		if (i && claims->row[i].addr == claims->row[i - 1].addr)
+			continue;
+		next[claims->row[i].addr] = i;
+		open[n_open++] = claims->row[i].addr;
+	}
+	do {
+		take_round(run, claims, open, &n_open, next, &now);
+		r = read_claimed(run, &now);
+	} while (n_open && r == HPROF_OK);
+out:
 	free(now.row);
+	free(open);
+	free(next);
 	return r;
 }
 
@@ -438,11 +577,14 @@ int hp_dwarf_run(struct hp_dwarf *d, const uint64_t *addr, uint32_t n,
 	struct claims claims = {0};
 	int r = HPROF_ENOMEM;
 
+	run.info_len = section_len(d->from->elf, ".debug_info");
+	run.range_steps = range_steps(d->from->elf);
 	run.chain = calloc(MAX_CHAIN, sizeof(*run.chain));
 	run.bare = calloc((size_t)n + 1, sizeof(*run.bare));
 	run.done = calloc((size_t)n + 1, sizeof(*run.done));
 	if (run.chain && run.bare && run.done)
 		r = index_units(&run, &claims);
+	run.steps = WALKS * (run.range_steps + run.info_len + (uint64_t)HITS_PER_ADDR * n);
 	if (r == HPROF_OK)
 		r = read_claims(&run, &claims);
 	if (r == HPROF_OK)

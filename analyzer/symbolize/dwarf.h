@@ -31,10 +31,11 @@ struct hp_dwarf; /* open */
 
 /*
  * Open the DWARF in @from; @f is the file that runs, whose extents of code count.  Both are
- * borrowed until hp_dwarf_close().  NULL when there is none that can be read.
+ * borrowed until hp_dwarf_close().  NULL when there is none that can be read; then *@why is
+ * what is wrong with it, "" if there is none at all.
  */
 struct hp_dwarf *hp_dwarf_open(const struct hp_elf *f, const struct hp_elf *from,
-			       const struct hp_job *job, struct hp_arena *mem);
+			       const struct hp_job *job, struct hp_arena *mem, const char **why);
 void hp_dwarf_close(struct hp_dwarf *d); /* NULL is allowed */
 
 /*

@@ -12,6 +12,11 @@
 
 enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20, MAX_BUILD_ID = 64 };
 
+/* Compilers' debug sections shrink to a third or a fifth. */
+enum { INFLATE_RATIO = 64 };
+#define INFLATE_LEAST ((uint64_t)256 << 20) /* bytes that any file may inflate to... */
+#define INFLATE_MOST ((uint64_t)8 << 30)    /* ...and that none may exceed */
+
 static int by_start(const void *a, const void *b)
 {
 	const struct hp_extent *x = a;
@@ -24,6 +29,24 @@ static void add_extent(struct hp_elf *f, uint64_t start, uint64_t len)
 {
 	if (len && len <= UINT64_MAX - start)
 		f->text[f->n_text++] = (struct hp_extent){start, start + len};
+}
+
+/* Sort the extents, and make one of those that overlap: a search looks at one of them only. */
+static void sort_text(struct hp_elf *f)
+{
+	size_t n = 0;
+
+	if (f->n_text > 1)
+		qsort(f->text, f->n_text, sizeof(*f->text), by_start);
+	for (size_t i = 0; i < f->n_text; i++) {
+		struct hp_extent *last = n ? &f->text[n - 1] : NULL;
+
+		if (!last || f->text[i].start >= last->limit)
+			f->text[n++] = f->text[i];
+		else if (f->text[i].limit > last->limit)
+			last->limit = f->text[i].limit;
+	}
+	f->n_text = n;
 }
 
 /* The extents of code; a file without section headers has only its segments to tell them. */
@@ -51,8 +74,7 @@ static bool read_text(struct hp_elf *f, struct hp_arena *mem)
 	for (size_t i = 0; i < f->n_segments && !has_sections; i++)
 		if (f->segment[i].exec)
 			add_extent(f, f->segment[i].vaddr, f->segment[i].mem_len);
-	if (f->n_text > 1)
-		qsort(f->text, f->n_text, sizeof(*f->text), by_start);
+	sort_text(f);
 	return true;
 }
 
@@ -99,7 +121,7 @@ static bool read_headers(struct hp_elf *f, struct hp_arena *mem, const char **wh
 	GElf_Ehdr ehdr;
 
 	*why = "not an ELF file";
-	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP, NULL);
+	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP_PRIVATE, NULL); /* see inflate.h */
 	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr))
 		return false;
 	*why = "neither an executable nor a shared library";
@@ -159,7 +181,7 @@ void hp_elf_close(struct hp_elf *f)
 	*f = (struct hp_elf){.fd = -1};
 }
 
-bool hp_extents_hold(const struct hp_extent *extent, size_t n, uint64_t addr)
+const struct hp_extent *hp_extent_of(const struct hp_extent *extent, size_t n, uint64_t addr)
 {
 	size_t low = 0;
 	size_t high = n;
@@ -172,7 +194,12 @@ bool hp_extents_hold(const struct hp_extent *extent, size_t n, uint64_t addr)
 		else
 			high = mid;
 	}
-	return low > 0 && addr < extent[low - 1].limit;
+	return low > 0 && addr < extent[low - 1].limit ? &extent[low - 1] : NULL;
+}
+
+bool hp_extents_hold(const struct hp_extent *extent, size_t n, uint64_t addr)
+{
+	return hp_extent_of(extent, n, addr) != NULL;
 }
 
 Elf_Scn *hp_elf_section(const struct hp_elf *f, const char *name)
@@ -205,4 +232,69 @@ struct hp_slice hp_elf_contents(Elf_Scn *scn)
 	if (!data || !data->d_buf)
 		return (struct hp_slice){NULL, 0};
 	return (struct hp_slice){data->d_buf, data->d_size};
+}
+
+/* What @scn says that it inflates to; 0 when it is not compressed. */
+static uint64_t inflated_len(Elf *elf, size_t names, Elf_Scn *scn)
+{
+	struct hp_slice raw;
+	const char *name;
+	uint64_t n = 0;
+	GElf_Shdr shdr;
+	GElf_Chdr chdr;
+
+	if (!gelf_getshdr(scn, &shdr) || shdr.sh_type == SHT_NOBITS)
+		return 0;
+	if (shdr.sh_flags & SHF_COMPRESSED)
+		return gelf_getchdr(scn, &chdr) ? chdr.ch_size : 0;
+	name = elf_strptr(elf, names, shdr.sh_name);
+	if (!name || strncmp(name, ".zdebug", 7) != 0)
+		return 0;
+	raw = hp_elf_contents(scn);
+	if (raw.len < 12 || memcmp(raw.ptr, "ZLIB", 4) != 0)
+		return 0;
+	for (size_t i = 4; i < 12; i++)
+		n = n << 8 | (unsigned char)raw.ptr[i];
+	return n;
+}
+
+bool hp_elf_inflates_well(Elf *elf, uint64_t len)
+{
+	uint64_t most = len > INFLATE_MOST / INFLATE_RATIO ? INFLATE_MOST : len * INFLATE_RATIO;
+	Elf_Scn *scn = NULL;
+	uint64_t sum = 0;
+	size_t names;
+
+	if (most < INFLATE_LEAST)
+		most = INFLATE_LEAST;
+	if (elf_getshdrstrndx(elf, &names) != 0)
+		return true; /* without names there are no debug sections */
+	while ((scn = elf_nextscn(elf, scn))) {
+		uint64_t n = inflated_len(elf, names, scn);
+
+		if (n > most - sum)
+			return false;
+		sum += n;
+	}
+	return true;
+}
+
+bool hp_elf_path_inflates_well(const char *path)
+{
+	enum hp_elf_result result;
+	const char *why;
+	int fd = open_regular(path, &result, &why);
+	bool well = true;
+	struct stat st;
+	Elf *elf;
+
+	if (fd < 0)
+		return true;
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	if (elf && fstat(fd, &st) == 0)
+		well = hp_elf_inflates_well(elf, (uint64_t)st.st_size);
+	if (elf)
+		elf_end(elf);
+	close(fd);
+	return well;
 }

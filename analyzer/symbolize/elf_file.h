@@ -29,7 +29,7 @@ struct hp_elf {
 	bool swapped;               /* bytes are in the other order than this machine's */
 	struct hp_segment *segment; /* [n_segments] */
 	size_t n_segments;
-	struct hp_extent *text; /* [n_text] executable sections by address, or else segments */
+	struct hp_extent *text; /* [n_text] code: sections by address, or else segments */
 	size_t n_text;
 	const uint8_t *image; /* [image_len] the bytes of the file */
 	size_t image_len;
@@ -51,11 +51,23 @@ enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, struct hp_are
 			       const char **why);
 void hp_elf_close(struct hp_elf *f);
 
+/* The one of the @n extents, sorted and apart from each other, that holds @addr; NULL if none. */
+const struct hp_extent *hp_extent_of(const struct hp_extent *extent, size_t n, uint64_t addr);
+
 /* Whether @addr, an address of the file, is one where code can be. */
 bool hp_extents_hold(const struct hp_extent *extent, size_t n, uint64_t addr);
 
 /* The section named @name that has bytes in the file, or its ".z" form; NULL if none. */
 Elf_Scn *hp_elf_section(const struct hp_elf *f, const char *name);
+
+/*
+ * Whether the compressed sections of @elf, a file of @len bytes, inflate to no more than those
+ * of a file that a compiler made.  To be asked before libdw inflates them.
+ */
+bool hp_elf_inflates_well(Elf *elf, uint64_t len);
+
+/* The same for the file at @path; true if it cannot be read. */
+bool hp_elf_path_inflates_well(const char *path);
 
 /* Contents of @scn as they are now (see elf_compress()); empty if they cannot be had. */
 struct hp_slice hp_elf_contents(Elf_Scn *scn);

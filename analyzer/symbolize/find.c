@@ -10,7 +10,11 @@
 #include "analyzer/symbolize/fit.h"
 #include "analyzer/symbolize/text.h"
 
-enum { MAX_LINKS = 40 };
+enum {
+	MAX_LINKS = 40,
+	MAX_VOTES = 8,   /* files that are asked for the machine that ran... */
+	MAX_VOTERS = 32, /* ...of so many modules */
+};
 
 struct candidate {
 	const char *path;
@@ -187,19 +191,19 @@ static bool is_whole(const struct hp_elf *f)
 	return true;
 }
 
-/* A file that fits the program's own mappings, to learn the machine from; closed by caller. */
-static bool open_main(const struct hp_job *main, struct hp_arena *mem, struct hp_elf *f)
+/* The first file that fits the mappings of @job, to learn the machine from; closed by caller. */
+static bool open_fitting(const struct hp_job *job, struct hp_arena *mem, struct hp_elf *f)
 {
 	struct candidates c = {0};
 	bool found = false;
 	const char *why;
 	uint64_t page;
 
-	list_candidates(main, mem, &c);
+	list_candidates(job, mem, &c);
 	for (uint32_t i = 0; i < c.n && !found; i++) {
 		if (c.row[i].absent || hp_elf_open(f, c.row[i].path, mem, &why) != HP_ELF_OK)
 			continue;
-		found = hp_fit_mappings(f, main, mem, &page, &why);
+		found = hp_fit_mappings(f, job, mem, &page, &why);
 		if (!found)
 			hp_elf_close(f);
 	}
@@ -207,16 +211,50 @@ static bool open_main(const struct hp_job *main, struct hp_arena *mem, struct hp
 	return found;
 }
 
+struct machine {
+	uint16_t machine;
+	int elf_class;
+	uint32_t files; /* that are of it */
+};
+
+/*
+ * Find the machine that ran: the one that most of the first files with code are of, the
+ * program's own if none is of more.  A profile does not record it, and any one file may be
+ * another than the one that ran.  False: there is no file to tell.
+ */
+static bool find_machine(const struct hp_job *job, struct hp_arena *mem, struct machine *out)
+{
+	struct machine seen[MAX_VOTES];
+	uint32_t votes = 0;
+	uint32_t n = 0;
+
+	*out = (struct machine){.files = 0};
+	for (uint32_t i = 0; i < job->n_peers && i < MAX_VOTERS && votes < MAX_VOTES; i++) {
+		struct hp_elf f;
+		uint32_t k = 0;
+
+		if (!open_fitting(&job->peers[i], mem, &f))
+			continue;
+		votes++;
+		while (k < n && (seen[k].machine != f.machine || seen[k].elf_class != f.elf_class))
+			k++;
+		if (k == n)
+			seen[n++] = (struct machine){f.machine, f.elf_class, 0};
+		seen[k].files++;
+		hp_elf_close(&f);
+	}
+	for (uint32_t k = 0; k < n; k++)
+		if (seen[k].files > out->files)
+			*out = seen[k];
+	return n > 0;
+}
+
 static bool same_machine(const struct hp_job *job, const struct hp_elf *f, struct hp_arena *mem)
 {
-	struct hp_elf main;
-	bool same;
+	struct machine m;
 
-	if (!job->main || job->main == job || !open_main(job->main, mem, &main))
-		return true;
-	same = main.machine == f->machine && main.elf_class == f->elf_class;
-	hp_elf_close(&main);
-	return same;
+	return !find_machine(job, mem, &m) ||
+	       (m.machine == f->machine && m.elf_class == f->elf_class);
 }
 
 /* HP_MODULE_OK when open file found->elf can be the one of @job; else why not. */
@@ -228,7 +266,7 @@ static enum hp_module_status judge(const struct hp_job *job, struct hp_arena *me
 	*why = "truncated: segments reach beyond its end";
 	if (!is_whole(f))
 		return HP_MODULE_UNREADABLE;
-	*why = "of another machine than the program";
+	*why = "of another machine than the other files of the process";
 	if (f->elf_class == ELFCLASS32 && !may_be_32_bit(job))
 		return HP_MODULE_MISMATCH;
 	if (!same_machine(job, f, mem))

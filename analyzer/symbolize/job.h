@@ -26,8 +26,8 @@ struct hp_job {
 	uint32_t n_maps;
 	const struct hp_job_addr *addrs; /* [n_addrs] distinct, by call */
 	uint32_t n_addrs;
-	const struct hp_job
-		*main; /* of the program itself: all files are of its machine; or NULL */
+	const struct hp_job *peers; /* [n_peers] all modules with code: files are of one machine */
+	uint32_t n_peers;
 	const struct hprof_symbolize_opts *opts;
 };
 

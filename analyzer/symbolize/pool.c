@@ -24,7 +24,14 @@ enum {
 	READ_AT_ONCE = 1 << 16,
 };
 #define MEMORY_LIMIT ((rlim_t)8 << 30)
-#define TOLD_LIMIT ((size_t)1 << 30) /* bytes from one child */
+
+/* What one child may tell, in bytes: for any job, for each address, and at most. */
+#define TOLD_LEAST ((size_t)16 << 20)
+#define TOLD_PER_ADDR ((size_t)64 << 10)
+#define TOLD_MOST ((size_t)1 << 30)
+
+/* The exit status of libdw as well when it gets no memory. */
+enum { EXIT_NO_MEMORY = EXIT_FAILURE };
 
 /* Address spaces under a sanitizer are of no use as a measure of memory. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -65,6 +72,10 @@ int hp_pool_init(struct hp_pool *p, unsigned workers, unsigned cpu_seconds, stru
 	return p->child ? HPROF_OK : hp_fail_nomem(err);
 }
 
+/*
+ * Never above what the user set.  Where @soft is below @hard it stays so: the signal of the
+ * soft limit tells what happened, SIGKILL would not.
+ */
 static void lower_limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 {
 	struct rlimit now;
@@ -73,7 +84,12 @@ static void lower_limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 		return;
 	if (now.rlim_max == RLIM_INFINITY || now.rlim_max > hard)
 		now.rlim_max = hard;
-	now.rlim_cur = soft < now.rlim_max ? soft : now.rlim_max;
+	if (now.rlim_cur == RLIM_INFINITY || now.rlim_cur > soft)
+		now.rlim_cur = soft;
+	if (now.rlim_cur > now.rlim_max)
+		now.rlim_cur = now.rlim_max;
+	if (soft < hard && now.rlim_cur == now.rlim_max && now.rlim_cur > 1)
+		now.rlim_cur--;
 	(void)setrlimit(what, &now); /* the other limits remain */
 }
 
@@ -127,8 +143,14 @@ static _Noreturn void run_child(const struct hp_job *job, int fd, pid_t parent,
 	reset_signals();
 	detach(fd);
 	set_limits(cpu_seconds);
-	hp_child_run(job, fd);
-	_exit(0);
+	_exit(hp_child_run(job, fd) ? EXIT_SUCCESS : EXIT_NO_MEMORY);
+}
+
+static size_t told_most(const struct hp_job *job)
+{
+	if (job->n_addrs >= (TOLD_MOST - TOLD_LEAST) / TOLD_PER_ADDR)
+		return TOLD_MOST;
+	return TOLD_LEAST + job->n_addrs * TOLD_PER_ADDR;
 }
 
 int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
@@ -159,6 +181,7 @@ int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
 		.pid = pid,
 		.fd = pipes[0],
 		.task = task,
+		.told_most = told_most(job),
 		/* waiting for a disk or a busy machine takes time, but not for ever */
 		.deadline_ms = now_ms() + ((int64_t)p->cpu_seconds * 3 + 10) * 1000,
 	};
@@ -186,10 +209,14 @@ static bool read_some(struct hp_pool_child *c)
 
 	if (t->cap - t->n < READ_AT_ONCE) {
 		size_t cap = t->cap + t->cap / 2 + READ_AT_ONCE;
-		uint8_t *grown = t->n > TOLD_LIMIT ? NULL : realloc(t->bytes, cap);
+		uint8_t *grown;
 
+		if (cap > c->told_most + READ_AT_ONCE)
+			cap = c->told_most + READ_AT_ONCE;
+		c->nonsense = t->n >= c->told_most;
+		grown = c->nonsense ? NULL : realloc(t->bytes, cap);
 		if (!grown) {
-			c->too_much = true;
+			c->no_memory = !c->nonsense;
 			return false;
 		}
 		t->bytes = grown;
@@ -199,7 +226,8 @@ static bool read_some(struct hp_pool_child *c)
 	if (r < 0)
 		return errno == EINTR || errno == EAGAIN;
 	t->n += (size_t)r;
-	return r > 0;
+	c->nonsense = !hp_wire_sound(t->bytes, t->n, &c->sound);
+	return r > 0 && !c->nonsense;
 }
 
 static void conclude(struct hp_pool_child *c)
@@ -211,12 +239,18 @@ static void conclude(struct hp_pool_child *c)
 	t->signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
 	if (hp_wire_complete(t->bytes, t->n))
 		t->outcome = HP_OUTCOME_DONE;
+	else if (c->nonsense)
+		t->outcome = HP_OUTCOME_NONSENSE;
+	else if (c->no_memory)
+		t->outcome = HP_OUTCOME_NO_MEMORY;
 	else if (c->late || t->signal == SIGXCPU)
 		t->outcome = HP_OUTCOME_TIMEOUT;
-	else if (!c->too_much && t->signal)
+	else if (t->signal)
 		t->outcome = HP_OUTCOME_CRASHED;
+	else if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NO_MEMORY)
+		t->outcome = HP_OUTCOME_NO_MEMORY;
 	else
-		t->outcome = HP_OUTCOME_GAVE_UP;
+		t->outcome = HP_OUTCOME_ENDED;
 }
 
 /* Hand child @i, which has ended, to the caller of hp_pool_wait(). */

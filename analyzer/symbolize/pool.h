@@ -8,10 +8,12 @@
 #include "analyzer/symbolize/job.h"
 
 enum hp_outcome {
-	HP_OUTCOME_DONE,    /* everything was told */
-	HP_OUTCOME_CRASHED, /* the child died */
-	HP_OUTCOME_TIMEOUT, /* it took too long */
-	HP_OUTCOME_GAVE_UP, /* it ended early (no memory), or told more than is plausible */
+	HP_OUTCOME_DONE,      /* everything was told */
+	HP_OUTCOME_CRASHED,   /* the child died */
+	HP_OUTCOME_TIMEOUT,   /* it took too long */
+	HP_OUTCOME_NO_MEMORY, /* there was not enough for it */
+	HP_OUTCOME_ENDED,     /* it ended before everything was told, for no reason known */
+	HP_OUTCOME_NONSENSE,  /* what it told is no message, or more than is plausible */
 };
 
 /* What a child told. The bytes are from a process that may be in an attacker's hands. */
@@ -27,7 +29,9 @@ struct hp_pool_child {
 	int fd;
 	uint32_t task;
 	int64_t deadline_ms;
-	bool late, too_much;
+	bool late, nonsense, no_memory;
+	size_t told_most; /* bytes that are plausible for its job */
+	size_t sound;     /* bytes of told that are whole messages */
 	struct hp_told told;
 };
 

@@ -40,6 +40,8 @@ struct plan {
 	uint32_t *first;
 	hp_locid *locs;
 	bool *answered;
+	struct hp_job *peers; /* [n_peers] of modules with code, that of the program first */
+	uint32_t n_peers;
 	struct task *tasks; /* [n_tasks], that of the program first */
 	uint32_t n_tasks;
 	struct hp_pool pool;
@@ -133,6 +135,14 @@ static struct hp_job make_job(const struct plan *plan, uint32_t module)
 	};
 }
 
+static bool has_code(const struct hp_job *job)
+{
+	for (uint32_t i = 0; i < job->n_maps; i++)
+		if (job->maps[i].exec)
+			return true;
+	return false;
+}
+
 /* Make the task of @module, whose wants are plan->wants[from, to); their addresses go to row
  * @row of the tables and on. */
 static void make_task(struct plan *plan, uint32_t module, uint32_t from, uint32_t to, uint32_t row)
@@ -163,6 +173,22 @@ static void make_task(struct plan *plan, uint32_t module, uint32_t from, uint32_
 		.answered = plan->answered + row,
 	};
 	plan->p->modules.row[module].n_addr = n;
+}
+
+/* All modules with code, that of the program first. */
+static void list_peers(struct plan *plan)
+{
+	const struct hp_modules *modules = &plan->p->modules;
+
+	if (plan->main != HP_NONE)
+		plan->peers[plan->n_peers++] = make_job(plan, plan->main);
+	for (uint32_t m = 0; m < modules->n; m++) {
+		struct hp_job job = make_job(plan, m);
+
+		if (m != plan->main && modules->row[m].status != HP_MODULE_SPECIAL &&
+		    has_code(&job))
+			plan->peers[plan->n_peers++] = job;
+	}
 }
 
 /*
@@ -201,8 +227,8 @@ static void make_tasks(struct plan *plan)
 	}
 	for (uint32_t i = 0; i < plan->n_tasks; i++) {
 		plan->tasks[i].target.job = &plan->tasks[i].job;
-		if (main_task != HP_NONE)
-			plan->tasks[i].job.main = &plan->tasks[0].job;
+		plan->tasks[i].job.peers = plan->peers;
+		plan->tasks[i].job.n_peers = plan->n_peers;
 	}
 }
 
@@ -226,12 +252,14 @@ static int make_plan(struct plan *plan, struct hprof_error *err)
 	plan->first = calloc(n_locs + n_modules + 1, sizeof(*plan->first));
 	plan->locs = calloc(n_locs + 1, sizeof(*plan->locs));
 	plan->answered = calloc(n_locs + n_modules + 1, sizeof(*plan->answered));
+	plan->peers = calloc(n_modules + 1, sizeof(*plan->peers));
 	plan->tasks = calloc(n_modules + 1, sizeof(*plan->tasks));
 	if (!plan->wants || !plan->maps || !plan->map_first || !plan->map_row || !plan->addrs ||
-	    !plan->first || !plan->locs || !plan->answered || !plan->tasks)
+	    !plan->first || !plan->locs || !plan->answered || !plan->peers || !plan->tasks)
 		return hp_fail_nomem(err);
 	list_wants(plan);
 	group_maps(plan);
+	list_peers(plan);
 	make_tasks(plan);
 	return hp_pool_init(&plan->pool, plan->opts->workers, plan->opts->cpu_seconds, err);
 }
@@ -251,37 +279,42 @@ static void release_plan(struct plan *plan)
 	free(plan->first);
 	free(plan->locs);
 	free(plan->answered);
+	free(plan->peers);
 	free(plan->tasks);
 }
 
-/* Tell how the children of @t failed. */
-static void warn_failure(struct hprof_profile *p, const struct task *t)
+/* Tell how the children of @t failed: in a warning, and in the note of the module. */
+static int tell_failure(struct hprof_profile *p, const struct task *t, struct hprof_error *err)
 {
-	const struct hp_told *told = &t->told[0];
-	const struct hp_module *m = &p->modules.row[t->target.module.i];
+	static const struct {
+		const char *kind, *how;
+	} texts[] = {
+		[HP_OUTCOME_CRASHED] = {"symbolizer crashed", "crashed"},
+		[HP_OUTCOME_TIMEOUT] = {"symbolizer timeout", "took too long"},
+		[HP_OUTCOME_NO_MEMORY] = {"symbolizer memory", "took too much memory"},
+		[HP_OUTCOME_ENDED] = {"symbolizer ended", "ended early, without a word"},
+		[HP_OUTCOME_NONSENSE] = {"symbolizer nonsense", "told nonsense, or too much"},
+	};
+	struct hp_module *m = &p->modules.row[t->target.module.i];
 	const char *file = hp_profile_str(p, m->file).ptr;
-	const char *left = t->told[1].outcome == HP_OUTCOME_DONE
+	const char *left = t->attempts > 1 && t->told[1].outcome == HP_OUTCOME_DONE
 				   ? "names are from symbol tables where DWARF had not been read"
 				   : "its names are incomplete";
+	enum hp_outcome outcome = t->told[0].outcome;
+	char signal[32] = "";
+	char note[160];
 
+	if (outcome == HP_OUTCOME_DONE && t->target.nonsense)
+		outcome = HP_OUTCOME_NONSENSE;
+	if (outcome == HP_OUTCOME_DONE)
+		return HPROF_OK;
 	if (!*file)
 		file = hp_profile_str(p, m->path).ptr;
-	switch (told->outcome) {
-	case HP_OUTCOME_CRASHED:
-		hp_profile_warn(p, "symbolizer crashed", "%s: reading it crashed (signal %d); %s",
-				file, told->signal, left);
-		return;
-	case HP_OUTCOME_TIMEOUT:
-		hp_profile_warn(p, "symbolizer timeout", "%s: reading it took too long; %s", file,
-				left);
-		return;
-	case HP_OUTCOME_GAVE_UP:
-		hp_profile_warn(p, "symbolizer gave up", "%s: reading it took too much memory; %s",
-				file, left);
-		return;
-	case HP_OUTCOME_DONE:
-		return;
-	}
+	if (outcome == HP_OUTCOME_CRASHED) /* both texts fit */
+		(void)snprintf(signal, sizeof(signal), " (signal %d)", t->told[0].signal);
+	(void)snprintf(note, sizeof(note), "reading it %s%s; %s", texts[outcome].how, signal, left);
+	hp_profile_warn(p, texts[outcome].kind, "%s: %s", file, note);
+	return hp_note_add(p, m, note, err);
 }
 
 /* Take over what was told about the module of @t. */
@@ -290,21 +323,25 @@ static int finish_task(struct plan *plan, struct task *t, struct hprof_error *er
 	struct hprof_profile *p = plan->p;
 	struct hp_module *m = &p->modules.row[t->target.module.i];
 
+	int r;
+
 	for (unsigned i = 0; i < t->attempts; i++) {
-		int r = hp_apply(p, &t->target, &t->told[i], err);
+		r = hp_apply(p, &t->target, &t->told[i], err);
 
 		free(t->told[i].bytes);
 		t->told[i].bytes = NULL;
 		if (r < 0)
 			return r;
 	}
-	warn_failure(p, t);
 	if (!t->target.has_file) {
 		m->status = HP_MODULE_UNREADABLE;
-		if (hp_strtab_add(&p->str, HP_LIT("looking for its file failed"), &m->note, err) <
-		    0)
-			return HPROF_ENOMEM;
+		r = hp_note_add(p, m, "looking for its file failed", err);
+		if (r < 0)
+			return r;
 	}
+	r = tell_failure(p, t, err);
+	if (r < 0)
+		return r;
 	if (t->job.named && m->status != HP_MODULE_OK)
 		return hp_fail(err, HPROF_EFILE, "cannot use %s for %s: %s", plan->opts->binary,
 			       t->job.path, hp_profile_str(p, m->note).ptr);

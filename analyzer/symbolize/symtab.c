@@ -146,14 +146,13 @@ static void bound_unsized(struct hp_symtab *t, const struct hp_elf *f)
 	for (uint32_t i = 0; i < t->unsized.n; i++) {
 		struct hp_symbol *s = &t->unsized.row[i];
 		uint64_t sized = next_start(&t->sized, s->start);
+		const struct hp_extent *text = hp_extent_of(f->text, f->n_text, s->start);
 
 		s->limit = next_start(&t->unsized, s->start);
 		if (sized < s->limit)
 			s->limit = sized;
-		for (size_t k = 0; k < f->n_text; k++)
-			if (s->start >= f->text[k].start && s->start < f->text[k].limit &&
-			    f->text[k].limit < s->limit)
-				s->limit = f->text[k].limit;
+		if (text && text->limit < s->limit)
+			s->limit = text->limit;
 	}
 }
 

@@ -12,7 +12,7 @@
 
 #include "analyzer/base/column.h"
 
-enum { MAX_DEPTH = 1024, MAX_RANGES = 1 << 20 };
+enum { MAX_DEPTH = 1024 };
 
 struct hp_level {
 	Dwarf_Die die;
@@ -163,6 +163,17 @@ static uint32_t node_of(struct walk *k, uint32_t i)
 	return caller;
 }
 
+/* Whether one more step may be made. */
+static bool afford(struct hp_walk *w)
+{
+	if (!w->steps) {
+		w->damaged = true;
+		return false;
+	}
+	w->steps--;
+	return true;
+}
+
 /* Note the function at the deepest level for the addresses that it holds. */
 static bool visit(struct walk *k)
 {
@@ -173,7 +184,7 @@ static bool visit(struct walk *k)
 	Dwarf_Addr limit;
 	ptrdiff_t at = 0;
 
-	for (unsigned r = 0; r < MAX_RANGES; r++) {
+	while (afford(k->w)) {
 		at = dwarf_ranges(die, at, &base, &start, &limit);
 		if (at < 0)
 			k->w->damaged = true;
@@ -182,7 +193,7 @@ static bool visit(struct walk *k)
 		if (start >= limit || !hp_extents_hold(k->text, k->n_text, start))
 			continue;
 		for (uint32_t i = hp_addr_from(k->addr, k->n, start);
-		     i < k->n && k->addr[i] < limit; i++) {
+		     i < k->n && k->addr[i] < limit && afford(k->w); i++) {
 			k->w->hit[i] = node_of(k, deepest);
 			if (k->w->hit[i] == HP_NO_NODE)
 				return false;

@@ -31,7 +31,8 @@ struct hp_walk {
 	uint32_t *hit; /* per address of the walk: the innermost node, or HP_NO_NODE */
 	uint32_t cap_hits;
 	struct hp_level *level; /* the DIEs on the way down */
-	bool damaged;           /* a part of the unit could not be read */
+	uint64_t steps;         /* set by the caller: ranges and addresses to look at */
+	bool damaged;           /* a part of the unit could not be read, or steps ran out */
 };
 
 /*

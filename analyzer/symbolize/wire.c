@@ -89,13 +89,18 @@ void hp_wire_release(struct hp_wire *w)
 	*w = (struct hp_wire){.fd = w->fd};
 }
 
+static bool is_header(uint32_t len, uint8_t kind)
+{
+	return len <= HP_WIRE_MAX && kind >= HP_WIRE_FILE && kind <= HP_WIRE_END;
+}
+
 bool hp_wire_next(struct hp_cursor *c, enum hp_wire_kind *kind, struct hp_cursor *fields)
 {
 	uint32_t len = hp_get_u32(c);
 	uint8_t what = hp_get_u8(c);
 	struct hp_slice body = hp_get_bytes(c, len);
 
-	if (c->failed || len > HP_WIRE_MAX || what < HP_WIRE_FILE || what > HP_WIRE_END)
+	if (c->failed || !is_header(len, what))
 		return false;
 	*kind = (enum hp_wire_kind)what;
 	*fields = hp_cursor_init(body.ptr, body.len);
@@ -107,6 +112,21 @@ struct hp_slice hp_wire_get_text(struct hp_cursor *c)
 	uint32_t len = hp_get_u32(c);
 
 	return hp_get_bytes(c, len);
+}
+
+bool hp_wire_sound(const uint8_t *bytes, size_t len, size_t *at)
+{
+	while (len - *at >= HP_WIRE_HEADER) {
+		uint32_t n;
+
+		memcpy(&n, bytes + *at, sizeof(n));
+		if (!is_header(n, bytes[*at + sizeof(n)]))
+			return false;
+		if (n > len - *at - HP_WIRE_HEADER)
+			break;
+		*at += HP_WIRE_HEADER + n;
+	}
+	return true;
 }
 
 bool hp_wire_complete(const uint8_t *bytes, size_t len)

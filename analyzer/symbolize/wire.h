@@ -59,7 +59,13 @@ void hp_wire_release(struct hp_wire *w);
 bool hp_wire_next(struct hp_cursor *c, enum hp_wire_kind *kind, struct hp_cursor *fields);
 struct hp_slice hp_wire_get_text(struct hp_cursor *c);
 
-/* Whether the last message in @bytes is HP_WIRE_END. */
+/*
+ * Step *@at over the whole messages in @bytes[len].  False: what follows can be none, however
+ * much is received yet.
+ */
+bool hp_wire_sound(const uint8_t *bytes, size_t len, size_t *at);
+
+/* Whether HP_WIRE_END is among the messages in @bytes. */
 bool hp_wire_complete(const uint8_t *bytes, size_t len);
 
 #endif
