@@ -5,8 +5,27 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "analyzer/base/utf8.h"
+
 static int fill(struct hprof_error *err, enum hprof_code code, uint64_t line, uint64_t offset,
 		const char *fmt, va_list ap) __attribute__((format(printf, 5, 0)));
+
+void hp_disarm(char *text)
+{
+	struct hp_slice s = hp_slice_str(text);
+
+	while (s.len) {
+		size_t n = hp_utf8_len(s);
+		unsigned char c = (unsigned char)*text;
+		bool control = c < 0x20 || c == 0x7f ||
+			       (n == 2 && c == 0xc2 && (unsigned char)text[1] < 0xa0);
+
+		if (n == 0 || control)
+			memset(text, '?', n ? n : 1);
+		text += n ? n : 1;
+		s = hp_slice_from(s, n ? n : 1);
+	}
+}
 
 static int fill(struct hprof_error *err, enum hprof_code code, uint64_t line, uint64_t offset,
 		const char *fmt, va_list ap)
@@ -20,6 +39,7 @@ static int fill(struct hprof_error *err, enum hprof_code code, uint64_t line, ui
 	err->line = line;
 	err->offset = offset;
 	(void)vsnprintf(err->message, sizeof(err->message), fmt, ap); /* a cut message will do */
+	hp_disarm(err->message);
 	return code;
 }
 

@@ -21,6 +21,9 @@ int hp_fail_at(struct hprof_error *err, enum hprof_code code, uint64_t line, uin
 /* "out of memory", without needing any. */
 int hp_fail_nomem(struct hprof_error *err);
 
+/* Put '?' for what could steer a terminal in @text: controls, bytes that are no UTF-8. */
+void hp_disarm(char *text);
+
 enum { HP_QUOTED_MAX = 84 };
 
 /*

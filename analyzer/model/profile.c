@@ -46,6 +46,7 @@ static void warn(struct hprof_profile *p, const char *kind, uint32_t most, const
 	}
 	if (vasprintf(&text, fmt, ap) < 0)
 		return;
+	hp_disarm(text);
 	if (!HP_COLUMN_ROOM(w->row, w->n, w->cap)) {
 		free(text);
 		return;

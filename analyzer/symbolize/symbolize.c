@@ -313,7 +313,7 @@ static int tell_failure(struct hprof_profile *p, const struct task *t, struct hp
 	if (outcome == HP_OUTCOME_CRASHED) /* both texts fit */
 		(void)snprintf(signal, sizeof(signal), " (signal %d)", t->told[0].signal);
 	(void)snprintf(note, sizeof(note), "reading it %s%s; %s", texts[outcome].how, signal, left);
-	hp_profile_warn(p, texts[outcome].kind, "%s: %s", file, note);
+	hp_profile_warn_each(p, texts[outcome].kind, "%s: %s", file, note);
 	return hp_note_add(p, m, note, err);
 }
 

@@ -204,3 +204,21 @@ inuse_space: total 308.0 KiB
         flat   flat%    sum%         cum    cum%  name
    224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
 ... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
+
+# names in a dump cannot steer a terminal
+$ printf 'heap_v2/1\n@ 0x400101\n  t*: 1: 16 [0: 0]\n  t1: 1: 16 [0: 0] a\033[31mb\nMAPPED_LIBRARIES:\n00400000-00401000 r-xp 00000000 08:01 11 /srv/a\033[31mpp\n' >esc.heap; hprof top esc.heap; hprof top "$(command -v ls)" esc.heap; hprof info esc.heap | sed -n '/^threads/,/^warn/p'; hprof collapsed --modules -q esc.heap | cat -v
+hprof: esc.heap: warning: no file for "/srv/a\x1b[31mpp": its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
+inuse_space: total 16 B
+        flat   flat%    sum%         cum    cum%  name
+        16 B  100.0%  100.0%        16 B  100.0%  a\x1b[31mpp+0x100
+hprof: esc.heap: cannot use /usr/bin/ls for /srv/a?[31mpp: /usr/bin/ls: the profile recorded code of 0x1000 bytes from offset 0x0 at 0x400000, the file has 0x15759 bytes from offset 0x4000
+threads
+        16 B  1  a\x1b[31mb
+
+modules
+  /srv/a\x1b[31mpp
+    status      missing, symbols: none, 0 of 1 addresses named
+    note        /srv/a?[31mpp: no such file; ./a?[31mpp: no such file
+
+warnings
+a [31mpp 16
