@@ -537,14 +537,17 @@ static enum hp_match jemalloc_probe(struct hp_slice head)
 	while (head.len) {
 		const char *nl = memchr(head.ptr, '\n', head.len);
 		struct hp_slice line = {head.ptr, nl ? (size_t)(nl - head.ptr) : head.len};
+		size_t len = line.len;
 
+		while (line.len && line.ptr[line.len - 1] == '\r')
+			line.len--;
 		if (!is_preamble(line)) {
 			if (hp_slice_starts(line, HP_LIT("heap_v2/")))
 				return HP_MATCH_SURE;
 			return hp_slice_starts(line, HP_LIT("heap_")) ? HP_MATCH_LIKELY
 								      : HP_MATCH_NO;
 		}
-		head = hp_slice_from(head, nl ? line.len + 1 : line.len);
+		head = hp_slice_from(head, nl ? len + 1 : len);
 		if (!head.len)
 			return HP_MATCH_MAYBE;
 	}

@@ -52,8 +52,11 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 	if (r < 0)
 		return r;
-	hp_out_str(out, "Total: ");
-	put_value(out, t, o, 0, t->unfiltered);
+	if (v->opts.thread)
+		hp_out_fmt(out, "Total (t%s): ", v->opts.thread);
+	else
+		hp_out_str(out, "Total: ");
+	put_value(out, t, o, 0, t->unfocused);
 	hp_out_fmt(out, " %s\n",
 		   t->unit != HP_UNIT_BYTES  ? "objects"
 		   : o->unit == HPROF_UNIT_B ? "B"

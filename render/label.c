@@ -14,12 +14,12 @@ void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct h
 	if (hp_row_addr(v, row, &addr) && v->frames[row->frame].func != HP_NONE)
 		hp_out_fmt(out, "0x%" PRIx64 " ", addr);
 	hp_out_safe(out, hp_row_label(v, row, &label));
+	if (hp_row_inlined(v, row))
+		hp_out_str(out, " (inline)");
 	if (with_line && file.len) {
 		hp_out_char(out, ' ');
 		hp_out_safe(out, file);
 		if (hp_row_line(v, row))
 			hp_out_fmt(out, ":%" PRIu32, hp_row_line(v, row));
 	}
-	if (hp_row_inlined(v, row))
-		hp_out_str(out, " (inline)");
 }

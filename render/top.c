@@ -37,8 +37,9 @@ static void put_total(const struct style *s, struct hp_out *out)
 
 	hp_out_fmt(out, "%.*s: ", (int)name.len, name.ptr);
 	if (t->base)
-		hp_out_fmt(out, "%s before, %s after, difference %s", value(s, a, t->total_base),
-			   value(s, c, t->total_now), delta(s, b, t->total));
+		hp_out_fmt(out, "%s before, %s after, difference %s%s", value(s, a, t->total_base),
+			   value(s, c, t->total_now), delta(s, b, t->total),
+			   s->v->opts.drop_negative ? " (what shrank counts 0)" : "");
 	else
 		hp_out_fmt(out, "total %s", value(s, a, t->total));
 	if (s->v->filtered && !t->base)
@@ -112,7 +113,9 @@ static void put_rest(const struct style *s, const struct hp_table *t, size_t n, 
 	else
 		hp_out_fmt(out, "... %zu more rows with %s before, %s after, %s%s\n", t->n - n,
 			   value(s, b, base), value(s, c, now), delta(s, a, rest),
-			   n < changed ? "; -n 0 shows all that changed" : ", unchanged");
+			   n < changed   ? "; -n 0 shows all that changed"
+			   : now == base ? ", unchanged"
+					 : ", not grown");
 }
 
 /* Rows of a difference in which something changed: they come first. */

@@ -50,6 +50,7 @@ enum hp_option_group {
 	HP_OPT_JSON = 64,
 	HP_OPT_JEPROF = 128, /* jeprof-style lines only */
 	HP_OPT_UNIT = 256,   /* bytes in text */
+	HP_OPT_SUM = 512,    /* several profiles */
 };
 
 struct hp_command {

@@ -52,7 +52,7 @@ static const struct option_row table[] = {
 	{KIND_LIST, 0, "alloc-fn", AT(alloc_fn), 0, NULL, "RE", HP_OPT_VIEW, "functions of your own to cut like malloc"},
 	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW, "how functions are written"},
 	{KIND_FLAG, 0, "no-inlines", AT(no_inlines), 0, NULL, NULL, HP_OPT_VIEW, "leave inlined functions out"},
-	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_VIEW, "add several profiles up"},
+	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_SUM, "add several profiles up"},
 	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile"},
 	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
 	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
@@ -74,7 +74,6 @@ static const struct option_row table[] = {
 	{KIND_NAME, 0, "collapsed", AT(jeprof_output), 0, "collapsed", NULL, HP_OPT_JEPROF, "stacks for flamegraph.pl"},
 	{KIND_LIST, 0, "retain", AT(show), 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that do not match"},
 	{KIND_LIST, 0, "exclude", AT(hide), 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that match"},
-	{KIND_LIST, 0, "lib_prefix", AT(sysroot), 0, NULL, "DIR", HP_OPT_JEPROF, "as --sysroot"},
 	{KIND_ROWS, 0, "nodecount", AT(rows), 0, NULL, "N", HP_OPT_JEPROF, "at most N rows; 0: all"},
 };
 /* clang-format on */
@@ -230,6 +229,19 @@ static char *spelled(const char *arg, const struct option_row *row)
 	return copy;
 }
 
+static int unknown_option(const struct hp_command *cmd, const char *arg, struct hprof_error *err)
+{
+	char quoted[HP_QUOTED_MAX];
+	size_t n = strcspn(arg, "=");
+	const struct option_row *row =
+		strncmp(arg, "--", 2) == 0 ? find_long(arg + 2, n - 2, cmd->groups) : NULL;
+
+	if (row && !row->arg)
+		return hp_fail(err, HPROF_EINVAL, "--%s takes no argument", row->name);
+	return hp_fail(err, HPROF_EINVAL, "unknown option %s (\"hprof %s%s--help\" lists them)",
+		       hp_quote(quoted, hp_slice_str(arg)), cmd->name, *cmd->name ? " " : "");
+}
+
 /*
  * getopt knows names only as the table spells them: respell the long options of @argv.
  * Copies are listed in @copies, to be kept as long as the options.
@@ -251,8 +263,8 @@ static int respell(const struct hp_command *cmd, int argc, char **argv, struct h
 			continue;
 		n = strcspn(argv[i] + 2, "=");
 		row = find_long(argv[i] + 2, n, cmd->groups);
-		if (!row)
-			continue;
+		if (!row) /* getopt would take a beginning of a name for the whole */
+			return unknown_option(cmd, argv[i], err);
 		if (strncmp(argv[i] + 2, row->name, n) != 0) {
 			char *copy = spelled(argv[i], row);
 			int r;
@@ -270,19 +282,6 @@ static int respell(const struct hp_command *cmd, int argc, char **argv, struct h
 			i++; /* its argument */
 	}
 	return HPROF_OK;
-}
-
-static int unknown_option(const struct hp_command *cmd, const char *arg, struct hprof_error *err)
-{
-	char quoted[HP_QUOTED_MAX];
-	size_t n = strcspn(arg, "=");
-	const struct option_row *row =
-		strncmp(arg, "--", 2) == 0 ? find_long(arg + 2, n - 2, cmd->groups) : NULL;
-
-	if (row && !row->arg)
-		return hp_fail(err, HPROF_EINVAL, "--%s takes no argument", row->name);
-	return hp_fail(err, HPROF_EINVAL, "unknown option %s (\"hprof %s%s--help\" lists them)",
-		       hp_quote(quoted, hp_slice_str(arg)), cmd->name, *cmd->name ? " " : "");
 }
 
 int hp_options_parse(const struct hp_command *cmd, int argc, char **argv, struct hp_options *o,

@@ -82,6 +82,11 @@ static int sort_arguments(struct session *s)
 	size_t first = 0, from_args, dashes = 0;
 	int code;
 
+	if (s->o->output && !*s->o->output)
+		return hp_usage("-o, --output: found \"\", expected a file");
+	if (!s->show->needs_base && !s->o->base.n && s->o->base_binary)
+		return hp_usage("--base-binary needs a base: --base FILE");
+
 	if (args->n && is_elf(args->item[0])) {
 		s->binary = args->item[0];
 		first = 1;
@@ -320,7 +325,7 @@ static int write_out(struct session *s)
 		return hp_report(NULL, &s->err);
 	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);
 	if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0 || r < 0) {
-		(void)hp_report(o->output, &s->err); /* whatever it is, nothing was written */
+		(void)hp_report(r < 0 ? o->output : NULL, &s->err); /* the sink names its path */
 		return HP_EXIT_SYSTEM;
 	}
 	return HP_EXIT_OK;

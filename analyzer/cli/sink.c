@@ -13,13 +13,18 @@ static int cannot(const char *path, const char *what, struct hprof_error *err)
 	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, strerror(errno));
 }
 
-/* A new file beside the target, to be renamed over it. */
+/* A new file in the target's folder, to be renamed over it; it keeps the target's mode. */
 static int open_temporary(struct hp_sink *s, struct hprof_error *err)
 {
-	mode_t mask = umask(0);
+	const char *slash = strrchr(s->target, '/');
+	int folder = slash ? (int)(slash - s->target) + 1 : 0;
+	mode_t mask = umask(0), mode = 0666 & ~mask;
+	struct stat st;
 
 	(void)umask(mask); /* returns what was just set */
-	if (asprintf(&s->temporary, "%s.XXXXXX", s->target) < 0) {
+	if (stat(s->target, &st) == 0)
+		mode = st.st_mode & 07777;
+	if (asprintf(&s->temporary, "%.*s.hprof.XXXXXX", folder, s->target) < 0) {
 		s->temporary = NULL;
 		return hp_fail_nomem(err);
 	}
@@ -29,9 +34,7 @@ static int open_temporary(struct hp_sink *s, struct hprof_error *err)
 		s->temporary = NULL;
 		return cannot(s->path, "create a file beside it", err);
 	}
-	if (fchmod(s->fd, 0666 & ~mask) < 0)
-		return cannot(s->path, "set its mode", err);
-	return HPROF_OK;
+	return fchmod(s->fd, mode) < 0 ? cannot(s->path, "set its mode", err) : HPROF_OK;
 }
 
 /* Remove what was written; the failure that led here is told elsewhere. */

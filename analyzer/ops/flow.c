@@ -102,8 +102,6 @@ static int map_samples(struct hp_flow *in, struct hprof_error *err)
 static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_error *err)
 {
 	const struct hp_threads *t = &in->p->threads;
-	struct hp_slice input = hp_profile_str(in->p, in->p->input);
-	char quoted[HP_QUOTED_MAX];
 	struct hp_slice rest = hp_slice_str(spec);
 	struct hp_regex *re = NULL;
 	uint64_t number;
@@ -127,11 +125,7 @@ static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_err
 	hp_regex_free(re);
 	if (r < 0)
 		return r;
-	if (!found)
-		return hp_fail(err, HPROF_ENODATA,
-			       "%.*s: no thread %s %s (\"hprof info\" lists the threads)",
-			       (int)input.len, input.ptr, is_id ? "with id" : "whose name matches",
-			       hp_quote(quoted, hp_slice_str(spec)));
+	in->thread_found = found;
 	return HPROF_OK;
 }
 

@@ -12,6 +12,7 @@ struct hp_flow {
 	struct hp_unifier unifier;
 	struct hp_pruner pruner;
 	bool *thread;          /* [threads.n] wanted; NULL: no choice */
+	bool thread_found;     /* one at least is wanted */
 	uint32_t *node;        /* [stacks.n] row of the tree of a whole stack */
 	bool *needed;          /* [stacks.n] a sample ends there or below */
 	struct hp_leaf *leaf;  /* [samples.n] */

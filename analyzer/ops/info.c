@@ -1,11 +1,13 @@
 /* info.c - what a profile is, and what may be wrong with it. */
 #include "analyzer/ops/info.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/width.h"
+#include "analyzer/ops/prune.h"
 
 /* A hint is given when it concerns more than this share of the stacks or bytes. */
 #define MOST 0.5
@@ -164,62 +166,71 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 	return HPROF_OK;
 }
 
-/* The frame that ends the most stacks, and how many of how many. */
-struct common_leaf {
-	uint32_t frame, n, of;
-};
-
-static int find_common_leaf(const struct hprof_view *v, struct common_leaf *out,
-			    struct hprof_error *err)
+/* A function that is the leaf of nearly all stacks wraps the allocator. */
+static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
-	uint32_t *by_func = calloc((size_t)v->n_funcs + 1, sizeof(*by_func));
-	uint32_t *by_frame = calloc((size_t)v->n_frames + 1, sizeof(*by_frame));
+	uint32_t *leaves = calloc((size_t)v->n_funcs + 1, sizeof(*leaves));
+	uint32_t n = 0, most = 0;
+	struct hp_slice full;
 
-	bool ok = by_func && by_frame;
-
-	*out = (struct common_leaf){0, 0, 0};
-	for (uint32_t i = 1; ok && i < v->tree.n; i++) {
-		uint32_t frame = v->tree.frame[i], func = v->frames[frame].func;
-		uint32_t *n = func == HP_NONE ? &by_frame[frame] : &by_func[func];
+	if (!leaves)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 1; i < v->tree.n; i++) {
+		const struct hp_vframe *f = &v->frames[v->tree.frame[i]];
 
 		if (type->now[i] == 0)
 			continue;
-		out->of++;
-		if (++*n > out->n) {
-			out->n = *n;
-			out->frame = frame;
-		}
+		n++;
+		if (f->func != HP_NONE && f->has_addr &&
+		    ++leaves[v->funcs[f->func].group] > leaves[most])
+			most = v->funcs[f->func].group;
 	}
-	free(by_func);
-	free(by_frame);
-	return ok ? HPROF_OK : hp_fail_nomem(err);
-}
-
-/* A function that is the leaf of nearly all stacks, from several callers, wraps the allocator. */
-static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
-{
-	struct common_leaf leaf;
-	struct hp_label label;
-	char name[HP_QUOTED_MAX];
-	int r = find_common_leaf(v, &leaf, err);
-
-	if (r < 0)
-		return r;
-	if (leaf.of < 5 || leaf.n < NEARLY_ALL * leaf.of || !v->frames[leaf.frame].has_addr)
-		return HPROF_OK;
-	hp_quote(name, hp_view_label(v, &v->frames[leaf.frame], &label));
-	if (v->frames[leaf.frame].func != HP_NONE)
+	if (n >= 5 && leaves[most] >= NEARLY_ALL * n) {
+		full = hp_view_str(v, v->funcs[most].full);
 		hint(info,
 		     "%s ends %u of %u stacks: if it is an allocation function of your own, cut "
 		     "it: "
-		     "--alloc-fn '^%.*s$'",
-		     name, leaf.n, leaf.of, (int)(strlen(name) - 2), name + 1);
-	else
-		hint(info,
-		     "%s ends %u of %u stacks: an allocator inside a stripped program? with the "
-		     "program's symbols it would be cut",
-		     name, leaf.n, leaf.of);
+		     "--alloc-fn '^\\Q%.*s\\E$'",
+		     hp_view_str(v, v->funcs[most].name).ptr, leaves[most], n,
+		     full.len < HP_HINT_BYTES / 2 ? (int)full.len : HP_HINT_BYTES / 2, full.ptr);
+	}
+	free(leaves);
+	return HPROF_OK;
+}
+
+/*
+ * Before anything is cut: an address without a name that ends nearly all stacks, in a module
+ * that is no allocator's, is an allocator inside a stripped program.
+ */
+static int hint_stripped(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0];
+	uint32_t *leaves = calloc((size_t)p->locs.n + 1, sizeof(*leaves)), most = 0;
+	const struct hp_module *m;
+	char path[HP_QUOTED_MAX];
+
+	if (!leaves)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < p->all.n; i++) {
+		uint32_t loc = p->stacks.loc[p->all.stack[i].i].i;
+
+		if (p->all.stack[i].i == 0 || p->locs.frame_n[loc] || p->locs.map[loc].i == HP_NONE)
+			continue;
+		if (++leaves[loc] > leaves[most])
+			most = loc;
+	}
+	if (p->all.n >= 5 && leaves[most] >= NEARLY_ALL * p->all.n) {
+		m = &p->modules.row[p->maps.module[p->locs.map[most].i].i];
+		if (!hp_allocator_of_module(hp_profile_str(p, m->path)))
+			hint(info,
+			     "%u of %" PRIu32 " stacks end at one address without a name in %s: an "
+			     "allocator inside a stripped program? its frames are cut only where "
+			     "they "
+			     "have names: give the unstripped program or its debug file",
+			     leaves[most], p->all.n, hp_quote(path, hp_profile_str(p, m->path)));
+	}
+	free(leaves);
 	return HPROF_OK;
 }
 
@@ -260,6 +271,8 @@ int hp_info_new(const struct hprof_view *v, struct hp_info **out, struct hprof_e
 		r = hint_nameless(info, v, err);
 	if (r == HPROF_OK)
 		r = hint_wrapper(info, v, err);
+	if (r == HPROF_OK)
+		r = hint_stripped(info, v, err);
 	if (r < 0) {
 		hp_info_free(info);
 		return r;

@@ -59,17 +59,17 @@ static const struct rule function_rules[] = {
 	{"jemalloc", "_rjem_*"},
 	{"jemalloc", "__je_*"},
 	{"jemalloc", "prof_backtrace*"},
-	{"jemalloc", "prof_tctx_create*"},
-	{"jemalloc", "prof_alloc_prep*"},
-	{"jemalloc", "prof_malloc_sample_object*"},
+	{"jemalloc", "prof_tctx_create"},
+	{"jemalloc", "prof_alloc_prep"},
+	{"jemalloc", "prof_malloc_sample_object"},
 	{"jemalloc", "imalloc"},
-	{"jemalloc", "imalloc_body*"},
-	{"jemalloc", "imalloc_sample*"},
+	{"jemalloc", "imalloc_body"},
+	{"jemalloc", "imalloc_sample"},
 	{"jemalloc", "malloc_default"},
-	{"jemalloc", "fallback_impl*"},
-	{"jemalloc", "fallbackNewImpl*"},
-	{"jemalloc", "newImpl*"},
-	{"jemalloc", "handleOOM*"},
+	{"jemalloc", "fallback_impl"},
+	{"jemalloc", "fallbackNewImpl"},
+	{"jemalloc", "newImpl"},
+	{"jemalloc", "handleOOM"},
 	{"jemalloc", "do_mallocx"},
 	{"jemalloc", "do_rallocx"},
 	{"jemalloc", "mallocx"},
@@ -78,22 +78,41 @@ static const struct rule function_rules[] = {
 	{"jemalloc", "dallocx"},
 	{"jemalloc", "sdallocx"},
 	{"jemalloc", "sdallocx_noflags"},
-	{"jemalloc", "irallocx_prof*"},
-	{"jemalloc", "ixallocx_prof*"},
-	{"gperftools", "tc_*"},
+	{"jemalloc", "irallocx_prof"},
+	{"jemalloc", "ixallocx_prof"},
+	{"gperftools", "tc_malloc"},
+	{"gperftools", "tc_calloc"},
+	{"gperftools", "tc_realloc"},
+	{"gperftools", "tc_cfree"},
+	{"gperftools", "tc_free"},
+	{"gperftools", "tc_memalign"},
+	{"gperftools", "tc_posix_memalign"},
+	{"gperftools", "tc_valloc"},
+	{"gperftools", "tc_pvalloc"},
+	{"gperftools", "tc_new"},
+	{"gperftools", "tc_newarray"},
+	{"gperftools", "tc_new_nothrow"},
+	{"gperftools", "tc_newarray_nothrow"},
+	{"gperftools", "tc_new_aligned"},
+	{"gperftools", "tc_newarray_aligned"},
+	{"gperftools", "tc_delete"},
+	{"gperftools", "tc_deletearray"},
+	{"gperftools", "tc_malloc_skip_new_handler"},
 	{"gperftools", "tcmalloc::*"},
-	{"gperftools", "(anonymous namespace)::do_malloc*"},
-	{"gperftools", "(anonymous namespace)::do_memalign*"},
-	{"gperftools", "do_malloc*"},
-	{"gperftools", "DoSampledAllocation*"},
+	{"gperftools", "(anonymous namespace)::do_malloc"},
+	{"gperftools", "(anonymous namespace)::do_memalign"},
+	{"gperftools", "do_malloc"},
+	{"gperftools", "do_malloc_or_cpp_alloc"},
+	{"gperftools", "do_malloc_pages"},
+	{"gperftools", "DoSampledAllocation"},
 	{"gperftools", "TCMallocInternal*"},
-	{"mimalloc", "mi_malloc*"},
-	{"mimalloc", "mi_calloc*"},
-	{"mimalloc", "mi_zalloc*"},
-	{"mimalloc", "mi_realloc*"},
-	{"mimalloc", "mi_new*"},
-	{"mimalloc", "mi_heap_malloc*"},
-	{"mimalloc", "_mi_malloc*"},
+	{"mimalloc", "mi_malloc"},
+	{"mimalloc", "mi_calloc"},
+	{"mimalloc", "mi_zalloc"},
+	{"mimalloc", "mi_realloc"},
+	{"mimalloc", "mi_new"},
+	{"mimalloc", "mi_heap_malloc"},
+	{"mimalloc", "_mi_malloc_generic"},
 	{"Rust", "__rust_alloc*"},
 	{"Rust", "__rust_realloc*"},
 	{"Rust", "__rg_*"},
@@ -103,6 +122,7 @@ static const struct rule function_rules[] = {
 	{"Rust", "<* as core::alloc::Allocator>::*"},
 	{"Rust", "alloc::raw_vec::*"},
 	{"Rust", "<alloc::raw_vec::*>::*"},
+	{"Rust", "alloc::boxed::box_new_uninit"},
 	{"Rust", "hashbrown::raw::alloc::inner::*"},
 	{"Rust", "<alloc::alloc::Global>::*"},
 	{"Rust", "<* as core::alloc::global::GlobalAlloc>::*"},
@@ -115,8 +135,10 @@ static bool fits(struct hp_slice s, const char *pattern)
 	const char *star = strchr(pattern, '*');
 	struct hp_slice part;
 
-	if (!star)
-		return hp_slice_same(s, hp_slice_str(pattern));
+	if (!star) /* a compiler may have made "name.part.0" or "name<false>" of it */
+		return hp_slice_starts(s, hp_slice_str(pattern)) &&
+		       (s.len == strlen(pattern) || s.ptr[strlen(pattern)] == '.' ||
+			s.ptr[strlen(pattern)] == '<');
 	part = (struct hp_slice){pattern, (size_t)(star - pattern)};
 	if (!hp_slice_starts(s, part))
 		return false;
@@ -228,7 +250,9 @@ int hp_pruner_leaf(struct hp_pruner *x, hp_stackid stack, struct hp_leaf *out,
 	struct hp_leaf leaf = {stack, 0, 0};
 	hp_stackid at = stack;
 
-	for (uint32_t i = 0; x->mode != HPROF_PRUNE_NONE && i < HP_PRUNE_DEPTH && at.i != 0;
+	/* a run of allocator frames that is at hand after these is followed to its end */
+	for (uint32_t i = 0;
+	     x->mode != HPROF_PRUNE_NONE && at.i != 0 && (i < HP_PRUNE_DEPTH || leaf.n_cut == i);
 	     i++, at = s->parent[at.i]) {
 		hp_locid loc = s->loc[at.i];
 		uint32_t n = x->p->locs.frame_n[loc.i], cut;

@@ -30,7 +30,8 @@ struct hp_leaf {
 
 /*
  * Everything on the leaf side of the rootmost allocator frame among the first
- * HP_PRUNE_DEPTH physical frames is cut; a stack of allocator frames only keeps its outermost.
+ * HP_PRUNE_DEPTH physical frames is cut, and the allocator frames that follow it without a
+ * break; a stack of allocator frames only keeps its outermost.
  * Errors: EINVAL (a user's expression takes too long).
  */
 HP_MUST_CHECK int hp_pruner_leaf(struct hp_pruner *x, hp_stackid stack, struct hp_leaf *out,

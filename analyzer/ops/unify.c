@@ -269,7 +269,7 @@ static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t *out, struct 
 
 /*
  * What makes two frames one: within one build the place in the module, by name otherwise;
- * then the line counts only where lines are shown.
+ * then the line counts only where lines are shown (all types are for output with everything).
  */
 static bool same_frame(const void *ctx, uint32_t row, const void *key)
 {
@@ -290,7 +290,7 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 		return f->file.i == k->file.i;
 	if (v->opts.granularity == HPROF_BY_MODULE)
 		return f->module == k->module;
-	return v->opts.granularity == HPROF_BY_FUNCTION ||
+	return (v->opts.granularity == HPROF_BY_FUNCTION && !v->opts.all_types) ||
 	       (f->file.i == k->file.i && f->line == k->line);
 }
 

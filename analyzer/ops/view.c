@@ -128,7 +128,11 @@ static void sum_unfiltered(struct hprof_view *v)
 		struct hp_vtype *type = &v->types[t];
 		double sum = 0;
 
-		for (size_t n = 0; v->opts.thread && n < v->n_profiles + v->n_bases; n++) {
+		type->unfocused = type->unfiltered = type->total;
+		if (!v->opts.thread ||
+		    v->opts.drop_negative) /* stacks of all threads are not at hand */
+			continue;
+		for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
 			const struct hprof_profile *p = v->profiles[n];
 			const double *column =
 				p->all.estimate[hp_flow_type(p, hp_view_str(v, type->name))];
@@ -136,11 +140,27 @@ static void sum_unfiltered(struct hprof_view *v)
 			for (uint32_t i = 0; i < p->all.n; i++)
 				sum += n < v->n_profiles ? column[i] : -column[i];
 		}
-		type->unfiltered = v->opts.thread ? sum : type->total;
+		type->unfiltered = sum;
 	}
 }
 
 /* --- making a view --- */
+
+/* A thread that is in none of the profiles is an error; in one of two it came or went. */
+static int check_thread(const struct hprof_view *v, const struct hp_flow *in, size_t n,
+			struct hprof_error *err)
+{
+	struct hp_slice input = hp_profile_str(v->profiles[0], v->profiles[0]->input);
+	char quoted[HP_QUOTED_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		if (in[i].thread_found)
+			return HPROF_OK;
+	return hp_fail(err, HPROF_ENODATA,
+		       "%.*s: no thread has the id or a name that matches %s (\"hprof info\" lists "
+		       "the threads)",
+		       (int)input.len, input.ptr, hp_quote(quoted, hp_slice_str(v->opts.thread)));
+}
 
 /* The tree and the columns of all profiles. */
 static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_error *err)
@@ -154,6 +174,8 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 		r = hp_flow_in(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */
 	}
+	if (r == HPROF_OK && v->opts.thread)
+		r = check_thread(v, in, n, err);
 	if (r == HPROF_OK)
 		r = new_columns(v, err);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++)

@@ -62,7 +62,8 @@ struct hp_vtype {
 	double *variance; /* [tree.n], of the difference */
 	double *value;    /* [tree.n] now - base, or 0 where negatives are dropped; may be @now */
 	double total, total_base, total_now, total_variance; /* sums of the columns */
-	double unfiltered;                                   /* total before focus and ignore */
+	double unfiltered; /* total before focus, ignore and the choice of threads */
+	double unfocused;  /* total before focus and ignore */
 };
 
 struct hp_vcounts {

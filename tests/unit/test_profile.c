@@ -56,6 +56,10 @@ static void good_inputs(void **state)
 		 "\xef\xbb\xbf<jemalloc>: hello\n%warn hot\n%x\n# c\n\nheap_v2/1\n@ 0x1\n"
 		 " t*: 1: 8 [2: 16]\n" MAPS,
 		 8, 16, 2, 0, 1},
+		{"the same with CR LF",
+		 "\xef\xbb\xbf<jemalloc>: hello\r\n\r\n%x\r\n# c\r\n\r\nheap_v2/1\r\n@ 0x1\r\n"
+		 " t*: 1: 8 [2: 16]\r\n" MAPS,
+		 8, 16, 1, 0, 1},
 		{"largest numbers",
 		 "heap_v2/1\n@ 0xffffffffffffffff ffffffffffffffff\n"
 		 "t*: 18446744073709551615: 18446744073709551615 [0: 0]\n" MAPS,
@@ -320,6 +324,14 @@ static void allocators_are_known_by_name_and_module(void **state)
 		{"<alloc::vec::Vec<u8>>::push", "", false},
 		{"tc_malloc", "", true},
 		{"my_malloc", "", false},
+		{"do_malloc_jobs", "", false},
+		{"tc_setup", "", false},
+		{"handleOOMs", "", false},
+		{"newImpl<false>", "", true},
+		{"prof_tctx_create.part.0", "", true},
+		{"malloc.cold", "", true},
+		{"tc_newarray_nothrow", "", true},
+		{"alloc::boxed::box_new_uninit", "", true},
 		{"mallocate", "", false},
 		{"Pool::operator new", "", false},
 		{"std::vector<int>::push_back", "", false},

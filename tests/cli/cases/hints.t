@@ -50,7 +50,7 @@ hints
 $ mkdir empty; hprof info testdata/jemalloc/ok/redis.26831.0.i0.heap --sysroot empty | sed -n '/^hints/,$p'
 hints
   100.0% of the bytes have no function name; most are in "/srv/bench1/redis/src/redis-server", which was not found or cannot be read: give it as BINARY, or its folder with --sysroot or --path-map
-  "redis-server+0x2c3a2f" ends 17 of 17 stacks: an allocator inside a stripped program? with the program's symbols it would be cut
+  21 of 21 stacks end at one address without a name in "/srv/bench1/redis/src/redis-server": an allocator inside a stripped program? its frames are cut only where they have names: give the unstripped program or its debug file
   the total is not the RSS: it estimates live objects in size classes, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 102.3 MiB of writable memory mapped)
 
 # generated code

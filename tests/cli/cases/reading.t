@@ -91,10 +91,10 @@ inuse_space: total 200202 B of 757542 B (standard error 3778 B)
     200202 B  100.0%  100.0%    200202 B  100.0%  t.pie+0x11c7
 ... 4 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof top --no-symbols --thread 77 testdata/jemalloc/ok/sysn.7523.0.f.heap
-hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: no thread with id "77" ("hprof info" lists the threads)
+hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: no thread has the id or a name that matches "77" ("hprof info" lists the threads)
 [3]
 $ hprof top --no-symbols --thread zz testdata/jemalloc/ok/sysn.7523.0.f.heap
-hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: no thread whose name matches "zz" ("hprof info" lists the threads)
+hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: no thread has the id or a name that matches "zz" ("hprof info" lists the threads)
 [3]
 
 # a difference of two dumps of one process
