@@ -161,7 +161,8 @@ static int take_warning(struct state *s, struct hp_cursor *c)
 	r = add_text(s, text, &id);
 	if (r < 0)
 		return r;
-	hp_profile_warn_each(s->p, kinds[kind], "%s: %s", intro[kind], hp_profile_str(s->p, id).ptr);
+	hp_profile_warn_each(s->p, kinds[kind], "%s: %s", intro[kind],
+			     hp_profile_str(s->p, id).ptr);
 	if (kind != HP_WIRE_DAMAGED || s->t->damage_noted)
 		return HPROF_OK;
 	s->t->damage_noted = true; /* the first of many will do */
