@@ -17,6 +17,6 @@ const struct hp_command hp_command_info = {
 	"info",
 	"info [OPTION...] [BINARY] PROFILE",
 	"format, sampling, totals, threads, modules, warnings and hints",
-	HP_OPT_COMMON | HP_OPT_INPUT | HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_UNIT,
+	HP_OPT_COMMON | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_UNIT,
 	run,
 };

@@ -40,8 +40,8 @@ hprof: "[" is no regular expression: missing terminating ] for character class a
 $ hprof top --no-symbols --sample-index inuse testdata/jemalloc/ok/m.heap
 hprof: testdata/jemalloc/ok/m.heap: no sample type inuse in this file
 [3]
-$ hprof info --lines testdata/jemalloc/ok/m.heap
-hprof: unknown option "--lines" ("hprof info --help" lists them)
+$ hprof info --cum testdata/jemalloc/ok/m.heap
+hprof: unknown option "--cum" ("hprof info --help" lists them)
 [2]
 
 # data that the writer did not record
