@@ -360,7 +360,6 @@ static int read_stack(struct reader *r)
 
 static void tell_cut(struct reader *r)
 {
-	r->b->p->truncated = true;
 	hp_profile_warn(r->b->p, "cut",
 			"line %" PRIu64
 			": the file ends inside this line; what stands before it is "
@@ -427,7 +426,6 @@ static int read_body(struct reader *r)
 		hp_profile_warn(r->b->p, "junk",
 				"other bytes follow the compressed data; they are left out");
 	if (n >= 0 && hp_input_cut(r->in)) {
-		r->b->p->truncated = true;
 		hp_profile_warn(r->b->p, "cut-packed",
 				"the compressed data end too early, after line %" PRIu64
 				"; what came before is used",

@@ -190,7 +190,6 @@ static int read_line(struct section *s, const struct hp_line *line)
 	if (!text.len || text.ptr[0] == '#' || variable_line(s, text, &r))
 		return r;
 	if (line->cut) {
-		s->b->p->truncated = true;
 		hp_profile_warn(s->b->p, "cut-map",
 				"line %" PRIu64 ": the file ends inside the map section; "
 				"libraries may be missing",

@@ -15,15 +15,12 @@ void hp_disarm(char *text)
 	struct hp_slice s = hp_slice_str(text);
 
 	while (s.len) {
-		size_t n = hp_utf8_len(s);
-		unsigned char c = (unsigned char)*text;
-		bool control = c < 0x20 || c == 0x7f ||
-			       (n == 2 && c == 0xc2 && (unsigned char)text[1] < 0xa0);
+		size_t n = hp_utf8_len(s), len = n ? n : 1;
 
-		if (n == 0 || control)
-			memset(text, '?', n ? n : 1);
-		text += n ? n : 1;
-		s = hp_slice_from(s, n ? n : 1);
+		if (n == 0 || hp_utf8_is_control(s, n))
+			memset(text, '?', len);
+		text += len;
+		s = hp_slice_from(s, len);
 	}
 }
 

@@ -47,12 +47,6 @@ void hp_out_char(struct hp_out *o, char c)
 	hp_out_put(o, (struct hp_slice){&c, 1});
 }
 
-void hp_out_repeat(struct hp_out *o, char c, size_t n)
-{
-	while (n-- > 0)
-		hp_out_char(o, c);
-}
-
 void hp_out_fmt(struct hp_out *o, const char *fmt, ...)
 {
 	char small[256];
@@ -82,11 +76,9 @@ void hp_out_safe(struct hp_out *o, struct hp_slice s)
 {
 	while (s.len) {
 		size_t n = hp_utf8_len(s);
-		unsigned char c = (unsigned char)s.ptr[0];
 
-		if (n == 0 || (n == 1 && (c < 0x20 || c == 0x7f)) ||
-		    (n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0)) {
-			hp_out_fmt(o, "\\x%02x", c);
+		if (n == 0 || hp_utf8_is_control(s, n)) {
+			hp_out_fmt(o, "\\x%02x", (unsigned char)s.ptr[0]);
 			n = 1;
 		} else {
 			hp_out_put(o, (struct hp_slice){s.ptr, n});

@@ -23,7 +23,6 @@ void hp_out_init(struct hp_out *o, hprof_write_fn write, void *ctx);
 void hp_out_put(struct hp_out *o, struct hp_slice s);
 void hp_out_str(struct hp_out *o, const char *s);
 void hp_out_char(struct hp_out *o, char c);
-void hp_out_repeat(struct hp_out *o, char c, size_t n);
 void hp_out_fmt(struct hp_out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*

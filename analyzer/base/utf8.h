@@ -35,4 +35,17 @@ static inline size_t hp_utf8_len(struct hp_slice s)
 	return n;
 }
 
+/*
+ * Whether the first character of @s, @n bytes as hp_utf8_len() tells, is a control character
+ * (C0, delete, C1): such a one could steer a terminal.
+ */
+static inline bool hp_utf8_is_control(struct hp_slice s, size_t n)
+{
+	unsigned char c = s.len ? (unsigned char)s.ptr[0] : 0;
+
+	if (n == 1)
+		return c < 0x20 || c == 0x7f;
+	return n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0;
+}
+
 #endif

@@ -66,10 +66,12 @@ static int check_binary(const char *path)
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct stat st;
 
-	if (strcmp(path, "-") == 0 || (stat(path, &st) == 0 && S_ISREG(st.st_mode)))
-		return HP_EXIT_OK; /* its content will tell */
+	if (strcmp(path, "-") == 0)
+		return HP_EXIT_OK;
 	if (stat(path, &st) < 0)
 		hp_fail(&err, HPROF_EFILE, "cannot open: %s", strerror(errno));
+	else if (S_ISREG(st.st_mode))
+		return HP_EXIT_OK; /* its content will tell */
 	else
 		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");
 	return hp_report(path, &err);

@@ -206,7 +206,6 @@ struct hprof_profile {
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
 	bool has_maps;            /* the input had a map section */
 	bool return_addresses;    /* 1 is subtracted before an address is looked up */
-	bool truncated;           /* the input ends too early */
 };
 
 static inline struct hp_slice hp_profile_str(const struct hprof_profile *p, hp_strid id)

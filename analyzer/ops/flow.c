@@ -105,7 +105,7 @@ static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_err
 	struct hp_slice rest = hp_slice_str(spec);
 	struct hp_regex *re = NULL;
 	uint64_t number;
-	bool is_id = hp_scan_u64(&rest, &number) && rest.len == 0, found = false;
+	bool is_id = hp_scan_u64(&rest, &number) && rest.len == 0;
 	int r = is_id ? HPROF_OK : hp_regex_new(spec, &re, err);
 
 	if (r < 0)
@@ -120,13 +120,10 @@ static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_err
 		else if (t->name[i].i)
 			in->thread[i] = (r = hp_regex_match(re, hp_profile_str(in->p, t->name[i]),
 							    err)) > 0;
-		found |= in->thread[i];
+		in->thread_found |= in->thread[i];
 	}
 	hp_regex_free(re);
-	if (r < 0)
-		return r;
-	in->thread_found = found;
-	return HPROF_OK;
+	return r < 0 ? r : HPROF_OK;
 }
 
 void hp_flow_release(struct hp_flow *in)

@@ -208,7 +208,7 @@ static bool same_group(const void *ctx, uint32_t row, const void *key)
 }
 
 /* Put the new function @row into its group. */
-static int find_group(struct hprof_view *v, uint32_t row, uint32_t *out, struct hprof_error *err)
+static int find_group(struct hprof_view *v, uint32_t row, struct hprof_error *err)
 {
 	hp_strid name = group_name(v, &v->funcs[row]);
 	uint32_t tag = hp_hash_pair(v->seed, name.i, 4);
@@ -220,7 +220,6 @@ static int find_group(struct hprof_view *v, uint32_t row, uint32_t *out, struct 
 		first = row;
 	}
 	v->funcs[row].group = first;
-	*out = row;
 	return HPROF_OK;
 }
 
@@ -229,6 +228,7 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 {
 	uint32_t tag = hp_hash_pair(v->seed, f->full.i, f->linkage.i);
 	uint32_t row = hp_index_find(&v->func_index, tag, same_func, v, f);
+	int r = HPROF_OK;
 
 	if (row == UINT32_MAX) {
 		if (!HP_COLUMN_ROOM(v->funcs, v->n_funcs, v->funcs_cap) ||
@@ -236,10 +236,11 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 			return hp_fail_nomem(err);
 		row = v->n_funcs++;
 		v->funcs[row] = *f;
-		return find_group(v, row, out, err);
+		r = find_group(v, row, err);
 	}
-	*out = row;
-	return HPROF_OK;
+	if (r == HPROF_OK)
+		*out = row;
+	return r;
 }
 
 static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t *out, struct hprof_error *err)
@@ -401,15 +402,7 @@ void hp_unifier_release(struct hp_unifier *u)
 
 static hp_strid styled(const struct hprof_view *v, const struct hp_vfunc *f)
 {
-	switch (v->opts.names) {
-	case HPROF_NAMES_SHORT:
-		return f->name;
-	case HPROF_NAMES_FULL:
-		return f->full;
-	case HPROF_NAMES_MANGLED:
-		return f->linkage.i ? f->linkage : f->full;
-	}
-	return f->full;
+	return v->opts.names == HPROF_NAMES_SHORT ? f->name : group_name(v, f);
 }
 
 int hp_unify_labels(struct hprof_view *v, struct hprof_error *err)
