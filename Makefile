@@ -20,7 +20,7 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(CFL
 LIBS := -lpcre2-8 -lz -lzstd -ldeflate -ldw -lelf -liberty -lm
 
 LIB_SRC := $(sort $(wildcard analyzer/base/*.c analyzer/model/*.c analyzer/symbolize/*.c \
-	analyzer/ops/*.c formats/*.c render/*.c))
+	analyzer/symbolize/*/*.c 	analyzer/ops/*.c formats/*.c render/*.c))
 CLI_SRC := $(sort $(wildcard analyzer/cli/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$O/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$O/%.o)
@@ -118,7 +118,7 @@ demo: ## install what is missing, build, and look at a first real profile
 
 .PHONY: format
 format: ## lay out the code
-	clang-format -i $(LIB_SRC) $(CLI_SRC) $(wildcard analyzer/*.h analyzer/*/*.h formats/*.h render/*.h \
+	clang-format -i $(LIB_SRC) $(CLI_SRC) $(wildcard analyzer/*.h analyzer/*/*.h analyzer/*/*/*.h formats/*.h render/*.h \
 		tests/*/*.c tests/*.h)
 
 .PHONY: install

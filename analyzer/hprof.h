@@ -107,6 +107,25 @@ struct hprof_path_map {
 	const char *to;   /* what stands in its place */
 };
 
+struct hprof_named_file {
+	const char *module; /* recorded path, or its last component */
+	const char *file;   /* what to use for it */
+};
+
+/* How far the naming of addresses has come. */
+struct hprof_progress {
+	const char *file; /* that is being read */
+	uint32_t units, n_units;
+	uint32_t modules, n_modules; /* done, of all */
+};
+
+typedef void (*hprof_progress_fn)(void *ctx, const struct hprof_progress *now);
+
+enum hprof_dwarf_reader {
+	HPROF_DWARF_FAST,  /* the reader made for this purpose */
+	HPROF_DWARF_LIBDW, /* libdw's: slow, to compare with */
+};
+
 struct hprof_symbolize_opts {
 	const char *binary;            /* ELF file for the main executable, or NULL */
 	const char *profile_path;      /* where the profile lies, to look beside it, or NULL */
@@ -116,19 +135,70 @@ struct hprof_symbolize_opts {
 	size_t n_debug_dirs;
 	const struct hprof_path_map *path_maps; /* [n_path_maps], first match wins */
 	size_t n_path_maps;
-	unsigned workers;     /* modules read at once; 0: one per processor */
+	const struct hprof_named_file *binaries; /* [n_binaries] files named for modules */
+	size_t n_binaries;
+	bool force_binary;            /* use named and found files even if they do not fit */
+	const char *const *perf_maps; /* [n_perf_maps] files that name code made at run time */
+	size_t n_perf_maps;
+	const char *debuginfod; /* servers, blanks between them; NULL: none is asked */
+	const char *cache_dir;  /* where answers are remembered; NULL: nowhere */
+	enum hprof_dwarf_reader dwarf_reader;
+	unsigned workers;     /* modules, and units of one, read at once; 0: one per processor */
 	unsigned cpu_seconds; /* limit per module; 0: default */
+	hprof_progress_fn progress; /* called now and then; NULL: never */
+	void *progress_ctx;
 };
 
 /*
  * Give names, files, lines and inline chains to the addresses of @p.  ELF and DWARF are read
  * in child processes with limits: a file that crashes or hangs its reader costs its own names.
  * What cannot be named stays "module+0xoffset"; the reasons are in the modules (hprof info).
- * Errors: EFILE when @opts->binary was named and cannot be used, ENOMEM, EIO.
+ * Errors: EFILE when a file was named (@opts->binary, ->binaries) and cannot be used, ENOMEM,
+ * EIO.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_symbolize(struct hprof_profile *p,
 					       const struct hprof_symbolize_opts *opts,
 					       struct hprof_error *err);
+
+/* --- addresses of one file, without a profile --- */
+
+struct hprof_symbolizer; /* one file that is open in a child process */
+
+/* One function that holds an address; texts are valid during the call they are passed to. */
+struct hprof_frame {
+	const char *name;    /* demangled, arguments cut; "" if only file and line are known */
+	const char *full;    /* demangled in full */
+	const char *linkage; /* as in the symbol table */
+	const char *file;    /* "" if unknown */
+	uint32_t line, column, discriminator; /* 0 if unknown */
+	bool inlined;
+};
+
+/* Receives the frames of address number @i, innermost first; @n is 0 when nothing is known. */
+typedef void (*hprof_frames_fn)(void *ctx, size_t i, const struct hprof_frame *frames, size_t n);
+
+/*
+ * Open ELF file @path.  Errors: EFILE when it cannot be used, ENOMEM, EIO.  The caller frees
+ * *@out with hprof_symbolizer_free().  Of @opts, whose strings must stay as long, those that
+ * look for debug files count.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_open(const char *path,
+						     const struct hprof_symbolize_opts *opts,
+						     struct hprof_symbolizer **out,
+						     struct hprof_error *err);
+
+/*
+ * Tell @fn, in order, the frames of each of @addr[n]: addresses as the file counts them, in
+ * any order, repeated or not.  Errors: ENOMEM, EIO.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_lookup(struct hprof_symbolizer *s,
+						       const uint64_t *addr, size_t n,
+						       hprof_frames_fn fn, void *ctx,
+						       struct hprof_error *err);
+
+/* What went wrong so far without being an error, as for a profile; NULL past the end. */
+HPROF_API const char *hprof_symbolizer_warning(const struct hprof_symbolizer *s, size_t i);
+HPROF_API void hprof_symbolizer_free(struct hprof_symbolizer *s); /* NULL is allowed */
 
 enum hprof_granularity {
 	HPROF_BY_FUNCTION,

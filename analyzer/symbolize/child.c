@@ -148,7 +148,8 @@ static struct hp_slice outer_name(const struct child *c, const struct hp_raw_fra
 }
 
 /* Tell the frames of place @i: @f is what DWARF knows. */
-static void tell_frames(void *ctx, uint32_t i, const struct hp_raw_frame *f, uint32_t n)
+static void tell_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_raw_frame *f,
+			uint32_t n)
 {
 	struct child *c = ctx;
 	const struct place *at = &c->places[i];
@@ -156,6 +157,7 @@ static void tell_frames(void *ctx, uint32_t i, const struct hp_raw_frame *f, uin
 	uint32_t told[2 * HP_WIRE_FRAMES_MAX];
 	uint32_t used = 0;
 
+	(void)worker;
 	if (n == 0) {
 		f = &none;
 		n = 1;
@@ -187,10 +189,11 @@ static void tell_damage(void *ctx, const char *text)
 	warn(ctx, HP_WIRE_DAMAGED, text);
 }
 
-static void pause_here(void *ctx)
+static void pause_here(void *ctx, unsigned worker)
 {
 	struct child *c = ctx;
 
+	(void)worker;
 	hp_wire_flush(&c->wire);
 }
 
@@ -259,13 +262,13 @@ static bool place_addresses(struct child *c, const struct hp_found *found)
 /* Name all places: with DWARF where there is some, else by symbols. */
 static bool name_places(struct child *c, struct hp_dwarf *dwarf)
 {
-	const struct hp_dwarf_sink sink = {c, tell_frames, tell_damage, pause_here};
+	const struct hp_dwarf_sink sink = {c, tell_frames, tell_damage, pause_here, NULL};
 	uint64_t *addr;
 	int r;
 
 	if (!dwarf) {
 		for (uint32_t i = 0; i < c->n_places; i++)
-			tell_frames(c, i, NULL, 0);
+			tell_frames(c, 0, i, NULL, 0);
 		return true;
 	}
 	addr = calloc((size_t)c->n_places + 1, sizeof(*addr));

@@ -1,5 +1,5 @@
 /* die_name.c - what the function of a DIE is called. */
-#include "analyzer/symbolize/die_name.h"
+#include "analyzer/symbolize/libdw/die_name.h"
 
 #include <dwarf.h>
 #include <stdlib.h>

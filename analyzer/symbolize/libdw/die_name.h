@@ -7,7 +7,7 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/index.h"
 #include "analyzer/base/slice.h"
-#include "analyzer/symbolize/walk.h"
+#include "analyzer/symbolize/libdw/walk.h"
 
 struct hp_die_name {
 	const void *key; /* the DIE that has the name */

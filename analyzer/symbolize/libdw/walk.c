@@ -5,7 +5,7 @@
  * several functions hold an address, the last one met is the innermost.  A function's ranges
  * say nothing about functions nested in it (lambdas, nested functions), so nothing is pruned.
  */
-#include "analyzer/symbolize/walk.h"
+#include "analyzer/symbolize/libdw/walk.h"
 
 #include <dwarf.h>
 #include <stdlib.h>
