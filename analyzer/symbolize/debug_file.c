@@ -171,6 +171,24 @@ static Dwarf *open_alt(const char *path, struct hp_slice id)
 	return NULL;
 }
 
+const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct hp_slice name,
+			     struct hp_slice id, size_t i, struct hp_arena *mem)
+{
+	size_t n_dirs = 0;
+
+	if (id.len < 2 || name.len > UINT16_MAX)
+		return NULL;
+	while (debug_dir(job->opts, n_dirs, mem))
+		n_dirs++;
+	if (i < n_dirs)
+		return build_id_path(debug_dir(job->opts, i, mem), id, mem);
+	if (i > n_dirs || !name.len)
+		return NULL;
+	if (name.ptr[0] == '/')
+		return hp_text_copy(mem, name);
+	return hp_textf(mem, "%s/%.*s", hp_text_dirname(mem, path), (int)name.len, name.ptr);
+}
+
 Dwarf *hp_find_alt(Dwarf *dwarf, const char *path, const struct hp_job *job, struct hp_arena *mem)
 {
 	const char *name = NULL;
@@ -178,17 +196,14 @@ Dwarf *hp_find_alt(Dwarf *dwarf, const char *path, const struct hp_job *job, str
 	ssize_t n = dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &bytes);
 	struct hp_slice id = {bytes, n > 0 ? (size_t)n : 0};
 	Dwarf *alt = NULL;
-	const char *dir;
+	const char *at;
 
-	if (id.len < 2)
-		return NULL;
-	for (size_t i = 0; !alt && (dir = debug_dir(job->opts, i, mem)); i++)
-		alt = open_alt(build_id_path(dir, id, mem), id);
-	if (!alt && name && name[0] == '/')
-		alt = open_alt(name, id);
-	if (!alt && name && name[0] != '/')
-		alt = open_alt(hp_textf(mem, "%s/%s", hp_text_dirname(mem, path), name), id);
-	if (alt)
-		dwarf_setalt(dwarf, alt);
+	for (size_t i = 0; !alt; i++) {
+		at = hp_alt_candidate(job, path, hp_slice_str(name ? name : ""), id, i, mem);
+		if (!at)
+			return NULL;
+		alt = open_alt(at, id);
+	}
+	dwarf_setalt(dwarf, alt);
 	return alt;
 }

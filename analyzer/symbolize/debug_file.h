@@ -22,6 +22,13 @@ void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_a
 		   struct hp_debug_found *found);
 
 /*
+ * Where the file may be that @path shares DWARF with: its .gnu_debugaltlink tells @name (may be
+ * empty) and build ID @id.  Candidate number @i, in @mem; NULL past the last one.
+ */
+const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct hp_slice name,
+			     struct hp_slice id, size_t i, struct hp_arena *mem);
+
+/*
  * Open the file that @dwarf, read from @path, shares DWARF with (.gnu_debugaltlink), and
  * make libdw use it.  Returns it, to be closed after @dwarf; NULL if there is none.
  */

@@ -4,7 +4,12 @@
 struct hp_dwarf *hp_dwarf_open(const struct hp_elf *f, const struct hp_elf *from,
 			       const struct hp_job *job, struct hp_arena *mem, const char **why)
 {
-	return hp_dwarf_libdw.open(f, from, job, mem, why);
+	static const struct hp_dwarf_reader *const readers[] = {
+		[HPROF_DWARF_FAST] = &hp_dwarf_fast,
+		[HPROF_DWARF_LIBDW] = &hp_dwarf_libdw,
+	};
+
+	return readers[job->opts->dwarf_reader]->open(f, from, job, mem, why);
 }
 
 void hp_dwarf_close(struct hp_dwarf *d)

@@ -50,7 +50,7 @@ struct hp_dwarf_reader {
 		   const struct hp_dwarf_sink *sink);
 };
 
-extern const struct hp_dwarf_reader hp_dwarf_libdw;
+extern const struct hp_dwarf_reader hp_dwarf_fast, hp_dwarf_libdw;
 
 /*
  * Open the DWARF in @from; @f is the file that runs, whose extents of code count.  Both are

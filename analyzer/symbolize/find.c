@@ -147,20 +147,26 @@ static const struct hprof_path_map *find_map(const struct hprof_symbolize_opts *
 	return loose;
 }
 
+const char *hp_find_mapped(const struct hprof_symbolize_opts *o, const char *path,
+			   struct hp_arena *mem)
+{
+	const struct hprof_path_map *map = find_map(o, path);
+
+	return map ? hp_textf(mem, "%s%s", map->to, path + strlen(map->from)) : NULL;
+}
+
 static void list_candidates(const struct hp_job *job, struct hp_arena *mem, struct candidates *c)
 {
 	const struct hprof_symbolize_opts *o = job->opts;
-	const struct hprof_path_map *map;
+	const char *mapped;
 	struct hp_slice base = hp_slice_basename(hp_slice_str(job->path));
 
 	if (job->named) {
 		add(c, o->binary, "binary", false);
 		return;
 	}
-	map = find_map(o, job->path);
-	if (map) {
-		const char *mapped = hp_textf(mem, "%s%s", map->to, job->path + strlen(map->from));
-
+	mapped = hp_find_mapped(o, job->path, mem);
+	if (mapped) {
 		add(c, mapped, "path-map", false);
 		add_sysroots(c, o, mapped, mem);
 	}

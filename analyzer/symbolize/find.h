@@ -24,6 +24,10 @@ struct hp_found {
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
 
+/* @path as the first path map that matches says, in @mem; NULL if none does. */
+const char *hp_find_mapped(const struct hprof_symbolize_opts *o, const char *path,
+			   struct hp_arena *mem);
+
 /*
  * The real path that @path has for a process whose root is @root: links are followed inside.
  * NULL when there is nothing.  The text lives in @mem.

@@ -48,25 +48,79 @@ static bool unpack(uint32_t method, struct hp_slice packed, void *out, size_t le
 	return result == LIBDEFLATE_SUCCESS;
 }
 
+static size_t header_len(Elf *elf)
+{
+	return gelf_getclass(elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr);
+}
+
+/* Unpack the SHF_COMPRESSED bytes @raw of @scn into *@out, in @mem. */
+static bool unpack_section(Elf *elf, Elf_Scn *scn, struct hp_slice raw, struct hp_arena *mem,
+			   struct hp_slice *out)
+{
+	size_t head = header_len(elf);
+	GElf_Chdr chdr;
+	char *bytes;
+
+	if (!gelf_getchdr(scn, &chdr) || raw.len < head || chdr.ch_size == 0 ||
+	    chdr.ch_size > SIZE_MAX / 2)
+		return false;
+	bytes = hp_arena_alloc(mem, (size_t)chdr.ch_size);
+	if (!bytes || !unpack(chdr.ch_type, hp_slice_from(raw, head), bytes, (size_t)chdr.ch_size))
+		return false;
+	*out = (struct hp_slice){bytes, (size_t)chdr.ch_size};
+	return true;
+}
+
+/* The older way: "ZLIB", the length as a big-endian number of 8 bytes, and the stream. */
+static bool unpack_named(struct hp_slice raw, struct hp_arena *mem, struct hp_slice *out)
+{
+	const size_t head = 12;
+	uint64_t len = 0;
+	char *bytes;
+
+	if (raw.len < head || memcmp(raw.ptr, "ZLIB", 4) != 0)
+		return false;
+	for (size_t i = 4; i < head; i++)
+		len = len << 8 | (unsigned char)raw.ptr[i];
+	if (len == 0 || len > SIZE_MAX / 2)
+		return false;
+	bytes = hp_arena_alloc(mem, (size_t)len);
+	if (!bytes || !unpack(ELFCOMPRESS_ZLIB, hp_slice_from(raw, head), bytes, (size_t)len))
+		return false;
+	*out = (struct hp_slice){bytes, (size_t)len};
+	return true;
+}
+
+bool hp_inflate_section(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
+			struct hp_slice *out)
+{
+	Elf_Data *data = elf_rawdata(scn, NULL);
+	struct hp_slice raw = {NULL, 0};
+	GElf_Shdr shdr;
+
+	if (!data || !data->d_buf || !gelf_getshdr(scn, &shdr))
+		return false;
+	raw = (struct hp_slice){data->d_buf, data->d_size};
+	if (shdr.sh_flags & SHF_COMPRESSED)
+		return unpack_section(elf, scn, raw, mem, out);
+	if (strncmp(name, ".zdebug_", 8) == 0)
+		return unpack_named(raw, mem, out);
+	*out = raw;
+	return true;
+}
+
 /* Put the unpacked bytes in the place of the packed ones, and say so in the header. */
 static void replace(Elf *elf, Elf_Scn *scn, GElf_Shdr *shdr, struct hp_arena *mem)
 {
-	size_t head = gelf_getclass(elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr);
 	Elf_Data *data = elf_rawdata(scn, NULL), *cooked = elf_getdata(scn, NULL);
+	struct hp_slice out;
 	GElf_Chdr chdr;
-	void *out;
 
-	if (!gelf_getchdr(scn, &chdr) || !data || !cooked || !data->d_buf || data->d_size < head ||
-	    chdr.ch_size == 0 || chdr.ch_size > SIZE_MAX / 2)
+	if (!data || !cooked || !data->d_buf || !gelf_getchdr(scn, &chdr) ||
+	    !unpack_section(elf, scn, (struct hp_slice){data->d_buf, data->d_size}, mem, &out))
 		return;
-	out = hp_arena_alloc(mem, (size_t)chdr.ch_size);
-	if (!out ||
-	    !unpack(chdr.ch_type,
-		    (struct hp_slice){(const char *)data->d_buf + head, data->d_size - head}, out,
-		    (size_t)chdr.ch_size))
-		return;
-	data->d_buf = cooked->d_buf = out;
-	data->d_size = cooked->d_size = (size_t)chdr.ch_size;
+	data->d_buf = cooked->d_buf = (void *)(uintptr_t)out.ptr;
+	data->d_size = cooked->d_size = out.len;
 	shdr->sh_flags &= ~(GElf_Xword)SHF_COMPRESSED;
 	shdr->sh_size = chdr.ch_size;
 	shdr->sh_addralign = chdr.ch_addralign;

@@ -5,6 +5,7 @@
 #include <libelf.h>
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/slice.h"
 
 /*
  * Unpack the SHF_COMPRESSED sections of @elf that names and lines are made from, and hide the
@@ -16,5 +17,12 @@
  * outlive @elf.
  */
 void hp_inflate_debug(Elf *elf, struct hp_arena *mem);
+
+/*
+ * Put the bytes of section @scn, called @name, into *@out: unpacked into @mem if they are
+ * compressed in either way (SHF_COMPRESSED, ".zdebug").  False: they cannot be unpacked.
+ */
+bool hp_inflate_section(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
+			struct hp_slice *out);
 
 #endif

@@ -12,11 +12,12 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/symbolize/claims.h"
 #include "analyzer/symbolize/debug_file.h"
+#include "analyzer/symbolize/dwarf/lines.h"
 #include "analyzer/symbolize/inflate.h"
 #include "analyzer/symbolize/libdw/die_name.h"
 #include "analyzer/symbolize/libdw/walk.h"
-#include "analyzer/symbolize/lines.h"
 #include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 
@@ -32,16 +33,6 @@ enum {
 	WALKS = 4,
 };
 
-struct claim { /* unit @unit says that it holds address number @addr */
-	uint32_t addr, unit;
-	uint64_t start; /* of the range that says so */
-};
-
-struct claims {
-	struct claim *row;
-	uint32_t n, cap;
-};
-
 struct units {
 	Dwarf_CU **row;
 	uint64_t *offset; /* of the unit's DIE */
@@ -54,6 +45,7 @@ struct reader {
 	Dwarf *dw;
 	Dwarf *alt;
 	const struct hp_elf *from;
+	struct hp_dw_file file; /* with the lines only */
 	struct hp_lines_in lines;
 	struct hp_arena *mem;
 	struct hp_die_names names;
@@ -120,12 +112,9 @@ static struct hp_dwarf *open_libdw(const struct hp_elf *f, const struct hp_elf *
 			     .mem = mem,
 			     .names.mem = mem};
 	d->alt = hp_find_alt(dw, from->path, job, mem);
-	d->lines = (struct hp_lines_in){
-		.section = hp_elf_contents(hp_elf_section(from, ".debug_line")),
-		.swapped = from->swapped,
-		.text = f->text,
-		.n_text = f->n_text,
-	};
+	d->file.section[HP_DW_LINE] = hp_elf_contents(hp_elf_section(from, ".debug_line"));
+	d->file.swapped = from->swapped;
+	d->lines = (struct hp_lines_in){&d->file, f->text, f->n_text};
 	return &d->base;
 }
 
@@ -183,7 +172,7 @@ static uint64_t range_steps(Elf *elf)
 }
 
 /* Note which addresses @die, that of a unit, claims. False: no memory. */
-static bool add_claims(struct run *run, struct claims *claims, Dwarf_Die *die, bool *rangeless)
+static bool add_claims(struct run *run, struct hp_claims *claims, Dwarf_Die *die, bool *rangeless)
 {
 	const struct hp_lines_in *in = &run->d->lines;
 	Dwarf_Addr base = 0;
@@ -204,14 +193,14 @@ static bool add_claims(struct run *run, struct claims *claims, Dwarf_Die *die, b
 			run->n_claims--;
 			if (!HP_COLUMN_ROOM(claims->row, claims->n, claims->cap))
 				return false;
-			claims->row[claims->n++] = (struct claim){i, run->d->units.n, start};
+			claims->row[claims->n++] = (struct hp_claim){i, run->d->units.n, start};
 		}
 	}
 	return true;
 }
 
 /* All units with code, and what they claim. */
-static int index_units(struct run *run, struct claims *claims)
+static int index_units(struct run *run, struct hp_claims *claims)
 {
 	Dwarf_CU *cu = NULL;
 	uint8_t type;
@@ -238,29 +227,6 @@ static int index_units(struct run *run, struct claims *claims)
 				hp_textf(run->d->mem, "%s: too many units claim the same code",
 					 run->d->from->path));
 	return HPROF_OK;
-}
-
-/* By address; the narrowest claim, the one that starts last, first. */
-static int by_addr(const void *pa, const void *pb)
-{
-	const struct claim *a = pa;
-	const struct claim *b = pb;
-
-	if (a->addr != b->addr)
-		return a->addr < b->addr ? -1 : 1;
-	if (a->start != b->start)
-		return a->start > b->start ? -1 : 1;
-	return (a->unit > b->unit) - (a->unit < b->unit);
-}
-
-static int by_unit(const void *pa, const void *pb)
-{
-	const struct claim *a = pa;
-	const struct claim *b = pb;
-
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
-	return (a->addr > b->addr) - (a->addr < b->addr);
 }
 
 static bool add_to_part(struct slice *s, uint32_t which, uint64_t addr)
@@ -330,6 +296,9 @@ static uint32_t make_chain(struct run *run, uint32_t node, const struct hp_raw_f
 			f->name = hp_die_qualified(&run->d->names, &run->walk, die);
 		line = number(die, DW_AT_call_line, 0);
 		at.line = line <= INT32_MAX ? (uint32_t)line : 0;
+		line = number(die, DW_AT_call_column, 0);
+		at.column = line <= INT32_MAX ? (uint32_t)line : 0;
+		at.discriminator = 0;
 		at.file = file_path(run, number(die, DW_AT_call_file, UINT64_MAX));
 		node = run->walk.node[node].caller;
 		if (node == HP_NO_NODE)
@@ -349,6 +318,8 @@ static void tell(struct run *run)
 		if (l->found) {
 			leaf.file = file_path(run, l->file);
 			leaf.line = l->line;
+			leaf.column = l->column;
+			leaf.discriminator = l->discriminator;
 		}
 		if (run->walk.hit[i] == HP_NO_NODE) {
 			if (leaf.file.len && !run->bare[which].file.len)
@@ -466,7 +437,7 @@ static int read_unit(struct run *run, uint32_t u)
 }
 
 /* Read the units of @claims, which are sorted by unit. */
-static int read_claimed(struct run *run, const struct claims *claims)
+static int read_claimed(struct run *run, const struct hp_claims *claims)
 {
 	for (uint32_t i = 0; i < claims->n;) {
 		uint32_t unit = claims->row[i].unit;
@@ -486,63 +457,15 @@ static int read_claimed(struct run *run, const struct claims *claims)
 	return HPROF_OK;
 }
 
-/*
- * Put the next claim of every address in @open[*n_open] into @now, sorted by unit; addresses
- * that are done or have no more claims are no longer open.  @next[] is the next row of each.
- */
-static void take_round(const struct run *run, const struct claims *claims, uint32_t *open,
-		       uint32_t *n_open, uint32_t *next, struct claims *now)
-{
-	uint32_t kept = 0;
-
-	now->n = 0;
-	for (uint32_t i = 0; i < *n_open; i++) {
-		uint32_t addr = open[i];
-		uint32_t at = next[addr];
-		uint32_t unit;
-
-		if (run->done[addr] || at >= claims->n || claims->row[at].addr != addr)
-			continue;
-		unit = claims->row[at].unit;
-		now->row[now->n++] = claims->row[at];
-		while (at < claims->n && claims->row[at].addr == addr &&
-		       claims->row[at].unit == unit)
-			at++;
-		next[addr] = at;
-		open[kept++] = addr;
-	}
-	*n_open = kept;
-	if (now->n > 1)
-		qsort(now->row, now->n, sizeof(*now->row), by_unit);
-}
-
 /* Ask the units that claim an address, one after the other, until one knows its function. */
-static int read_claims(struct run *run, struct claims *claims)
+static int read_claims(struct run *run, struct hp_claims *claims)
 {
-	struct claims now = {.row = calloc((size_t)run->n + 1, sizeof(*now.row))};
-	uint32_t *open = calloc((size_t)run->n + 1, sizeof(*open));
-	uint32_t *next = calloc((size_t)run->n + 1, sizeof(*next));
-	uint32_t n_open = 0;
-	int r = HPROF_ENOMEM;
+	struct hp_rounds rounds;
+	int r = hp_rounds_begin(&rounds, claims, run->n) ? HPROF_OK : HPROF_ENOMEM;
 
-	if (!now.row || !open || !next)
-		goto out;
-	if (claims->n)
-		qsort(claims->row, claims->n, sizeof(*claims->row), by_addr);
-	for (uint32_t i = 0; i < claims->n; i++) {
-		if (i && claims->row[i].addr == claims->row[i - 1].addr)
-			continue;
-		next[claims->row[i].addr] = i;
-		open[n_open++] = claims->row[i].addr;
-	}
-	do {
-		take_round(run, claims, open, &n_open, next, &now);
-		r = read_claimed(run, &now);
-	} while (n_open && r == HPROF_OK);
-out:
-	free(now.row);
-	free(open);
-	free(next);
+	while (r == HPROF_OK && hp_rounds_next(&rounds, run->done))
+		r = read_claimed(run, &rounds.now);
+	hp_rounds_release(&rounds);
 	return r;
 }
 
@@ -580,7 +503,7 @@ static int run_libdw(struct hp_dwarf *base, const uint64_t *addr, uint32_t n,
 {
 	struct reader *d = (struct reader *)base;
 	struct run run = {.d = d, .addr = addr, .n = n, .sink = sink};
-	struct claims claims = {0};
+	struct hp_claims claims = {0};
 	int r = HPROF_ENOMEM;
 
 	d->units.n = 0;

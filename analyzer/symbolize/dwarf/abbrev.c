@@ -1,0 +1,213 @@
+/* abbrev.c - tables of abbreviations, compiled into what a walk over DIEs needs. */
+#include "analyzer/symbolize/dwarf/abbrev.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+
+static enum hp_dw_kind kind_of(uint64_t tag)
+{
+	switch (tag) {
+	case DW_TAG_subprogram:
+		return HP_DW_FUNCTION;
+	case DW_TAG_inlined_subroutine:
+		return HP_DW_INLINED;
+	case DW_TAG_lexical_block:
+	case DW_TAG_try_block:
+	case DW_TAG_catch_block:
+	case DW_TAG_with_stmt:
+		return HP_DW_BLOCK;
+	case DW_TAG_namespace:
+	case DW_TAG_module:
+		return HP_DW_NAMESPACE;
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+	case DW_TAG_interface_type:
+	case DW_TAG_enumeration_type:
+		return HP_DW_CLASS;
+	default:
+		return HP_DW_PLAIN;
+	}
+}
+
+/* Which of the wanted values attribute @name is for a DIE of @a; HP_DW_WANTED if none. */
+static enum hp_dw_wanted wanted(const struct hp_dw_abbrev *a, uint64_t name)
+{
+	bool has_code =
+		a->kind == HP_DW_FUNCTION || a->kind == HP_DW_INLINED || a->kind == HP_DW_BLOCK;
+
+	if (name == DW_AT_sibling && a->children)
+		return HP_DW_SIBLING;
+	if (has_code && name == DW_AT_low_pc)
+		return HP_DW_LOW;
+	if (has_code && name == DW_AT_high_pc)
+		return HP_DW_HIGH;
+	if (has_code && name == DW_AT_ranges)
+		return HP_DW_RANGES_AT;
+	return HP_DW_WANTED;
+}
+
+static enum hp_dw_op_kind varying_kind(unsigned form)
+{
+	switch (form) {
+	case DW_FORM_sdata:
+	case DW_FORM_udata:
+	case DW_FORM_ref_udata:
+	case DW_FORM_strx:
+	case DW_FORM_addrx:
+	case DW_FORM_loclistx:
+	case DW_FORM_rnglistx:
+	case DW_FORM_GNU_addr_index:
+	case DW_FORM_GNU_str_index:
+		return HP_DW_OP_LEB;
+	case DW_FORM_block:
+	case DW_FORM_exprloc:
+		return HP_DW_OP_BLOCK;
+	case DW_FORM_string:
+		return HP_DW_OP_STRING;
+	default:
+		return HP_DW_OP_FORM;
+	}
+}
+
+/* Add what passes over attribute @at of @a.  False: no memory. */
+static bool add_op(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct hp_dw_attr *at,
+		   const struct hp_dw_unit *unit)
+{
+	struct hp_dw_op op = {.form = at->form, .implicit = at->implicit};
+	enum hp_dw_wanted w = wanted(a, at->name);
+	int len = hp_dw_form_len(at->form, unit);
+
+	op.wanted = (uint8_t)w;
+	if (w != HP_DW_WANTED) {
+		op.kind = len > 0 && len <= 8 ? HP_DW_OP_WORD : HP_DW_OP_TAKE;
+		op.n = len > 0 ? (uint32_t)len : 0;
+	} else if (len >= 0) {
+		struct hp_dw_op *last = a->n_ops ? &t->op[t->n_ops - 1] : NULL;
+
+		if (len == 0)
+			return true;
+		if (last && last->kind == HP_DW_OP_SKIP) {
+			last->n += (uint32_t)len;
+			return true;
+		}
+		op.n = (uint32_t)len;
+	} else {
+		op.kind = (uint8_t)varying_kind(at->form);
+	}
+	if (!HP_COLUMN_ROOM(t->op, t->n_ops, t->cap_ops))
+		return false;
+	t->op[t->n_ops++] = op;
+	a->n_ops++;
+	return true;
+}
+
+/* Read one abbreviation, whose code has been read.  False: no memory, or damaged. */
+static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
+		     const struct hp_dw_unit *unit)
+{
+	struct hp_dw_abbrev a = {.code = code, .first_op = t->n_ops, .first_attr = t->n_attrs};
+	uint64_t tag = hp_bytes_uleb(b);
+
+	a.tag = tag <= UINT16_MAX ? (uint16_t)tag : 0;
+	a.kind = (uint8_t)kind_of(tag);
+	a.children = hp_bytes_u8(b) != 0;
+	for (;;) {
+		uint64_t name = hp_bytes_uleb(b);
+		uint64_t form = hp_bytes_uleb(b);
+		struct hp_dw_attr at = {
+			.name = name <= UINT16_MAX ? (uint16_t)name : 0,
+			.form = form <= UINT16_MAX ? (uint16_t)form : 0,
+			.implicit = form == DW_FORM_implicit_const ? hp_bytes_sleb(b) : 0,
+		};
+
+		if (b->failed)
+			return false;
+		if (!name && !form)
+			break;
+		if (!HP_COLUMN_ROOM(t->attr, t->n_attrs, t->cap_attrs))
+			return false;
+		t->attr[t->n_attrs++] = at;
+		a.n_attrs++;
+		if (!add_op(t, &a, &at, unit))
+			return false;
+	}
+	a.len = HP_DW_VARIES;
+	if (a.kind == HP_DW_PLAIN && !a.children && a.n_ops <= 1 &&
+	    (!a.n_ops || t->op[a.first_op].kind == HP_DW_OP_SKIP))
+		a.len = a.n_ops ? t->op[a.first_op].n : 0;
+	if (!HP_COLUMN_ROOM(t->row, t->n, t->cap))
+		return false;
+	t->dense = t->dense && code == t->n + 1;
+	t->row[t->n++] = a;
+	return true;
+}
+
+static int by_code(const void *pa, const void *pb)
+{
+	const struct hp_dw_abbrev *a = pa;
+	const struct hp_dw_abbrev *b = pb;
+
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	return (a->first_attr > b->first_attr) - (a->first_attr < b->first_attr);
+}
+
+bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
+			const struct hp_dw_unit *unit)
+{
+	struct hp_bytes b = hp_bytes_of(file->section[HP_DW_ABBREV], unit->abbrevs, file->swapped);
+
+	if (t->file == file && t->offset == unit->abbrevs && t->version == unit->version &&
+	    t->offset_bytes == unit->offset_bytes && t->address_bytes == unit->address_bytes)
+		return true;
+	t->file = NULL; /* until it is complete */
+	t->n = 0;
+	t->n_ops = 0;
+	t->n_attrs = 0;
+	t->dense = true;
+	for (;;) {
+		uint64_t code = hp_bytes_uleb(&b);
+
+		if (b.failed)
+			return false;
+		if (!code)
+			break;
+		if (!read_row(t, &b, code, unit))
+			return false;
+	}
+	if (!t->dense && t->n > 1)
+		qsort(t->row, t->n, sizeof(*t->row), by_code);
+	t->file = file;
+	t->offset = unit->abbrevs;
+	t->version = unit->version;
+	t->offset_bytes = unit->offset_bytes;
+	t->address_bytes = unit->address_bytes;
+	return true;
+}
+
+void hp_dw_abbrevs_release(struct hp_dw_abbrevs *t)
+{
+	free(t->row);
+	free(t->op);
+	free(t->attr);
+	*t = (struct hp_dw_abbrevs){0};
+}
+
+const struct hp_dw_abbrev *hp_dw_abbrev_search(const struct hp_dw_abbrevs *t, uint64_t code)
+{
+	uint32_t low = 0;
+	uint32_t high = t->n;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (t->row[mid].code < code)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < t->n && t->row[low].code == code ? &t->row[low] : NULL;
+}

@@ -1,0 +1,120 @@
+/* abbrev.h - tables of abbreviations, compiled into what a walk over DIEs needs. */
+#ifndef HP_DWARF_ABBREV_H
+#define HP_DWARF_ABBREV_H
+
+#include "analyzer/symbolize/dwarf/unit.h"
+
+/* What a walk does with a DIE. */
+enum hp_dw_kind {
+	HP_DW_PLAIN,     /* nothing */
+	HP_DW_FUNCTION,  /* a function, or a declaration of one */
+	HP_DW_INLINED,   /* a call that was inlined */
+	HP_DW_BLOCK,     /* a part of a function that has addresses of its own */
+	HP_DW_NAMESPACE, /* names, and has functions in it */
+	HP_DW_CLASS,     /* names, and seldom has code in it */
+};
+
+enum hp_dw_op_kind {
+	HP_DW_OP_SKIP,   /* n bytes */
+	HP_DW_OP_LEB,    /* a LEB128 number */
+	HP_DW_OP_BLOCK,  /* a length, a LEB128 number, and as many bytes */
+	HP_DW_OP_STRING, /* up to a NUL */
+	HP_DW_OP_FORM,   /* a value of any other form */
+	HP_DW_OP_WORD,   /* a number of n bytes that is wanted */
+	HP_DW_OP_TAKE,   /* a value of any other form that is wanted */
+};
+
+enum hp_dw_wanted { HP_DW_LOW, HP_DW_HIGH, HP_DW_RANGES_AT, HP_DW_SIBLING, HP_DW_WANTED };
+
+struct hp_dw_op {
+	uint8_t kind;   /* enum hp_dw_op_kind */
+	uint8_t wanted; /* enum hp_dw_wanted */
+	uint16_t form;
+	uint32_t n;
+	int64_t implicit;
+};
+
+struct hp_dw_attr {
+	uint16_t name, form; /* DW_AT_*, DW_FORM_*; 0 if beyond what is known */
+	int64_t implicit;
+};
+
+#define HP_DW_VARIES UINT32_MAX
+
+struct hp_dw_abbrev {
+	uint64_t code;
+	uint16_t tag;
+	uint8_t kind; /* enum hp_dw_kind */
+	bool children;
+	uint32_t len; /* bytes of all values of a DIE that needs nothing done; HP_DW_VARIES */
+	uint32_t first_op, n_ops; /* how to pass over a DIE */
+	uint32_t first_attr, n_attrs;
+};
+
+struct hp_dw_abbrevs {
+	const struct hp_dw_file *file;
+	uint64_t offset;                              /* in .debug_abbrev */
+	uint8_t version, offset_bytes, address_bytes; /* of the units that it was compiled for */
+	struct hp_dw_abbrev *row;                     /* [n] by code */
+	struct hp_dw_op *op;
+	struct hp_dw_attr *attr;
+	uint32_t n, cap, n_ops, cap_ops, n_attrs, cap_attrs;
+	bool dense; /* row[i].code is i + 1 */
+};
+
+/*
+ * Make @t, which is zero-initialised or of another unit, the table of @unit.  The work is
+ * saved where it already is.  False: no memory, or the table is damaged.
+ */
+bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
+			const struct hp_dw_unit *unit);
+void hp_dw_abbrevs_release(struct hp_dw_abbrevs *t);
+
+const struct hp_dw_abbrev *hp_dw_abbrev_search(const struct hp_dw_abbrevs *t, uint64_t code);
+
+/* The abbreviation @code, NULL if there is none. */
+static inline const struct hp_dw_abbrev *hp_dw_abbrev(const struct hp_dw_abbrevs *t, uint64_t code)
+{
+	if (!t->dense)
+		return hp_dw_abbrev_search(t, code);
+	return code - 1 < t->n ? &t->row[code - 1] : NULL;
+}
+
+/*
+ * Pass over the values of a DIE; those that are wanted go to @taken.  Failure shows in @b.
+ */
+static inline void hp_dw_pass(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a,
+			      struct hp_bytes *b, const struct hp_dw_unit *unit,
+			      struct hp_dw_value taken[HP_DW_WANTED])
+{
+	const struct hp_dw_op *op = t->op + a->first_op;
+
+	for (const struct hp_dw_op *end = op + a->n_ops; op < end; op++) {
+		switch (op->kind) {
+		case HP_DW_OP_SKIP:
+			(void)hp_bytes_take(b, op->n);
+			break;
+		case HP_DW_OP_LEB:
+			while (hp_bytes_u8(b) & 0x80)
+				;
+			break;
+		case HP_DW_OP_BLOCK:
+			(void)hp_bytes_take(b, hp_bytes_uleb(b));
+			break;
+		case HP_DW_OP_STRING:
+			(void)hp_bytes_string(b);
+			break;
+		case HP_DW_OP_FORM:
+			hp_dw_skip(b, op->form, unit);
+			break;
+		case HP_DW_OP_WORD:
+			taken[op->wanted].form = op->form;
+			taken[op->wanted].n = hp_bytes_word(b, op->n);
+			break;
+		default:
+			taken[op->wanted] = hp_dw_read(b, op->form, op->implicit, unit);
+		}
+	}
+}
+
+#endif

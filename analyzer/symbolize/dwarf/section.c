@@ -1,0 +1,120 @@
+/* section.c - the debug sections of one file. */
+#include "analyzer/symbolize/dwarf/section.h"
+
+#include <elfutils/libdwelf.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analyzer/symbolize/elf_file.h"
+#include "analyzer/symbolize/inflate.h"
+
+static const struct {
+	const char *name;
+	bool split; /* there is a ".dwo" form, which split units are made of */
+	bool index; /* has its own name in packages of split units, and no other form */
+} sections[HP_DW_SECTIONS] = {
+	[HP_DW_INFO] = {"debug_info", true, false},
+	[HP_DW_ABBREV] = {"debug_abbrev", true, false},
+	[HP_DW_LINE] = {"debug_line", true, false},
+	[HP_DW_STR] = {"debug_str", true, false},
+	[HP_DW_LINE_STR] = {"debug_line_str", false, false},
+	[HP_DW_RANGES] = {"debug_ranges", false, false},
+	[HP_DW_RNGLISTS] = {"debug_rnglists", true, false},
+	[HP_DW_ADDR] = {"debug_addr", false, false},
+	[HP_DW_STR_OFFSETS] = {"debug_str_offsets", true, false},
+	[HP_DW_CU_INDEX] = {"debug_cu_index", false, true},
+};
+
+/* Which section is called @name; HP_DW_SECTIONS if none of those that are needed. */
+static unsigned section_of(const char *name, bool split)
+{
+	if (name[0] != '.')
+		return HP_DW_SECTIONS;
+	name += name[1] == 'z' ? 2 : 1;
+	for (unsigned i = 0; i < HP_DW_SECTIONS; i++) {
+		size_t n = strlen(sections[i].name);
+
+		if (strncmp(name, sections[i].name, n) != 0)
+			continue;
+		if (strcmp(name + n, split && sections[i].split ? ".dwo" : "") == 0 &&
+		    (split || !sections[i].index))
+			return i;
+	}
+	return HP_DW_SECTIONS;
+}
+
+static bool file_len(Elf *elf, size_t *len)
+{
+	return elf_rawfile(elf, len) != NULL;
+}
+
+bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, struct hp_arena *mem)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+	size_t len;
+
+	if (elf_getshdrstrndx(elf, &names) != 0 || !file_len(elf, &len))
+		return true; /* no sections at all */
+	if (!hp_elf_inflates_well(elf, len))
+		return false;
+	while ((scn = elf_nextscn(elf, scn))) {
+		GElf_Shdr shdr;
+		const char *name;
+		unsigned i;
+
+		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type == SHT_NOBITS || !shdr.sh_size)
+			continue;
+		name = elf_strptr(elf, names, shdr.sh_name);
+		i = name ? section_of(name, split) : HP_DW_SECTIONS;
+		if (i == HP_DW_SECTIONS || file->section[i].len)
+			continue;
+		if (!hp_inflate_section(elf, scn, name, mem, &file->section[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool read_headers(struct hp_dw_open *o, bool split)
+{
+	const unsigned order =
+		__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+	const void *id = NULL;
+	GElf_Ehdr ehdr;
+	ssize_t n;
+
+	o->elf = elf_begin(o->fd, ELF_C_READ_MMAP, NULL);
+	if (!o->elf || elf_kind(o->elf) != ELF_K_ELF || !gelf_getehdr(o->elf, &ehdr))
+		return false;
+	o->file.swapped = ehdr.e_ident[EI_DATA] != order;
+	n = dwelf_elf_gnu_build_id(o->elf, &id);
+	if (n > 0)
+		o->build_id = (struct hp_slice){id, (size_t)n};
+	return hp_dw_sections(&o->file, o->elf, split, &o->mem);
+}
+
+bool hp_dw_open(struct hp_dw_open *o, const char *path, bool split)
+{
+	struct stat st;
+
+	*o = (struct hp_dw_open){.file.path = path};
+	o->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (o->fd < 0)
+		return false;
+	if (fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode) && read_headers(o, split))
+		return true;
+	hp_dw_close(o);
+	return false;
+}
+
+void hp_dw_close(struct hp_dw_open *o)
+{
+	if (o->elf)
+		elf_end(o->elf);
+	if (o->fd >= 0)
+		close(o->fd);
+	hp_arena_release(&o->mem);
+	*o = (struct hp_dw_open){.fd = -1};
+}

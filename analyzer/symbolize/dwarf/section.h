@@ -1,0 +1,57 @@
+/* section.h - the debug sections of one file. */
+#ifndef HP_DWARF_SECTION_H
+#define HP_DWARF_SECTION_H
+
+#include <libelf.h>
+
+#include "analyzer/base/arena.h"
+#include "analyzer/base/slice.h"
+
+enum hp_dw_section {
+	HP_DW_INFO,
+	HP_DW_ABBREV,
+	HP_DW_LINE,
+	HP_DW_STR,
+	HP_DW_LINE_STR,
+	HP_DW_RANGES,
+	HP_DW_RNGLISTS,
+	HP_DW_ADDR,
+	HP_DW_STR_OFFSETS,
+	HP_DW_CU_INDEX,
+	HP_DW_SECTIONS, /* how many there are */
+};
+
+struct hp_dw_unit;
+
+/* A file with DWARF; what it has is borrowed from its ELF file or lives in an arena. */
+struct hp_dw_file {
+	const char *path;
+	struct hp_slice section[HP_DW_SECTIONS]; /* unpacked; empty if there is none */
+	bool swapped;                            /* in the other byte order */
+	struct hp_dw_file *alt;                  /* that it shares DWARF with, or NULL */
+	struct hp_dw_unit *unit;                 /* [n_units] by offset, once they are read */
+	uint32_t n_units;
+	bool has_units;
+};
+
+/*
+ * Fill @file->section from @elf: the sections of split units (".debug_info.dwo") if @split.
+ * Compressed ones are unpacked into @mem.  False: one claims to be implausibly large, or
+ * cannot be unpacked.
+ */
+bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, struct hp_arena *mem);
+
+/* A file that was opened for its debug sections only. */
+struct hp_dw_open {
+	struct hp_dw_file file;
+	struct hp_slice build_id;
+	int fd;
+	Elf *elf;
+	struct hp_arena mem; /* what had to be unpacked */
+};
+
+/* Open @path, which is borrowed, without ever waiting.  False: it cannot be used. */
+bool hp_dw_open(struct hp_dw_open *o, const char *path, bool split);
+void hp_dw_close(struct hp_dw_open *o);
+
+#endif

@@ -1,0 +1,431 @@
+/*
+ * walk.c - which functions and inlined calls of a unit hold given addresses.
+ *
+ * DIEs are visited in order; where several functions hold an address, the last one met is
+ * the innermost.  A DIE that has no code of its own costs little more than the addition of its
+ * length, and one that holds none of the addresses is left at once where its sibling is known.
+ */
+#include "analyzer/symbolize/dwarf/walk.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/symbolize/dwarf/ranges.h"
+
+enum { MAX_DEPTH = 1024 };
+
+struct hp_dw_level {
+	uint64_t die, entry;
+	uint32_t node;
+	uint32_t scope; /* that it is, or HP_DW_NONE */
+	uint8_t kind;
+	bool has_entry;
+	bool idle; /* inlined calls in it hold no address either: they need not be asked */
+};
+
+struct walk {
+	struct hp_dw_walk *w;
+	const struct hp_dw_walk_in *in;
+	struct hp_bytes b;
+	const uint8_t *info; /* first byte of the section */
+	uint32_t depth;      /* levels in use: DIEs whose children are being visited */
+	uint32_t beyond;     /* levels below the deepest that is kept */
+	uint32_t open;       /* the innermost scope that has not ended */
+};
+
+uint32_t hp_dw_addr_from(const uint64_t *addr, uint32_t n, uint64_t start)
+{
+	uint32_t low = 0;
+	uint32_t high = n;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (addr[mid] < start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static uint64_t offset_of(const struct walk *k)
+{
+	return (uint64_t)(k->b.at - k->info);
+}
+
+/* --- scopes --- */
+
+static bool open_scope(struct walk *k, uint64_t die, uint64_t limit, uint32_t *scope)
+{
+	struct hp_dw_walk *w = k->w;
+
+	*scope = HP_DW_NONE;
+	if (!k->in->scopes)
+		return true;
+	if (!HP_COLUMN_ROOM(w->scope, w->n_scopes, w->cap_scopes))
+		return false;
+	*scope = w->n_scopes;
+	w->scope[w->n_scopes++] = (struct hp_dw_scope){die, limit, k->open, limit == UINT64_MAX};
+	return true;
+}
+
+static void close_scope(struct walk *k, uint32_t scope, uint64_t limit)
+{
+	if (scope == HP_DW_NONE)
+		return;
+	k->w->scope[scope].limit = limit;
+	k->open = k->w->scope[scope].outer;
+}
+
+/*
+ * Add the scopes around @offset that lie in the DIE at @from, which was passed over, to
+ * @out[n]; the outermost comes first.  Returns the new count.
+ */
+static uint32_t scopes_within(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, uint64_t from,
+			      uint64_t offset, uint64_t *out, uint32_t n, uint32_t max)
+{
+	struct hp_bytes b = hp_dw_unit_bytes(cu->file, &cu->unit, from);
+	const uint8_t *info = (const uint8_t *)cu->file->section[HP_DW_INFO].ptr;
+	uint32_t begin = n;
+	uint32_t depth = 0; /* DIEs around the next one; the n - begin outermost are scopes... */
+	uint32_t at[64];    /* ...and at[] has the depth of each */
+
+	while (!b.failed) {
+		struct hp_dw_value taken[HP_DW_WANTED] = {{0}};
+		uint64_t die = (uint64_t)(b.at - info);
+		uint64_t code = hp_bytes_uleb(&b);
+		const struct hp_dw_abbrev *a = code ? hp_dw_abbrev(&w->abbrevs, code) : NULL;
+		const struct hp_dw_file *file;
+		uint64_t sibling;
+
+		if (die >= offset || (code && !a))
+			break;
+		if (!code) {
+			depth--;
+			while (n > begin && at[n - begin - 1] >= depth)
+				n--;
+			if (!depth)
+				break;
+			continue;
+		}
+		hp_dw_pass(&w->abbrevs, a, &b, &cu->unit, taken);
+		if (!a->children)
+			continue;
+		if (die != from && hp_dw_reference(cu, &taken[HP_DW_SIBLING], &file, &sibling) &&
+		    sibling <= offset && sibling > (uint64_t)(b.at - info)) {
+			b.at = info + sibling;
+			continue;
+		}
+		if (a->kind != HP_DW_PLAIN && a->kind != HP_DW_BLOCK && a->kind != HP_DW_INLINED &&
+		    n < max && n - begin < HP_LEN(at)) {
+			at[n - begin] = depth;
+			out[n++] = die;
+		}
+		depth++;
+	}
+	return n;
+}
+
+static void reverse(uint64_t *a, uint32_t n)
+{
+	for (uint32_t i = 0; i < n / 2; i++) {
+		uint64_t swap = a[i];
+
+		a[i] = a[n - 1 - i];
+		a[n - 1 - i] = swap;
+	}
+}
+
+uint32_t hp_dw_scopes_of(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, uint64_t offset,
+			 uint64_t *out, uint32_t max)
+{
+	uint32_t low = 0;
+	uint32_t high = w->n_scopes;
+	uint32_t n = 0;
+
+	while (low < high) { /* the first that does not begin before @offset */
+		uint32_t mid = low + (high - low) / 2;
+
+		if (w->scope[mid].die < offset)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	low = low ? low - 1 : HP_DW_NONE;
+	while (low != HP_DW_NONE && w->scope[low].limit <= offset)
+		low = w->scope[low].outer;
+	if (low != HP_DW_NONE && !w->scope[low].seen) {
+		n = scopes_within(w, cu, w->scope[low].die, offset, out, 0, max);
+		reverse(out, n);
+		low = w->scope[low].outer;
+	}
+	for (; low != HP_DW_NONE && n < max; low = w->scope[low].outer)
+		out[n++] = w->scope[low].die;
+	return n;
+}
+
+/* --- functions --- */
+
+/* The node of level @i and those of the functions it was inlined into; HP_DW_NONE: no memory. */
+static uint32_t node_of(struct walk *k, uint32_t i)
+{
+	struct hp_dw_walk *w = k->w;
+	uint32_t top = i;
+	uint32_t caller = HP_DW_NONE;
+
+	while (top > 0 && w->level[top].kind != HP_DW_FUNCTION && w->level[top].node == HP_DW_NONE)
+		top--;
+	for (; top <= i; top++) {
+		struct hp_dw_level *l = &w->level[top];
+
+		if (l->kind != HP_DW_FUNCTION && l->kind != HP_DW_INLINED)
+			continue;
+		if (l->node == HP_DW_NONE) {
+			if (!HP_COLUMN_ROOM(w->node, w->n_nodes, w->cap_nodes))
+				return HP_DW_NONE;
+			w->node[w->n_nodes] =
+				(struct hp_dw_node){l->die, l->entry, caller, l->has_entry};
+			l->node = w->n_nodes++;
+		}
+		caller = l->node;
+	}
+	return caller;
+}
+
+/* Whether one more step may be made. */
+static bool afford(struct hp_dw_walk *w)
+{
+	if (!w->steps) {
+		w->damaged = true;
+		return false;
+	}
+	w->steps--;
+	return true;
+}
+
+/* Note the DIE of level @i, in whose ranges @pcs are, for the addresses that it holds. */
+static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool *holds)
+{
+	const struct hp_dw_walk_in *in = k->in;
+	struct hp_dw_level *l = &k->w->level[i];
+	struct hp_dw_ranges r;
+
+	hp_dw_ranges_begin(&r, in->cu, pcs);
+	while (afford(k->w) && hp_dw_ranges_next(&r)) {
+		uint32_t a;
+
+		if (r.start >= r.limit)
+			continue;
+		if (!l->has_entry) {
+			l->entry = r.start;
+			l->has_entry = true;
+		}
+		a = hp_dw_addr_from(in->addr, in->n, r.start);
+		if (a == in->n || in->addr[a] >= r.limit ||
+		    !hp_extents_hold(in->text, in->n_text, r.start))
+			continue;
+		*holds = true;
+		for (; l->kind != HP_DW_BLOCK && a < in->n && in->addr[a] < r.limit && afford(k->w);
+		     a++) {
+			k->w->hit[a] = node_of(k, i);
+			if (k->w->hit[a] == HP_DW_NONE)
+				return false;
+		}
+	}
+	if (r.damaged)
+		k->w->damaged = true;
+	return true;
+}
+
+/* Where to go on when the children of a DIE are to be passed over; 0 if it does not say. */
+static uint64_t sibling_of(const struct walk *k, const struct hp_dw_value *v)
+{
+	const struct hp_dw_file *file;
+	uint64_t sibling;
+
+	if (!v->form || !hp_dw_reference(k->in->cu, v, &file, &sibling) || file != k->in->cu->file)
+		return 0;
+	/* one before its elder would be visited for ever */
+	return sibling > offset_of(k) && sibling < k->in->cu->unit.limit ? sibling : 0;
+}
+
+/* Visit the children of the DIE in level[depth] next. */
+static void go_down(struct walk *k, uint32_t scope)
+{
+	k->w->level[k->depth].scope = scope;
+	if (scope != HP_DW_NONE)
+		k->open = scope;
+	k->depth++;
+}
+
+static void go_up(struct walk *k)
+{
+	if (k->beyond) {
+		k->beyond--;
+		return;
+	}
+	k->depth--;
+	close_scope(k, k->w->level[k->depth].scope, offset_of(k));
+}
+
+/* A DIE with children; @taken is what it says. False: no memory. */
+static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
+		  const struct hp_dw_value taken[HP_DW_WANTED])
+{
+	const struct hp_dw_pcs pcs = {taken[HP_DW_LOW], taken[HP_DW_HIGH], taken[HP_DW_RANGES_AT]};
+	bool has_code = pcs.low.form || pcs.ranges.form;
+	bool holds = a->kind == HP_DW_NAMESPACE || (a->kind == HP_DW_BLOCK && !has_code);
+	bool names =
+		a->kind == HP_DW_NAMESPACE || a->kind == HP_DW_CLASS || a->kind == HP_DW_FUNCTION;
+	uint32_t scope = HP_DW_NONE;
+	struct hp_dw_level *l;
+	uint64_t sibling;
+
+	if (k->depth >= MAX_DEPTH || k->beyond) {
+		k->w->damaged = true;
+		k->beyond += a->children;
+		return true;
+	}
+	l = &k->w->level[k->depth];
+	*l = (struct hp_dw_level){
+		.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
+	l->idle = a->kind != HP_DW_FUNCTION && l[-1].idle;
+	if (has_code && !l->idle && !visit(k, k->depth, &pcs, &holds))
+		return false;
+	if (has_code && !holds && !k->in->thorough) {
+		l->idle = true;
+		k->w->skipped = true;
+	}
+	if (!a->children)
+		return true;
+	sibling = holds || k->in->thorough ? 0 : sibling_of(k, &taken[HP_DW_SIBLING]);
+	if (names && !open_scope(k, die, sibling ? sibling : UINT64_MAX, &scope))
+		return false;
+	if (sibling) {
+		k->w->skipped = true;
+		k->b.at = k->info + sibling;
+	} else {
+		go_down(k, scope);
+	}
+	return true;
+}
+
+/*
+ * Pass over the DIEs that need nothing done.  Returns the abbreviation of the next one, of
+ * which only the code has been read, and its offset; NULL at the end of a list of children
+ * or when the unit ends in the middle.
+ */
+static const struct hp_dw_abbrev *next_die(struct walk *k, uint64_t *die)
+{
+	const struct hp_dw_abbrevs *t = &k->w->abbrevs;
+	struct hp_bytes b = k->b; /* lives in registers */
+	const struct hp_dw_abbrev *a;
+	const uint8_t *start;
+
+	for (;;) {
+		uint64_t code;
+
+		start = b.at;
+		code = hp_bytes_uleb(&b);
+		a = code ? hp_dw_abbrev(t, code) : NULL;
+		if (!a) {
+			b.failed = b.failed || code;
+			break;
+		}
+		if (a->len == HP_DW_VARIES)
+			break;
+		(void)hp_bytes_take(&b, a->len);
+	}
+	k->b = b;
+	*die = (uint64_t)(start - k->info);
+	return a;
+}
+
+static bool walk(struct walk *k)
+{
+	const struct hp_dw_abbrevs *t = &k->w->abbrevs;
+	const struct hp_dw_unit *unit = &k->in->cu->unit;
+
+	do {
+		struct hp_dw_value taken[HP_DW_WANTED];
+		uint64_t die;
+		const struct hp_dw_abbrev *a = next_die(k, &die);
+
+		if (k->b.failed)
+			break;
+		if (!a) {
+			go_up(k);
+			continue;
+		}
+		for (unsigned i = 0; i < HP_DW_WANTED; i++)
+			taken[i].form = 0;
+		hp_dw_pass(t, a, &k->b, unit, taken);
+		if (a->kind == HP_DW_PLAIN && !a->children)
+			continue;
+		if (!enter(k, a, die, taken))
+			return false;
+	} while (k->depth);
+	if (k->b.failed)
+		k->w->damaged = true;
+	while (k->depth) /* what is still open reaches to the end of the unit */
+		close_scope(k, k->w->level[--k->depth].scope, UINT64_MAX);
+	return true;
+}
+
+static bool prepare(struct hp_dw_walk *w, uint32_t n)
+{
+	if (!w->level)
+		w->level = calloc(MAX_DEPTH + 1, sizeof(*w->level));
+	if (!w->level)
+		return false;
+	if (w->cap_hits < n) {
+		if (!hp_column_resize(&w->hit, sizeof(*w->hit), n))
+			return false;
+		w->cap_hits = n;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		w->hit[i] = HP_DW_NONE;
+	w->n_nodes = 0;
+	w->n_scopes = 0;
+	w->damaged = false;
+	w->skipped = false;
+	return true;
+}
+
+int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
+{
+	struct walk k = {.w = w, .in = in, .open = HP_DW_NONE};
+	struct hp_dw_value taken[HP_DW_WANTED];
+	const struct hp_dw_abbrev *a;
+
+	if (!prepare(w, in->n))
+		return HPROF_ENOMEM;
+	w->damaged = !hp_dw_abbrevs_load(&w->abbrevs, in->cu->file, &in->cu->unit);
+	if (w->damaged)
+		return HPROF_OK;
+	k.b = hp_dw_unit_bytes(in->cu->file, &in->cu->unit, in->cu->unit.die);
+	k.info = (const uint8_t *)in->cu->file->section[HP_DW_INFO].ptr;
+	a = hp_dw_abbrev(&w->abbrevs, hp_bytes_uleb(&k.b));
+	w->damaged = !a || k.b.failed;
+	if (w->damaged)
+		return HPROF_OK;
+	hp_dw_pass(&w->abbrevs, a, &k.b, &in->cu->unit, taken);
+	if (!a->children)
+		return HPROF_OK;
+	w->level[0] = (struct hp_dw_level){
+		.die = in->cu->unit.die, .node = HP_DW_NONE, .scope = HP_DW_NONE};
+	k.depth = 1;
+	return walk(&k) ? HPROF_OK : HPROF_ENOMEM;
+}
+
+void hp_dw_walk_release(struct hp_dw_walk *w)
+{
+	hp_dw_abbrevs_release(&w->abbrevs);
+	free(w->node);
+	free(w->scope);
+	free(w->hit);
+	free(w->level);
+	*w = (struct hp_dw_walk){.n_nodes = 0};
+}
