@@ -9,6 +9,7 @@
 
 #include <gelf.h>
 #include <libdeflate.h>
+#include <sys/mman.h>
 #include <zstd.h>
 
 #include "analyzer/base/slice.h"
@@ -48,79 +49,91 @@ static bool unpack(uint32_t method, struct hp_slice packed, void *out, size_t le
 	return result == LIBDEFLATE_SUCCESS;
 }
 
-static size_t header_len(Elf *elf)
+/* The head of SHF_COMPRESSED bytes. */
+static bool read_head(Elf *elf, Elf_Scn *scn, struct hp_packed *p, uint64_t *len)
 {
-	return gelf_getclass(elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr);
-}
-
-/* Unpack the SHF_COMPRESSED bytes @raw of @scn into *@out, in @mem. */
-static bool unpack_section(Elf *elf, Elf_Scn *scn, struct hp_slice raw, struct hp_arena *mem,
-			   struct hp_slice *out)
-{
-	size_t head = header_len(elf);
+	size_t head = gelf_getclass(elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr);
 	GElf_Chdr chdr;
-	char *bytes;
 
-	if (!gelf_getchdr(scn, &chdr) || raw.len < head || chdr.ch_size == 0 ||
-	    chdr.ch_size > SIZE_MAX / 2)
+	if (!gelf_getchdr(scn, &chdr) || p->raw.len < head)
 		return false;
-	bytes = hp_arena_alloc(mem, (size_t)chdr.ch_size);
-	if (!bytes || !unpack(chdr.ch_type, hp_slice_from(raw, head), bytes, (size_t)chdr.ch_size))
-		return false;
-	*out = (struct hp_slice){bytes, (size_t)chdr.ch_size};
+	p->raw = hp_slice_from(p->raw, head);
+	p->method = chdr.ch_type;
+	*len = chdr.ch_size;
 	return true;
 }
 
-/* The older way: "ZLIB", the length as a big-endian number of 8 bytes, and the stream. */
-static bool unpack_named(struct hp_slice raw, struct hp_arena *mem, struct hp_slice *out)
+/* The head in the older way: "ZLIB", the length as a big-endian number of 8 bytes. */
+static bool read_old_head(struct hp_packed *p, uint64_t *len)
 {
 	const size_t head = 12;
-	uint64_t len = 0;
-	char *bytes;
 
-	if (raw.len < head || memcmp(raw.ptr, "ZLIB", 4) != 0)
+	if (p->raw.len < head || memcmp(p->raw.ptr, "ZLIB", 4) != 0)
 		return false;
+	*len = 0;
 	for (size_t i = 4; i < head; i++)
-		len = len << 8 | (unsigned char)raw.ptr[i];
-	if (len == 0 || len > SIZE_MAX / 2)
-		return false;
-	bytes = hp_arena_alloc(mem, (size_t)len);
-	if (!bytes || !unpack(ELFCOMPRESS_ZLIB, hp_slice_from(raw, head), bytes, (size_t)len))
-		return false;
-	*out = (struct hp_slice){bytes, (size_t)len};
+		*len = *len << 8 | (unsigned char)p->raw.ptr[i];
+	p->raw = hp_slice_from(p->raw, head);
+	p->method = ELFCOMPRESS_ZLIB;
 	return true;
 }
 
-bool hp_inflate_section(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
-			struct hp_slice *out)
+/* Hundreds of megabytes are about to be written: in small pages that is a tenth of the time. */
+static void want_large_pages(char *at, size_t len)
+{
+	const uintptr_t large = (uintptr_t)2 << 20;
+	uintptr_t start = ((uintptr_t)at + large - 1) & ~(large - 1);
+	uintptr_t limit = ((uintptr_t)at + len) & ~(large - 1);
+
+	if (limit > start) /* where it is refused, pages are small */
+		(void)madvise(at + (start - (uintptr_t)at), limit - start, MADV_HUGEPAGE);
+}
+
+bool hp_inflate_prepare(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
+			struct hp_packed *p)
 {
 	Elf_Data *data = elf_rawdata(scn, NULL);
-	struct hp_slice raw = {NULL, 0};
 	GElf_Shdr shdr;
+	uint64_t len;
+	char *out;
 
 	if (!data || !data->d_buf || !gelf_getshdr(scn, &shdr))
 		return false;
-	raw = (struct hp_slice){data->d_buf, data->d_size};
-	if (shdr.sh_flags & SHF_COMPRESSED)
-		return unpack_section(elf, scn, raw, mem, out);
-	if (strncmp(name, ".zdebug_", 8) == 0)
-		return unpack_named(raw, mem, out);
-	*out = raw;
-	return true;
+	*p = (struct hp_packed){.raw = {data->d_buf, data->d_size}};
+	p->out = p->raw;
+	if (shdr.sh_flags & SHF_COMPRESSED) {
+		if (!read_head(elf, scn, p, &len))
+			return false;
+	} else if (strncmp(name, ".zdebug_", 8) == 0) {
+		if (!read_old_head(p, &len))
+			return false;
+	} else {
+		return true;
+	}
+	out = len && len <= SIZE_MAX / 2 ? hp_arena_alloc(mem, (size_t)len) : NULL;
+	if (out)
+		want_large_pages(out, (size_t)len);
+	p->out = (struct hp_slice){out, (size_t)len};
+	return out != NULL;
+}
+
+bool hp_inflate(const struct hp_packed *p)
+{
+	return unpack(p->method, p->raw, (void *)(uintptr_t)p->out.ptr, p->out.len);
 }
 
 /* Put the unpacked bytes in the place of the packed ones, and say so in the header. */
-static void replace(Elf *elf, Elf_Scn *scn, GElf_Shdr *shdr, struct hp_arena *mem)
+static void replace(Elf *elf, Elf_Scn *scn, const char *name, GElf_Shdr *shdr, struct hp_arena *mem)
 {
 	Elf_Data *data = elf_rawdata(scn, NULL), *cooked = elf_getdata(scn, NULL);
-	struct hp_slice out;
+	struct hp_packed p;
 	GElf_Chdr chdr;
 
-	if (!data || !cooked || !data->d_buf || !gelf_getchdr(scn, &chdr) ||
-	    !unpack_section(elf, scn, (struct hp_slice){data->d_buf, data->d_size}, mem, &out))
+	if (!data || !cooked || !gelf_getchdr(scn, &chdr) ||
+	    !hp_inflate_prepare(elf, scn, name, mem, &p) || !hp_inflate(&p))
 		return;
-	data->d_buf = cooked->d_buf = (void *)(uintptr_t)out.ptr;
-	data->d_size = cooked->d_size = out.len;
+	data->d_buf = cooked->d_buf = (void *)(uintptr_t)p.out.ptr;
+	data->d_size = cooked->d_size = p.out.len;
 	shdr->sh_flags &= ~(GElf_Xword)SHF_COMPRESSED;
 	shdr->sh_size = chdr.ch_size;
 	shdr->sh_addralign = chdr.ch_addralign;
@@ -145,7 +158,7 @@ void hp_inflate_debug(Elf *elf, struct hp_arena *mem)
 		if (!name || strncmp(name, ".debug_", 7) != 0)
 			continue;
 		if (is_needed(name)) {
-			replace(elf, scn, &shdr, mem);
+			replace(elf, scn, name, &shdr, mem);
 			continue;
 		}
 		shdr.sh_type = SHT_NOBITS;

@@ -18,11 +18,21 @@
  */
 void hp_inflate_debug(Elf *elf, struct hp_arena *mem);
 
+struct hp_packed { /* bytes that wait to be unpacked */
+	struct hp_slice raw;
+	struct hp_slice out; /* where to; its length is what they must come to */
+	uint32_t method;     /* ELFCOMPRESS_* */
+};
+
 /*
- * Put the bytes of section @scn, called @name, into *@out: unpacked into @mem if they are
- * compressed in either way (SHF_COMPRESSED, ".zdebug").  False: they cannot be unpacked.
+ * Find the bytes of section @scn, called @name, in either way of compressing them
+ * (SHF_COMPRESSED, ".zdebug"): @p->out is allocated from @mem; method is 0 and @p->out is
+ * @p->raw when they are not compressed.  False: they cannot be had.
  */
-bool hp_inflate_section(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
-			struct hp_slice *out);
+bool hp_inflate_prepare(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
+			struct hp_packed *p);
+
+/* Unpack; may be called on any thread. False: they are damaged. */
+bool hp_inflate(const struct hp_packed *p);
 
 #endif

@@ -12,6 +12,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf/ranges.h"
+#include "analyzer/symbolize/dwarf/threads.h"
 #include "analyzer/symbolize/dwarf/worker.h"
 #include "analyzer/symbolize/text.h"
 
@@ -122,7 +123,7 @@ static struct hp_dwarf *open_reader(const struct hp_elf *f, const struct hp_elf 
 		.workers = job->opts->workers ? count_workers(job) : 1,
 		.splits.package.fd = -1,
 	};
-	if (!hp_dw_sections(&d->file, from->elf, false, mem)) {
+	if (!hp_dw_sections(&d->file, from->elf, false, d->workers, mem)) {
 		*why = hp_textf(mem, "%s: compressed sections are damaged or implausibly large",
 				from->path);
 		return NULL;
@@ -132,44 +133,6 @@ static struct hp_dwarf *open_reader(const struct hp_elf *f, const struct hp_elf 
 			 (d->file.section[HP_DW_RANGES].len + d->file.section[HP_DW_RNGLISTS].len);
 	d->abbrev_len = d->file.section[HP_DW_ABBREV].len;
 	return &d->base;
-}
-
-/* --- threads --- */
-
-typedef void (*work_fn)(void *ctx, unsigned worker);
-
-struct thread {
-	pthread_t id;
-	work_fn fn;
-	void *ctx;
-	unsigned worker;
-};
-
-static void *run_thread(void *arg)
-{
-	struct thread *t = arg;
-
-	t->fn(t->ctx, t->worker);
-	return NULL;
-}
-
-/* Run @fn on @n threads, this one included; on fewer where more cannot be had. */
-static void run_on(unsigned n, work_fn fn, void *ctx)
-{
-	struct thread threads[HP_DWARF_WORKERS];
-	unsigned started = 1;
-
-	while (started < n) {
-		struct thread *t = &threads[started];
-
-		*t = (struct thread){.fn = fn, .ctx = ctx, .worker = started};
-		if (pthread_create(&t->id, NULL, run_thread, t) != 0)
-			break;
-		started++;
-	}
-	fn(ctx, 0);
-	for (unsigned i = 1; i < started; i++)
-		(void)pthread_join(threads[i].id, NULL); /* cannot fail: joinable, once */
 }
 
 /* --- which units claim which addresses --- */
@@ -287,7 +250,7 @@ static int index_units(struct reader *d, struct hp_dw_run *run, struct hp_claims
 	atomic_store(&x.steps,
 		     d->range_steps + d->file.section[HP_DW_INFO].len + WALKS * d->abbrev_len);
 	atomic_store(&x.n_claims, LEAST_CLAIMS + (uint64_t)CLAIMS_PER_ADDR * run->n);
-	run_on(workers, index_some, &x);
+	hp_run_on(workers, index_some, &x);
 	fine = gather(&x, claims) && !atomic_load(&run->no_memory);
 	for (unsigned i = 1; i < HP_DWARF_WORKERS; i++)
 		free(x.found[i].row);
@@ -364,7 +327,7 @@ static int read_round(struct reading *r, const struct hp_claims *claims)
 		bytes += u->limit - u->offset;
 	}
 	r->first[r->n_units] = claims->n;
-	run_on(r->n_units < 2 || bytes < THREAD_BYTES ? 1 : r->d->workers, read_some, r);
+	hp_run_on(r->n_units < 2 || bytes < THREAD_BYTES ? 1 : r->d->workers, read_some, r);
 	free(r->first);
 	return atomic_load(&r->run->no_memory) ? HPROF_ENOMEM : HPROF_OK;
 }

@@ -4,9 +4,11 @@
 #include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <gelf.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/symbolize/dwarf/threads.h"
 #include "analyzer/symbolize/elf_file.h"
 #include "analyzer/symbolize/inflate.h"
 
@@ -45,22 +47,48 @@ static unsigned section_of(const char *name, bool split)
 	return HP_DW_SECTIONS;
 }
 
-static bool file_len(Elf *elf, size_t *len)
+struct unpacking {
+	struct hp_packed task[HP_DW_SECTIONS]; /* [n] the longest first */
+	unsigned n;
+	_Atomic unsigned next;
+	_Atomic bool damaged;
+};
+
+static void unpack_some(void *ctx, unsigned worker)
 {
-	return elf_rawfile(elf, len) != NULL;
+	struct unpacking *u = ctx;
+
+	(void)worker;
+	for (;;) {
+		unsigned i = atomic_fetch_add(&u->next, 1);
+
+		if (i >= u->n)
+			return;
+		if (!hp_inflate(&u->task[i]))
+			atomic_store(&u->damaged, true);
+	}
 }
 
-bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, struct hp_arena *mem)
+static void add_task(struct unpacking *u, const struct hp_packed *p)
+{
+	unsigned i = u->n++;
+
+	for (; i > 0 && u->task[i - 1].out.len < p->out.len; i--)
+		u->task[i] = u->task[i - 1];
+	u->task[i] = *p;
+}
+
+/* Find the sections that are needed, and list those that are to be unpacked. */
+static bool find_sections(struct hp_dw_file *file, Elf *elf, bool split, struct hp_arena *mem,
+			  struct unpacking *u)
 {
 	Elf_Scn *scn = NULL;
 	size_t names;
-	size_t len;
 
-	if (elf_getshdrstrndx(elf, &names) != 0 || !file_len(elf, &len))
+	if (elf_getshdrstrndx(elf, &names) != 0)
 		return true; /* no sections at all */
-	if (!hp_elf_inflates_well(elf, len))
-		return false;
 	while ((scn = elf_nextscn(elf, scn))) {
+		struct hp_packed p;
 		GElf_Shdr shdr;
 		const char *name;
 		unsigned i;
@@ -71,10 +99,27 @@ bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, struct hp_are
 		i = name ? section_of(name, split) : HP_DW_SECTIONS;
 		if (i == HP_DW_SECTIONS || file->section[i].len)
 			continue;
-		if (!hp_inflate_section(elf, scn, name, mem, &file->section[i]))
+		if (!hp_inflate_prepare(elf, scn, name, mem, &p))
 			return false;
+		file->section[i] = p.out;
+		if (p.method)
+			add_task(u, &p);
 	}
 	return true;
+}
+
+bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, unsigned workers,
+		    struct hp_arena *mem)
+{
+	struct unpacking u = {.n = 0};
+	size_t len;
+
+	if (!elf_rawfile(elf, &len) || !hp_elf_inflates_well(elf, len))
+		return false;
+	if (!find_sections(file, elf, split, mem, &u))
+		return false;
+	hp_run_on(u.n < workers ? u.n : workers, unpack_some, &u);
+	return !atomic_load(&u.damaged);
 }
 
 static bool read_headers(struct hp_dw_open *o, bool split)
@@ -92,7 +137,7 @@ static bool read_headers(struct hp_dw_open *o, bool split)
 	n = dwelf_elf_gnu_build_id(o->elf, &id);
 	if (n > 0)
 		o->build_id = (struct hp_slice){id, (size_t)n};
-	return hp_dw_sections(&o->file, o->elf, split, &o->mem);
+	return hp_dw_sections(&o->file, o->elf, split, 1, &o->mem);
 }
 
 bool hp_dw_open(struct hp_dw_open *o, const char *path, bool split)

@@ -36,10 +36,11 @@ struct hp_dw_file {
 
 /*
  * Fill @file->section from @elf: the sections of split units (".debug_info.dwo") if @split.
- * Compressed ones are unpacked into @mem.  False: one claims to be implausibly large, or
- * cannot be unpacked.
+ * Compressed ones are unpacked into @mem, by as many as @workers threads.  False: one claims to be
+ * implausibly large, or cannot be unpacked.
  */
-bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, struct hp_arena *mem);
+bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, unsigned workers,
+		    struct hp_arena *mem);
 
 /* A file that was opened for its debug sections only. */
 struct hp_dw_open {

@@ -301,6 +301,8 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 	if (!a->children)
 		return true;
 	sibling = holds || k->in->thorough ? 0 : sibling_of(k, &taken[HP_DW_SIBLING]);
+	/* a block names nothing, but when it is passed over, so are the classes in it */
+	names = names || (a->kind == HP_DW_BLOCK && sibling);
 	if (names && !open_scope(k, die, sibling ? sibling : UINT64_MAX, &scope))
 		return false;
 	if (sibling) {
