@@ -200,6 +200,37 @@ HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_lookup(struct hprof_symbolizer *
 HPROF_API const char *hprof_symbolizer_warning(const struct hprof_symbolizer *s, size_t i);
 HPROF_API void hprof_symbolizer_free(struct hprof_symbolizer *s); /* NULL is allowed */
 
+/* --- answers that are remembered (struct hprof_symbolize_opts, cache_dir) --- */
+
+/* What is remembered about one binary; texts are valid during the call they are passed to. */
+struct hprof_cache_entry {
+	const char *file;     /* the binary, when the answers were found; "" if not usable */
+	const char *build_id; /* hexadecimal; "" if it has none */
+	uint64_t addresses;   /* answers */
+	uint64_t bytes;       /* on disk */
+	int64_t used_s;       /* last use, in seconds since 1970, to the minute */
+	bool usable;          /* false: damaged, of another version, or being written */
+};
+
+typedef void (*hprof_cache_fn)(void *ctx, const struct hprof_cache_entry *e);
+
+/*
+ * Tell @fn what is remembered in @cache_dir, the one used last first; nothing when there is no
+ * such folder.  Errors: EIO, EFILE (the folder is not the user's own), ENOMEM.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_cache_list(const char *cache_dir, hprof_cache_fn fn, void *ctx,
+						struct hprof_error *err);
+
+/* Forget all of it. *@files and *@bytes receive how much it was. Errors: as above. */
+HPROF_API HPROF_MUST_CHECK int hprof_cache_clear(const char *cache_dir, uint64_t *files,
+						 uint64_t *bytes, struct hprof_error *err);
+
+/*
+ * Whether answers can be remembered in @cache_dir, which hprof_symbolize() leaves unsaid.  The
+ * folder is made if need be.  Errors: EIO, EFILE, with the reason.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_cache_usable(const char *cache_dir, struct hprof_error *err);
+
 enum hprof_granularity {
 	HPROF_BY_FUNCTION,
 	HPROF_BY_LINE,
