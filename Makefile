@@ -65,22 +65,30 @@ $O/tests/%: tests/unit/%.c $O/libhprof.a $O/flags
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $O/libhprof.a -lcmocka -ljansson $(LIBS)
 -include $(TEST_BIN:%=%.d)
 
-$O/tests/replay: tests/fuzz/replay.c tests/fuzz/fuzz_load.c $O/libhprof.a $O/flags
+# Targets of fuzzing, and what each begins with besides its own corpus.
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+SEEDS_fuzz_load := testdata/jemalloc/ok testdata/jemalloc/bad
+SEEDS_fuzz_cache := testdata/cache
+
+$O/tests/replay_%: tests/fuzz/replay.c tests/fuzz/fuzz_%.c $O/libhprof.a $O/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/replay.c tests/fuzz/fuzz_load.c $O/libhprof.a $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $O/libhprof.a $(LIBS)
 
 $O/tests/oom: tests/oom/oom.c $O/libhprof.a $O/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/oom/oom.c $O/libhprof.a $(LIBS) \
 		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup
 
-build/fuzz/fuzz_load: FORCE
+.PHONY: fuzz-library
+fuzz-library:
 	$(Q)$(MAKE) --no-print-directory BUILD=fuzz CC=clang build/fuzz/libhprof.a
+
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c fuzz-library
 	$(Q)clang -std=c11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $@ tests/fuzz/fuzz_load.c build/fuzz/libhprof.a $(LIBS)
+		-fno-sanitize-recover=all -o $@ $< build/fuzz/libhprof.a $(LIBS)
 
 .PHONY: unit-tests
-unit-tests: $(TEST_BIN) $O/tests/replay $O/tests/oom
+unit-tests: $(TEST_BIN) $(FUZZ:fuzz_%=$O/tests/replay_%) $O/tests/oom
 
 .PHONY: check
 check: ## run all tests (installs what they need where it may)
@@ -98,10 +106,12 @@ lint: ## layers, banned functions, format, headers, words
 
 FUZZ_RUNS ?= 1000000
 .PHONY: fuzz
-fuzz: build/fuzz/fuzz_load ## fuzz the readers with libFuzzer, FUZZ_RUNS runs
-	@mkdir -p build/fuzz/corpus
-	build/fuzz/fuzz_load -runs=$(FUZZ_RUNS) -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
-		build/fuzz/corpus testdata/jemalloc/ok testdata/jemalloc/bad
+fuzz: $(FUZZ:%=run-%) ## fuzz the readers with libFuzzer, FUZZ_RUNS runs each
+
+run-fuzz_%: build/fuzz/fuzz_%
+	@mkdir -p build/fuzz/corpus/$(<F)
+	$< -runs=$(FUZZ_RUNS) -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
+		build/fuzz/corpus/$(<F) $(SEEDS_$(<F))
 
 .PHONY: bench
 bench: all ## time and memory beside the peers, as ratios

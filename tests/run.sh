@@ -72,9 +72,11 @@ suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
 suite expected tests/cli/expected.py
 suite library tests/cli/library.sh
 if [ -n "$long" ]; then
-	suite replay build/asan/tests/replay -n 20000 testdata/*/*/* testdata/foreign/*
+	suite replay build/asan/tests/replay_load -n 20000 testdata/*/*/* testdata/foreign/*
+	suite replay-cache build/asan/tests/replay_cache -n 200000 testdata/cache/*
 else
-	suite replay build/asan/tests/replay -n 200 -p 11 testdata/*/*/* testdata/foreign/*
+	suite replay build/asan/tests/replay_load -n 200 -p 11 testdata/*/*/* testdata/foreign/*
+	suite replay-cache build/asan/tests/replay_cache -n 2000 testdata/cache/*
 fi
 suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite valgrind valgrind_runs
