@@ -29,7 +29,7 @@ struct hp_options {
 	int unit;        /* enum hprof_unit_style */
 	int color;       /* enum hp_when */
 	bool no_inlines, drop_negative, sort_cum, sum, no_symbols, json, quiet, verbose, help;
-	bool rows_given;
+	bool no_cache, clear, rows_given;
 	size_t rows;
 	const char *thread, *output, *base_binary;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
@@ -51,6 +51,7 @@ enum hp_option_group {
 	HP_OPT_JEPROF = 128, /* jeprof-style lines only */
 	HP_OPT_UNIT = 256,   /* bytes in text */
 	HP_OPT_SUM = 512,    /* several profiles */
+	HP_OPT_CACHE = 1024, /* what is remembered */
 };
 
 struct hp_command {
@@ -70,6 +71,7 @@ extern const struct hp_command hp_command_collapsed;
 extern const struct hp_command hp_command_json;
 extern const struct hp_command hp_command_info;
 extern const struct hp_command hp_command_formats;
+extern const struct hp_command hp_command_cache;
 
 /*
  * Parse @argv[1...] (@argv[0] is skipped) by the options of @cmd into @o, whose lists are
@@ -84,6 +86,13 @@ void hp_options_help(const struct hp_command *cmd); /* to standard output */
 int hp_report(const char *what, const struct hprof_error *err);
 /* Print a usage error, one line, and return HP_EXIT_USAGE. */
 int hp_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The folder of the user's caches by the XDG rules: $XDG_CACHE_HOME if it is an absolute path, or
+ * else $HOME/.cache.  To be freed; NULL when neither is set, or without memory.
+ */
+char *hp_cache_home(void);
+#define HP_CACHE_NO_HOME "neither XDG_CACHE_HOME nor HOME is set to an absolute path"
 
 /* How many rows a text table has when nothing is said. */
 enum { HP_DEFAULT_ROWS = 40 };

@@ -12,6 +12,7 @@ const struct hp_command *const hp_commands[] = {
 	&hp_command_json,
 	&hp_command_info,
 	&hp_command_formats,
+	&hp_command_cache,
 	NULL,
 };
 

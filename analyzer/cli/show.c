@@ -23,6 +23,7 @@ struct session {
 	struct input *input; /* [n] the profiles, the bases behind them */
 	size_t n, n_bases;
 	struct hprof_path_map *path_maps;
+	char *cache_dir; /* NULL: nothing is remembered */
 	struct hprof_view *view;
 	struct hprof_error err;
 };
@@ -217,6 +218,7 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 		.n_debug_dirs = o->debug_dir.n,
 		.path_maps = s->path_maps,
 		.n_path_maps = o->path_map.n,
+		.cache_dir = s->cache_dir,
 	};
 
 	double begin_s = now_s();
@@ -235,6 +237,22 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 	return HP_EXIT_OK;
 }
 
+/* With -v: why nothing is remembered. */
+static void find_cache(struct session *s)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+
+	if (s->o->no_cache || s->o->no_symbols)
+		return;
+	s->cache_dir = hp_cache_home();
+	if (!s->o->verbose)
+		return;
+	if (!s->cache_dir)
+		fprintf(stderr, "hprof: names are not remembered: " HP_CACHE_NO_HOME "\n");
+	else if (hprof_cache_usable(s->cache_dir, &err) < 0)
+		fprintf(stderr, "hprof: names are not remembered: %s\n", err.message);
+}
+
 static int load_all(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
@@ -248,6 +266,7 @@ static int load_all(struct session *s)
 				n_new);
 	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
 		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
+	find_cache(s);
 	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
 		code = symbolize(s, &s->input[i], i >= n_new);
 	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
@@ -341,6 +360,7 @@ static void release(struct session *s)
 	for (size_t i = 0; s->path_maps && i < s->o->path_map.n; i++)
 		free((void *)(uintptr_t)s->path_maps[i].from);
 	free(s->path_maps);
+	free(s->cache_dir);
 	free(s->input);
 }
 

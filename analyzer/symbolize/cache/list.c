@@ -14,7 +14,9 @@ static int open_folder(const char *dir, int *fd, struct hprof_error *err)
 	*fd = hp_folder_open(dir, false, &own);
 	if (*fd >= 0)
 		return 1;
-	return own.code == HPROF_OK ? 0 : hp_fail(err, own.code, "%s", own.message);
+	if (own.code == HPROF_OK || own.sys_errno == ENOTDIR)
+		return 0;
+	return hp_fail(err, own.code, "%s", own.message);
 }
 
 /* Tell @fn of file @e. */
