@@ -132,9 +132,12 @@ static const struct rule function_rules[] = {
 /* Whether @s is @pattern, where each '*' stands for any bytes. */
 static bool fits(struct hp_slice s, const char *pattern)
 {
-	const char *star = strchr(pattern, '*');
 	struct hp_slice part;
+	const char *star;
 
+	if (*pattern != '*' && (!s.len || s.ptr[0] != *pattern))
+		return false; /* most end here */
+	star = strchr(pattern, '*');
 	if (!star) /* a compiler may have made "name.part.0" or "name<false>" of it */
 		return hp_slice_starts(s, hp_slice_str(pattern)) &&
 		       (s.len == strlen(pattern) || s.ptr[strlen(pattern)] == '.' ||
@@ -186,18 +189,20 @@ int hp_pruner_init(struct hp_pruner *x, const struct hprof_profile *p, enum hpro
 				.alloc_fns = alloc_fns,
 				.n_alloc_fns = n_alloc_fns,
 				.cut = calloc(p->locs.n ? p->locs.n : 1, sizeof(*x->cut)),
+				.asked = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*x->asked)),
 				.mode = mode};
-	return x->cut ? HPROF_OK : hp_fail_nomem(err);
+	return x->cut && x->asked ? HPROF_OK : hp_fail_nomem(err);
 }
 
 void hp_pruner_release(struct hp_pruner *x)
 {
 	free(x->cut);
+	free(x->asked);
 	*x = (struct hp_pruner){0};
 }
 
 /* Whether function @f is an allocator's, by the table or by what the user added: 1, 0, error. */
-static int is_allocator(const struct hp_pruner *x, hp_funcid f, struct hprof_error *err)
+static int ask_rules(const struct hp_pruner *x, hp_funcid f, struct hprof_error *err)
 {
 	const struct hp_funcs *t = &x->p->funcs;
 
@@ -211,6 +216,19 @@ static int is_allocator(const struct hp_pruner *x, hp_funcid f, struct hprof_err
 			return r;
 	}
 	return 0;
+}
+
+/* The same, asked once per function. */
+static int is_allocator(struct hp_pruner *x, hp_funcid f, struct hprof_error *err)
+{
+	int r;
+
+	if (x->asked[f.i])
+		return x->asked[f.i] - 1;
+	r = ask_rules(x, f, err);
+	if (r >= 0)
+		x->asked[f.i] = (uint8_t)(r + 1);
+	return r;
 }
 
 /* Innermost frames of @loc up to and including its outermost allocator level; 0: none. */

@@ -12,7 +12,8 @@ struct hp_pruner {
 	const struct hprof_profile *p;
 	struct hp_regex **alloc_fns; /* [n_alloc_fns] borrowed */
 	size_t n_alloc_fns;
-	uint32_t *cut; /* [locs.n] 1 + innermost frames to cut of a location; 0: not yet known */
+	uint32_t *cut;  /* [locs.n] 1 + innermost frames to cut of a location; 0: not yet known */
+	uint8_t *asked; /* [funcs.n] 1 + whether a function is an allocator's; 0: not yet known */
 	enum hprof_prune mode;
 };
 
