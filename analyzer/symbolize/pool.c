@@ -21,7 +21,8 @@ enum {
 	WORKERS_LIMIT = 64, /* in any case */
 	CPU_SECONDS = 120,
 	CPU_SECONDS_MAX = 1000000,
-	READ_AT_ONCE = 1 << 16,
+	READ_AT_ONCE = 1 << 20,
+	PIPE_BYTES = 1 << 20,
 };
 #define MEMORY_LIMIT ((rlim_t)8 << 30)
 
@@ -165,6 +166,7 @@ int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
 
 	if (pipe2(pipes, O_CLOEXEC) != 0)
 		return hp_fail(err, HPROF_EIO, "cannot make a pipe: %s", strerror(errno));
+	(void)fcntl(pipes[1], F_SETPIPE_SZ, PIPE_BYTES); /* else there is more waiting */
 	/* no handler of this process may run in the child before they are reset there */
 	sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before); /* valid arguments */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 65536, FLUSH_AT = 65536 };
+enum { TEXT_MAX = 65536, FLUSH_AT = 1 << 18 };
 
 static void put(struct hp_wire *w, const void *bytes, size_t len)
 {
