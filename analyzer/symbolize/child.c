@@ -5,6 +5,8 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/strtab.h"
+#include "analyzer/symbolize/cache/cache.h"
+#include "analyzer/symbolize/cache/key.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf.h"
 #include "analyzer/symbolize/find.h"
@@ -29,6 +31,11 @@ struct place {         /* one address to be named */
 	uint32_t i;    /* row of job->addrs */
 };
 
+struct hit { /* a place whose answer is remembered */
+	uint32_t i;
+	uint32_t first, n; /* frames of the image */
+};
+
 struct child {
 	const struct hp_job *job;
 	struct hp_wire wire;
@@ -42,6 +49,13 @@ struct child {
 	struct hp_index index; /* of funcs */
 	struct place *places;  /* [n_places] sorted */
 	uint32_t n_places;
+	struct hp_cache cache;
+	struct hp_cache_batch news; /* what is to be remembered; functions as in funcs */
+	struct hit *hits;           /* [n_hits] sorted by address */
+	uint32_t n_hits;
+	enum hp_module_symbols symbols; /* that are read */
+	bool remembers;                 /* the cache is open */
+	bool damaged;                   /* answers may be wrong: they are not to be remembered */
 	uint32_t n_warnings;
 };
 
@@ -82,6 +96,18 @@ static const struct names *names_of(struct child *c, hp_strid id)
 	return n;
 }
 
+static void tell_texts(struct child *c, const struct hp_cache_func *f)
+{
+	hp_wire_begin(&c->wire, HP_WIRE_FUNC);
+	hp_wire_text(&c->wire, f->name);
+	hp_wire_text(&c->wire, f->full);
+	hp_wire_text(&c->wire, f->linkage);
+	hp_wire_text(&c->wire, f->file);
+	hp_wire_end(&c->wire);
+	if (c->remembers && c->n_places) /* there will be news: with the same numbers */
+		(void)hp_cache_batch_func(&c->news, f);
+}
+
 static bool tell_func(struct child *c, const struct func *f)
 {
 	struct hp_slice name = hp_strtab_get(&c->str, f->name);
@@ -89,12 +115,12 @@ static bool tell_func(struct child *c, const struct func *f)
 
 	if (!n)
 		return false;
-	hp_wire_begin(&c->wire, HP_WIRE_FUNC);
-	hp_wire_text(&c->wire, n->brief);
-	hp_wire_text(&c->wire, n->full);
-	hp_wire_text(&c->wire, hp_slice_same(n->full, name) ? HP_LIT("") : name);
-	hp_wire_text(&c->wire, hp_strtab_get(&c->str, f->file));
-	hp_wire_end(&c->wire);
+	tell_texts(c, &(struct hp_cache_func){
+			      .name = n->brief,
+			      .full = n->full,
+			      .linkage = hp_slice_same(n->full, name) ? HP_LIT("") : name,
+			      .file = hp_strtab_get(&c->str, f->file),
+		      });
 	return true;
 }
 
@@ -154,7 +180,7 @@ static void tell_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_
 	struct child *c = ctx;
 	const struct place *at = &c->places[i];
 	struct hp_raw_frame none = {.line = 0};
-	uint32_t told[2 * HP_WIRE_FRAMES_MAX];
+	struct hp_cache_frame told[HP_WIRE_FRAMES_MAX];
 	uint32_t used = 0;
 
 	(void)worker;
@@ -171,22 +197,31 @@ static void tell_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_
 			break; /* nothing but a line, or not even that */
 		if (!name.len)
 			name = HP_LIT("[unnamed]");
-		if (!func_id(c, name, f[k].file, &told[2 * used])) {
+		if (!func_id(c, name, f[k].file, &told[used].func)) {
 			c->wire.failed = true;
 			return;
 		}
-		told[2 * used++ + 1] = f[k].line;
+		told[used].line = f[k].line;
+		told[used].column = f[k].column;
+		told[used++].discriminator = f[k].discriminator;
 	}
 	hp_wire_begin(&c->wire, HP_WIRE_FRAMES);
 	hp_wire_u32(&c->wire, at->i);
-	for (uint32_t k = 0; k < 2 * used; k++)
-		hp_wire_u32(&c->wire, told[k]);
+	for (uint32_t k = 0; k < used; k++) {
+		hp_wire_u32(&c->wire, told[k].func);
+		hp_wire_u32(&c->wire, told[k].line);
+	}
 	hp_wire_end(&c->wire);
+	if (c->remembers)
+		hp_cache_batch_add(&c->news, at->addr, told, used);
 }
 
 static void tell_damage(void *ctx, const char *text)
 {
-	warn(ctx, HP_WIRE_DAMAGED, text);
+	struct child *c = ctx;
+
+	c->damaged = c->damaged || *text;
+	warn(c, HP_WIRE_DAMAGED, text);
 }
 
 static void pause_here(void *ctx, unsigned worker)
@@ -198,7 +233,7 @@ static void pause_here(void *ctx, unsigned worker)
 }
 
 static void tell_file(struct child *c, const struct hp_found *found,
-		      const struct hp_debug_found *debug, enum hp_module_symbols symbols)
+		      const struct hp_debug_found *debug)
 {
 	struct hp_slice id = found->elf.build_id;
 	const char *note = found->note;
@@ -208,7 +243,7 @@ static void tell_file(struct child *c, const struct hp_found *found,
 				    hp_textf(&c->mem, "debug files: %s", debug->note));
 	hp_wire_begin(&c->wire, HP_WIRE_FILE);
 	hp_wire_u8(&c->wire, (uint8_t)found->status);
-	hp_wire_u8(&c->wire, (uint8_t)symbols);
+	hp_wire_u8(&c->wire, (uint8_t)c->symbols);
 	hp_wire_text(&c->wire, hp_slice_str(found->file));
 	hp_wire_text(&c->wire, hp_slice_str(debug->file));
 	hp_wire_text(&c->wire, hp_slice_str(hp_text_hex(&c->mem, id.ptr, id.len)));
@@ -259,6 +294,123 @@ static bool place_addresses(struct child *c, const struct hp_found *found)
 	return true;
 }
 
+/* --- answers that are remembered --- */
+
+/* Where else the DWARF of @from, which is @f or its debug file, may be continued. */
+static void list_others(struct child *c, const struct hp_elf *f, const struct hp_elf *from,
+			struct hp_cache_files *files)
+{
+	struct hp_slice link = hp_elf_contents(hp_elf_section(from, ".gnu_debugaltlink"));
+	struct hp_slice name = {link.ptr, link.len ? strnlen(link.ptr, link.len) : 0};
+	struct hp_slice id = {NULL, 0};
+	struct hp_slice debug = HP_LIT(".debug");
+	struct hp_slice plain = hp_slice_str(from->path);
+	const char *alt;
+
+	files->others[files->n_others++] = hp_textf(&c->mem, "%s.dwp", f->path);
+	files->others[files->n_others++] = hp_textf(&c->mem, "%s.dwp", from->path);
+	if (hp_slice_ends(plain, debug)) {
+		plain.len -= debug.len;
+		files->others[files->n_others++] =
+			hp_textf(&c->mem, "%s.dwp", hp_text_copy(&c->mem, plain));
+	}
+	if (link.len > name.len)
+		id = hp_slice_from(link, name.len + 1);
+	for (size_t i = 0; files->n_others < HP_CACHE_OTHERS; i++) {
+		alt = hp_alt_candidate(c->job, from->path, name, id, i, &c->mem);
+		if (!alt)
+			return;
+		files->others[files->n_others++] = alt;
+	}
+}
+
+static void open_cache(struct child *c, const struct hp_found *found,
+		       const struct hp_debug_found *debug)
+{
+	const struct hp_elf *d = *debug->file ? &debug->elf : NULL;
+	struct hp_cache_files files = {
+		.binary = &found->elf,
+		.debug = d,
+		.reader = c->job->opts->dwarf_reader,
+	};
+	struct hp_cache_id id = {"", found->file, found->elf.build_id};
+
+	/* a second attempt, with symbols only, is no better than what may be remembered */
+	if (c->job->no_dwarf || !c->job->opts->cache_dir)
+		return;
+	list_others(c, &found->elf, d ? d : &found->elf, &files);
+	id.key = hp_cache_key(&files, &c->mem);
+	c->remembers = hp_cache_open(&c->cache, c->job->opts->cache_dir, &id);
+}
+
+/* Set those places apart whose answers are remembered. */
+static bool recall(struct child *c)
+{
+	uint32_t n = 0;
+
+	c->hits = calloc((size_t)c->n_places + 1, sizeof(*c->hits));
+	if (!c->hits)
+		return false;
+	for (uint32_t i = 0; i < c->n_places; i++) {
+		struct place at = c->places[i];
+		struct hit *hit = &c->hits[c->n_hits];
+
+		hit->i = at.i;
+		if (c->remembers && hp_cache_find(&c->cache, at.addr, &hit->first, &hit->n))
+			c->n_hits++;
+		else
+			c->places[n++] = at;
+	}
+	c->n_places = n;
+	return true;
+}
+
+/* Number of function @i of the image; @number[i] is UINT32_MAX until the parent is told of it. */
+static bool recall_func(struct child *c, uint32_t i, uint32_t *number)
+{
+	struct hp_cache_func f = hp_image_func(&c->cache.image, i);
+
+	if (number[i] != UINT32_MAX)
+		return true;
+	if (!HP_COLUMN_ROOM(c->funcs, c->n_funcs, c->cap_funcs))
+		return false;
+	tell_texts(c, &f);
+	c->funcs[c->n_funcs] = (struct func){{0}, {0}}; /* not to be searched for */
+	number[i] = c->n_funcs++;
+	return true;
+}
+
+static bool tell_hits(struct child *c)
+{
+	const struct hp_image *m = &c->cache.image;
+	uint32_t *number = malloc(((size_t)m->n_funcs + 1) * sizeof(*number));
+	bool ok = number;
+
+	for (uint32_t i = 0; ok && i < m->n_funcs; i++)
+		number[i] = UINT32_MAX;
+	for (uint32_t i = 0; ok && i < c->n_hits; i++) {
+		const struct hit *hit = &c->hits[i];
+
+		for (uint32_t k = 0; ok && k < hit->n; k++)
+			ok = recall_func(c, hp_image_frame(m, hit->first + k).func, number);
+		if (!ok)
+			break;
+		hp_wire_begin(&c->wire, HP_WIRE_FRAMES);
+		hp_wire_u32(&c->wire, hit->i);
+		for (uint32_t k = 0; k < hit->n; k++) {
+			struct hp_cache_frame f = hp_image_frame(m, hit->first + k);
+
+			hp_wire_u32(&c->wire, number[f.func]);
+			hp_wire_u32(&c->wire, f.line);
+		}
+		hp_wire_end(&c->wire);
+	}
+	free(number);
+	return ok;
+}
+
+/* --- reading --- */
+
 /* Name all places: with DWARF where there is some, else by symbols. */
 static bool name_places(struct child *c, struct hp_dwarf *dwarf)
 {
@@ -294,13 +446,23 @@ static bool answer(struct child *c, const struct hp_found *found)
 		hp_find_debug(&found->elf, c->job, &c->mem, &debug);
 	if (*debug.file)
 		from = &debug.elf;
+	open_cache(c, found, &debug);
+	if (!place_addresses(c, found) || !recall(c))
+		goto out;
+	if (c->n_hits && !c->n_places) {
+		c->symbols = (enum hp_module_symbols)c->cache.image.symbols;
+		tell_file(c, found, &debug);
+		done = tell_hits(c);
+		goto out;
+	}
 	if (hp_symtab_read(&c->symtab, &found->elf, *debug.file ? &debug.elf : NULL) < 0)
 		goto out;
 	if (!c->job->no_dwarf)
 		dwarf = hp_dwarf_open(&found->elf, from, c->job, &c->mem, &no_dwarf);
-	tell_file(c, found, &debug, dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind);
+	c->symbols = dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind;
+	tell_file(c, found, &debug);
 	tell_damage(c, no_dwarf);
-	done = place_addresses(c, found) && name_places(c, dwarf);
+	done = tell_hits(c) && name_places(c, dwarf);
 out:
 	hp_dwarf_close(dwarf);
 	hp_symtab_release(&c->symtab);
@@ -321,19 +483,25 @@ bool hp_child_run(const struct hp_job *job, int fd)
 	if (found.status == HP_MODULE_OK)
 		done = answer(&c, &found);
 	else
-		tell_file(&c, &found, &no_debug, HP_SYMBOLS_NONE);
+		tell_file(&c, &found, &no_debug);
 	if (done) {
 		hp_wire_begin(&c.wire, HP_WIRE_END);
 		hp_wire_end(&c.wire);
 	}
 	hp_wire_flush(&c.wire);
 	done = done && !c.wire.failed;
+	if (done && c.remembers && !c.damaged)
+		(void)hp_cache_save(&c.cache, c.symbols, &c.news, 1, NULL); /* or do it again */
+	if (c.remembers)
+		hp_cache_close(&c.cache);
 	hp_elf_close(&found.elf);
 	hp_strtab_release(&c.str);
 	hp_index_release(&c.index);
 	free(c.names);
 	free(c.funcs);
 	free(c.places);
+	free(c.hits);
+	hp_cache_batch_release(&c.news);
 	hp_wire_release(&c.wire);
 	hp_arena_release(&c.mem);
 	return done;

@@ -223,7 +223,8 @@ static void keys_are_kept_apart(void **state)
 /* A file that stands for an ELF file: what the key looks at. */
 static struct hp_elf elf_of(const char *path, struct hp_slice id)
 {
-	struct hp_elf f = {.path = path, .build_id = id, .image_len = 100};
+	static const uint8_t image[101];
+	struct hp_elf f = {.path = path, .build_id = id, .image = image, .image_len = 100};
 
 	f.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	assert_true(f.fd >= 0);
@@ -235,7 +236,8 @@ static void every_file_counts_in_the_key(void **state)
 	struct hp_arena mem = {0};
 	char text[4][128];
 	struct hp_elf a, b, c;
-	const char *keys[10];
+	uint8_t changed[101] = {[100] = 1};
+	const char *keys[14];
 	size_t n = 0;
 
 	(void)state;
@@ -250,9 +252,16 @@ static void every_file_counts_in_the_key(void **state)
 	keys[n++] = hp_cache_key(&files, &mem);
 	b.image_len++;
 	keys[n++] = hp_cache_key(&files, &mem);
-	files.alt = text[1];
+	b.image = changed;
 	keys[n++] = hp_cache_key(&files, &mem);
-	files.dwp = text[2];
+	files.others[files.n_others++] = text[1];
+	keys[n++] = hp_cache_key(&files, &mem);
+	files.others[files.n_others++] = text[2];
+	keys[n++] = hp_cache_key(&files, &mem);
+	files.others[0] = text[2];
+	files.others[1] = text[1];
+	keys[n++] = hp_cache_key(&files, &mem);
+	files.others[1] = text[3]; /* not there */
 	keys[n++] = hp_cache_key(&files, &mem);
 	files.reader = HPROF_DWARF_LIBDW;
 	keys[n++] = hp_cache_key(&files, &mem);
@@ -270,10 +279,6 @@ static void every_file_counts_in_the_key(void **state)
 			if (strcmp(keys[i], keys[k]) == 0)
 				fail_msg("keys %zu and %zu: %s", i, k, keys[i]);
 	}
-	files.dwp = text[3]; /* not there: as if it had not been named */
-	keys[0] = hp_cache_key(&files, &mem);
-	files.dwp = NULL;
-	assert_string_equal(keys[0], hp_cache_key(&files, &mem));
 	close(a.fd);
 	close(b.fd);
 	close(c.fd);

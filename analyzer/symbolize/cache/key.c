@@ -4,7 +4,12 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "analyzer/symbolize/text.h"
+
+enum { HEAD_BYTES = 4096, TAIL_BYTES = 16384 };
 
 static const char *of_state(const struct stat *st, struct hp_arena *mem)
 {
@@ -12,6 +17,19 @@ static const char *of_state(const struct stat *st, struct hp_arena *mem)
 			"device %" PRIu64 " inode %" PRIu64 " size %" PRIu64 " time %lld.%09ld",
 			(uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
 			(long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+/*
+ * A build ID stays when a tool takes symbols out of a file, and the size may stay as well: both
+ * ends of a file, where headers, the table of sections and their names are, tell that.
+ */
+static uint64_t hash_of_ends(const struct hp_elf *f)
+{
+	size_t head = f->image_len < HEAD_BYTES ? f->image_len : HEAD_BYTES;
+	size_t tail = f->image_len < TAIL_BYTES ? f->image_len : TAIL_BYTES;
+	uint64_t h = XXH3_64bits(f->image, head);
+
+	return XXH3_64bits_withSeed(f->image + (f->image_len - tail), tail, h);
 }
 
 /* "" when it has no identity. */
@@ -22,8 +40,9 @@ static const char *of_elf(const struct hp_elf *f, struct hp_arena *mem)
 	if (!f)
 		return "none";
 	if (f->build_id.len)
-		return hp_textf(mem, "id %s size %zu",
-				hp_text_hex(mem, f->build_id.ptr, f->build_id.len), f->image_len);
+		return hp_textf(mem, "id %s size %zu ends %" PRIx64,
+				hp_text_hex(mem, f->build_id.ptr, f->build_id.len), f->image_len,
+				hash_of_ends(f));
 	return fstat(f->fd, &st) == 0 ? of_state(&st, mem) : "";
 }
 
@@ -31,21 +50,20 @@ static const char *of_path(const char *path, struct hp_arena *mem)
 {
 	struct stat st;
 
-	return path && stat(path, &st) == 0 ? of_state(&st, mem) : "none";
+	return stat(path, &st) == 0 ? of_state(&st, mem) : "none";
 }
 
 const char *hp_cache_key(const struct hp_cache_files *files, struct hp_arena *mem)
 {
-	const char *parts[] = {
-		of_elf(files->binary, mem),
-		of_elf(files->debug, mem),
-		of_path(files->alt, mem),
-		of_path(files->dwp, mem),
-	};
+	const char *binary = of_elf(files->binary, mem);
+	const char *debug = of_elf(files->debug, mem);
+	const char *key;
 
-	for (size_t i = 0; i < HP_LEN(parts); i++)
-		if (!*parts[i])
-			return "";
-	return hp_textf(mem, "binary %s; debug %s; alt %s; dwp %s; reader %u", parts[0], parts[1],
-			parts[2], parts[3], (unsigned)files->reader);
+	if (!*binary || !*debug)
+		return "";
+	key = hp_textf(mem, "reader %u; binary %s; debug %s", (unsigned)files->reader, binary,
+		       debug);
+	for (size_t i = 0; *key && i < files->n_others; i++)
+		key = hp_textf(mem, "%s; other %s", key, of_path(files->others[i], mem));
+	return key;
 }
