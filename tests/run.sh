@@ -8,7 +8,7 @@ mkdir -p $logs
 passed=0
 failed=0
 skipped=0
-export MAKEFLAGS= LC_ALL=C
+export MAKEFLAGS= LC_ALL=C XDG_CACHE_HOME=/dev/null # nothing is remembered by the way
 
 # suite NAME COMMAND...
 suite() {

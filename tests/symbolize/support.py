@@ -122,7 +122,7 @@ def hprof(*argv, scratch, env=None, timeout=60, user=None, tool=HPROF):
     options = "log_path=%s/log:exitcode=99:allocator_may_return_null=1:detect_leaks=%d:" \
               "verify_asan_link_order=0:handle_segv=%d" % (logs, not shimmed, not shimmed)
     e = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "NO_COLOR": "1",
-         "COLUMNS": "200", "HOME": scratch, "ASAN_OPTIONS": options,
+         "COLUMNS": "200", "HOME": scratch, "XDG_CACHE_HOME": "/dev/null", "ASAN_OPTIONS": options,
          "UBSAN_OPTIONS": "log_path=%s/log:print_stacktrace=1" % logs}
     e.update(env or {})
     out, err = (open(os.path.join(logs, n), "w+b") for n in ("out", "err"))
