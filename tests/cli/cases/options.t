@@ -17,6 +17,7 @@ commands:
   json        the whole symbolized profile as JSON
   info        format, sampling, totals, threads, modules, warnings and hints
   formats     the inputs and outputs that this build knows
+  cache       what is remembered about symbolized files
 
 "hprof COMMAND --help" lists the options of a command.
 $ hprof diff --help
@@ -57,6 +58,7 @@ options:
       --path-map OLD=NEW       recorded paths that begin with OLD lie at NEW
       --debug-dir DIR          debug files by build ID or name
       --no-symbols             addresses only
+      --no-cache               name every address afresh, and remember nothing
   -o, --output FILE            write to FILE
   -q, --quiet                  no warnings
   -v, --verbose                tell what takes how long
