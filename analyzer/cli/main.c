@@ -5,6 +5,7 @@
 
 #include "analyzer/cli/cli.h"
 
+/* clang-format off */
 const struct hp_command *const hp_commands[] = {
 	&hp_command_top,
 	&hp_command_diff,
@@ -15,6 +16,7 @@ const struct hp_command *const hp_commands[] = {
 	&hp_command_cache,
 	NULL,
 };
+/* clang-format on */
 
 int hp_report(const char *what, const struct hprof_error *err)
 {
