@@ -64,7 +64,7 @@ static int make_label(struct folder *f, uint32_t frame, struct hprof_error *err)
 		file = hp_view_str(v, at->file);
 	if (file.len && at->line)
 		(void)snprintf(line, sizeof(line), ":%" PRIu32, at->line); /* fits */
-	if (v->opts.granularity == HPROF_BY_ADDRESS && at->has_addr && at->func != HP_NONE)
+	if (v->opts.granularity == HPROF_BY_ADDRESS && hp_view_hides_addr(v, at))
 		(void)snprintf(addr, sizeof(addr), "0x%" PRIx64 " ", at->addr); /* fits */
 	text = hp_arena_text(&f->mem, 3 * (name.len + file.len) + sizeof(line) + sizeof(addr) + 1);
 	if (!text)

@@ -11,7 +11,7 @@ void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct h
 	struct hp_label label;
 	uint64_t addr;
 
-	if (hp_row_addr(v, row, &addr) && v->frames[row->frame].func != HP_NONE)
+	if (hp_row_addr(v, row, &addr) && hp_view_hides_addr(v, &v->frames[row->frame]))
 		hp_out_fmt(out, "0x%" PRIx64 " ", addr);
 	hp_out_safe(out, hp_row_label(v, row, &label));
 	if (hp_row_inlined(v, row))

@@ -366,8 +366,15 @@ static bool same_module(const void *ctx, uint32_t row, const void *key)
 /* Whether a mapping of @path can have a file behind it. */
 static bool has_file(struct hp_slice path)
 {
-	return path.len && path.ptr[0] == '/' && !hp_slice_starts(path, HP_LIT("/memfd:")) &&
-	       !hp_slice_starts(path, HP_LIT("/dev/")) && !hp_slice_starts(path, HP_LIT("/SYSV"));
+	static const struct hp_slice without[] = {
+		HP_SLICE_LIT("/memfd:"), HP_SLICE_LIT("/dev/"), HP_SLICE_LIT("/SYSV"),
+		HP_SLICE_LIT("//anon"),  HP_SLICE_LIT("/["),    HP_SLICE_LIT("/anon_hugepage"),
+	};
+
+	for (size_t i = 0; i < HP_LEN(without); i++)
+		if (hp_slice_starts(path, without[i]))
+			return hp_slice_starts(path, HP_LIT("/dev/shm/"));
+	return path.len && path.ptr[0] == '/';
 }
 
 static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modid *out)

@@ -81,10 +81,18 @@ static bool is_special(const struct hprof_profile *p, hp_modid module)
 	return p->modules.row[module.i].status == HP_MODULE_SPECIAL;
 }
 
+/* Whether @module can be many mappings that have nothing to do with each other. */
+static bool is_anonymous(const struct hprof_profile *p, hp_modid module)
+{
+	struct hp_slice path = hp_profile_str(p, p->modules.row[module.i].path);
+
+	return path.ptr[0] != '[' || hp_slice_starts(path, HP_LIT("[anon"));
+}
+
 /*
  * An image is a run of mappings of one file, anonymous ones between them aside; it begins
  * anew where the file offset goes back.  Its base is where its first mapping would have file
- * offset 0.
+ * offset 0.  Anonymous memory has no images: its addresses stay as they are.
  */
 static void find_bases(struct hprof_profile *p)
 {
@@ -93,7 +101,7 @@ static void find_bases(struct hprof_profile *p)
 
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (is_special(p, m->module[i])) {
-			m->base[i] = m->start[i];
+			m->base[i] = is_anonymous(p, m->module[i]) ? 0 : m->start[i];
 			continue;
 		}
 		if (last != HP_NONE && m->module[last].i == m->module[i].i &&

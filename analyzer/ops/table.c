@@ -64,7 +64,8 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 	}
 	if (nameless) {
 		k.module = f->module;
-		k.addr = f->addr;
+		if (!hp_view_is_special(v, f))
+			k.addr = f->addr;
 	}
 	return k;
 }

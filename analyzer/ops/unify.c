@@ -58,7 +58,7 @@ static int add_module(struct hprof_view *v, const struct hprof_profile *p, uint3
 	if (!HP_COLUMN_ROOM(v->modules, v->n_modules, v->modules_cap))
 		return hp_fail_nomem(err);
 	m = &v->modules[v->n_modules];
-	*m = (struct hp_vmodule){0};
+	*m = (struct hp_vmodule){.special = p->modules.row[i].status == HP_MODULE_SPECIAL};
 	r = hp_strtab_add(&v->str, hp_profile_str(p, p->modules.row[i].path), &m->path, err);
 	if (r == HPROF_OK)
 		r = hp_strtab_add(&v->str, hp_profile_str(p, p->modules.row[i].build_id),
@@ -85,7 +85,7 @@ static int short_label(struct hprof_view *v, const struct hp_vmodule *m, hp_stri
 	struct hp_slice path = hp_view_str(v, m->path);
 	struct hp_slice name = hp_slice_basename(path);
 
-	return hp_strtab_add(&v->str, path.ptr[0] == '[' || !name.len ? path : name, out, err);
+	return hp_strtab_add(&v->str, m->special || !name.len ? path : name, out, err);
 }
 
 /* Different modules read differently: "libx.so", else "/a/libx.so", else "/a/libx.so#2". */
@@ -164,6 +164,16 @@ struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)
 	return module == HP_NONE ? HP_LIT("[unknown]") : hp_view_str(v, v->modules[module].label);
 }
 
+bool hp_view_is_special(const struct hprof_view *v, const struct hp_vframe *f)
+{
+	return f->func == HP_NONE && f->module != HP_NONE && v->modules[f->module].special;
+}
+
+bool hp_view_hides_addr(const struct hprof_view *v, const struct hp_vframe *f)
+{
+	return f->has_addr && (f->func != HP_NONE || hp_view_is_special(v, f));
+}
+
 struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe *f,
 			      struct hp_label *out)
 {
@@ -172,6 +182,10 @@ struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe
 
 	if (f->func != HP_NONE) {
 		out->text = hp_view_str(v, v->funcs[f->func].label);
+		return out->text;
+	}
+	if (hp_view_is_special(v, f)) {
+		out->text = module;
 		return out->text;
 	}
 	if (f->no_maps)

@@ -14,6 +14,7 @@ struct hp_vmodule {
 	hp_strid path;
 	hp_strid build_id;
 	hp_strid label; /* last part of the path, or more where that would not be unique */
+	bool special;   /* memory without a file: places in it mean nothing */
 	bool by_name;   /* not the same build everywhere: its frames are matched by name */
 };
 
@@ -39,7 +40,7 @@ struct hp_vframe {
 	bool no_maps;    /* outside all because the profile has no map section */
 };
 
-/* What a frame is called: its function, or "module+0xoffset". */
+/* What a frame is called: its function, "module+0xoffset", or memory without a file. */
 struct hp_label {
 	struct hp_slice text; /* in @buf, or borrowed from the view */
 	char buf[512];
@@ -108,6 +109,12 @@ void hp_tree_release(struct hp_tree *t);
 
 /* The label of a module, "[unknown]" for none. */
 struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module);
+
+/* Whether @f has no name but that of a mapping without a file. */
+bool hp_view_is_special(const struct hprof_view *v, const struct hp_vframe *f);
+
+/* Whether what @f is called leaves out at which address it is. */
+bool hp_view_hides_addr(const struct hprof_view *v, const struct hp_vframe *f);
 
 /* Fill @out with what @f is called; returns its text. */
 struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe *f,
