@@ -138,7 +138,8 @@ struct hprof_symbolize_opts {
 	const struct hprof_named_file *binaries; /* [n_binaries] files named for modules */
 	size_t n_binaries;
 	bool force_binary;            /* use named and found files even if they do not fit */
-	const char *const *perf_maps; /* [n_perf_maps] files that name code made at run time */
+	const char *const *perf_maps; /* [n_perf_maps] files that name code made at run time,
+					 as perf reads them; the last counts most */
 	size_t n_perf_maps;
 	const char *debuginfod; /* servers, blanks between them; NULL: none is asked */
 	const char *cache_dir;  /* where answers are remembered; NULL: nowhere */
@@ -153,8 +154,8 @@ struct hprof_symbolize_opts {
  * Give names, files, lines and inline chains to the addresses of @p.  ELF and DWARF are read
  * in child processes with limits: a file that crashes or hangs its reader costs its own names.
  * What cannot be named stays "module+0xoffset"; the reasons are in the modules (hprof info).
- * Errors: EFILE when a file was named (@opts->binary, ->binaries) and cannot be used, ENOMEM,
- * EIO.
+ * Errors: EFILE when a file was named (@opts->binary, ->binaries, ->perf_maps) and cannot be used,
+ * ENOMEM, EIO.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_symbolize(struct hprof_profile *p,
 					       const struct hprof_symbolize_opts *opts,

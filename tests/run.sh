@@ -85,6 +85,7 @@ suite symbolize-hostile tests/symbolize/hostile.py
 suite symbolize-children tests/symbolize/children.py
 suite symbolize-cache tests/symbolize/cache.py
 suite symbolize-cache-asan env HPROF=build/asan/hprof tests/symbolize/cache.py
+suite symbolize-jit tests/symbolize/jit.py
 suite readme tests/cli/readme.py
 if [ -n "$long" ]; then
 	suite peers tests/peers/run.py --long

@@ -33,7 +33,7 @@ struct hp_options {
 	size_t rows;
 	const char *thread, *output, *base_binary;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
-	struct hp_list sysroot, debug_dir, path_map;
+	struct hp_list sysroot, debug_dir, path_map, perf_map;
 	const char *jeprof_output; /* output that a jeprof-style line asked for */
 	struct hp_list args;       /* what is left: BINARY and profiles */
 	struct hp_list copies;     /* owned: respelled arguments */

@@ -65,6 +65,7 @@ static const struct option_row table[] = {
 	{KIND_LIST, 0, "sysroot", AT(sysroot), 0, NULL, "DIR", HP_OPT_INPUT, "look for files below DIR, not on this host"},
 	{KIND_LIST, 0, "path-map", AT(path_map), 0, NULL, "OLD=NEW", HP_OPT_INPUT, "recorded paths that begin with OLD lie at NEW"},
 	{KIND_LIST, 0, "debug-dir", AT(debug_dir), 0, NULL, "DIR", HP_OPT_INPUT, "debug files by build ID or name"},
+	{KIND_LIST, 0, "perf-map", AT(perf_map), 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
 	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
 	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT, "name every address afresh, and remember nothing"},
 	{KIND_FLAG, 0, "clear", AT(clear), 0, NULL, NULL, HP_OPT_CACHE, "forget everything"},
@@ -320,7 +321,7 @@ void hp_options_release(struct hp_options *o)
 {
 	struct hp_list *lists[] = {&o->base,     &o->focus,    &o->ignore,  &o->hide,
 				   &o->show,     &o->alloc_fn, &o->sysroot, &o->debug_dir,
-				   &o->path_map, &o->args};
+				   &o->path_map, &o->perf_map, &o->args};
 
 	for (size_t i = 0; i < HP_LEN(lists); i++)
 		free(lists[i]->item);

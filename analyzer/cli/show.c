@@ -219,6 +219,8 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 		.path_maps = s->path_maps,
 		.n_path_maps = o->path_map.n,
 		.cache_dir = s->cache_dir,
+		.perf_maps = o->perf_map.item,
+		.n_perf_maps = o->perf_map.n,
 	};
 
 	double begin_s = now_s();

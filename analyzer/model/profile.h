@@ -65,6 +65,7 @@ enum hp_module_symbols {
 	HP_SYMBOLS_DYNSYM, /* exported functions only */
 	HP_SYMBOLS_SYMTAB,
 	HP_SYMBOLS_DWARF,
+	HP_SYMBOLS_PERF_MAP, /* of code that was made at run time */
 };
 
 struct hp_module {

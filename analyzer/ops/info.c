@@ -121,8 +121,9 @@ static void hint_module(struct hp_info *info, const struct hprof_profile *p,
 		return;
 	case HP_MODULE_SPECIAL:
 		hint(info,
-		     "%s of the bytes have no function name; most are in %s, memory without a file "
-		     "(generated code?)",
+		     "%s of the bytes have no function name; most are in %s, memory without a "
+		     "file: "
+		     "if a program made code there, give its names with --perf-map",
 		     share, path);
 		return;
 	case HP_MODULE_UNREAD:
@@ -222,7 +223,8 @@ static int hint_stripped(struct hp_info *info, const struct hprof_view *v, struc
 	}
 	if (p->all.n >= 5 && leaves[most] >= NEARLY_ALL * p->all.n) {
 		m = &p->modules.row[p->maps.module[p->locs.map[most].i].i];
-		if (!hp_allocator_of_module(hp_profile_str(p, m->path)))
+		if (m->status != HP_MODULE_SPECIAL &&
+		    !hp_allocator_of_module(hp_profile_str(p, m->path)))
 			hint(info,
 			     "%u of %" PRIu32 " stacks end at one address without a name in %s: an "
 			     "allocator inside a stripped program? its frames are cut only where "
@@ -321,6 +323,8 @@ const char *hp_module_symbols_name(enum hp_module_symbols s)
 		return "symtab";
 	case HP_SYMBOLS_DWARF:
 		return "dwarf";
+	case HP_SYMBOLS_PERF_MAP:
+		return "perf-map";
 	}
 	return "none";
 }

@@ -11,6 +11,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/apply.h"
+#include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/pool.h"
 
 struct want { /* location @loc lies in @module */
@@ -428,10 +429,12 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 	int r;
 
 	if (!p->maps.n)
-		return HPROF_OK;
+		return hp_perf_maps_apply(p, plan.opts, err);
 	r = make_plan(&plan, err);
 	if (r == HPROF_OK)
 		r = run_tasks(&plan, err);
+	if (r == HPROF_OK)
+		r = hp_perf_maps_apply(p, plan.opts, err);
 	if (r == HPROF_OK)
 		tell_missing(p);
 	release_plan(&plan);

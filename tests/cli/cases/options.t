@@ -57,6 +57,7 @@ options:
       --sysroot DIR            look for files below DIR, not on this host
       --path-map OLD=NEW       recorded paths that begin with OLD lie at NEW
       --debug-dir DIR          debug files by build ID or name
+      --perf-map FILE          names of code made at run time: perf-PID.map
       --no-symbols             addresses only
       --no-cache               name every address afresh, and remember nothing
   -o, --output FILE            write to FILE
