@@ -86,6 +86,7 @@ suite symbolize-children tests/symbolize/children.py
 suite symbolize-cache tests/symbolize/cache.py
 suite symbolize-cache-asan env HPROF=build/asan/hprof tests/symbolize/cache.py
 suite symbolize-jit tests/symbolize/jit.py
+suite symbolize-names tests/symbolize/names.py
 suite readme tests/cli/readme.py
 if [ -n "$long" ]; then
 	suite peers tests/peers/run.py --long

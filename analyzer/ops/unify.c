@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/ops/homonym.h"
 
 /* --- modules --- */
 
@@ -205,28 +206,26 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	const struct hprof_view *v = ctx;
 	const struct hp_vfunc *f = key;
 
-	return v->funcs[row].full.i == f->full.i && v->funcs[row].linkage.i == f->linkage.i;
-}
-
-/* What functions are counted together by: the name that is shown, in full. */
-static hp_strid group_name(const struct hprof_view *v, const struct hp_vfunc *f)
-{
-	return v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
+	return v->funcs[row].full.i == f->full.i && v->funcs[row].linkage.i == f->linkage.i &&
+	       v->funcs[row].scope.i == f->scope.i;
 }
 
 static bool same_group(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;
 
-	return group_name(v, &v->funcs[row]).i == ((const hp_strid *)key)->i;
+	const struct hp_vfunc *f = key;
+
+	return hp_group_name(v, &v->funcs[row]).i == hp_group_name(v, f).i &&
+	       v->funcs[row].scope.i == f->scope.i;
 }
 
 /* Put the new function @row into its group. */
 static int find_group(struct hprof_view *v, uint32_t row, struct hprof_error *err)
 {
-	hp_strid name = group_name(v, &v->funcs[row]);
-	uint32_t tag = hp_hash_pair(v->seed, name.i, 4);
-	uint32_t first = hp_index_find(&v->group_index, tag, same_group, v, &name);
+	const struct hp_vfunc *f = &v->funcs[row];
+	uint32_t tag = hp_hash_pair(v->seed, hp_group_name(v, f).i, f->scope.i);
+	uint32_t first = hp_index_find(&v->group_index, tag, same_group, v, f);
 
 	if (first == UINT32_MAX) {
 		if (!hp_index_add(&v->group_index, tag, row))
@@ -257,25 +256,40 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 	return r;
 }
 
-static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t *out, struct hprof_error *err)
+/* Names of function @id, with what tells it from others; @map is where its frame is. */
+static int make_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, struct hp_vfunc *f,
+		     struct hprof_error *err)
 {
-	const struct hp_funcs *t = &u->p->funcs;
-	struct hp_vfunc f = {.group = HP_NONE};
+	const struct hprof_profile *p = u->p;
+	const hp_strid from[] = {p->funcs.full[id.i], p->funcs.name[id.i], p->funcs.linkage[id.i],
+				 p->funcs.file[id.i]};
+	hp_strid *const to[] = {&f->full, &f->name, &f->linkage, &f->file};
+	uint32_t module = map.i == HP_NONE ? HP_NONE : p->maps.module[map.i].i;
+	int r = HPROF_OK;
+
+	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
+	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
+		r = hp_strtab_add(&u->v->str, hp_profile_str(p, from[i]), to[i], err);
+	if (r == HPROF_OK && hp_is_homonym(u->v, hp_group_name(u->v, f)))
+		r = hp_homonym_scope(u->v, p, module,
+				     module == HP_NONE ? HP_NONE : u->module[module], f, err);
+	return r;
+}
+
+static int unify_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, uint32_t *out,
+		      struct hprof_error *err)
+{
+	struct hp_vfunc f;
 	int r;
 
 	if (u->func[id.i]) {
 		*out = u->func[id.i] - 1;
 		return HPROF_OK;
 	}
-	r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, t->full[id.i]), &f.full, err);
-	if (r == HPROF_OK)
-		r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, t->name[id.i]), &f.name, err);
-	if (r == HPROF_OK)
-		r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, t->linkage[id.i]), &f.linkage,
-				  err);
+	r = make_func(u, id, map, &f, err);
 	if (r == HPROF_OK)
 		r = add_func(u->v, &f, out, err);
-	if (r == HPROF_OK)
+	if (r == HPROF_OK && !f.scope.i) /* else it is another one in another module */
 		u->func[id.i] = *out + 1;
 	return r;
 }
@@ -331,7 +345,7 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
 		       struct hprof_error *err)
 {
-	struct hp_vfunc func = {.group = HP_NONE};
+	struct hp_vfunc func = {.group = HP_NONE, .module = HP_NONE};
 	struct hp_vframe f = {.module = HP_NONE};
 	int r = hp_strtab_add(&v->str, name, &func.full, err);
 
@@ -362,7 +376,7 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 	f.has_addr = loc.i >= HP_TRUNCATED_LOCS;
 	f.inlined = k + 1 < n;
 	f.line = p->frames.line[row];
-	r = unify_func(u, p->frames.func[row], &f.func, err);
+	r = unify_func(u, p->frames.func[row], map, &f.func, err);
 	if (r == HPROF_OK)
 		r = hp_strtab_add(&u->v->str,
 				  hp_profile_str(p, p->funcs.file[p->frames.func[row].i]), &f.file,
@@ -410,29 +424,4 @@ void hp_unifier_release(struct hp_unifier *u)
 	free(u->first);
 	free(u->frame);
 	*u = (struct hp_unifier){0};
-}
-
-/* --- labels --- */
-
-static hp_strid styled(const struct hprof_view *v, const struct hp_vfunc *f)
-{
-	return v->opts.names == HPROF_NAMES_SHORT ? f->name : group_name(v, f);
-}
-
-int hp_unify_labels(struct hprof_view *v, struct hprof_error *err)
-{
-	uint32_t *users = calloc(v->str.n, sizeof(*users));
-
-	if (!users)
-		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < v->n_funcs; i++)
-		users[styled(v, &v->funcs[i]).i] += v->funcs[i].group == i;
-	for (uint32_t i = 0; i < v->n_funcs; i++) {
-		const struct hp_vfunc *first = &v->funcs[v->funcs[i].group];
-		hp_strid label = styled(v, first);
-
-		v->funcs[i].label = users[label.i] > 1 ? first->full : label;
-	}
-	free(users);
-	return HPROF_OK;
 }

@@ -40,10 +40,4 @@ HP_MUST_CHECK int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint
 HP_MUST_CHECK int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
 				     struct hprof_error *err);
 
-/*
- * Choose what is printed for each function: the name in the style asked for, or in full
- * where two functions would read the same.
- */
-HP_MUST_CHECK int hp_unify_labels(struct hprof_view *v, struct hprof_error *err);
-
 #endif

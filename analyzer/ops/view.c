@@ -5,6 +5,7 @@
 
 #include "analyzer/base/regex.h"
 #include "analyzer/ops/flow.h"
+#include "analyzer/ops/homonym.h"
 #include "analyzer/ops/refine.h"
 
 /* --- sample types --- */
@@ -170,6 +171,8 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	uint32_t **module = calloc(n, sizeof(*module));
 	int r = in && module ? hp_unify_modules(v, module, err) : hp_fail_nomem(err);
 
+	if (r == HPROF_OK)
+		r = hp_homonyms_find(v, err);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
 		r = hp_flow_in(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */
@@ -218,7 +221,7 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 	sum_up(v);
 	hp_index_release(&v->frame_index); /* nothing is added any more */
 	hp_index_release(&v->tree.index);
-	return r < 0 ? r : hp_unify_labels(v, err);
+	return r < 0 ? r : hp_homonyms_label(v, err);
 }
 
 int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profiles,
@@ -276,6 +279,8 @@ void hprof_view_free(struct hprof_view *v)
 	free(v->funcs);
 	hp_index_release(&v->func_index);
 	hp_index_release(&v->group_index);
+	free(v->homonyms);
+	hp_index_release(&v->homonym_index);
 	free(v->frames);
 	hp_index_release(&v->frame_index);
 	hp_tree_release(&v->tree);

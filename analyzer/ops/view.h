@@ -19,14 +19,17 @@ struct hp_vmodule {
 };
 
 /*
- * A function, one row per pair of full name and linkage name; or a synthetic name in brackets.
- * Functions of one name (instances of a template in several crates, a constructor's variants)
- * are one group: they are counted together, unless linkage names are shown.
+ * A function, one row per full name, linkage name and scope; or a synthetic name in brackets.
+ * Functions of one name and scope (instances of a template in several crates, a constructor's
+ * variants) are one group: they are counted together, unless linkage names are shown.
  */
 struct hp_vfunc {
 	hp_strid full, name, linkage;
-	hp_strid label; /* what is printed: unlike that of any other group */
-	uint32_t group; /* the first row of the same name */
+	hp_strid scope;  /* of those that share their name with others; "" for most */
+	hp_strid file;   /* with a scope: source file, or "" */
+	uint32_t module; /* with a scope: row of modules, or HP_NONE */
+	hp_strid label;  /* what is printed: unlike that of any other group */
+	uint32_t group;  /* the first row of the same name */
 };
 
 struct hp_vframe {
@@ -84,6 +87,9 @@ struct hprof_view {
 	struct hp_vfunc *funcs;
 	uint32_t n_funcs, funcs_cap;
 	struct hp_index func_index, group_index;
+	hp_strid *homonyms; /* [n_homonyms] names that several functions have */
+	uint32_t n_homonyms, homonyms_cap;
+	struct hp_index homonym_index;
 	struct hp_vframe *frames;
 	uint32_t n_frames, frames_cap;
 	struct hp_index frame_index;

@@ -1,0 +1,257 @@
+/* homonym.c - different functions of one name: finding them, and telling them apart. */
+#include "analyzer/ops/homonym.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+
+#define SEVERAL (UINT32_MAX - 1) /* modules */
+#define OUTSIDE (UINT32_MAX - 2) /* of all modules */
+
+/* --- finding --- */
+
+/*
+ * Whether a function with this linkage name can have a namesake: those of C may all be local
+ * to a file, in C++ those are marked, and what is below a local one is so.
+ */
+static bool is_local(struct hp_slice linkage)
+{
+	if (hp_slice_starts(linkage, HP_LIT("_R")) || hp_slice_starts(linkage, HP_LIT("_D")))
+		return false;
+	if (!hp_slice_starts(linkage, HP_LIT("_Z")))
+		return true;
+	return hp_slice_starts(linkage, HP_LIT("_ZL")) ||
+	       hp_slice_starts(linkage, HP_LIT("_ZZL")) ||
+	       memmem(linkage.ptr, linkage.len, "_GLOBAL__N_", 11) != NULL;
+}
+
+static bool is_absolute(struct hp_slice file)
+{
+	return file.len && file.ptr[0] == '/';
+}
+
+/* The one module of each function of @p, SEVERAL, or HP_NONE when it is not used. */
+static uint32_t *modules_of(const struct hprof_profile *p)
+{
+	uint32_t *module = calloc((size_t)p->funcs.n + 1, sizeof(*module));
+
+	for (uint32_t i = 0; module && i < p->funcs.n; i++)
+		module[i] = HP_NONE;
+	for (uint32_t i = HP_TRUNCATED_LOCS; module && i < p->locs.n; i++) {
+		uint32_t map = p->locs.map[i].i;
+		uint32_t here = map == HP_NONE ? OUTSIDE : p->maps.module[map].i;
+
+		for (uint32_t k = 0; k < p->locs.frame_n[i]; k++) {
+			uint32_t *m = &module[p->frames.func[p->locs.frame_first[i] + k].i];
+
+			*m = *m == HP_NONE || *m == here ? here : SEVERAL;
+		}
+	}
+	return module;
+}
+
+/* Whether functions @a and @b of @p, of one name, are two; what is not known tells nothing. */
+static bool differ(const struct hprof_profile *p, const uint32_t *module, uint32_t a, uint32_t b)
+{
+	hp_strid x = p->funcs.file[a], y = p->funcs.file[b];
+
+	if (x.i && y.i && x.i != y.i)
+		return true;
+	if (x.i == y.i && is_absolute(hp_profile_str(p, x)))
+		return false;
+	return module[a] != module[b] || module[a] == SEVERAL;
+}
+
+static bool same_name(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hprof_view *v = ctx;
+
+	return v->homonyms[row].i == ((const hp_strid *)key)->i;
+}
+
+bool hp_is_homonym(const struct hprof_view *v, hp_strid name)
+{
+	return hp_index_find(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5), same_name, v,
+			     &name) != UINT32_MAX;
+}
+
+static int add_homonym(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
+{
+	hp_strid name;
+	int r = hp_strtab_add(&v->str, text, &name, err);
+
+	if (r < 0 || hp_is_homonym(v, name))
+		return r;
+	if (!HP_COLUMN_ROOM(v->homonyms, v->n_homonyms, v->homonyms_cap) ||
+	    !hp_index_add(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5), v->n_homonyms))
+		return hp_fail_nomem(err);
+	v->homonyms[v->n_homonyms++] = name;
+	return HPROF_OK;
+}
+
+static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct hprof_error *err)
+{
+	const struct hp_funcs *t = &p->funcs;
+	uint32_t *module = modules_of(p);
+	uint32_t *first = calloc(p->str.n, sizeof(*first)); /* 1 + a function, by name */
+	int r = module && first ? HPROF_OK : hp_fail_nomem(err);
+
+	for (uint32_t i = 0; r == HPROF_OK && i < t->n; i++) {
+		bool by_linkage = v->opts.names == HPROF_NAMES_MANGLED && t->linkage[i].i;
+		hp_strid name = by_linkage ? t->linkage[i] : t->full[i];
+		uint32_t *known = &first[name.i];
+
+		if (module[i] == HP_NONE || !is_local(hp_profile_str(p, t->linkage[i])))
+			continue;
+		if (differ(p, module, *known ? *known - 1 : i, i))
+			r = add_homonym(v, hp_profile_str(p, name), err);
+		if (!*known || !t->file[*known - 1].i)
+			*known = i + 1;
+	}
+	free(module);
+	free(first);
+	return r;
+}
+
+int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	for (size_t n = 0; r == HPROF_OK && !v->opts.jeprof_rows && n < v->n_profiles + v->n_bases;
+	     n++)
+		r = find_in(v, v->profiles[n], err);
+	return r;
+}
+
+/* --- telling apart --- */
+
+/* What module @module of @p is called in every build: without folder and version. */
+static struct hp_slice stable_name(const struct hprof_profile *p, uint32_t module)
+{
+	const struct hp_module *m = &p->modules.row[module];
+	struct hp_slice name = hp_slice_basename(hp_profile_str(p, m->path));
+	const char *version = memmem(name.ptr, name.len, ".so.", 4);
+
+	if (m->main)
+		return HP_LIT("");
+	if (version)
+		name.len = (size_t)(version - name.ptr);
+	return name;
+}
+
+int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32_t module,
+		     uint32_t view_module, struct hp_vfunc *f, struct hprof_error *err)
+{
+	bool by_name = view_module != HP_NONE && v->modules[view_module].by_name;
+	struct hp_slice file = hp_view_str(v, f->file), place = {"", 0};
+	char *text;
+	int n, r;
+
+	f->module = view_module;
+	if (!is_absolute(file) && module != HP_NONE)
+		place = by_name ? stable_name(p, module)
+				: hp_view_str(v, v->modules[view_module].label);
+	if (by_name) /* sources of another build may lie elsewhere */
+		file = hp_slice_basename(file);
+	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);
+	if (n < 0)
+		return hp_fail_nomem(err);
+	r = hp_strtab_add(&v->str, (struct hp_slice){text, (size_t)n}, &f->scope, err);
+	free(text);
+	return r;
+}
+
+/* The last two parts of @path. */
+static struct hp_slice tail(struct hp_slice path)
+{
+	struct hp_slice name = hp_slice_basename(path), folder;
+
+	if (name.len == path.len)
+		return path;
+	folder = hp_slice_basename((struct hp_slice){path.ptr, path.len - name.len - 1});
+	return (struct hp_slice){folder.ptr, folder.len + 1 + name.len};
+}
+
+/* How much is said about a function, until it reads like no other. */
+enum wording {
+	IN_STYLE,
+	IN_FULL,
+	WITH_FILE, /* or module */
+	WITH_FOLDER,
+	FULL_WITH_FILE,
+	WITH_ALL,
+	N_WORDINGS,
+};
+
+static int word(struct hprof_view *v, const struct hp_vfunc *f, enum wording how, hp_strid *out,
+		struct hprof_error *err)
+{
+	hp_strid style = v->opts.names == HPROF_NAMES_SHORT ? f->name : hp_group_name(v, f);
+	bool in_full = how == IN_FULL || how == FULL_WITH_FILE || how == WITH_ALL;
+	hp_strid base = in_full ? hp_group_name(v, f) : style;
+	struct hp_slice name = hp_view_str(v, base), file = hp_view_str(v, f->file), module;
+	char *text;
+	int n, r;
+
+	if (how <= IN_FULL)
+		*out = base;
+	if (how <= IN_FULL || !f->scope.i) /* there is no more to say than in full */
+		return HPROF_OK;
+	module = hp_view_module_name(v, f->module);
+	if (!file.len)
+		n = asprintf(&text, "%.*s (%.*s)", (int)name.len, name.ptr, (int)module.len,
+			     module.ptr);
+	else if (how == WITH_ALL)
+		n = asprintf(&text, "%.*s (%.*s, %.*s)", (int)name.len, name.ptr, (int)file.len,
+			     file.ptr, (int)module.len, module.ptr);
+	else {
+		file = how == WITH_FOLDER ? tail(file) : hp_slice_basename(file);
+		n = asprintf(&text, "%.*s (%.*s)", (int)name.len, name.ptr, (int)file.len,
+			     file.ptr);
+	}
+	if (n < 0)
+		return hp_fail_nomem(err);
+	r = hp_strtab_add(&v->str, (struct hp_slice){text, (size_t)n}, out, err);
+	free(text);
+	return r;
+}
+
+/* Word what is still open by @how; it stays open where others read the same.  1: some do. */
+static int settle(struct hprof_view *v, bool *settled, enum wording how, struct hprof_error *err)
+{
+	uint32_t *users;
+	int open = 0;
+
+	for (uint32_t i = 0; i < v->n_funcs; i++) {
+		struct hp_vfunc *f = &v->funcs[i];
+		int r = f->group == i && !settled[i] ? word(v, f, how, &f->label, err) : HPROF_OK;
+
+		if (r < 0)
+			return r;
+	}
+	users = calloc(v->str.n, sizeof(*users));
+	if (!users)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < v->n_funcs; i++)
+		users[v->funcs[i].label.i] += v->funcs[i].group == i;
+	for (uint32_t i = 0; i < v->n_funcs; i++) {
+		settled[i] = v->funcs[i].group != i || users[v->funcs[i].label.i] == 1;
+		open |= !settled[i];
+	}
+	free(users);
+	return open;
+}
+
+int hp_homonyms_label(struct hprof_view *v, struct hprof_error *err)
+{
+	bool *settled = calloc((size_t)v->n_funcs + 1, sizeof(*settled));
+	int r = settled ? 1 : hp_fail_nomem(err);
+
+	for (unsigned how = IN_STYLE; r > 0 && how < N_WORDINGS; how++)
+		r = settle(v, settled, (enum wording)how, err);
+	for (uint32_t i = 0; r >= 0 && i < v->n_funcs; i++)
+		v->funcs[i].label = v->funcs[v->funcs[i].group].label;
+	free(settled);
+	return r < 0 ? r : HPROF_OK;
+}

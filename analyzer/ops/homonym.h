@@ -1,0 +1,37 @@
+/* homonym.h - different functions of one name: finding them, and telling them apart. */
+#ifndef HP_OPS_HOMONYM_H
+#define HP_OPS_HOMONYM_H
+
+#include "analyzer/ops/view.h"
+
+/*
+ * Find the names that are of several functions in one of the profiles: functions local to a
+ * source file, or to a module where the file is not known.  A name that is linked by is one
+ * function wherever it is.  jeprof's tables go by the name alone.  Errors: ENOMEM, ELIMIT.
+ */
+HP_MUST_CHECK int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err);
+
+/* Whether @name, as functions are counted together by, is of several functions. */
+bool hp_is_homonym(const struct hprof_view *v, hp_strid name);
+
+/*
+ * Set what tells @f, a homonym in module row @module of @p, from the others: f->scope, the
+ * same in another build, and f->file and f->module for people.  Errors: ENOMEM, ELIMIT.
+ */
+HP_MUST_CHECK int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p,
+				   uint32_t module, uint32_t view_module, struct hp_vfunc *f,
+				   struct hprof_error *err);
+
+/*
+ * Choose what is printed for each function: the name in the style asked for; where two would
+ * read the same, in full; where that is not enough, with the source file or the module.
+ */
+HP_MUST_CHECK int hp_homonyms_label(struct hprof_view *v, struct hprof_error *err);
+
+/* What functions are counted together by, besides their scope: the name shown, in full. */
+static inline hp_strid hp_group_name(const struct hprof_view *v, const struct hp_vfunc *f)
+{
+	return v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
+}
+
+#endif

@@ -1,0 +1,263 @@
+#!/usr/bin/env -S python3 -B
+# names.py - functions that would read the same keep what tells them apart, in every output.
+import os
+import re
+import shutil
+import tempfile
+
+from support import (Report, capture, has_jemalloc, hprof, main, names_of, need, run, sh, sums_up,
+                     want, write)
+
+SHOP = {
+    "one.cc": """#include <cstdlib>
+#include <string>
+void *volatile kept[256]; int n_kept;
+#define N __attribute__((noinline))
+#define KEEP(n) (kept[n_kept++] = malloc(n)); asm("")
+namespace shop {
+N void over(int) { KEEP(1000); }
+N void over(char) { KEEP(2000); }
+struct Cart {
+	N void add(const std::string &) { KEEP(3000); }
+	N void operator()(int) { KEEP(3100); }
+	N void operator--() { KEEP(3200); }
+	N operator bool() const { KEEP(3300); return true; }
+	template <class T> N void put(T) { KEEP(3400); }
+	N void *operator new[](size_t) { KEEP(3500); return kept[0]; }
+};
+}
+namespace { N void hidden() { KEEP(4000); } }
+N static void init() { KEEP(5000); }
+N static void init(int) { KEEP(5050); }
+void two(); extern "C" void lib_one(); extern "C" void lib_two(); extern "C" void cx(); extern "C" void cy();
+int main()
+{
+	shop::over(1); shop::over('c');
+	shop::Cart c; c.add("x"); c(1); --c; (bool)c; c.put(1); c.put(1.5); new shop::Cart[3];
+	hidden(); init(); init(1); two(); lib_one(); lib_two(); cx(); cy();
+	auto first = [](int n) N { KEEP(n); };
+	auto second = [](int n) N { KEEP(n + 1); };
+	first(6000); second(7000);
+}
+""",
+    "two.cc": """#include <cstdlib>
+extern void *volatile kept[256]; extern int n_kept;
+#define N __attribute__((noinline))
+#define KEEP(n) (kept[n_kept++] = malloc(n)); asm("")
+namespace { N void hidden() { KEEP(4100); } }
+N static void init() { KEEP(5100); }
+void two() { hidden(); init(); asm(""); }
+""",
+}
+LIB = """#include <stdlib.h>
+static void *volatile kept;
+__attribute__((noinline)) static void setup(void) { kept = malloc(8000); __asm__(""); }
+void lib_%s(void) { setup(); __asm__(""); }
+"""
+UTIL = """#include <stdlib.h>
+static void *volatile kept;
+__attribute__((noinline)) static void grow(void) { kept = malloc(9000); __asm__(""); }
+void c%s(void) { grow(); __asm__(""); }
+"""
+SHORT = {
+    "shop::over(int)", "shop::over(char)", "shop::Cart::add", "shop::Cart::operator()",
+    "shop::Cart::operator--", "shop::Cart::operator bool", "shop::Cart::put<int>",
+    "shop::Cart::put<double>", "shop::Cart::operator new[]", "(anonymous namespace)::hidden (one.cc)",
+    "(anonymous namespace)::hidden (two.cc)", "init (one.cc)", "init (two.cc)", "init(int)",
+    "main::{lambda(int)#1}::operator()", "main::{lambda(int)#2}::operator()", "two",
+    "setup (libone.c)", "setup (libtwo.c)", "grow (x/util.c)", "grow (y/util.c)", "cx", "main",
+}
+FULL = {
+    "shop::over(int)", "shop::over(char)", "shop::Cart::operator bool() const",
+    "void shop::Cart::put<int>(int)", "void shop::Cart::put<double>(double)",
+    "shop::Cart::operator new[](unsigned long)", "(anonymous namespace)::hidden() (one.cc)",
+    "(anonymous namespace)::hidden() (two.cc)", "init() (one.cc)", "init() (two.cc)", "init(int)",
+    "main::{lambda(int)#1}::operator()(int) const", "setup (libone.c)", "setup (libtwo.c)", "two()",
+}
+MANGLED = {
+    "_ZN4shop4overEi", "_ZN4shop4overEc", "_ZN12_GLOBAL__N_16hiddenEv (one.cc)",
+    "_ZN12_GLOBAL__N_16hiddenEv (two.cc)", "_ZL4initv (one.cc)", "_ZL4initv (two.cc)", "_ZL4initi",
+    "_ZZ4mainENKUliE_clEi", "setup (libone.c)", "grow (x/util.c)",
+}
+
+TRAITS = """use std::hint::black_box;
+struct Apple; struct Pear;
+trait Weigh { fn weigh(&self, n: usize) -> Vec<u8>; }
+impl Weigh for Apple { #[inline(never)] fn weigh(&self, n: usize) -> Vec<u8> { Vec::with_capacity(n) } }
+impl Weigh for Pear { #[inline(never)] fn weigh(&self, n: usize) -> Vec<u8> { Vec::with_capacity(n + 1) } }
+mod inner { #[inline(never)] pub fn hold<T: Default + Clone>(n: usize) -> Vec<T> { vec![T::default(); n] } }
+fn main() {
+    std::mem::forget(black_box(Apple.weigh(black_box(10000))));
+    std::mem::forget(black_box(Pear.weigh(black_box(20000))));
+    std::mem::forget(black_box(inner::hold::<u8>(black_box(30000))));
+    std::mem::forget(black_box(inner::hold::<u64>(black_box(4000))));
+    let closure = |n: usize| -> Vec<u8> { Vec::with_capacity(n) };
+    std::mem::forget(black_box(black_box(closure)(50000)));
+}
+"""
+
+
+def build(folder):
+    for name, text in SHOP.items():
+        write(folder + "/" + name, text)
+    objects = []
+    for name in "one", "two":  # the sources of libraries are often recorded as relative paths
+        sh("gcc", "-g", "-O1", "-fPIC", "-shared", "-ffile-prefix-map=%s=." % folder, "-o",
+           "%s/lib%s.so" % (folder, name), write("%s/lib%s.c" % (folder, name), LIB % name))
+    for name in "x", "y":
+        objects.append("%s/%s.o" % (folder, name))
+        sh("gcc", "-g", "-O1", "-c", "-o", objects[-1],
+           write("%s/%s/util.c" % (folder, name), UTIL % name))
+    sh("g++", "-g", "-O1", "-w", "-o", folder + "/shop", folder + "/one.cc", folder + "/two.cc",
+       *objects, "-L" + folder, "-lone", "-ltwo", "-Wl,-rpath," + folder)
+    return folder + "/shop"
+
+
+class Shop:
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.folder = scratch + "/built"
+        os.mkdir(self.folder)
+        self.dump = capture(build(self.folder), scratch + "/shop")
+
+    def top(self, *argv):
+        top = hprof("top", "--json", *argv, self.dump, scratch=self.scratch).json()
+        want(not sums_up(top), sums_up(top))
+        return top
+
+
+def includes(names, expected, not_expected=()):
+    want(expected <= names, "missing: %s\nof %s" % (sorted(expected - names), sorted(names)))
+    want(not names & set(not_expected), "not told apart: %s" % sorted(names & set(not_expected)))
+
+
+def distinct(names):
+    names = list(names)
+    want(len(names) == len(set(names)), "twice: %s" % sorted(n for n in names if names.count(n) > 1))
+
+
+def tables(s, style, expected):
+    top = s.top("--names", style)
+    distinct(r["name"] for r in top["rows"])
+    includes(names_of(top), expected, {"init", "init()", "setup", "grow", "_ZL4initv"})
+    text = hprof("top", "-n0", "--names", style, s.dump, scratch=s.scratch).out
+    for name in expected:
+        want(re.search("  %s$" % re.escape(name), text, re.M), "no row %s in\n%s" % (name, text))
+
+
+def stacks(s, style, expected):
+    lines = hprof("collapsed", "--names", style, s.dump, scratch=s.scratch).out.splitlines()
+    frames = {f for line in lines for f in line.rpartition(" ")[0].split(";")}
+    includes(frames, expected - {"two"}, {"init", "init()", "setup", "grow", "_ZL4initv"})
+    want(all(re.fullmatch(r"[^;]+(;[^;]+)* \d+", line) for line in lines), lines)
+    want(lines == sorted(lines), "not sorted")
+
+
+def whole(s, style, expected):
+    functions = hprof("json", "--names", style, s.dump, scratch=s.scratch).json()["functions"]
+    distinct(f["name"] for f in functions)
+    includes({f["name"] for f in functions}, expected)
+    files = {f["name"]: f.get("file") for f in functions}
+    want(files["grow (x/util.c)"].endswith("/x/util.c"), files)
+
+
+def differences(s, style, expected):
+    d = hprof("diff", "--json", "--names", style, s.dump, s.dump, scratch=s.scratch).json()
+    distinct(r["name"] for r in d["rows"])
+    includes(names_of(d), expected)
+    want(all(r["flat"] == 0 and r["base_cum"] > 0 for r in d["rows"]), d)
+
+
+def two_builds(s):
+    """Sources in another folder and other addresses: homonyms are matched all the same."""
+    folder = s.scratch + "/other"
+    os.mkdir(folder)
+    with open(s.folder + "/one.cc", encoding="utf-8") as f:
+        text = f.read()
+    SHOP["one.cc"] = text.replace("int main()", "N int more() { asm(\"\"); return 1; }\nint main()")
+    dump = capture(build(folder), s.scratch + "/other-shop")
+    d = hprof("diff", "--json", s.dump, dump, scratch=s.scratch).json()
+    own = {r["name"]: r for r in d["rows"] if r["name"] in SHORT}
+    includes(set(own), SHORT - {"grow (x/util.c)", "grow (y/util.c)"})
+    for row in own.values():
+        want(row["flat"] == 0 and row["base_cum"] > 0, "not matched: %s" % row)
+    want("grow" in names_of(d) or "grow (util.c)" in names_of(d), sorted(names_of(d)))
+
+
+def stripped(s):
+    """Without debug information the module says which; one name in one module is one row."""
+    folder = s.scratch + "/stripped"
+    os.mkdir(folder)
+    for name in "shop", "libone.so", "libtwo.so":
+        shutil.copy(s.folder + "/" + name, folder)
+        sh("strip", "-g", folder + "/" + name)
+    names = names_of(s.top("--path-map", s.folder + "=" + folder))
+    includes(names, {"setup (libone.so)", "setup (libtwo.so)", "shop::over(int)", "shop::over(char)",
+                     "shop::Cart::operator--", "grow"}, {"setup"})
+
+
+def filtered(s):
+    """Names do not depend on what is shown, and expressions are matched without the file."""
+    names = names_of(s.top("--focus", "name:^init\\(\\)$"))
+    includes(names, {"init (one.cc)", "init (two.cc)"}, {"init"})
+    includes(names_of(s.top("--focus", "file:two\\.cc$")), {"init (two.cc)"}, {"init (one.cc)"})
+
+
+def jeprof_style(s):
+    out = hprof("--text", s.dump, scratch=s.scratch).out
+    want(len(re.findall(r" setup$", out, re.M)) == 1, out)
+
+
+def rust(s):
+    source = write(s.scratch + "/traits.rs", TRAITS)
+    os.environ["RUSTC_BOOTSTRAP"] = "1"
+    for scheme in "legacy", "v0":
+        program = "%s/traits-%s" % (s.scratch, scheme)
+        sh("rustc", "-g", "-O", "-C", "codegen-units=1", "-C", "symbol-mangling-version=" + scheme,
+           "-Z", "unstable-options", "-o", program, source)
+        s2 = Shop.__new__(Shop)
+        s2.scratch, s2.dump = s.scratch, capture(program, program)
+        expected = {"<traits::%s as traits::Weigh>::weigh" % t for t in ("Apple", "Pear")}
+        top = s2.top()
+        distinct(r["name"] for r in top["rows"])
+        includes(names_of(top), expected)
+        hold = [n for n in names_of(top) if "inner::hold" in n]
+        want(len(hold) == 2, "%s: %s" % (scheme, hold))
+        full = names_of(s2.top("--names", "full"))
+        want(len([n for n in full if "inner::hold" in n]) == 2, full)
+        want(all(re.search(r"::h[0-9a-f]{16}$", n) for n in full if "inner::hold" in n) ==
+             (scheme == "legacy"), full)
+        want(any(n.startswith("_R" if scheme == "v0" else "_ZN") for n in
+                 names_of(s2.top("--names", "mangled"))), "no mangled names")
+        lines = hprof("collapsed", s2.dump, scratch=s.scratch).out
+        for name in expected:
+            want(name in lines, lines)
+
+
+def run_all():
+    report = Report()
+    if not need(report, "gcc", "g++", "strip"):
+        return report.close()
+    if not has_jemalloc():
+        report.skip("everything", "libjemalloc.so.2 is missing")
+        return report.close()
+    with tempfile.TemporaryDirectory(prefix="hprof-names.") as scratch:
+        s = Shop(os.path.realpath(scratch))
+        for style, expected in ("short", SHORT), ("full", FULL), ("mangled", MANGLED):
+            run(report, "top, names " + style, tables, s, style, expected)
+            run(report, "collapsed, names " + style, stacks, s, style, expected)
+            run(report, "diff, names " + style, differences, s, style, expected)
+        run(report, "json", whole, s, "short", SHORT)
+        run(report, "two builds", two_builds, s)
+        run(report, "without debug information", stripped, s)
+        run(report, "filters", filtered, s)
+        run(report, "jeprof-style lines add up by name", jeprof_style, s)
+        if shutil.which("rustc"):
+            run(report, "Rust", rust, s)
+        else:
+            report.skip("Rust", "rustc is missing")
+    return report.close()
+
+
+if __name__ == "__main__":
+    main(run_all)
