@@ -8,6 +8,18 @@
 
 #include "analyzer/symbolize/text.h"
 
+enum {
+	/*
+	 * libiberty keeps some 170 bytes of stack per character of a C++ name, and by default
+	 * refuses names of more than 1024, which templates do reach.
+	 */
+	CXX_LONG = 1024,
+	CXX_MAX = 8192,
+	/* Its demangler for D knows no limits at all: neither of depth, nor of text. */
+	D_MAX = 4096,
+	D_WORK = 65536, /* types that stand for types before them, taken apart */
+};
+
 struct demangled {
 	jmp_buf full; /* to leave a demangler that has more to say than there is room */
 	size_t n;
@@ -82,14 +94,14 @@ struct hp_slice hp_name_unversioned(struct hp_slice name)
 static void collect(const char *bytes, size_t n, void *ctx)
 {
 	struct demangled *d = ctx;
+	size_t room = sizeof(d->text) - d->n;
 
-	if (n > sizeof(d->text) - d->n) {
-		d->n = sizeof(d->text);
-		memcpy(d->text + d->n - 3, "...", 3);
-		longjmp(d->full, 1);
-	}
-	memcpy(d->text + d->n, bytes, n);
-	d->n += n;
+	memcpy(d->text + d->n, bytes, n < room ? n : room);
+	d->n += n < room ? n : room;
+	if (n <= room)
+		return;
+	memcpy(d->text + sizeof(d->text) - 3, "...", 3);
+	longjmp(d->full, 1);
 }
 
 /*
@@ -133,9 +145,27 @@ static bool demangle_rust(struct demangled *d, const char *name, struct hp_arena
 	return true;
 }
 
-/* @full without the parenthesis that ends it and all that is in there. */
-static struct hp_slice without_arguments(struct hp_slice full)
+/* @full without words such as "const" and "&&", which say what an object has to be. */
+static struct hp_slice without_qualifiers(struct hp_slice full)
 {
+	static const struct hp_slice words[] = {
+		HP_SLICE_LIT(" const"), HP_SLICE_LIT(" volatile"), HP_SLICE_LIT(" &"),
+		HP_SLICE_LIT(" &&"),    HP_SLICE_LIT(" shared"),   HP_SLICE_LIT(" immutable"),
+		HP_SLICE_LIT(" inout"),
+	};
+
+	for (size_t i = 0; i < HP_LEN(words); i++)
+		if (hp_slice_ends(full, words[i])) {
+			full.len -= words[i].len;
+			i = SIZE_MAX; /* from the first again */
+		}
+	return full;
+}
+
+/* @whole without the parenthesis that ends it, all that is in there, and what follows. */
+static struct hp_slice without_arguments(struct hp_slice whole)
+{
+	struct hp_slice full = without_qualifiers(whole);
 	size_t depth = 0;
 
 	for (size_t i = full.len; i-- > 1;) {
@@ -146,25 +176,80 @@ static struct hp_slice without_arguments(struct hp_slice full)
 		if (depth == 0)
 			return (struct hp_slice){full.ptr, i};
 	}
-	return full;
+	return whole;
 }
 
 static bool demangle_cxx(struct demangled *d, const char *name, struct hp_arena *mem,
 			 struct hp_slice *brief, struct hp_slice *full)
 {
-	if (!demangle(d, cplus_demangle_v3_callback, name, DMGL_PARAMS | DMGL_ANSI))
+	size_t len = strlen(name);
+	int how = DMGL_ANSI | (len > CXX_LONG && len <= CXX_MAX ? DMGL_NO_RECURSE_LIMIT : 0);
+
+	if (!demangle(d, cplus_demangle_v3_callback, name, how | DMGL_PARAMS))
 		return false;
 	*full = keep(d, mem);
-	*brief = demangle(d, cplus_demangle_v3_callback, name, DMGL_ANSI) ? keep(d, mem) : *full;
+	*brief = demangle(d, cplus_demangle_v3_callback, name, how) ? keep(d, mem) : *full;
 	if (memmem(brief->ptr, brief->len, "thunk to ", 9)) /* they keep the arguments */
 		*brief = without_arguments(*brief);
 	return true;
 }
 
+/*
+ * How far back the 'Q' at @s stands for something: letters of base 26, the last one small.
+ * 0 if that makes no sense.
+ */
+static size_t d_distance(struct hp_slice s)
+{
+	size_t far = 0;
+
+	for (size_t i = 1; i < s.len && far <= D_MAX; i++) {
+		if (s.ptr[i] >= 'a' && s.ptr[i] <= 'z')
+			return 26 * far + (size_t)(s.ptr[i] - 'a');
+		if (s.ptr[i] < 'A' || s.ptr[i] > 'Z')
+			return 0;
+		far = 26 * far + (size_t)(s.ptr[i] - 'A');
+	}
+	return 0;
+}
+
+/*
+ * Whether the D name @s can be taken apart in a reasonable time.  A type may stand for all
+ * between an earlier place and itself, of which other types are a part, so that a short name
+ * can be endless; what stands for an identifier, which begins with a digit, is harmless.
+ */
+static bool d_is_small(struct hp_slice s)
+{
+	struct {
+		size_t at;
+		uint32_t work;
+	} seen[64];
+	uint32_t work = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		size_t far = s.ptr[i] == 'Q' ? d_distance(hp_slice_from(s, i)) : 0;
+		uint32_t own = 1;
+
+		if (far == 0 || far > i || isdigit((unsigned char)s.ptr[i - far]))
+			continue;
+		if (n == HP_LEN(seen))
+			return false;
+		for (size_t k = n; k-- > 0 && seen[k].at >= i - far;)
+			own += seen[k].work;
+		seen[n].at = i;
+		seen[n++].work = own;
+		work += own;
+		if (work > D_WORK)
+			return false;
+	}
+	return s.len <= D_MAX;
+}
+
 static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *brief,
 		       struct hp_slice *full)
 {
-	char *text = dlang_demangle(name, DMGL_PARAMS | DMGL_ANSI);
+	char *text = d_is_small(hp_slice_str(name)) ? dlang_demangle(name, DMGL_PARAMS | DMGL_ANSI)
+						    : NULL;
 
 	if (!text)
 		return false;
