@@ -128,7 +128,7 @@ static void put_functions(struct hp_jsonw *w, const struct functions *f)
 		hp_jsonw_line(w);
 		hp_jsonw_open(w, '{');
 		hp_jsonw_key(w, "name");
-		hp_jsonw_text(w, hp_view_str(v, func->label));
+		hp_jsonw_text(w, hp_view_str(v, func->bare));
 		if (func->linkage.i) {
 			hp_jsonw_key(w, "linkage_name");
 			hp_jsonw_text(w, hp_view_str(v, func->linkage));
@@ -136,6 +136,10 @@ static void put_functions(struct hp_jsonw *w, const struct functions *f)
 		if (frame->file.i) {
 			hp_jsonw_key(w, "file");
 			hp_jsonw_text(w, hp_view_str(v, frame->file));
+		}
+		if (func->scope.i && func->module != HP_NONE) {
+			hp_jsonw_key(w, "module");
+			hp_jsonw_uint(w, func->module);
 		}
 		hp_jsonw_close(w, '}');
 	}

@@ -51,7 +51,7 @@ static void put_row(struct hp_jsonw *w, const struct hprof_view *v, const struct
 	hp_jsonw_line(w);
 	hp_jsonw_open(w, '{');
 	hp_jsonw_key(w, "name");
-	hp_jsonw_text(w, hp_row_label(v, row, &label));
+	hp_jsonw_text(w, hp_row_name(v, row, &label));
 	put_place(w, v, row);
 	put_pair(w, "flat", row->value.flat, "flat_stderr", row->variance.flat);
 	put_pair(w, "cum", row->value.cum, "cum_stderr", row->variance.cum);

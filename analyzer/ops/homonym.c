@@ -184,8 +184,7 @@ enum wording {
 	N_WORDINGS,
 };
 
-static int word(struct hprof_view *v, const struct hp_vfunc *f, enum wording how, hp_strid *out,
-		struct hprof_error *err)
+static int word(struct hprof_view *v, struct hp_vfunc *f, enum wording how, struct hprof_error *err)
 {
 	hp_strid style = v->opts.names == HPROF_NAMES_SHORT ? f->name : hp_group_name(v, f);
 	bool in_full = how == IN_FULL || how == FULL_WITH_FILE || how == WITH_ALL;
@@ -195,7 +194,9 @@ static int word(struct hprof_view *v, const struct hp_vfunc *f, enum wording how
 	int n, r;
 
 	if (how <= IN_FULL)
-		*out = base;
+		f->label = base;
+	if (how <= IN_FULL || f->scope.i)
+		f->bare = base;
 	if (how <= IN_FULL || !f->scope.i) /* there is no more to say than in full */
 		return HPROF_OK;
 	module = hp_view_module_name(v, f->module);
@@ -212,7 +213,7 @@ static int word(struct hprof_view *v, const struct hp_vfunc *f, enum wording how
 	}
 	if (n < 0)
 		return hp_fail_nomem(err);
-	r = hp_strtab_add(&v->str, (struct hp_slice){text, (size_t)n}, out, err);
+	r = hp_strtab_add(&v->str, (struct hp_slice){text, (size_t)n}, &f->label, err);
 	free(text);
 	return r;
 }
@@ -225,7 +226,7 @@ static int settle(struct hprof_view *v, bool *settled, enum wording how, struct 
 
 	for (uint32_t i = 0; i < v->n_funcs; i++) {
 		struct hp_vfunc *f = &v->funcs[i];
-		int r = f->group == i && !settled[i] ? word(v, f, how, &f->label, err) : HPROF_OK;
+		int r = f->group == i && !settled[i] ? word(v, f, how, err) : HPROF_OK;
 
 		if (r < 0)
 			return r;
@@ -250,8 +251,10 @@ int hp_homonyms_label(struct hprof_view *v, struct hprof_error *err)
 
 	for (unsigned how = IN_STYLE; r > 0 && how < N_WORDINGS; how++)
 		r = settle(v, settled, (enum wording)how, err);
-	for (uint32_t i = 0; r >= 0 && i < v->n_funcs; i++)
+	for (uint32_t i = 0; r >= 0 && i < v->n_funcs; i++) {
 		v->funcs[i].label = v->funcs[v->funcs[i].group].label;
+		v->funcs[i].bare = v->funcs[v->funcs[i].group].bare;
+	}
 	free(settled);
 	return r < 0 ? r : HPROF_OK;
 }

@@ -111,6 +111,19 @@ struct hp_slice hp_row_file(const struct hprof_view *v, const struct hp_table_ro
 	return row->one_file ? hp_view_str(v, frame_of(v, row)->file) : (struct hp_slice){"", 0};
 }
 
+struct hp_slice hp_row_name(const struct hprof_view *v, const struct hp_table_row *row,
+			    struct hp_label *buf)
+{
+	const struct hp_vframe *f = frame_of(v, row);
+	const struct hp_vfunc *func = f->func == HP_NONE ? NULL : &v->funcs[f->func];
+
+	if (!func || !func->scope.i || v->opts.granularity == HPROF_BY_FILE ||
+	    v->opts.granularity == HPROF_BY_MODULE ||
+	    (func->file.i ? !hp_row_file(v, row).len : hp_row_module(v, row) == HP_NONE))
+		return hp_row_label(v, row, buf);
+	return hp_view_str(v, func->bare);
+}
+
 static bool by_line(const struct hprof_view *v)
 {
 	return v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;

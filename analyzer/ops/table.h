@@ -47,6 +47,9 @@ static inline struct hp_sums hp_table_base(const struct hp_table *t, const struc
 /* What a row is called; valid as long as @buf and @v. */
 struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_row *row,
 			     struct hp_label *buf);
+/* The same, without the file or module that tells it from others if the row has that as well. */
+struct hp_slice hp_row_name(const struct hprof_view *v, const struct hp_table_row *row,
+			    struct hp_label *buf);
 /* Source file, "" when unknown or not the same for all its frames. */
 struct hp_slice hp_row_file(const struct hprof_view *v, const struct hp_table_row *row);
 /* Source line, 0 when unknown or where lines are not told apart. */

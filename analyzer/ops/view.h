@@ -29,6 +29,7 @@ struct hp_vfunc {
 	hp_strid file;   /* with a scope: source file, or "" */
 	uint32_t module; /* with a scope: row of modules, or HP_NONE */
 	hp_strid label;  /* what is printed: unlike that of any other group */
+	hp_strid bare;   /* the label without file or module, for where these have fields */
 	uint32_t group;  /* the first row of the same name */
 };
 

@@ -2,12 +2,13 @@
 # jit.py - code that was made at run time: memory without a file, and the files that name it.
 import glob
 import os
+import random
 import re
 import shutil
 import subprocess
 import tempfile
 
-from support import (JEMALLOC, Report, has_jemalloc, hprof, main, module, need, read, run,
+from support import (HPROF, JEMALLOC, Report, has_jemalloc, hprof, main, module, need, read, run,
                      sums_up, want, write, sh)
 
 # Emits functions that call malloc, the call being their last instruction but one; or, with
@@ -64,6 +65,8 @@ class Made:
         self.program = scratch + "/made"
         sh("gcc", "-g", "-O1", "-o", self.program, write(scratch + "/made.c", SOURCE))
         self.heap, self.map = self.capture()
+        self.total = sum(int(line.rpartition(" ")[2]) for line in sh(
+            HPROF, "collapsed", self.heap).splitlines())
         self.memfd, self.memfd_map = self.capture("memfd")
         self.anonymous = re.search(r"^(\w+)-(\w+) rwxp 00000000 00:00 0 *$", read(self.heap).decode(),
                                    re.M)
@@ -336,6 +339,23 @@ def large(m):
     want(r.seconds < 10 and r.rss < 600 << 10, "%.1f s, %d KiB" % (r.seconds, r.rss))
 
 
+def mutated(m):
+    """Bytes changed at random: names may be lost, nothing else happens."""
+    rng = random.Random(7)
+    text = read(m.map) * 3
+    path = m.place() + "/map"
+    for _ in range(150):
+        data = bytearray(text)
+        for _ in range(rng.randrange(1, 30)):
+            data[rng.randrange(len(data))] = rng.choice(b"\0\r\n\t -0fx\x7f\xff\x1b;")
+        write(path, bytes(data[:rng.randrange(len(data))]))
+        r = hprof("collapsed", "--perf-map", path, m.heap, scratch=m.scratch)
+        want(r.code in (0, 3) and not r.complaints, "exit code %d: %s" % (r.code, r.complaints))
+        want(not re.search(r"[\0-\x09\x0b-\x1f\x7f]", r.out), "controls in %r" % r.out)
+        want(r.code or sum(int(line.rpartition(" ")[2]) for line in r.out.splitlines()) == m.total,
+             "another total: " + r.out)
+
+
 REGEXP = """const text = 'ab'.repeat(20000);
 let hits = 0;
 for (let i = 0; i < 40; i++) hits += /^(?:a|b)*c$/.exec(text) ? 1 : 0;
@@ -383,6 +403,7 @@ CASES = (
     ("sizes, ends, return addresses", sizes),
     ("names no address: told", other_process),
     ("every output", all_outputs),
+    ("bytes changed at random", mutated),
     ("a million lines over the same addresses", large),
 )
 

@@ -119,6 +119,11 @@ class Shop:
         self.folder = scratch + "/built"
         os.mkdir(self.folder)
         self.dump = capture(build(self.folder), scratch + "/shop")
+        with open(self.dump, encoding="utf-8") as f:
+            text = f.read()
+        self.twice = write(scratch + "/twice.heap", re.sub(
+            r"(t\S+: )(\d+): (\d+)", lambda m: "%s%d: %d" % (
+                m.group(1), 2 * int(m.group(2)), 2 * int(m.group(3))), text))
 
     def top(self, *argv):
         top = hprof("top", "--json", *argv, self.dump, scratch=self.scratch).json()
@@ -136,10 +141,15 @@ def distinct(names):
     want(len(names) == len(set(names)), "twice: %s" % sorted(n for n in names if names.count(n) > 1))
 
 
+def bare(names):
+    """As JSON has them: the file or module is a field of its own."""
+    return {re.sub(r" \(\S*\.\w+\)$", "", n) for n in names}
+
+
 def tables(s, style, expected):
     top = s.top("--names", style)
-    distinct(r["name"] for r in top["rows"])
-    includes(names_of(top), expected, {"init", "init()", "setup", "grow", "_ZL4initv"})
+    distinct((r["name"], r.get("file"), r.get("module")) for r in top["rows"])
+    includes(names_of(top), bare(expected))
     text = hprof("top", "-n0", "--names", style, s.dump, scratch=s.scratch).out
     for name in expected:
         want(re.search("  %s$" % re.escape(name), text, re.M), "no row %s in\n%s" % (name, text))
@@ -154,17 +164,24 @@ def stacks(s, style, expected):
 
 
 def whole(s, style, expected):
-    functions = hprof("json", "--names", style, s.dump, scratch=s.scratch).json()["functions"]
-    distinct(f["name"] for f in functions)
-    includes({f["name"] for f in functions}, expected)
-    files = {f["name"]: f.get("file") for f in functions}
-    want(files["grow (x/util.c)"].endswith("/x/util.c"), files)
+    profile = hprof("json", "--names", style, s.dump, scratch=s.scratch).json()
+    functions = profile["functions"]
+    distinct((f["name"], f.get("file"), f.get("module")) for f in functions)
+    includes({f["name"] for f in functions}, bare(expected))
+    grow = sorted(f["file"][-9:] for f in functions if f["name"] == "grow")
+    want(grow == ["/x/util.c", "/y/util.c"], grow)
+    setup = sorted(profile["modules"][f["module"]]["path"][-10:] for f in functions
+                   if f["name"] == "setup")
+    want(setup == ["/libone.so", "/libtwo.so"], setup)
 
 
 def differences(s, style, expected):
     d = hprof("diff", "--json", "--names", style, s.dump, s.dump, scratch=s.scratch).json()
-    distinct(r["name"] for r in d["rows"])
-    includes(names_of(d), expected)
+    distinct((r["name"], r.get("file"), r.get("module")) for r in d["rows"])
+    includes(names_of(d), bare(expected))
+    text = hprof("diff", "-n0", "--names", style, s.dump, s.twice, scratch=s.scratch).out
+    for name in expected:
+        want(re.search("  %s$" % re.escape(name), text, re.M), "no row %s in\n%s" % (name, text))
     want(all(r["flat"] == 0 and r["base_cum"] > 0 for r in d["rows"]), d)
 
 
@@ -178,10 +195,16 @@ def two_builds(s):
     dump = capture(build(folder), s.scratch + "/other-shop")
     d = hprof("diff", "--json", s.dump, dump, scratch=s.scratch).json()
     own = {r["name"]: r for r in d["rows"] if r["name"] in SHORT}
-    includes(set(own), SHORT - {"grow (x/util.c)", "grow (y/util.c)"})
+    includes(set(own), bare(SHORT) - {"init", "setup", "grow", "(anonymous namespace)::hidden"})
     for row in own.values():
         want(row["flat"] == 0 and row["base_cum"] > 0, "not matched: %s" % row)
-    want("grow" in names_of(d) or "grow (util.c)" in names_of(d), sorted(names_of(d)))
+    homonyms = [r for r in d["rows"] if re.match(r"init$|setup$|.*hidden$", r["name"])]
+    distinct((r["name"], r["file"]) for r in homonyms)
+    want(len(homonyms) == 6, homonyms)
+    for row in homonyms:
+        want(row["flat"] == 0 and row["base_cum"] > 0, "not matched: %s" % row)
+    text = hprof("diff", "-n0", s.dump, dump, scratch=s.scratch).out
+    want("no difference" in text or "init" not in text, text)
 
 
 def stripped(s):
@@ -191,16 +214,21 @@ def stripped(s):
     for name in "shop", "libone.so", "libtwo.so":
         shutil.copy(s.folder + "/" + name, folder)
         sh("strip", "-g", folder + "/" + name)
-    names = names_of(s.top("--path-map", s.folder + "=" + folder))
-    includes(names, {"setup (libone.so)", "setup (libtwo.so)", "shop::over(int)", "shop::over(char)",
-                     "shop::Cart::operator--", "grow"}, {"setup"})
+    top = s.top("--path-map", s.folder + "=" + folder)
+    includes(names_of(top), {"setup", "shop::over(int)", "shop::over(char)", "shop::Cart::operator--",
+                             "grow"})
+    setup = sorted(r["module"][-10:] for r in top["rows"] if r["name"] == "setup")
+    want(setup == ["/libone.so", "/libtwo.so"], setup)
+    text = hprof("top", "-n0", "--path-map", s.folder + "=" + folder, s.dump, scratch=s.scratch).out
+    want("  setup (libone.so)\n" in text and "  setup (libtwo.so)\n" in text, text)
 
 
 def filtered(s):
     """Names do not depend on what is shown, and expressions are matched without the file."""
-    names = names_of(s.top("--focus", "name:^init\\(\\)$"))
-    includes(names, {"init (one.cc)", "init (two.cc)"}, {"init"})
-    includes(names_of(s.top("--focus", "file:two\\.cc$")), {"init (two.cc)"}, {"init (one.cc)"})
+    for focus, shown, hidden in (("name:^init\\(\\)$", {"init (one.cc)", "init (two.cc)"}, {"init"}),
+                                 ("file:two\\.cc$", {"init (two.cc)"}, {"init (one.cc)"})):
+        out = hprof("top", "-n0", "--focus", focus, s.dump, scratch=s.scratch).out
+        includes({line[50:].strip() for line in out.splitlines()}, shown, hidden)
 
 
 def jeprof_style(s):
@@ -247,7 +275,7 @@ def run_all():
             run(report, "top, names " + style, tables, s, style, expected)
             run(report, "collapsed, names " + style, stacks, s, style, expected)
             run(report, "diff, names " + style, differences, s, style, expected)
-        run(report, "json", whole, s, "short", SHORT)
+            run(report, "json, names " + style, whole, s, style, expected)
         run(report, "two builds", two_builds, s)
         run(report, "without debug information", stripped, s)
         run(report, "filters", filtered, s)

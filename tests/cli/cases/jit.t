@@ -37,7 +37,7 @@ $ hprof collapsed --perf-map map jit.4711.0.f.heap
 [vdso];one: two 32
 caller;made() 16
 freed since 48
-$ hprof info --perf-map map jit.4711.0.f.heap | sed -n '/^modules/,/^$/p'
+$ hprof info --perf-map map jit.4711.0.f.heap | sed -n '/^modules/,/status *special, symbols: none/p'
 modules
   [anon]
     status      special, symbols: perf-map, 3 of 3 addresses named
@@ -45,7 +45,6 @@ modules
     found by    perf-map
   [vdso]
     status      special, symbols: none, 0 of 1 addresses named
-
 
 # beside the profile, of its own process only
 $ mkdir other own; cp jit.4711.0.f.heap other; cp map other/perf-471.map; cp map other/perf-4712.map; hprof collapsed other/jit.4711.0.f.heap
