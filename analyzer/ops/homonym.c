@@ -67,27 +67,42 @@ static bool same_name(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;
 
-	return v->homonyms[row].i == ((const hp_strid *)key)->i;
+	return v->homonyms[row].name.i == ((const hp_strid *)key)->i;
 }
 
-bool hp_is_homonym(const struct hprof_view *v, hp_strid name)
+static uint32_t find_homonym(const struct hprof_view *v, hp_strid name)
 {
 	return hp_index_find(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5), same_name, v,
-			     &name) != UINT32_MAX;
+			     &name);
 }
 
-static int add_homonym(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
+static int add_homonym(struct hprof_view *v, struct hp_slice text, bool same_file,
+		       struct hprof_error *err)
 {
 	hp_strid name;
+	uint32_t row;
 	int r = hp_strtab_add(&v->str, text, &name, err);
 
-	if (r < 0 || hp_is_homonym(v, name))
+	if (r < 0)
 		return r;
-	if (!HP_COLUMN_ROOM(v->homonyms, v->n_homonyms, v->homonyms_cap) ||
-	    !hp_index_add(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5), v->n_homonyms))
-		return hp_fail_nomem(err);
-	v->homonyms[v->n_homonyms++] = name;
+	row = find_homonym(v, name);
+	if (row == UINT32_MAX) {
+		if (!HP_COLUMN_ROOM(v->homonyms, v->n_homonyms, v->homonyms_cap) ||
+		    !hp_index_add(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5),
+				  v->n_homonyms))
+			return hp_fail_nomem(err);
+		row = v->n_homonyms++;
+		v->homonyms[row] = (struct hp_homonym){.name = name};
+	}
+	v->homonyms[row].same_file |= same_file;
 	return HPROF_OK;
+}
+
+/* Whether functions @a and @b of @p are in files of one name. */
+static bool same_file(const struct hprof_profile *p, uint32_t a, uint32_t b)
+{
+	return a != b && hp_slice_same(hp_slice_basename(hp_profile_str(p, p->funcs.file[a])),
+				       hp_slice_basename(hp_profile_str(p, p->funcs.file[b])));
 }
 
 static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct hprof_error *err)
@@ -101,11 +116,12 @@ static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct h
 		bool by_linkage = v->opts.names == HPROF_NAMES_MANGLED && t->linkage[i].i;
 		hp_strid name = by_linkage ? t->linkage[i] : t->full[i];
 		uint32_t *known = &first[name.i];
+		uint32_t other = *known ? *known - 1 : i;
 
 		if (module[i] == HP_NONE || !is_local(hp_profile_str(p, t->linkage[i])))
 			continue;
-		if (differ(p, module, *known ? *known - 1 : i, i))
-			r = add_homonym(v, hp_profile_str(p, name), err);
+		if (differ(p, module, other, i))
+			r = add_homonym(v, hp_profile_str(p, name), same_file(p, other, i), err);
 		if (!*known || !t->file[*known - 1].i)
 			*known = i + 1;
 	}
@@ -140,28 +156,6 @@ static struct hp_slice stable_name(const struct hprof_profile *p, uint32_t modul
 	return name;
 }
 
-int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32_t module,
-		     uint32_t view_module, struct hp_vfunc *f, struct hprof_error *err)
-{
-	bool by_name = view_module != HP_NONE && v->modules[view_module].by_name;
-	struct hp_slice file = hp_view_str(v, f->file), place = {"", 0};
-	char *text;
-	int n, r;
-
-	f->module = view_module;
-	if (!is_absolute(file) && module != HP_NONE)
-		place = by_name ? stable_name(p, module)
-				: hp_view_str(v, v->modules[view_module].label);
-	if (by_name) /* sources of another build may lie elsewhere */
-		file = hp_slice_basename(file);
-	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);
-	if (n < 0)
-		return hp_fail_nomem(err);
-	r = hp_strtab_add(&v->str, (struct hp_slice){text, (size_t)n}, &f->scope, err);
-	free(text);
-	return r;
-}
-
 /* The last two parts of @path. */
 static struct hp_slice tail(struct hp_slice path)
 {
@@ -171,6 +165,31 @@ static struct hp_slice tail(struct hp_slice path)
 		return path;
 	folder = hp_slice_basename((struct hp_slice){path.ptr, path.len - name.len - 1});
 	return (struct hp_slice){folder.ptr, folder.len + 1 + name.len};
+}
+
+int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32_t module,
+		     uint32_t view_module, struct hp_vfunc *f, struct hprof_error *err)
+{
+	bool by_name = view_module != HP_NONE && v->modules[view_module].by_name;
+	struct hp_slice file = hp_view_str(v, f->file), place = {"", 0};
+	uint32_t homonym = find_homonym(v, hp_group_name(v, f));
+	char *text;
+	int n, r;
+
+	if (homonym == UINT32_MAX)
+		return HPROF_OK;
+	f->module = view_module;
+	if (!is_absolute(file) && module != HP_NONE)
+		place = by_name ? stable_name(p, module)
+				: hp_view_str(v, v->modules[view_module].label);
+	if (by_name) /* sources of another build may lie elsewhere */
+		file = v->homonyms[homonym].same_file ? tail(file) : hp_slice_basename(file);
+	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);
+	if (n < 0)
+		return hp_fail_nomem(err);
+	r = hp_strtab_add(&v->str, (struct hp_slice){text, (size_t)n}, &f->scope, err);
+	free(text);
+	return r;
 }
 
 /* How much is said about a function, until it reads like no other. */

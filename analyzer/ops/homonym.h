@@ -11,12 +11,10 @@
  */
 HP_MUST_CHECK int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err);
 
-/* Whether @name, as functions are counted together by, is of several functions. */
-bool hp_is_homonym(const struct hprof_view *v, hp_strid name);
-
 /*
- * Set what tells @f, a homonym in module row @module of @p, from the others: f->scope, the
- * same in another build, and f->file and f->module for people.  Errors: ENOMEM, ELIMIT.
+ * If @f, with names and file, in module row @module of @p, has a name of several functions,
+ * set what tells it from the others: f->scope, the same in another build, and f->module, to
+ * be shown.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p,
 				   uint32_t module, uint32_t view_module, struct hp_vfunc *f,

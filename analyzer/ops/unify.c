@@ -270,7 +270,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, struct hp
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
 		r = hp_strtab_add(&u->v->str, hp_profile_str(p, from[i]), to[i], err);
-	if (r == HPROF_OK && hp_is_homonym(u->v, hp_group_name(u->v, f)))
+	if (r == HPROF_OK)
 		r = hp_homonym_scope(u->v, p, module,
 				     module == HP_NONE ? HP_NONE : u->module[module], f, err);
 	return r;

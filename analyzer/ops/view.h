@@ -33,6 +33,12 @@ struct hp_vfunc {
 	uint32_t group;  /* the first row of the same name */
 };
 
+/* A name that several functions have. */
+struct hp_homonym {
+	hp_strid name;
+	bool same_file; /* some are in files of one name, in different folders */
+};
+
 struct hp_vframe {
 	uint64_t addr;   /* of the call within the module, as recorded outside all */
 	uint32_t func;   /* row of funcs, HP_NONE when it has no name */
@@ -88,7 +94,7 @@ struct hprof_view {
 	struct hp_vfunc *funcs;
 	uint32_t n_funcs, funcs_cap;
 	struct hp_index func_index, group_index;
-	hp_strid *homonyms; /* [n_homonyms] names that several functions have */
+	struct hp_homonym *homonyms; /* [n_homonyms] */
 	uint32_t n_homonyms, homonyms_cap;
 	struct hp_index homonym_index;
 	struct hp_vframe *frames;
