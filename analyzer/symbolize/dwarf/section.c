@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/symbolize/dwarf/threads.h"
 #include "analyzer/symbolize/elf_file.h"
 #include "analyzer/symbolize/inflate.h"
+
+enum { LEAVE_ALIGN = 1 << 16, LEAVE_LEAST = 1 << 17 }; /* bytes: pages may be of 64 KiB */
 
 static const struct {
 	const char *name;
@@ -102,6 +105,7 @@ static bool find_sections(struct hp_dw_file *file, Elf *elf, bool split, struct 
 		if (!hp_inflate_prepare(elf, scn, name, mem, &p))
 			return false;
 		file->section[i] = p.out;
+		file->mapped[i] = !p.method;
 		if (p.method)
 			add_task(u, &p);
 	}
@@ -120,6 +124,17 @@ bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, unsigned work
 		return false;
 	hp_run_on(u.n < workers ? u.n : workers, unpack_some, &u);
 	return !atomic_load(&u.damaged);
+}
+
+void hp_dw_leave(const struct hp_dw_file *file, enum hp_dw_section i, uint64_t start,
+		 uint64_t limit)
+{
+	uintptr_t base = (uintptr_t)file->section[i].ptr;
+	uintptr_t first = (base + start + LEAVE_ALIGN - 1) & ~(uintptr_t)(LEAVE_ALIGN - 1);
+	uintptr_t last = (base + limit) & ~(uintptr_t)(LEAVE_ALIGN - 1);
+
+	if (file->mapped[i] && last > first + LEAVE_LEAST) /* it saves memory only */
+		(void)madvise((void *)first, last - first, MADV_DONTNEED);
 }
 
 static bool read_headers(struct hp_dw_open *o, bool split)

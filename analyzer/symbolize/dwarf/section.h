@@ -27,6 +27,7 @@ struct hp_dw_unit;
 struct hp_dw_file {
 	const char *path;
 	struct hp_slice section[HP_DW_SECTIONS]; /* unpacked; empty if there is none */
+	bool mapped[HP_DW_SECTIONS];             /* pages of the file itself: not unpacked */
 	bool swapped;                            /* in the other byte order */
 	struct hp_dw_file *alt;                  /* that it shares DWARF with, or NULL */
 	struct hp_dw_unit *unit;                 /* [n_units] by offset, once they are read */
@@ -41,6 +42,13 @@ struct hp_dw_file {
  */
 bool hp_dw_sections(struct hp_dw_file *file, Elf *elf, bool split, unsigned workers,
 		    struct hp_arena *mem);
+
+/*
+ * Bytes [@start, @limit) of section @i will not be read soon: their memory is given back, and
+ * they come from the file if they are needed once more.
+ */
+void hp_dw_leave(const struct hp_dw_file *file, enum hp_dw_section i, uint64_t start,
+		 uint64_t limit);
 
 /* A file that was opened for its debug sections only. */
 struct hp_dw_open {

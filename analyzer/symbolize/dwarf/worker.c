@@ -281,6 +281,7 @@ void hp_dw_worker_read(struct hp_dw_worker *w, uint32_t u)
 	} else {
 		w->run->failed[u] = true;
 	}
+	hp_dw_leave(file, HP_DW_INFO, unit->offset, unit->limit);
 	if (w->steps < taken)
 		return_steps(w, taken);
 	hp_arena_release(&w->unit_mem);
