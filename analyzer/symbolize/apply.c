@@ -9,12 +9,36 @@
 
 enum { TEXT_MAX = 8192 };
 
+struct func {        /* of one stream */
+	uint32_t at; /* byte of what was told where its texts begin */
+	uint32_t id; /* in the profile; HP_NONE until it is needed */
+};
+
+struct stream {
+	struct func *func; /* [n] */
+	uint32_t n, cap;
+};
+
+struct warning {
+	uint8_t kind;
+	struct hp_slice text;
+};
+
+/*
+ * Workers tell in any order, so first all messages are listed; they are taken over in an
+ * order that depends on what was told alone.
+ */
 struct state {
 	struct hprof_profile *p;
 	struct hp_target *t;
 	struct hp_module *m;
-	hp_funcid *funcs; /* [n_funcs] of the child's numbers */
-	uint32_t n_funcs, cap_funcs;
+	const struct hp_told *told;
+	struct stream stream[HP_WIRE_STREAMS];
+	uint32_t *frames; /* [job->n_addrs] byte where the frames of each begin, + 1; 0: none */
+	struct warning *warnings;
+	uint32_t n_warnings, cap_warnings;
+	struct hp_cursor file; /* fields of the message about it */
+	bool has_file;
 	bool again; /* a second child tells what the first did not get to */
 	bool wrong; /* the child told nonsense */
 	struct hprof_error *err;
@@ -44,17 +68,17 @@ int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
 	return hp_strtab_add(&p->str, hp_slice_str(note), &m->note, err);
 }
 
-static int take_file(struct state *s, struct hp_cursor *c)
+static int take_file(struct state *s)
 {
+	struct hp_cursor *c = &s->file;
 	uint8_t status = hp_get_u8(c);
 	uint8_t symbols = hp_get_u8(c);
 	struct hp_module *m = s->m;
 	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how, &m->note};
 
-	s->wrong = c->failed || status > HP_MODULE_SPECIAL || symbols > HP_SYMBOLS_DWARF;
-	if (!s->wrong && !s->t->has_frames)
+	if (!s->t->has_frames)
 		m->symbols = (enum hp_module_symbols)symbols;
-	if (s->wrong || s->again)
+	if (s->again)
 		return HPROF_OK;
 	for (size_t i = 0; i < HP_LEN(to); i++) {
 		int r = add_text(s, hp_wire_get_text(c), to[i]);
@@ -62,13 +86,35 @@ static int take_file(struct state *s, struct hp_cursor *c)
 		if (r < 0)
 			return r;
 	}
-	s->wrong = c->failed;
 	m->status = (enum hp_module_status)status;
 	s->t->has_file = true;
 	return HPROF_OK;
 }
 
-static int take_addrs(struct state *s, struct hp_cursor *c)
+/* --- listing what was told --- */
+
+static uint32_t offset_of(const struct state *s, const struct hp_cursor *c)
+{
+	return (uint32_t)(c->next - s->told->bytes); /* there are far less than 2^32 */
+}
+
+static void list_file(struct state *s, struct hp_cursor c)
+{
+	uint8_t status;
+	uint8_t symbols;
+
+	s->wrong = s->has_file;
+	s->has_file = true;
+	s->file = c;
+	status = hp_get_u8(&c);
+	symbols = hp_get_u8(&c);
+	for (int i = 0; i < 5; i++)
+		(void)hp_wire_get_text(&c); /* a failure stays in the cursor */
+	s->wrong = s->wrong || c.failed || status > HP_MODULE_SPECIAL || symbols > HP_SYMBOLS_DWARF;
+	s->has_file = !s->wrong;
+}
+
+static void take_addrs(struct state *s, struct hp_cursor *c)
 {
 	const struct hp_target *t = s->t;
 	uint32_t n = t->job->n_addrs;
@@ -78,51 +124,139 @@ static int take_addrs(struct state *s, struct hp_cursor *c)
 
 		s->wrong = c->failed || i >= n;
 		if (s->wrong)
-			return HPROF_OK;
+			return;
 		for (uint32_t k = t->first[i]; addr != HP_WIRE_NO_ADDR && k < t->first[i + 1]; k++)
 			s->p->locs.rel[t->locs[k].i] = addr;
 	}
-	return HPROF_OK;
 }
 
-static int take_func(struct state *s, struct hp_cursor *c)
+static struct hp_func_names get_names(struct hp_cursor *c)
 {
 	struct hp_func_names f;
-	int r;
 
 	f.name = hp_wire_get_text(c);
 	f.full = hp_wire_get_text(c);
 	f.linkage = hp_wire_get_text(c);
 	f.file = hp_wire_get_text(c);
-	s->wrong = c->failed || !f.name.len || !f.full.len;
+	if (!f.full.len)
+		f.full = f.name;
+	return f;
+}
+
+static int list_func(struct state *s, struct hp_cursor *c)
+{
+	uint8_t number = hp_get_u8(c);
+	uint32_t at = offset_of(s, c);
+	struct hp_func_names f = get_names(c);
+	struct stream *stream;
+
+	s->wrong = c->failed || number >= HP_WIRE_STREAMS || !f.name.len;
 	if (s->wrong)
 		return HPROF_OK;
-	if (!HP_COLUMN_ROOM(s->funcs, s->n_funcs, s->cap_funcs))
+	stream = &s->stream[number];
+	if (!HP_COLUMN_ROOM(stream->func, stream->n, stream->cap))
 		return hp_fail_nomem(s->err);
-	r = hp_func_add(s->p, &f, &s->funcs[s->n_funcs], s->err);
-	if (r == HPROF_OK)
-		s->n_funcs++;
+	stream->func[stream->n++] = (struct func){at, HP_NONE};
+	return HPROF_OK;
+}
+
+static void list_frames(struct state *s, struct hp_cursor *c)
+{
+	uint32_t at = offset_of(s, c);
+	uint8_t stream = hp_get_u8(c);
+	uint32_t addr = hp_get_u32(c);
+	size_t bytes = hp_cursor_left(c);
+	const size_t each = HP_WIRE_FRAME_U32S * sizeof(uint32_t);
+
+	s->wrong = c->failed || stream >= HP_WIRE_STREAMS || addr >= s->t->job->n_addrs ||
+		   bytes % each || bytes / each > HP_WIRE_FRAMES_MAX;
+	while (!s->wrong && hp_cursor_left(c)) {
+		s->wrong = hp_get_u32(c) >= s->stream[stream].n;
+		(void)hp_get_bytes(c, each - sizeof(uint32_t)); /* the length is right */
+	}
+	if (!s->wrong && !s->frames[addr])
+		s->frames[addr] = at + 1;
+}
+
+static int list_warning(struct state *s, struct hp_cursor *c)
+{
+	struct warning w = {.kind = hp_get_u8(c)};
+
+	w.text = hp_wire_get_text(c);
+	s->wrong = c->failed || w.kind >= HP_WIRE_WARNINGS;
+	if (s->wrong)
+		return HPROF_OK;
+	if (!HP_COLUMN_ROOM(s->warnings, s->n_warnings, s->cap_warnings))
+		return hp_fail_nomem(s->err);
+	s->warnings[s->n_warnings++] = w;
+	return HPROF_OK;
+}
+
+static int list(struct state *s, enum hp_wire_kind kind, struct hp_cursor *fields)
+{
+	switch (kind) {
+	case HP_WIRE_FILE:
+		list_file(s, *fields);
+		break;
+	case HP_WIRE_ADDRS:
+		take_addrs(s, fields);
+		break;
+	case HP_WIRE_FUNC:
+		return list_func(s, fields);
+	case HP_WIRE_FRAMES:
+		list_frames(s, fields);
+		break;
+	case HP_WIRE_WARN:
+		return list_warning(s, fields);
+	case HP_WIRE_PROGRESS:
+	case HP_WIRE_END:
+		break;
+	}
+	return HPROF_OK;
+}
+
+/* --- taking it over --- */
+
+/* The function that stream @stream calls number @i. */
+static int func_of(struct state *s, uint8_t stream, uint32_t i, hp_funcid *out)
+{
+	struct func *f = &s->stream[stream].func[i];
+	struct hp_func_names names;
+	struct hp_cursor c;
+	int r = HPROF_OK;
+
+	if (f->id == HP_NONE) {
+		c = hp_cursor_init(s->told->bytes + f->at, s->told->n - f->at);
+		names = get_names(&c); /* was looked at before */
+		r = hp_func_add(s->p, &names, out, s->err);
+		f->id = r == HPROF_OK ? out->i : HP_NONE;
+	}
+	out->i = f->id;
 	return r;
 }
 
-static int take_frames(struct state *s, struct hp_cursor *c)
+/* Take over the frames of address @addr, which begin after @at bytes and were checked. */
+static int take_frames(struct state *s, uint32_t addr, uint32_t at)
 {
 	struct hp_frame frames[HP_WIRE_FRAMES_MAX];
+	const uint32_t header = HP_WIRE_HEADER;
 	struct hp_target *t = s->t;
-	uint32_t addr = hp_get_u32(c);
+	struct hp_cursor c = hp_cursor_init(s->told->bytes + at - header, header);
+	uint32_t len = hp_get_u32(&c);
 	uint32_t n = 0;
+	uint8_t stream;
 
-	s->wrong = c->failed || addr >= t->job->n_addrs;
-	while (!s->wrong && hp_cursor_left(c)) {
-		uint32_t func = hp_get_u32(c);
-		uint32_t line = hp_get_u32(c);
+	c = hp_cursor_init(s->told->bytes + at, len);
+	stream = hp_get_u8(&c);
+	(void)hp_get_u32(&c); /* @addr */
+	for (; hp_cursor_left(&c); n++) {
+		int r = func_of(s, stream, hp_get_u32(&c), &frames[n].func);
 
-		s->wrong = c->failed || func >= s->n_funcs || n >= HP_WIRE_FRAMES_MAX;
-		if (!s->wrong)
-			frames[n++] = (struct hp_frame){s->funcs[func], line};
+		frames[n].line = hp_get_u32(&c);
+		(void)hp_get_u64(&c); /* profiles have no columns and discriminators */
+		if (r < 0)
+			return r;
 	}
-	if (s->wrong || t->answered[addr])
-		return HPROF_OK;
 	t->answered[addr] = true;
 	t->has_frames = true;
 	s->m->n_named += n > 0;
@@ -135,7 +269,17 @@ static int take_frames(struct state *s, struct hp_cursor *c)
 	return HPROF_OK;
 }
 
-static int take_warning(struct state *s, struct hp_cursor *c)
+static int by_kind(const void *pa, const void *pb)
+{
+	const struct warning *a = pa;
+	const struct warning *b = pb;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return hp_slice_cmp(a->text, b->text);
+}
+
+static int take_warning(struct state *s, const struct warning *w)
 {
 	static const char *const kinds[HP_WIRE_WARNINGS] = {
 		[HP_WIRE_MISMATCH] = "file mismatch",
@@ -143,68 +287,65 @@ static int take_warning(struct state *s, struct hp_cursor *c)
 		[HP_WIRE_DEBUG] = "debug file refused",
 		[HP_WIRE_DAMAGED] = "debug information damaged",
 	};
-	static const char *const intro[HP_WIRE_WARNINGS] = {
-		[HP_WIRE_MISMATCH] = "not the file that ran",
-		[HP_WIRE_UNREADABLE] = "cannot be read",
-		[HP_WIRE_DEBUG] = "debug file not used",
-		[HP_WIRE_DAMAGED] = "damaged debug information",
-	};
-	uint8_t kind = hp_get_u8(c);
-	struct hp_slice text = hp_wire_get_text(c);
 	char note[TEXT_MAX];
 	hp_strid id;
-	int r;
+	int r = add_text(s, w->text, &id);
 
-	s->wrong = c->failed || kind >= HP_WIRE_WARNINGS;
-	if (s->wrong || s->again)
-		return HPROF_OK;
-	r = add_text(s, text, &id);
 	if (r < 0)
 		return r;
-	hp_profile_warn_each(s->p, kinds[kind], "%s: %s", intro[kind],
+	hp_profile_warn_each(s->p, kinds[w->kind], "%s: %s", hp_wire_intro[w->kind],
 			     hp_profile_str(s->p, id).ptr);
-	if (kind != HP_WIRE_DAMAGED || s->t->damage_noted)
+	if (w->kind != HP_WIRE_DAMAGED || s->t->damage_noted)
 		return HPROF_OK;
 	s->t->damage_noted = true; /* the first of many will do */
-	(void)snprintf(note, sizeof(note), "%s: %s", intro[kind], hp_profile_str(s->p, id).ptr);
+	(void)snprintf(note, sizeof(note), "%s: %s", hp_wire_intro[w->kind],
+		       hp_profile_str(s->p, id).ptr); /* may be cut */
 	return hp_note_add(s->p, s->m, note, s->err);
 }
 
-static int take(struct state *s, enum hp_wire_kind kind, struct hp_cursor *fields)
+static int take_all(struct state *s)
 {
-	switch (kind) {
-	case HP_WIRE_FILE:
-		return take_file(s, fields);
-	case HP_WIRE_ADDRS:
-		return take_addrs(s, fields);
-	case HP_WIRE_FUNC:
-		return take_func(s, fields);
-	case HP_WIRE_FRAMES:
-		return take_frames(s, fields);
-	case HP_WIRE_WARN:
-		return take_warning(s, fields);
-	case HP_WIRE_END:
-		break;
-	}
-	return HPROF_OK;
+	int r = s->has_file ? take_file(s) : HPROF_OK;
+
+	for (uint32_t i = 0; r == HPROF_OK && i < s->t->job->n_addrs; i++)
+		if (s->frames[i] && !s->t->answered[i])
+			r = take_frames(s, i, s->frames[i] - 1);
+	if (s->n_warnings > 1)
+		qsort(s->warnings, s->n_warnings, sizeof(*s->warnings), by_kind);
+	for (uint32_t i = 0; r == HPROF_OK && !s->again && i < s->n_warnings; i++)
+		r = take_warning(s, &s->warnings[i]);
+	return r;
 }
 
 int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
 	     struct hprof_error *err)
 {
-	struct state s = {.p = p, .t = t, .m = &p->modules.row[t->module.i], .err = err};
-	struct hp_cursor c;
+	struct state s = {
+		.p = p,
+		.t = t,
+		.m = &p->modules.row[t->module.i],
+		.told = told,
+		.again = t->has_file,
+		.err = err,
+	};
+	struct hp_cursor c = hp_cursor_init(told->bytes, told->n);
 	enum hp_wire_kind kind;
 	struct hp_cursor fields;
 	int r = HPROF_OK;
 
 	if (!told->n)
 		return HPROF_OK;
-	s.again = t->has_file;
-	c = hp_cursor_init(told->bytes, told->n);
-	while (r == HPROF_OK && !s.wrong && hp_wire_next(&c, &kind, &fields))
-		r = take(&s, kind, &fields);
+	s.frames = calloc((size_t)t->job->n_addrs + 1, sizeof(*s.frames));
+	if (!s.frames)
+		return hp_fail_nomem(err);
+	while (r == HPROF_OK && !s.wrong && hp_wire_next(&c, &kind, &fields) == HP_WIRE_WHOLE)
+		r = list(&s, kind, &fields);
 	t->nonsense = t->nonsense || s.wrong;
-	free(s.funcs);
+	if (r == HPROF_OK)
+		r = take_all(&s);
+	for (size_t i = 0; i < HP_LEN(s.stream); i++)
+		free(s.stream[i].func);
+	free(s.frames);
+	free(s.warnings);
 	return r;
 }

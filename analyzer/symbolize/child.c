@@ -1,67 +1,53 @@
-/* child.c - what runs in a child process: naming the addresses of one module. */
+/* child.c - what runs in a child process: naming the addresses of one module or file. */
 #include "analyzer/symbolize/child.h"
 
+#include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/base/strtab.h"
-#include "analyzer/symbolize/cache/cache.h"
-#include "analyzer/symbolize/cache/key.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf.h"
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/fit.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/symbolize/process.h"
+#include "analyzer/symbolize/recall.h"
 #include "analyzer/symbolize/symtab.h"
+#include "analyzer/symbolize/tell.h"
 #include "analyzer/symbolize/text.h"
-#include "analyzer/symbolize/wire.h"
 
-enum { ADDRS_PER_MESSAGE = 65536, MAX_WARNINGS = 1000 };
+enum { ADDRS_PER_MESSAGE = 65536, MAX_WARNINGS = 1000, PROGRESS_EVERY_MS = 50 };
 
-struct func { /* as the parent knows it */
-	hp_strid name, file;
-};
-
-struct names { /* of one name as it stands in DWARF or a symbol table */
-	struct hp_slice brief, full;
-};
-
-struct place {         /* one address to be named */
-	uint64_t addr; /* in the file */
-	uint32_t i;    /* row of job->addrs */
-};
-
-struct hit { /* a place whose answer is remembered */
-	uint32_t i;
-	uint32_t first, n; /* frames of the image */
+struct warnings { /* about damage: those that sort first are kept */
+	char **row;
+	uint32_t n, cap;
 };
 
 struct child {
 	const struct hp_job *job;
-	struct hp_wire wire;
+	pthread_mutex_t lock; /* of the pipe */
+	struct hp_wire wire;  /* what is not about addresses */
 	struct hp_arena mem;
+	struct hp_found found;
+	struct hp_debug_found debug;
 	struct hp_symtab symtab;
-	struct hp_strtab str; /* names and files of the functions */
-	struct names *names;  /* [cap_names] by string id; full is empty until it is made */
-	uint32_t cap_names;
-	struct func *funcs; /* [n_funcs] that the parent knows */
-	uint32_t n_funcs, cap_funcs;
-	struct hp_index index; /* of funcs */
-	struct place *places;  /* [n_places] sorted */
+	struct hp_dwarf *dwarf;
+	bool bare;                                  /* tell of lines without functions, too */
+	struct hp_teller *teller[HP_DWARF_WORKERS]; /* made when first used, by its worker */
+	atomic_bool no_memory;
+	struct hp_place *places; /* [n_places] sorted */
 	uint32_t n_places;
-	struct hp_cache cache;
-	struct hp_cache_batch news; /* what is to be remembered; functions as in funcs */
-	struct hit *hits;           /* [n_hits] sorted by address */
-	uint32_t n_hits;
-	enum hp_module_symbols symbols; /* that are read */
-	bool remembers;                 /* the cache is open */
-	bool damaged;                   /* answers may be wrong: they are not to be remembered */
-	uint32_t n_warnings;
+	struct hp_recall recall;
+	struct warnings damage;
+	bool damaged;        /* answers may be wrong: they are not to be remembered */
+	int64_t progress_ms; /* when progress was told last */
 };
 
 static void warn(struct child *c, enum hp_wire_warning kind, const char *text)
 {
-	if (!*text || c->n_warnings++ >= MAX_WARNINGS)
+	if (!*text)
 		return;
 	hp_wire_begin(&c->wire, HP_WIRE_WARN);
 	hp_wire_u8(&c->wire, (uint8_t)kind);
@@ -69,197 +55,142 @@ static void warn(struct child *c, enum hp_wire_warning kind, const char *text)
 	hp_wire_end(&c->wire);
 }
 
-static bool same_func(const void *ctx, uint32_t row, const void *key)
+static int by_text(const void *a, const void *b)
 {
-	const struct child *c = ctx;
-	const struct func *f = key;
+	const char *const *x = a;
+	const char *const *y = b;
 
-	return c->funcs[row].name.i == f->name.i && c->funcs[row].file.i == f->file.i;
-}
-
-/* Both forms of the name with id @id, made at most once. NULL: no memory. */
-static const struct names *names_of(struct child *c, hp_strid id)
-{
-	struct names *n;
-
-	if (id.i >= c->cap_names) {
-		uint32_t cap = hp_column_cap(c->cap_names, id.i + 1);
-
-		if (!cap || !hp_column_resize(&c->names, sizeof(*c->names), cap))
-			return NULL;
-		memset(c->names + c->cap_names, 0, (cap - c->cap_names) * sizeof(*c->names));
-		c->cap_names = cap;
-	}
-	n = &c->names[id.i];
-	if (!n->full.len)
-		hp_name_demangle(hp_strtab_get(&c->str, id), &c->mem, &n->brief, &n->full);
-	return n;
-}
-
-static void tell_texts(struct child *c, const struct hp_cache_func *f)
-{
-	hp_wire_begin(&c->wire, HP_WIRE_FUNC);
-	hp_wire_text(&c->wire, f->name);
-	hp_wire_text(&c->wire, f->full);
-	hp_wire_text(&c->wire, f->linkage);
-	hp_wire_text(&c->wire, f->file);
-	hp_wire_end(&c->wire);
-	if (c->remembers && c->n_places) /* there will be news: with the same numbers */
-		(void)hp_cache_batch_func(&c->news, f);
-}
-
-static bool tell_func(struct child *c, const struct func *f)
-{
-	struct hp_slice name = hp_strtab_get(&c->str, f->name);
-	const struct names *n = names_of(c, f->name);
-
-	if (!n)
-		return false;
-	tell_texts(c, &(struct hp_cache_func){
-			      .name = n->brief,
-			      .full = n->full,
-			      .linkage = hp_slice_same(n->full, name) ? HP_LIT("") : name,
-			      .file = hp_strtab_get(&c->str, f->file),
-		      });
-	return true;
-}
-
-/* Number of the function @name, not empty, in @file; the parent is told of it first. */
-static bool func_id(struct child *c, struct hp_slice name, struct hp_slice file, uint32_t *out)
-{
-	struct func f;
-	uint32_t tag;
-
-	if (hp_strtab_add(&c->str, name, &f.name, NULL) < 0 ||
-	    hp_strtab_add(&c->str, file, &f.file, NULL) < 0)
-		return false;
-	tag = hp_hash_pair(c->str.seed, f.name.i, f.file.i);
-	*out = hp_index_find(&c->index, tag, same_func, c, &f);
-	if (*out != UINT32_MAX)
-		return true;
-	if (!HP_COLUMN_ROOM(c->funcs, c->n_funcs, c->cap_funcs) ||
-	    !hp_index_add(&c->index, tag, c->n_funcs) || !tell_func(c, &f))
-		return false;
-	*out = c->n_funcs;
-	c->funcs[c->n_funcs++] = f;
-	return true;
+	return strcmp(*x, *y);
 }
 
 /*
- * The name of the function that was called, not inlined: @f is what DWARF says about it,
- * @addr an address in it.  DWARF has the name that people wrote, and for C++ and Rust it is
- * the one to show.  A C function may have several, of which DWARF knows only one; and the
- * linkage names of functions that are local to a file are in the symbol table only.
+ * Workers find damage in any order.  What is told must not depend on it, so warnings wait
+ * until all are known.
  */
-static struct hp_slice outer_name(const struct child *c, const struct hp_raw_frame *f,
-				  uint64_t addr)
+static void sort_damage(struct warnings *w)
 {
-	struct hp_slice own = f->linkage.len ? f->linkage : f->name;
-	struct hp_slice original;
-	const struct hp_symbol *s;
-
-	if (!own.len) {
-		s = hp_symtab_owner(&c->symtab, addr);
-		return s ? s->name : HP_LIT("");
-	}
-	if (hp_name_is_mangled(f->linkage))
-		return own;
-	s = f->has_entry ? hp_symtab_entry(&c->symtab, f->entry) : NULL;
-	if (!s)
-		return own;
-	original = hp_name_original(s->name);
-	if (hp_name_is_mangled(original))
-		return hp_symtab_has(&c->symtab, f->entry, own) ? own : original;
-	return hp_slice_same(original, own) ? own : s->name;
+	if (w->n > 1)
+		qsort(w->row, w->n, sizeof(*w->row), by_text);
+	while (w->n > MAX_WARNINGS)
+		free(w->row[--w->n]);
 }
 
-/* Tell the frames of place @i: @f is what DWARF knows. */
+static void note_damage(void *ctx, const char *text)
+{
+	struct warnings *w = &((struct child *)ctx)->damage;
+	char *copy;
+
+	if (!*text)
+		return;
+	((struct child *)ctx)->damaged = true;
+	copy = strdup(text);
+	if (w->n >= 2 * MAX_WARNINGS)
+		sort_damage(w);
+	if (copy && HP_COLUMN_ROOM(w->row, w->n, w->cap))
+		w->row[w->n++] = copy;
+	else
+		free(copy);
+}
+
+static void tell_damage(struct child *c)
+{
+	struct warnings *w = &c->damage;
+
+	sort_damage(w);
+	for (uint32_t i = 0; i < w->n; i++) {
+		warn(c, HP_WIRE_DAMAGED, w->row[i]);
+		free(w->row[i]);
+	}
+	w->n = 0;
+}
+
+static void tell_end(struct child *c)
+{
+	hp_wire_begin(&c->wire, HP_WIRE_END);
+	hp_wire_end(&c->wire);
+	hp_wire_flush(&c->wire);
+}
+
+static struct hp_teller *teller_of(struct child *c, unsigned worker)
+{
+	struct hp_teller *t = c->teller[worker];
+	const struct hp_wire wire = {.fd = c->wire.fd, .lock = &c->lock};
+
+	if (t)
+		return t;
+	t = malloc(sizeof(*t));
+	if (!t || !hp_teller_init(t, (uint8_t)worker, wire, &c->symtab)) {
+		free(t);
+		atomic_store(&c->no_memory, true);
+		return NULL;
+	}
+	t->bare = c->bare;
+	t->remembers = c->recall.open;
+	c->teller[worker] = t;
+	return t;
+}
+
 static void tell_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_raw_frame *f,
 			uint32_t n)
 {
 	struct child *c = ctx;
-	const struct place *at = &c->places[i];
-	struct hp_raw_frame none = {.line = 0};
-	struct hp_cache_frame told[HP_WIRE_FRAMES_MAX];
-	uint32_t used = 0;
+	struct hp_teller *t = teller_of(c, worker);
 
-	(void)worker;
-	if (n == 0) {
-		f = &none;
-		n = 1;
-	}
-	for (uint32_t k = 0; k < n && k < HP_WIRE_FRAMES_MAX; k++) {
-		struct hp_slice name = f[k].linkage.len ? f[k].linkage : f[k].name;
-
-		if (k + 1 == n)
-			name = outer_name(c, &f[k], at->addr);
-		if (!name.len && n == 1)
-			break; /* nothing but a line, or not even that */
-		if (!name.len)
-			name = HP_LIT("[unnamed]");
-		if (!func_id(c, name, f[k].file, &told[used].func)) {
-			c->wire.failed = true;
-			return;
-		}
-		told[used].line = f[k].line;
-		told[used].column = f[k].column;
-		told[used++].discriminator = f[k].discriminator;
-	}
-	hp_wire_begin(&c->wire, HP_WIRE_FRAMES);
-	hp_wire_u32(&c->wire, at->i);
-	for (uint32_t k = 0; k < used; k++) {
-		hp_wire_u32(&c->wire, told[k].func);
-		hp_wire_u32(&c->wire, told[k].line);
-	}
-	hp_wire_end(&c->wire);
-	if (c->remembers)
-		hp_cache_batch_add(&c->news, at->addr, told, used);
-}
-
-static void tell_damage(void *ctx, const char *text)
-{
-	struct child *c = ctx;
-
-	c->damaged = c->damaged || *text;
-	warn(c, HP_WIRE_DAMAGED, text);
+	if (t)
+		hp_teller_frames(t, c->places[i].i, c->places[i].addr, f, n);
 }
 
 static void pause_here(void *ctx, unsigned worker)
 {
 	struct child *c = ctx;
 
-	(void)worker;
+	if (c->teller[worker])
+		hp_wire_flush(&c->teller[worker]->wire);
+}
+
+static void tell_progress(void *ctx, uint32_t done, uint32_t total)
+{
+	struct child *c = ctx;
+	int64_t now_ms = hp_process_now_ms();
+
+	if (!c->job->opts->progress || now_ms - c->progress_ms < PROGRESS_EVERY_MS)
+		return;
+	c->progress_ms = now_ms;
+	hp_wire_begin(&c->wire, HP_WIRE_PROGRESS);
+	hp_wire_u32(&c->wire, done);
+	hp_wire_u32(&c->wire, total);
+	hp_wire_end(&c->wire);
 	hp_wire_flush(&c->wire);
 }
 
-static void tell_file(struct child *c, const struct hp_found *found,
-		      const struct hp_debug_found *debug)
+static void tell_file(struct child *c, enum hp_module_symbols symbols)
 {
+	const struct hp_found *found = &c->found;
 	struct hp_slice id = found->elf.build_id;
 	const char *note = found->note;
 
-	if (*debug->note)
+	if (*c->debug.note)
 		note = hp_text_join(&c->mem, note,
-				    hp_textf(&c->mem, "debug files: %s", debug->note));
+				    hp_textf(&c->mem, "debug files: %s", c->debug.note));
 	hp_wire_begin(&c->wire, HP_WIRE_FILE);
 	hp_wire_u8(&c->wire, (uint8_t)found->status);
-	hp_wire_u8(&c->wire, (uint8_t)c->symbols);
+	hp_wire_u8(&c->wire, (uint8_t)symbols);
 	hp_wire_text(&c->wire, hp_slice_str(found->file));
-	hp_wire_text(&c->wire, hp_slice_str(debug->file));
+	hp_wire_text(&c->wire, hp_slice_str(c->debug.file));
 	hp_wire_text(&c->wire, hp_slice_str(hp_text_hex(&c->mem, id.ptr, id.len)));
 	hp_wire_text(&c->wire, hp_slice_str(found->how));
 	hp_wire_text(&c->wire, hp_slice_str(note));
 	hp_wire_end(&c->wire);
 	warn(c, HP_WIRE_MISMATCH, found->mismatch);
 	warn(c, HP_WIRE_UNREADABLE, found->unreadable);
-	warn(c, HP_WIRE_DEBUG, debug->refused);
+	warn(c, HP_WIRE_DEBUG, c->debug.refused);
 	hp_wire_flush(&c->wire);
 }
 
 static int by_addr(const void *pa, const void *pb)
 {
-	const struct place *a = pa;
-	const struct place *b = pb;
+	const struct hp_place *a = pa;
+	const struct hp_place *b = pb;
 
 	if (a->addr != b->addr)
 		return a->addr < b->addr ? -1 : 1;
@@ -267,7 +198,7 @@ static int by_addr(const void *pa, const void *pb)
 }
 
 /* Find and tell where in the file the addresses are. */
-static bool place_addresses(struct child *c, const struct hp_found *found)
+static bool place_addresses(struct child *c)
 {
 	const struct hp_job *job = c->job;
 
@@ -278,8 +209,9 @@ static bool place_addresses(struct child *c, const struct hp_found *found)
 		const struct hp_job_addr *a = &job->addrs[i];
 		uint64_t addr = HP_WIRE_NO_ADDR;
 
-		if (hp_fit_address(&found->elf, &job->maps[a->map], found->page, a->call, &addr))
-			c->places[c->n_places++] = (struct place){addr, i};
+		if (hp_fit_address(&c->found.elf, &job->maps[a->map], c->found.page, a->call,
+				   &addr))
+			c->places[c->n_places++] = (struct hp_place){addr, i};
 		if (i % ADDRS_PER_MESSAGE == 0) {
 			hp_wire_begin(&c->wire, HP_WIRE_ADDRS);
 			hp_wire_u32(&c->wire, i);
@@ -294,215 +226,302 @@ static bool place_addresses(struct child *c, const struct hp_found *found)
 	return true;
 }
 
-/* --- answers that are remembered --- */
-
-/* Where else the DWARF of @from, which is @f or its debug file, may be continued. */
-static void list_others(struct child *c, const struct hp_elf *f, const struct hp_elf *from,
-			struct hp_cache_files *files)
+/* Have @c->dwarf tell the frames of all places. */
+static bool read_dwarf(struct child *c)
 {
-	struct hp_slice link = hp_elf_contents(hp_elf_section(from, ".gnu_debugaltlink"));
-	struct hp_slice name = {link.ptr, link.len ? strnlen(link.ptr, link.len) : 0};
-	struct hp_slice id = {NULL, 0};
-	struct hp_slice debug = HP_LIT(".debug");
-	struct hp_slice plain = hp_slice_str(from->path);
-	const char *alt;
-
-	files->others[files->n_others++] = hp_textf(&c->mem, "%s.dwp", f->path);
-	files->others[files->n_others++] = hp_textf(&c->mem, "%s.dwp", from->path);
-	if (hp_slice_ends(plain, debug)) {
-		plain.len -= debug.len;
-		files->others[files->n_others++] =
-			hp_textf(&c->mem, "%s.dwp", hp_text_copy(&c->mem, plain));
-	}
-	if (link.len > name.len)
-		id = hp_slice_from(link, name.len + 1);
-	for (size_t i = 0; files->n_others < HP_CACHE_OTHERS; i++) {
-		alt = hp_alt_candidate(c->job, from->path, name, id, i, &c->mem);
-		if (!alt)
-			return;
-		files->others[files->n_others++] = alt;
-	}
-}
-
-static void open_cache(struct child *c, const struct hp_found *found,
-		       const struct hp_debug_found *debug)
-{
-	const struct hp_elf *d = *debug->file ? &debug->elf : NULL;
-	struct hp_cache_files files = {
-		.binary = &found->elf,
-		.debug = d,
-		.reader = c->job->opts->dwarf_reader,
-	};
-	struct hp_cache_id id = {"", found->file, found->elf.build_id};
-
-	/* a second attempt, with symbols only, is no better than what may be remembered */
-	if (c->job->no_dwarf || !c->job->opts->cache_dir)
-		return;
-	list_others(c, &found->elf, d ? d : &found->elf, &files);
-	id.key = hp_cache_key(&files, &c->mem);
-	c->remembers = hp_cache_open(&c->cache, c->job->opts->cache_dir, &id);
-}
-
-/* Set those places apart whose answers are remembered. */
-static bool recall(struct child *c)
-{
-	uint32_t n = 0;
-
-	c->hits = calloc((size_t)c->n_places + 1, sizeof(*c->hits));
-	if (!c->hits)
-		return false;
-	for (uint32_t i = 0; i < c->n_places; i++) {
-		struct place at = c->places[i];
-		struct hit *hit = &c->hits[c->n_hits];
-
-		hit->i = at.i;
-		if (c->remembers && hp_cache_find(&c->cache, at.addr, &hit->first, &hit->n))
-			c->n_hits++;
-		else
-			c->places[n++] = at;
-	}
-	c->n_places = n;
-	return true;
-}
-
-/* Number of function @i of the image; @number[i] is UINT32_MAX until the parent is told of it. */
-static bool recall_func(struct child *c, uint32_t i, uint32_t *number)
-{
-	struct hp_cache_func f = hp_image_func(&c->cache.image, i);
-
-	if (number[i] != UINT32_MAX)
-		return true;
-	if (!HP_COLUMN_ROOM(c->funcs, c->n_funcs, c->cap_funcs))
-		return false;
-	tell_texts(c, &f);
-	c->funcs[c->n_funcs] = (struct func){{0}, {0}}; /* not to be searched for */
-	number[i] = c->n_funcs++;
-	return true;
-}
-
-static bool tell_hits(struct child *c)
-{
-	const struct hp_image *m = &c->cache.image;
-	uint32_t *number = malloc(((size_t)m->n_funcs + 1) * sizeof(*number));
-	bool ok = number;
-
-	for (uint32_t i = 0; ok && i < m->n_funcs; i++)
-		number[i] = UINT32_MAX;
-	for (uint32_t i = 0; ok && i < c->n_hits; i++) {
-		const struct hit *hit = &c->hits[i];
-
-		for (uint32_t k = 0; ok && k < hit->n; k++)
-			ok = recall_func(c, hp_image_frame(m, hit->first + k).func, number);
-		if (!ok)
-			break;
-		hp_wire_begin(&c->wire, HP_WIRE_FRAMES);
-		hp_wire_u32(&c->wire, hit->i);
-		for (uint32_t k = 0; k < hit->n; k++) {
-			struct hp_cache_frame f = hp_image_frame(m, hit->first + k);
-
-			hp_wire_u32(&c->wire, number[f.func]);
-			hp_wire_u32(&c->wire, f.line);
-		}
-		hp_wire_end(&c->wire);
-	}
-	free(number);
-	return ok;
-}
-
-/* --- reading --- */
-
-/* Name all places: with DWARF where there is some, else by symbols. */
-static bool name_places(struct child *c, struct hp_dwarf *dwarf)
-{
-	const struct hp_dwarf_sink sink = {c, tell_frames, tell_damage, pause_here, NULL};
-	uint64_t *addr;
+	const struct hp_dwarf_sink sink = {c, tell_frames, note_damage, pause_here, tell_progress};
+	uint64_t *addr = calloc((size_t)c->n_places + 1, sizeof(*addr));
 	int r;
 
-	if (!dwarf) {
-		for (uint32_t i = 0; i < c->n_places; i++)
-			tell_frames(c, 0, i, NULL, 0);
-		return true;
-	}
-	addr = calloc((size_t)c->n_places + 1, sizeof(*addr));
 	if (!addr)
 		return false;
 	for (uint32_t i = 0; i < c->n_places; i++)
 		addr[i] = c->places[i].addr;
-	r = hp_dwarf_run(dwarf, addr, c->n_places, &sink);
+	r = hp_dwarf_run(c->dwarf, addr, c->n_places, &sink);
 	free(addr);
 	return r == HPROF_OK;
 }
 
-/* Read the file that was found. False: no memory. */
-static bool answer(struct child *c, const struct hp_found *found)
+/* Name all places: with DWARF where there is some, else by symbols. */
+static bool name_places(struct child *c)
 {
-	struct hp_debug_found debug = {.elf.fd = -1, .file = "", .note = "", .refused = ""};
-	const struct hp_elf *from = &found->elf;
-	struct hp_dwarf *dwarf = NULL;
-	const char *no_dwarf = "";
-	bool done = false;
+	bool done = true;
 
-	if (!hp_elf_section(from, ".debug_info"))
-		hp_find_debug(&found->elf, c->job, &c->mem, &debug);
-	if (*debug.file)
-		from = &debug.elf;
-	open_cache(c, found, &debug);
-	if (!place_addresses(c, found) || !recall(c))
-		goto out;
-	if (c->n_hits && !c->n_places) {
-		c->symbols = (enum hp_module_symbols)c->cache.image.symbols;
-		tell_file(c, found, &debug);
-		done = tell_hits(c);
-		goto out;
+	if (c->dwarf)
+		done = read_dwarf(c);
+	else
+		for (uint32_t i = 0; i < c->n_places; i++)
+			tell_frames(c, 0, i, NULL, 0);
+	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++) {
+		if (!c->teller[i])
+			continue;
+		hp_wire_flush(&c->teller[i]->wire);
+		done = done && !c->teller[i]->wire.failed;
 	}
-	if (hp_symtab_read(&c->symtab, &found->elf, *debug.file ? &debug.elf : NULL) < 0)
-		goto out;
+	return done && !atomic_load(&c->no_memory);
+}
+
+/* Find the debug file of the file that was found. */
+static void find_debug(struct child *c)
+{
+	if (!hp_elf_section(&c->found.elf, ".debug_info"))
+		hp_find_debug(&c->found.elf, c->job, &c->mem, &c->debug);
+}
+
+static bool read_symbols(struct child *c)
+{
+	return hp_symtab_read(&c->symtab, &c->found.elf, *c->debug.file ? &c->debug.elf : NULL) ==
+	       HPROF_OK;
+}
+
+static void open_dwarf(struct child *c)
+{
+	const struct hp_elf *from = *c->debug.file ? &c->debug.elf : &c->found.elf;
+	const char *why = "";
+
+	c->dwarf = hp_dwarf_open(&c->found.elf, from, c->job, &c->mem, &why);
+	note_damage(c, why);
+}
+
+/* Name what is not remembered; @symbols are what it comes from. False: no memory. */
+static bool answer_rest(struct child *c, enum hp_module_symbols *symbols)
+{
+	if (!read_symbols(c))
+		return false;
 	if (!c->job->no_dwarf)
-		dwarf = hp_dwarf_open(&found->elf, from, c->job, &c->mem, &no_dwarf);
-	c->symbols = dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind;
-	tell_file(c, found, &debug);
-	tell_damage(c, no_dwarf);
-	done = tell_hits(c) && name_places(c, dwarf);
-out:
-	hp_dwarf_close(dwarf);
+		open_dwarf(c);
+	*symbols = c->dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind;
+	tell_file(c, *symbols);
+	if (!name_places(c))
+		return false;
+	tell_damage(c);
+	return true;
+}
+
+/* Answer all of the job by the file that was found. False: no memory. */
+static bool answer(struct child *c, enum hp_module_symbols *symbols)
+{
+	find_debug(c);
+	hp_recall_open(&c->recall, c->job, &c->found, &c->debug, &c->mem);
+	if (!place_addresses(c) || !hp_recall_find(&c->recall, c->places, &c->n_places))
+		return false;
+	if (!c->recall.n_hits)
+		return answer_rest(c, symbols);
+	*symbols = (enum hp_module_symbols)c->recall.cache.image.symbols;
+	if (c->n_places && !answer_rest(c, symbols))
+		return false;
+	if (!c->n_places)
+		tell_file(c, *symbols);
+	return hp_recall_tell(&c->recall, &c->wire, HP_DWARF_WORKERS);
+}
+
+/* Have the next run find what was found now; it is told already. */
+static void remember(struct child *c, enum hp_module_symbols symbols)
+{
+	struct hp_cache_batch news[HP_DWARF_WORKERS];
+	size_t n = 0;
+
+	if (!c->recall.open || c->damaged)
+		return;
+	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++)
+		if (c->teller[i])
+			news[n++] = c->teller[i]->news;                /* borrowed */
+	(void)hp_cache_save(&c->recall.cache, symbols, news, n, NULL); /* or do it again */
+}
+
+static bool init(struct child *c, const struct hp_job *job, int fd)
+{
+	*c = (struct child){
+		.job = job,
+		.wire = {.fd = fd, .lock = &c->lock},
+		.found = {.elf.fd = -1},
+		.debug = {.elf.fd = -1, .file = "", .note = "", .refused = ""},
+	};
+	return elf_version(EV_CURRENT) != EV_NONE && pthread_mutex_init(&c->lock, NULL) == 0;
+}
+
+static void release(struct child *c)
+{
+	hp_dwarf_close(c->dwarf);
+	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++) {
+		if (c->teller[i])
+			hp_teller_release(c->teller[i]);
+		free(c->teller[i]);
+	}
+	for (uint32_t i = 0; i < c->damage.n; i++)
+		free(c->damage.row[i]);
+	free(c->damage.row);
+	hp_recall_release(&c->recall);
 	hp_symtab_release(&c->symtab);
-	hp_elf_close(&debug.elf);
-	return done;
+	hp_elf_close(&c->debug.elf);
+	hp_elf_close(&c->found.elf);
+	free(c->places);
+	hp_wire_release(&c->wire);
+	hp_arena_release(&c->mem);
+	(void)pthread_mutex_destroy(&c->lock); /* nobody holds it any more */
 }
 
 bool hp_child_run(const struct hp_job *job, int fd)
 {
-	const struct hp_debug_found no_debug = {.file = "", .note = "", .refused = ""};
-	struct child c = {.job = job, .wire.fd = fd};
-	struct hp_found found;
+	enum hp_module_symbols symbols = HP_SYMBOLS_NONE;
 	bool done = true;
+	struct child c;
 
-	if (elf_version(EV_CURRENT) == EV_NONE || hp_strtab_init(&c.str, 0, NULL) < 0)
+	if (!init(&c, job, fd))
 		return false;
-	hp_find_module(job, &c.mem, &found);
-	if (found.status == HP_MODULE_OK)
-		done = answer(&c, &found);
+	hp_find_module(job, &c.mem, &c.found);
+	if (c.found.status == HP_MODULE_OK)
+		done = answer(&c, &symbols);
 	else
-		tell_file(&c, &found, &no_debug);
-	if (done) {
-		hp_wire_begin(&c.wire, HP_WIRE_END);
-		hp_wire_end(&c.wire);
-	}
-	hp_wire_flush(&c.wire);
+		tell_file(&c, HP_SYMBOLS_NONE);
+	if (done)
+		tell_end(&c);
 	done = done && !c.wire.failed;
-	if (done && c.remembers && !c.damaged)
-		(void)hp_cache_save(&c.cache, c.symbols, &c.news, 1, NULL); /* or do it again */
-	if (c.remembers)
-		hp_cache_close(&c.cache);
-	hp_elf_close(&found.elf);
-	hp_strtab_release(&c.str);
-	hp_index_release(&c.index);
-	free(c.names);
-	free(c.funcs);
-	free(c.places);
-	free(c.hits);
-	hp_cache_batch_release(&c.news);
-	hp_wire_release(&c.wire);
-	hp_arena_release(&c.mem);
+	if (done)
+		remember(&c, symbols);
+	release(&c);
+	return done;
+}
+
+/* --- answering batches --- */
+
+/*
+ * What is missing of @f, or ""; what is found by its headers must lie inside.  Segments do not
+ * tell: those of a file with debug information alone have no bytes there.
+ */
+static const char *missing_part(const struct hp_elf *f)
+{
+	Elf_Scn *scn = NULL;
+	bool has_sections = false;
+	GElf_Shdr shdr;
+	GElf_Ehdr ehdr;
+
+	if (!gelf_getehdr(f->elf, &ehdr) || ehdr.e_shoff > f->image_len)
+		return "truncated: its table of sections is beyond its end";
+	while ((scn = elf_nextscn(f->elf, scn))) {
+		has_sections = true;
+		if (gelf_getshdr(scn, &shdr) && shdr.sh_type != SHT_NOBITS &&
+		    (shdr.sh_offset > f->image_len || shdr.sh_size > f->image_len - shdr.sh_offset))
+			return "truncated: sections reach beyond its end";
+	}
+	for (size_t i = 0; !has_sections && i < f->n_segments; i++)
+		if (f->segment[i].offset + f->segment[i].file_len > f->image_len)
+			return "truncated: segments reach beyond its end";
+	return "";
+}
+
+/* Open the file that was named. */
+static void open_named(struct child *c)
+{
+	struct hp_found *found = &c->found;
+	const char *why = "";
+
+	*found = (struct hp_found){
+		.status = HP_MODULE_UNREADABLE,
+		.elf.fd = -1,
+		.file = c->job->path,
+		.how = "named",
+		.note = "",
+		.mismatch = "",
+		.unreadable = "",
+	};
+	if (hp_elf_open(&found->elf, c->job->path, &c->mem, &why) == HP_ELF_OK)
+		why = missing_part(&found->elf);
+	if (*why)
+		found->note = why;
+	else
+		found->status = HP_MODULE_OK;
+}
+
+/* Read @len bytes. False: whoever asks is gone. */
+static bool read_all(int fd, void *to, size_t len)
+{
+	char *at = to;
+
+	while (len) {
+		ssize_t n = read(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Read all of a batch, to which @head belongs, into c->places. */
+static bool read_batch(struct child *c, int ask, const struct hp_child_batch *head)
+{
+	uint64_t *addr = calloc((size_t)head->n + 1, sizeof(*addr));
+	bool done = addr && read_all(ask, addr, head->n * sizeof(*addr));
+
+	free(c->places);
+	c->places = calloc((size_t)head->n + 1, sizeof(*c->places));
+	c->n_places = head->n;
+	for (uint32_t i = 0; done && c->places && i < head->n; i++)
+		c->places[i] = (struct hp_place){addr[i], i};
+	free(addr);
+	return done && c->places;
+}
+
+static bool answer_batch(struct child *c, bool with_dwarf)
+{
+	struct hp_dwarf *dwarf = c->dwarf;
+	bool done;
+
+	if (!with_dwarf)
+		c->dwarf = NULL;
+	done = name_places(c);
+	c->dwarf = dwarf;
+	if (!done)
+		return false;
+	tell_damage(c);
+	tell_end(c);
+	return !c->wire.failed;
+}
+
+/* Answer what is asked until nobody asks. False: no memory. */
+static bool answer_all(struct child *c, int ask)
+{
+	struct hp_child_batch head;
+	bool has_tried = false;
+
+	while (read_all(ask, &head, sizeof(head))) {
+		if (head.n > HP_CHILD_BATCH_MAX || !read_batch(c, ask, &head))
+			return false;
+		hp_process_limit_cpu(hp_process_cpu_seconds(c->job->opts->cpu_seconds));
+		if (!head.no_dwarf && !has_tried) {
+			open_dwarf(c);
+			has_tried = true;
+		}
+		if (!answer_batch(c, !head.no_dwarf))
+			return false;
+	}
+	return true;
+}
+
+bool hp_child_serve(const struct hp_job *job, int fd, int ask)
+{
+	bool done = true;
+	struct child c;
+
+	if (!init(&c, job, fd))
+		return false;
+	c.bare = true;
+	hp_process_limit_cpu(hp_process_cpu_seconds(job->opts->cpu_seconds));
+	open_named(&c);
+	if (c.found.status == HP_MODULE_OK) {
+		find_debug(&c);
+		done = read_symbols(&c);
+	}
+	if (done) {
+		tell_file(&c, c.symtab.kind);
+		tell_end(&c);
+	}
+	if (done && c.found.status == HP_MODULE_OK)
+		done = answer_all(&c, ask);
+	release(&c);
 	return done;
 }

@@ -1,4 +1,4 @@
-/* child.h - what runs in a child process: naming the addresses of one module. */
+/* child.h - what runs in a child process: naming the addresses of one module or file. */
 #ifndef HP_SYMBOLIZE_CHILD_H
 #define HP_SYMBOLIZE_CHILD_H
 
@@ -10,5 +10,18 @@
  * the reader of @fd is gone.
  */
 bool hp_child_run(const struct hp_job *job, int fd);
+
+/* What hp_child_serve() is asked: this, and @n addresses of the file, sorted and distinct. */
+struct hp_child_batch {
+	uint32_t n;
+	uint32_t no_dwarf; /* 1: by symbol tables only */
+};
+enum { HP_CHILD_BATCH_MAX = 1 << 20 };
+
+/*
+ * Open the file job->path itself, tell about it, and answer batches from socket @ask until
+ * nobody asks any more.  The same holds as for hp_child_run().
+ */
+bool hp_child_serve(const struct hp_job *job, int fd, int ask);
 
 #endif

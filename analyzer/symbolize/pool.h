@@ -2,19 +2,7 @@
 #ifndef HP_SYMBOLIZE_POOL_H
 #define HP_SYMBOLIZE_POOL_H
 
-#include <sys/types.h>
-
-#include "analyzer/base/error.h"
-#include "analyzer/symbolize/job.h"
-
-enum hp_outcome {
-	HP_OUTCOME_DONE,      /* everything was told */
-	HP_OUTCOME_CRASHED,   /* the child died */
-	HP_OUTCOME_TIMEOUT,   /* it took too long */
-	HP_OUTCOME_NO_MEMORY, /* there was not enough for it */
-	HP_OUTCOME_ENDED,     /* it ended before everything was told, for no reason known */
-	HP_OUTCOME_NONSENSE,  /* what it told is no message, or more than is plausible */
-};
+#include "analyzer/symbolize/process.h"
 
 /* What a child told. The bytes are from a process that may be in an attacker's hands. */
 struct hp_told {
@@ -25,10 +13,10 @@ struct hp_told {
 };
 
 struct hp_pool_child {
-	pid_t pid;
-	int fd;
+	struct hp_process process;
 	uint32_t task;
 	int64_t deadline_ms;
+	bool ended; /* it said so */
 	bool late, nonsense, no_memory;
 	size_t told_most; /* bytes that are plausible for its job */
 	size_t sound;     /* bytes of told that are whole messages */

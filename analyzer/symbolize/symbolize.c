@@ -287,22 +287,13 @@ static void release_plan(struct plan *plan)
 /* Tell how the children of @t failed: in a warning, and in the note of the module. */
 static int tell_failure(struct hprof_profile *p, const struct task *t, struct hprof_error *err)
 {
-	static const struct {
-		const char *kind, *how;
-	} texts[] = {
-		[HP_OUTCOME_CRASHED] = {"symbolizer crashed", "crashed"},
-		[HP_OUTCOME_TIMEOUT] = {"symbolizer timeout", "took too long"},
-		[HP_OUTCOME_NO_MEMORY] = {"symbolizer memory", "took too much memory"},
-		[HP_OUTCOME_ENDED] = {"symbolizer ended", "ended early, without a word"},
-		[HP_OUTCOME_NONSENSE] = {"symbolizer nonsense", "told nonsense, or too much"},
-	};
 	struct hp_module *m = &p->modules.row[t->target.module.i];
 	const char *file = hp_profile_str(p, m->file).ptr;
 	const char *left = t->attempts > 1 && t->told[1].outcome == HP_OUTCOME_DONE
 				   ? "names are from symbol tables where DWARF had not been read"
 				   : "its names are incomplete";
 	enum hp_outcome outcome = t->told[0].outcome;
-	char signal[32] = "";
+	struct hp_outcome_text text;
 	char note[160];
 
 	if (outcome == HP_OUTCOME_DONE && t->target.nonsense)
@@ -311,10 +302,9 @@ static int tell_failure(struct hprof_profile *p, const struct task *t, struct hp
 		return HPROF_OK;
 	if (!*file)
 		file = hp_profile_str(p, m->path).ptr;
-	if (outcome == HP_OUTCOME_CRASHED) /* both texts fit */
-		(void)snprintf(signal, sizeof(signal), " (signal %d)", t->told[0].signal);
-	(void)snprintf(note, sizeof(note), "reading it %s%s; %s", texts[outcome].how, signal, left);
-	hp_profile_warn_each(p, texts[outcome].kind, "%s: %s", file, note);
+	text = hp_outcome_text(outcome, t->told[0].signal);
+	(void)snprintf(note, sizeof(note), "reading it %s; %s", text.how, left); /* fits */
+	hp_profile_warn_each(p, text.kind, "%s: %s", file, note);
 	return hp_note_add(p, m, note, err);
 }
 

@@ -7,6 +7,13 @@
 
 enum { TEXT_MAX = 65536, FLUSH_AT = 1 << 18 };
 
+const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
+	[HP_WIRE_MISMATCH] = "not the file that ran",
+	[HP_WIRE_UNREADABLE] = "cannot be read",
+	[HP_WIRE_DEBUG] = "debug file not used",
+	[HP_WIRE_DAMAGED] = "damaged debug information",
+};
+
 static void put(struct hp_wire *w, const void *bytes, size_t len)
 {
 	if (w->failed || len == 0)
@@ -72,6 +79,8 @@ void hp_wire_flush(struct hp_wire *w)
 {
 	size_t done = 0;
 
+	if (w->lock && w->n)
+		(void)pthread_mutex_lock(w->lock); /* a plain mutex, unlocked below */
 	while (!w->failed && done < w->n) {
 		ssize_t r = write(w->fd, w->bytes + done, w->n - done);
 
@@ -80,13 +89,15 @@ void hp_wire_flush(struct hp_wire *w)
 		else if (r == 0 || errno != EINTR)
 			w->failed = true;
 	}
+	if (w->lock && w->n)
+		(void)pthread_mutex_unlock(w->lock); /* locked above */
 	w->n = 0;
 }
 
 void hp_wire_release(struct hp_wire *w)
 {
 	free(w->bytes);
-	*w = (struct hp_wire){.fd = w->fd};
+	*w = (struct hp_wire){.fd = w->fd, .lock = w->lock};
 }
 
 static bool is_header(uint32_t len, uint8_t kind)
@@ -94,17 +105,25 @@ static bool is_header(uint32_t len, uint8_t kind)
 	return len <= HP_WIRE_MAX && kind >= HP_WIRE_FILE && kind <= HP_WIRE_END;
 }
 
-bool hp_wire_next(struct hp_cursor *c, enum hp_wire_kind *kind, struct hp_cursor *fields)
+enum hp_wire_state hp_wire_next(struct hp_cursor *c, enum hp_wire_kind *kind,
+				struct hp_cursor *fields)
 {
-	uint32_t len = hp_get_u32(c);
-	uint8_t what = hp_get_u8(c);
-	struct hp_slice body = hp_get_bytes(c, len);
+	struct hp_cursor at = *c;
+	uint32_t len = hp_get_u32(&at);
+	uint8_t what = hp_get_u8(&at);
+	struct hp_slice body;
 
-	if (c->failed || !is_header(len, what))
-		return false;
+	if (at.failed)
+		return HP_WIRE_PART;
+	if (!is_header(len, what))
+		return HP_WIRE_BROKEN;
+	body = hp_get_bytes(&at, len);
+	if (at.failed)
+		return HP_WIRE_PART;
+	*c = at;
 	*kind = (enum hp_wire_kind)what;
 	*fields = hp_cursor_init(body.ptr, body.len);
-	return true;
+	return HP_WIRE_WHOLE;
 }
 
 struct hp_slice hp_wire_get_text(struct hp_cursor *c)
@@ -112,34 +131,4 @@ struct hp_slice hp_wire_get_text(struct hp_cursor *c)
 	uint32_t len = hp_get_u32(c);
 
 	return hp_get_bytes(c, len);
-}
-
-bool hp_wire_sound(const uint8_t *bytes, size_t len, size_t *at)
-{
-	while (len - *at >= HP_WIRE_HEADER) {
-		uint32_t n;
-
-		memcpy(&n, bytes + *at, sizeof(n));
-		if (!is_header(n, bytes[*at + sizeof(n)]))
-			return false;
-		if (n > len - *at - HP_WIRE_HEADER)
-			break;
-		*at += HP_WIRE_HEADER + n;
-	}
-	return true;
-}
-
-bool hp_wire_complete(const uint8_t *bytes, size_t len)
-{
-	struct hp_cursor c;
-	enum hp_wire_kind kind;
-	struct hp_cursor fields;
-
-	if (!len)
-		return false;
-	c = hp_cursor_init(bytes, len);
-	while (hp_wire_next(&c, &kind, &fields))
-		if (kind == HP_WIRE_END)
-			return true;
-	return false;
 }

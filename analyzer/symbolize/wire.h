@@ -7,16 +7,26 @@
 #ifndef HP_SYMBOLIZE_WIRE_H
 #define HP_SYMBOLIZE_WIRE_H
 
+#include <pthread.h>
+
 #include "analyzer/base/cursor.h"
 
 enum hp_wire_kind {
 	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note */
 	HP_WIRE_ADDRS,    /* u32 first, then a u64 for each: address in the file, or NO_ADDR */
-	HP_WIRE_FUNC,     /* texts name, full, linkage, file; functions count from 0 */
-	HP_WIRE_FRAMES,   /* u32 address, then for each frame u32 function, u32 line */
+	HP_WIRE_FUNC,     /* u8 stream, texts name, full, linkage, file: see below */
+	HP_WIRE_FRAMES,   /* u8 stream, u32 address, for each frame HP_WIRE_FRAME_U32S numbers */
 	HP_WIRE_WARN,     /* u8 enum hp_wire_warning, text */
+	HP_WIRE_PROGRESS, /* u32 units that were read, u32 units to be read */
 	HP_WIRE_END,      /* all has been told */
 };
+
+/*
+ * The functions of a stream count from 0; FRAMES of that stream refer to them after they
+ * were told.  An empty full name is the same as the name, an empty linkage name the same as
+ * the full one.  A frame is: function, line, column, discriminator.
+ */
+enum { HP_WIRE_STREAMS = 65, HP_WIRE_FRAME_U32S = 4 };
 
 enum hp_wire_warning {
 	HP_WIRE_MISMATCH,
@@ -26,6 +36,9 @@ enum hp_wire_warning {
 	HP_WIRE_WARNINGS, /* how many there are */
 };
 
+/* What a warning of each kind begins with. */
+extern const char *const hp_wire_intro[HP_WIRE_WARNINGS];
+
 #define HP_WIRE_NO_ADDR UINT64_MAX
 
 enum {
@@ -34,9 +47,10 @@ enum {
 	HP_WIRE_FRAMES_MAX = 1024, /* of one address */
 };
 
-/* Messages on their way out; zero-initialised but for @fd is empty. */
+/* Messages on their way out; zero-initialised but for @fd and @lock is empty. */
 struct hp_wire {
 	int fd;
+	pthread_mutex_t *lock; /* held while writing to @fd, which others write to; or NULL */
 	uint8_t *bytes;
 	size_t n, cap;
 	size_t start; /* of the message that is being written */
@@ -52,20 +66,15 @@ void hp_wire_end(struct hp_wire *w);
 void hp_wire_flush(struct hp_wire *w);
 void hp_wire_release(struct hp_wire *w);
 
-/*
- * The next whole message at @c: its kind and fields.  False at the end of what has been
- * received, and at anything that is no message.
- */
-bool hp_wire_next(struct hp_cursor *c, enum hp_wire_kind *kind, struct hp_cursor *fields);
+enum hp_wire_state {
+	HP_WIRE_WHOLE,  /* here is a message */
+	HP_WIRE_PART,   /* it is not all there yet */
+	HP_WIRE_BROKEN, /* this will never be one */
+};
+
+/* Take the next message at @c: its kind and fields.  Unless it is whole, @c stays. */
+enum hp_wire_state hp_wire_next(struct hp_cursor *c, enum hp_wire_kind *kind,
+				struct hp_cursor *fields);
 struct hp_slice hp_wire_get_text(struct hp_cursor *c);
-
-/*
- * Step *@at over the whole messages in @bytes[len].  False: what follows can be none, however
- * much is received yet.
- */
-bool hp_wire_sound(const uint8_t *bytes, size_t len, size_t *at);
-
-/* Whether HP_WIRE_END is among the messages in @bytes. */
-bool hp_wire_complete(const uint8_t *bytes, size_t len);
 
 #endif

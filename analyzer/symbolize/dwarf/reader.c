@@ -120,7 +120,7 @@ static struct hp_dwarf *open_reader(const struct hp_elf *f, const struct hp_elf 
 		.job = job,
 		.mem = mem,
 		.file = {.path = from->path, .swapped = from->swapped},
-		.workers = job->opts->workers ? count_workers(job) : 1,
+		.workers = count_workers(job),
 		.splits.package.fd = -1,
 	};
 	if (!hp_dw_sections(&d->file, from->elf, false, d->workers, mem)) {
