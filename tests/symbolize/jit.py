@@ -367,7 +367,7 @@ def node(m):
     folder = m.place()
     conf = "prof:true,prof_accum:true,prof_final:true,lg_prof_sample:12,prof_prefix:" + folder + "/node"
     p = subprocess.Popen(["node", "--perf-basic-prof", "--no-regexp-tier-up",
-                          write(folder + "/re.js", REGEXP)], stdout=subprocess.DEVNULL,
+                          write(folder + "/re.js", REGEXP)], stdout=subprocess.DEVNULL, cwd=folder,
                          env={"PATH": os.environ["PATH"], "LD_PRELOAD": JEMALLOC, "MALLOC_CONF": conf})
     want(p.wait(60) == 0, "node ended with %d" % p.returncode)
     dump = glob.glob(folder + "/node.%d.*.f.heap" % p.pid)
