@@ -6,6 +6,11 @@
 
 #include "analyzer/base/column.h"
 
+enum {
+	MAX_STEP = 256,           /* bytes before or behind the value of varying length */
+	MAX_CODE_AND_VALUE = 132, /* bytes: two, and up to 1 + 127 */
+};
+
 static enum hp_dw_kind kind_of(uint64_t tag)
 {
 	switch (tag) {
@@ -72,20 +77,21 @@ static enum hp_dw_op_kind varying_kind(unsigned form)
 	}
 }
 
-/* Add what passes over attribute @at of @a.  False: no memory. */
-static bool add_op(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct hp_dw_attr *at,
-		   const struct hp_dw_unit *unit)
+/*
+ * Add what passes over a value of @at to the @n ops from row @first on; @w is what it is wanted
+ * for.  False: no memory.
+ */
+static bool add_op(struct hp_dw_abbrevs *t, uint32_t *n, const struct hp_dw_attr *at,
+		   enum hp_dw_wanted w, const struct hp_dw_unit *unit)
 {
-	struct hp_dw_op op = {.form = at->form, .implicit = at->implicit};
-	enum hp_dw_wanted w = wanted(a, at->name);
+	struct hp_dw_op op = {.form = at->form, .implicit = at->implicit, .wanted = (uint8_t)w};
 	int len = hp_dw_form_len(at->form, unit);
 
-	op.wanted = (uint8_t)w;
 	if (w != HP_DW_WANTED) {
 		op.kind = len > 0 && len <= 8 ? HP_DW_OP_WORD : HP_DW_OP_TAKE;
 		op.n = len > 0 ? (uint32_t)len : 0;
 	} else if (len >= 0) {
-		struct hp_dw_op *last = a->n_ops ? &t->op[t->n_ops - 1] : NULL;
+		struct hp_dw_op *last = *n ? &t->op[t->n_ops - 1] : NULL;
 
 		if (len == 0)
 			return true;
@@ -100,7 +106,28 @@ static bool add_op(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct
 	if (!HP_COLUMN_ROOM(t->op, t->n_ops, t->cap_ops))
 		return false;
 	t->op[t->n_ops++] = op;
-	a->n_ops++;
+	++*n;
+	return true;
+}
+
+/* Make both programs of @a, whose attributes are known.  False: no memory. */
+static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct hp_dw_unit *unit)
+{
+	const struct hp_dw_op *skip;
+
+	a->first_op = t->n_ops;
+	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
+		if (!add_op(t, &a->n_ops, &t->attr[i], wanted(a, t->attr[i].name), unit))
+			return false;
+	a->first_skip = t->n_ops;
+	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
+		if (!add_op(t, &a->n_skips, &t->attr[i], HP_DW_WANTED, unit))
+			return false;
+	skip = t->op + a->first_skip;
+	if (!a->n_skips)
+		a->len = 0;
+	else
+		a->len = a->n_skips == 1 && skip->kind == HP_DW_OP_SKIP ? skip->n : HP_DW_VARIES;
 	return true;
 }
 
@@ -108,7 +135,7 @@ static bool add_op(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct
 static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
 		     const struct hp_dw_unit *unit)
 {
-	struct hp_dw_abbrev a = {.code = code, .first_op = t->n_ops, .first_attr = t->n_attrs};
+	struct hp_dw_abbrev a = {.code = code, .first_attr = t->n_attrs};
 	uint64_t tag = hp_bytes_uleb(b);
 
 	a.tag = tag <= UINT16_MAX ? (uint16_t)tag : 0;
@@ -131,14 +158,8 @@ static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
 			return false;
 		t->attr[t->n_attrs++] = at;
 		a.n_attrs++;
-		if (!add_op(t, &a, &at, unit))
-			return false;
 	}
-	a.len = HP_DW_VARIES;
-	if (a.kind == HP_DW_PLAIN && !a.children && a.n_ops <= 1 &&
-	    (!a.n_ops || t->op[a.first_op].kind == HP_DW_OP_SKIP))
-		a.len = a.n_ops ? t->op[a.first_op].n : 0;
-	if (!HP_COLUMN_ROOM(t->row, t->n, t->cap))
+	if (!compile(t, &a, unit) || !HP_COLUMN_ROOM(t->row, t->n, t->cap))
 		return false;
 	t->dense = t->dense && code == t->n + 1;
 	t->row[t->n++] = a;
@@ -153,6 +174,50 @@ static int by_code(const void *pa, const void *pb)
 	if (a->code != b->code)
 		return a->code < b->code ? -1 : 1;
 	return (a->first_attr > b->first_attr) - (a->first_attr < b->first_attr);
+}
+
+/* How to step over a DIE of @a. */
+static struct hp_dw_step make_step(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a)
+{
+	struct hp_dw_step s = {
+		.deeper = a->children,
+		.matters = a->kind != HP_DW_PLAIN || a->children,
+	};
+
+	for (uint32_t i = a->first_skip; i < a->first_skip + a->n_skips; i++) {
+		const struct hp_dw_op *op = &t->op[i];
+
+		if (op->kind == HP_DW_OP_SKIP && s.kind == HP_DW_OP_SKIP)
+			s.lead = op->n;
+		else if (op->kind == HP_DW_OP_SKIP)
+			s.tail = op->n;
+		else if (s.kind == HP_DW_OP_SKIP &&
+			 (op->kind == HP_DW_OP_LEB || op->kind == HP_DW_OP_BLOCK))
+			s.kind = op->kind;
+		else
+			s.kind = HP_DW_OP_FORM;
+	}
+	if (s.lead > MAX_STEP || s.tail > MAX_STEP)
+		s.kind = HP_DW_OP_FORM;
+	return s;
+}
+
+/* Make the table of steps, where codes are numbers from 1 on.  False: no memory. */
+static bool make_steps(struct hp_dw_abbrevs *t)
+{
+	t->n_steps = 0;
+	t->most = 2 * MAX_STEP + MAX_CODE_AND_VALUE;
+	if (!t->dense)
+		return true;
+	if (!HP_COLUMN_ROOM(t->step, t->n_steps, t->cap_steps))
+		return false;
+	t->step[t->n_steps++] = (struct hp_dw_step){.deeper = -1, .matters = true};
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (!HP_COLUMN_ROOM(t->step, t->n_steps, t->cap_steps))
+			return false;
+		t->step[t->n_steps++] = make_step(t, &t->row[i]);
+	}
+	return true;
 }
 
 bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
@@ -180,6 +245,8 @@ bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
 	}
 	if (!t->dense && t->n > 1)
 		qsort(t->row, t->n, sizeof(*t->row), by_code);
+	if (!make_steps(t))
+		return false;
 	t->file = file;
 	t->offset = unit->abbrevs;
 	t->version = unit->version;
@@ -193,6 +260,7 @@ void hp_dw_abbrevs_release(struct hp_dw_abbrevs *t)
 	free(t->row);
 	free(t->op);
 	free(t->attr);
+	free(t->step);
 	*t = (struct hp_dw_abbrevs){0};
 }
 

@@ -34,6 +34,14 @@ struct hp_dw_op {
 	int64_t implicit;
 };
 
+/* How to pass over a DIE with at most one value of varying length. */
+struct hp_dw_step {
+	uint32_t lead, tail; /* bytes before and behind that value */
+	uint8_t kind;  /* HP_DW_OP_SKIP: there is none; _LEB, _BLOCK; _FORM: not in this way */
+	int8_t deeper; /* 1: it has children; -1: it ends a list of them */
+	bool matters;  /* a walk has to look at it */
+};
+
 struct hp_dw_attr {
 	uint16_t name, form; /* DW_AT_*, DW_FORM_*; 0 if beyond what is known */
 	int64_t implicit;
@@ -46,8 +54,9 @@ struct hp_dw_abbrev {
 	uint16_t tag;
 	uint8_t kind; /* enum hp_dw_kind */
 	bool children;
-	uint32_t len; /* bytes of all values of a DIE that needs nothing done; HP_DW_VARIES */
-	uint32_t first_op, n_ops; /* how to pass over a DIE */
+	uint32_t len;                 /* bytes of all values of a DIE, if fixed; HP_DW_VARIES */
+	uint32_t first_op, n_ops;     /* how to read what is wanted of a DIE */
+	uint32_t first_skip, n_skips; /* how to pass over it: rows of ops, too */
 	uint32_t first_attr, n_attrs;
 };
 
@@ -60,6 +69,10 @@ struct hp_dw_abbrevs {
 	struct hp_dw_attr *attr;
 	uint32_t n, cap, n_ops, cap_ops, n_attrs, cap_attrs;
 	bool dense; /* row[i].code is i + 1 */
+	struct hp_dw_step
+		*step; /* [n_steps] by code, 0 being the end of a list; none if not dense */
+	uint32_t n_steps, cap_steps;
+	uint32_t most; /* bytes that one step may take */
 };
 
 /*
@@ -80,16 +93,14 @@ static inline const struct hp_dw_abbrev *hp_dw_abbrev(const struct hp_dw_abbrevs
 	return code - 1 < t->n ? &t->row[code - 1] : NULL;
 }
 
-/*
- * Pass over the values of a DIE; those that are wanted go to @taken.  Failure shows in @b.
- */
-static inline void hp_dw_pass(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a,
-			      struct hp_bytes *b, const struct hp_dw_unit *unit,
-			      struct hp_dw_value taken[HP_DW_WANTED])
+/* Run @op[n] over the values of a DIE; what is wanted goes to @taken.  Failure shows in @b. */
+static inline void hp_dw_run_ops(const struct hp_dw_op *op, uint32_t n, struct hp_bytes *b,
+				 const struct hp_dw_unit *unit,
+				 struct hp_dw_word taken[HP_DW_WANTED])
 {
-	const struct hp_dw_op *op = t->op + a->first_op;
+	struct hp_dw_value v;
 
-	for (const struct hp_dw_op *end = op + a->n_ops; op < end; op++) {
+	for (const struct hp_dw_op *end = op + n; op < end; op++) {
 		switch (op->kind) {
 		case HP_DW_OP_SKIP:
 			(void)hp_bytes_take(b, op->n);
@@ -112,9 +123,72 @@ static inline void hp_dw_pass(const struct hp_dw_abbrevs *t, const struct hp_dw_
 			taken[op->wanted].n = hp_bytes_word(b, op->n);
 			break;
 		default:
-			taken[op->wanted] = hp_dw_read(b, op->form, op->implicit, unit);
+			v = hp_dw_read(b, op->form, op->implicit, unit);
+			taken[op->wanted] = hp_dw_word(&v);
 		}
 	}
+}
+
+/* Pass over the values of a DIE; those that are wanted go to @taken. */
+static inline void hp_dw_pass(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a,
+			      struct hp_bytes *b, const struct hp_dw_unit *unit,
+			      struct hp_dw_word taken[HP_DW_WANTED])
+{
+	hp_dw_run_ops(t->op + a->first_op, a->n_ops, b, unit, taken);
+}
+
+/* Pass over all values of a DIE. */
+static inline void hp_dw_pass_all(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a,
+				  struct hp_bytes *b, const struct hp_dw_unit *unit)
+{
+	if (a->len != HP_DW_VARIES)
+		(void)hp_bytes_take(b, a->len);
+	else
+		hp_dw_run_ops(t->op + a->first_skip, a->n_skips, b, unit, NULL);
+}
+
+/*
+ * Pass over DIEs from @at on, until one for which more has to be done (with @all: one that steps
+ * cannot pass over), until fewer than t->most bytes are left, or until *@depth, the number of
+ * lists of children that are open, is 0.  Returns where it stands.
+ */
+static inline const uint8_t *hp_dw_step_over(const struct hp_dw_abbrevs *t, const uint8_t *at,
+					     const uint8_t *end, bool all, uint64_t *depth)
+{
+	/* branches that are foreseen cost less than to wait for what the next step depends on */
+	while ((uint64_t)(end - at) > t->most) {
+		const uint8_t *p = at;
+		uint32_t code = *p++;
+		const struct hp_dw_step *s;
+
+		if (code >= 0x80)
+			code = (code & 0x7f) | (uint32_t)*p++ << 7;
+		if (code >= t->n_steps)
+			break;
+		s = &t->step[code];
+		if (s->matters && !all)
+			break;
+		p += s->lead;
+		if (s->kind == HP_DW_OP_LEB) {
+			if (*p++ >= 0x80 && *p++ >= 0x80)
+				break;
+			p += s->tail;
+		} else if (s->kind == HP_DW_OP_BLOCK) {
+			if (*p >= 0x80)
+				break;
+			p += 1 + *p;
+			p += s->tail;
+		} else if (s->kind != HP_DW_OP_SKIP) {
+			break;
+		}
+		at = p;
+		if (s->deeper) {
+			*depth += (uint64_t)(int64_t)s->deeper;
+			if (!*depth)
+				break;
+		}
+	}
+	return at;
 }
 
 #endif

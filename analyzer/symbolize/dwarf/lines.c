@@ -234,6 +234,13 @@ static inline void pass_row(struct program *p, uint32_t line)
 	p->now.discriminator = 0;
 }
 
+/* Whether what follows opcode 0 sets a discriminator below 128, the one that is frequent. */
+static inline bool is_small_discriminator(const struct hp_bytes *b)
+{
+	return hp_bytes_left(b) >= 3 && b->at[0] == 2 && b->at[1] == DW_LNE_set_discriminator &&
+	       b->at[2] < 0x80;
+}
+
 /*
  * Run opcodes that only move the state, as most do, until one that does more: it has been
  * read and is returned, -1 at the end.  A special one has moved the state, but its row is to be
@@ -268,6 +275,9 @@ static int run_plain(struct program *p)
 			p->now.file = (uint32_t)hp_bytes_uleb(&b);
 		} else if (opcode == DW_LNS_const_add_pc) {
 			addr += p->addr_step[255];
+		} else if (opcode == 0 && is_small_discriminator(&b)) {
+			p->now.discriminator = b.at[2];
+			b.at += 3;
 		} else if (opcode != DW_LNS_negate_stmt) {
 			stop = opcode;
 		}
@@ -405,7 +415,7 @@ static void read_entry(struct hp_line_files *f, struct hp_bytes *b, const struct
 		if (e->content[i] == DW_LNCT_path)
 			out->name = hp_dw_text(f->cu, &v);
 		else if (e->content[i] == DW_LNCT_directory_index)
-			(void)hp_dw_number(&v, &out->dir); /* stays 0 */
+			(void)hp_dw_number(hp_dw_word(&v), &out->dir); /* stays 0 */
 	}
 }
 

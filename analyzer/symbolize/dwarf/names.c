@@ -13,7 +13,7 @@ enum { MAX_ORIGINS = 16, MAX_SCOPES = 32 };
 struct die { /* what a DIE says that matters for names */
 	uint16_t tag;
 	struct hp_slice linkage, name;
-	struct hp_dw_value origin; /* its abstract instance or declaration */
+	struct hp_dw_word origin; /* its abstract instance or declaration */
 	struct hp_dw_call call;
 };
 
@@ -28,7 +28,7 @@ static uint32_t small(const struct hp_dw_value *v)
 {
 	uint64_t n;
 
-	return hp_dw_number(v, &n) && n <= INT32_MAX ? (uint32_t)n : 0;
+	return hp_dw_number(hp_dw_word(v), &n) && n <= INT32_MAX ? (uint32_t)n : 0;
 }
 
 static void take(const struct hp_dw_cu *cu, unsigned attr, const struct hp_dw_value *v,
@@ -46,13 +46,13 @@ static void take(const struct hp_dw_cu *cu, unsigned attr, const struct hp_dw_va
 		break;
 	case DW_AT_specification:
 		if (!out->origin.form)
-			out->origin = *v;
+			out->origin = hp_dw_word(v);
 		break;
 	case DW_AT_abstract_origin: /* comes first where a DIE has both */
-		out->origin = *v;
+		out->origin = hp_dw_word(v);
 		break;
 	case DW_AT_call_file:
-		if (hp_dw_number(v, &n))
+		if (hp_dw_number(hp_dw_word(v), &n))
 			out->call.file = n;
 		break;
 	case DW_AT_call_line:
@@ -160,7 +160,7 @@ static void find_scope_name(struct hp_dw_namer *namer, struct hp_dw_context *in,
 		const struct hp_dw_file *file;
 		uint64_t offset;
 
-		if (!hp_dw_reference(&in->cu, &at.origin, &file, &offset))
+		if (!hp_dw_reference(&in->cu, at.origin, &file, &offset))
 			break;
 		in = context_of(namer, file, offset);
 		if (!in || !read_die(in, offset, &at))
@@ -235,7 +235,7 @@ static void follow(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t
 		struct hp_dw_context *next;
 		uint64_t to;
 
-		if (!hp_dw_reference(&in->cu, &die->origin, &file, &to))
+		if (!hp_dw_reference(&in->cu, die->origin, &file, &to))
 			break;
 		next = context_of(namer, file, to);
 		if (!next || !read_die(next, to, die))
@@ -261,7 +261,7 @@ static void find_names(struct hp_dw_namer *namer, uint64_t offset, struct die *d
 
 	/* the calls of one function share its abstract instance: that is what to remember */
 	if (die->origin.form && !die->linkage.len && !die->name.len &&
-	    !hp_dw_reference(&namer->own->cu, &die->origin, &key.file, &key.die))
+	    !hp_dw_reference(&namer->own->cu, die->origin, &key.file, &key.die))
 		key = (struct key){namer->own->cu.file, offset};
 	tag = hp_hash_pair(namer->seed, key.die, (uintptr_t)key.file);
 	row = hp_index_find(&namer->index, tag, same, namer, &key);

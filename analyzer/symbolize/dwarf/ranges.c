@@ -4,34 +4,34 @@
 #include <dwarf.h>
 
 /* Where .debug_ranges has the list of value @v (DWARF 4, 2.17.3). */
-static void begin_old(struct hp_dw_ranges *r, const struct hp_dw_value *v)
+static void begin_old(struct hp_dw_ranges *r, struct hp_dw_word v)
 {
 	const struct hp_dw_cu *cu = r->cu;
 	const struct hp_dw_file *file = cu->skeleton ? cu->skeleton->file : cu->file;
-	uint64_t offset = v->n + (cu->skeleton ? cu->skeleton->ranges_base : 0);
+	uint64_t offset = v.n + (cu->skeleton ? cu->skeleton->ranges_base : 0);
 
 	r->list = hp_bytes_of(file->section[HP_DW_RANGES], offset, file->swapped);
 	r->kind = HP_DW_RANGES_OLD;
 }
 
 /* Where .debug_rnglists has the list of value @v (DWARF 5, 2.17.3 and 7.28). */
-static void begin_new(struct hp_dw_ranges *r, const struct hp_dw_value *v)
+static void begin_new(struct hp_dw_ranges *r, struct hp_dw_word v)
 {
 	const struct hp_dw_cu *cu = r->cu;
 	const struct hp_dw_file *file = cu->file;
 	struct hp_slice section = file->section[HP_DW_RNGLISTS];
-	uint64_t offset = v->n;
+	uint64_t offset = v.n;
 
 	r->kind = HP_DW_RANGES_NEW;
-	if (v->form == DW_FORM_rnglistx) { /* an index into a table of offsets from its start */
+	if (v.form == DW_FORM_rnglistx) { /* an index into a table of offsets from its start */
 		uint64_t base = cu->rnglists_base;
 		struct hp_bytes table;
 
-		if (base > section.len || v->n >= (section.len - base) / cu->unit.offset_bytes) {
+		if (base > section.len || v.n >= (section.len - base) / cu->unit.offset_bytes) {
 			hp_bytes_fail(&r->list);
 			return;
 		}
-		table = hp_bytes_of(section, base + v->n * cu->unit.offset_bytes, file->swapped);
+		table = hp_bytes_of(section, base + v.n * cu->unit.offset_bytes, file->swapped);
 		offset = base + hp_bytes_word(&table, cu->unit.offset_bytes);
 	}
 	r->list = hp_bytes_of(section, offset, file->swapped);
@@ -45,17 +45,17 @@ void hp_dw_ranges_begin(struct hp_dw_ranges *r, const struct hp_dw_cu *cu,
 	*r = (struct hp_dw_ranges){.cu = cu, .base = cu->low_pc};
 	if (pcs->ranges.form) {
 		if (cu->unit.version >= 5)
-			begin_new(r, &pcs->ranges);
+			begin_new(r, pcs->ranges);
 		else
-			begin_old(r, &pcs->ranges);
+			begin_old(r, pcs->ranges);
 		return;
 	}
 	if (!pcs->low.form || !pcs->high.form)
 		return;
 	r->kind = HP_DW_RANGES_ONE;
-	r->damaged = !hp_dw_address(cu, &pcs->low, &r->start);
-	if (!hp_dw_address(cu, &pcs->high, &r->limit)) {
-		r->damaged = r->damaged || !hp_dw_number(&pcs->high, &length);
+	r->damaged = !hp_dw_address(cu, pcs->low, &r->start);
+	if (!hp_dw_address(cu, pcs->high, &r->limit)) {
+		r->damaged = r->damaged || !hp_dw_number(pcs->high, &length);
 		r->limit = r->damaged ? 0 : r->start + length;
 	}
 }
@@ -81,10 +81,10 @@ static bool next_old(struct hp_dw_ranges *r)
 
 static uint64_t indexed(struct hp_dw_ranges *r)
 {
-	const struct hp_dw_value v = {.form = DW_FORM_addrx, .n = hp_bytes_uleb(&r->list)};
+	const struct hp_dw_word v = {.form = DW_FORM_addrx, .n = hp_bytes_uleb(&r->list)};
 	uint64_t addr = 0;
 
-	if (!hp_dw_address(r->cu, &v, &addr))
+	if (!hp_dw_address(r->cu, v, &addr))
 		hp_bytes_fail(&r->list);
 	return addr;
 }

@@ -174,32 +174,37 @@ int hp_dw_form_len(unsigned form, const struct hp_dw_unit *unit)
 	}
 }
 
-static struct hp_slice read_block(struct hp_bytes *b, uint64_t len)
+static void read_block(struct hp_bytes *b, uint64_t len, struct hp_dw_value *v)
 {
 	const uint8_t *at = hp_bytes_take(b, len);
 
-	return (struct hp_slice){(const char *)at, at ? (size_t)len : 0};
+	v->bytes = (const char *)at;
+	v->n = at ? len : 0;
 }
 
 /* Values of forms whose length differs from value to value. */
 static void read_varying(struct hp_bytes *b, unsigned form, struct hp_dw_value *v)
 {
+	struct hp_slice text;
+
 	switch (form) {
 	case DW_FORM_string:
-		v->bytes = hp_bytes_string(b);
+		text = hp_bytes_string(b);
+		v->bytes = text.ptr;
+		v->n = text.len;
 		return;
 	case DW_FORM_block1:
-		v->bytes = read_block(b, hp_bytes_u8(b));
+		read_block(b, hp_bytes_u8(b), v);
 		return;
 	case DW_FORM_block2:
-		v->bytes = read_block(b, hp_bytes_u16(b));
+		read_block(b, hp_bytes_u16(b), v);
 		return;
 	case DW_FORM_block4:
-		v->bytes = read_block(b, hp_bytes_u32(b));
+		read_block(b, hp_bytes_u32(b), v);
 		return;
 	case DW_FORM_block:
 	case DW_FORM_exprloc:
-		v->bytes = read_block(b, hp_bytes_uleb(b));
+		read_block(b, hp_bytes_uleb(b), v);
 		return;
 	case DW_FORM_sdata:
 		v->n = (uint64_t)hp_bytes_sleb(b);
@@ -239,7 +244,7 @@ struct hp_dw_value hp_dw_read(struct hp_bytes *b, unsigned form, int64_t implici
 	else if (form == DW_FORM_flag_present)
 		v.n = 1;
 	else if (len == 16)
-		v.bytes = read_block(b, 16);
+		read_block(b, 16, &v);
 	else
 		v.n = hp_bytes_word(b, (uint64_t)len);
 	if (b->failed)
@@ -294,7 +299,7 @@ struct hp_slice hp_dw_text(const struct hp_dw_cu *cu, const struct hp_dw_value *
 
 	switch (v->form) {
 	case DW_FORM_string:
-		return v->bytes;
+		return (struct hp_slice){v->bytes, (size_t)v->n};
 	case DW_FORM_strp:
 		return text_at(f->section[HP_DW_STR], v->n);
 	case DW_FORM_line_strp:
@@ -317,13 +322,13 @@ struct hp_slice hp_dw_text(const struct hp_dw_cu *cu, const struct hp_dw_value *
 	return (struct hp_slice){NULL, 0};
 }
 
-bool hp_dw_address(const struct hp_dw_cu *cu, const struct hp_dw_value *v, uint64_t *out)
+bool hp_dw_address(const struct hp_dw_cu *cu, struct hp_dw_word v, uint64_t *out)
 {
 	const struct hp_dw_cu *at = cu->skeleton ? cu->skeleton : cu;
 
-	switch (v->form) {
+	switch (v.form) {
 	case DW_FORM_addr:
-		*out = v->n;
+		*out = v.n;
 		return true;
 	case DW_FORM_addrx:
 	case DW_FORM_addrx1:
@@ -332,15 +337,15 @@ bool hp_dw_address(const struct hp_dw_cu *cu, const struct hp_dw_value *v, uint6
 	case DW_FORM_addrx4:
 	case DW_FORM_GNU_addr_index:
 		return table_entry(at->file->section[HP_DW_ADDR], at->file->swapped, at->addr_base,
-				   v->n, cu->unit.address_bytes, out);
+				   v.n, cu->unit.address_bytes, out);
 	default:
 		return false;
 	}
 }
 
-bool hp_dw_number(const struct hp_dw_value *v, uint64_t *out)
+bool hp_dw_number(struct hp_dw_word v, uint64_t *out)
 {
-	switch (v->form) {
+	switch (v.form) {
 	case DW_FORM_data1:
 	case DW_FORM_data2:
 	case DW_FORM_data4:
@@ -349,33 +354,33 @@ bool hp_dw_number(const struct hp_dw_value *v, uint64_t *out)
 	case DW_FORM_sdata:
 	case DW_FORM_implicit_const:
 	case DW_FORM_sec_offset:
-		*out = v->n;
+		*out = v.n;
 		return true;
 	default:
 		return false;
 	}
 }
 
-bool hp_dw_reference(const struct hp_dw_cu *cu, const struct hp_dw_value *v,
-		     const struct hp_dw_file **file, uint64_t *offset)
+bool hp_dw_reference(const struct hp_dw_cu *cu, struct hp_dw_word v, const struct hp_dw_file **file,
+		     uint64_t *offset)
 {
 	*file = cu->file;
-	switch (v->form) {
+	switch (v.form) {
 	case DW_FORM_ref1:
 	case DW_FORM_ref2:
 	case DW_FORM_ref4:
 	case DW_FORM_ref8:
 	case DW_FORM_ref_udata:
-		*offset = cu->unit.offset + v->n;
-		return v->n < cu->unit.limit - cu->unit.offset;
+		*offset = cu->unit.offset + v.n;
+		return v.n < cu->unit.limit - cu->unit.offset;
 	case DW_FORM_ref_addr:
-		*offset = v->n;
+		*offset = v.n;
 		return true;
 	case DW_FORM_GNU_ref_alt:
 	case DW_FORM_ref_sup4:
 	case DW_FORM_ref_sup8:
 		*file = cu->file->alt;
-		*offset = v->n;
+		*offset = v.n;
 		return *file != NULL;
 	default: /* a signature leads to a type, never to a function */
 		return false;
@@ -387,11 +392,12 @@ bool hp_dw_reference(const struct hp_dw_cu *cu, const struct hp_dw_value *v,
 /* What the unit DIE says, before bases are known; by the attribute's meaning. */
 struct raw_die {
 	struct hp_dw_pcs pcs;
-	struct hp_dw_value lines, comp_dir, dwo_name, dwo_id, language;
-	struct hp_dw_value str_offsets_base, addr_base, rnglists_base, ranges_base;
+	struct hp_dw_value comp_dir, dwo_name;
+	struct hp_dw_word lines, dwo_id, language;
+	struct hp_dw_word str_offsets_base, addr_base, rnglists_base, ranges_base;
 };
 
-static struct hp_dw_value *place_of(struct raw_die *d, unsigned attr)
+static struct hp_dw_word *place_of(struct raw_die *d, unsigned attr)
 {
 	switch (attr) {
 	case DW_AT_low_pc:
@@ -402,11 +408,6 @@ static struct hp_dw_value *place_of(struct raw_die *d, unsigned attr)
 		return &d->pcs.ranges;
 	case DW_AT_stmt_list:
 		return &d->lines;
-	case DW_AT_comp_dir:
-		return &d->comp_dir;
-	case DW_AT_dwo_name:
-	case DW_AT_GNU_dwo_name:
-		return &d->dwo_name;
 	case DW_AT_GNU_dwo_id:
 		return &d->dwo_id;
 	case DW_AT_language:
@@ -468,20 +469,25 @@ static bool read_raw(const struct hp_dw_file *file, const struct hp_dw_unit *uni
 		uint64_t attr = hp_bytes_uleb(&spec);
 		uint64_t form = hp_bytes_uleb(&spec);
 		int64_t implicit = form == DW_FORM_implicit_const ? hp_bytes_sleb(&spec) : 0;
-		struct hp_dw_value v, *to;
+		struct hp_dw_value v;
+		struct hp_dw_word *to;
 
 		if ((!attr && !form) || spec.failed)
 			return !spec.failed;
 		v = hp_dw_read(&b, form <= UINT16_MAX ? (unsigned)form : 0, implicit, unit);
 		if (b.failed)
 			return false;
+		if (attr == DW_AT_comp_dir)
+			d->comp_dir = v;
+		if (attr == DW_AT_dwo_name || attr == DW_AT_GNU_dwo_name)
+			d->dwo_name = v;
 		to = place_of(d, attr <= UINT16_MAX ? (unsigned)attr : 0);
 		if (to)
-			*to = v;
+			*to = hp_dw_word(&v);
 	}
 }
 
-static void take_base(const struct hp_dw_value *v, uint64_t *base)
+static void take_base(struct hp_dw_word v, uint64_t *base)
 {
 	uint64_t n;
 
@@ -501,18 +507,18 @@ bool hp_dw_cu_read(struct hp_dw_cu *cu, const struct hp_dw_file *file,
 	cu->skeleton = skeleton;
 	if (!unit->version || !read_raw(file, unit, budget, &d))
 		return false;
-	take_base(&d.str_offsets_base, &cu->str_offsets_base);
-	take_base(&d.addr_base, &cu->addr_base);
-	take_base(&d.rnglists_base, &cu->rnglists_base);
-	take_base(&d.ranges_base, &cu->ranges_base);
+	take_base(d.str_offsets_base, &cu->str_offsets_base);
+	take_base(d.addr_base, &cu->addr_base);
+	take_base(d.rnglists_base, &cu->rnglists_base);
+	take_base(d.ranges_base, &cu->ranges_base);
 	cu->dwo_id = unit->dwo_id;
-	take_base(&d.dwo_id, &cu->dwo_id);
-	cu->language = hp_dw_number(&d.language, &n) && n <= UINT16_MAX ? (uint16_t)n : 0;
-	cu->has_lines = hp_dw_number(&d.lines, &cu->lines);
+	take_base(d.dwo_id, &cu->dwo_id);
+	cu->language = hp_dw_number(d.language, &n) && n <= UINT16_MAX ? (uint16_t)n : 0;
+	cu->has_lines = hp_dw_number(d.lines, &cu->lines);
 	cu->comp_dir = hp_dw_text(cu, &d.comp_dir);
 	cu->dwo_name = hp_dw_text(cu, &d.dwo_name);
 	cu->low_pc = 0;
-	if (!hp_dw_address(cu, &d.pcs.low, &cu->low_pc) && skeleton)
+	if (!hp_dw_address(cu, d.pcs.low, &cu->low_pc) && skeleton)
 		cu->low_pc = skeleton->low_pc;
 	*pcs = d.pcs;
 	return true;

@@ -35,14 +35,20 @@ struct hp_dw_cu {
 
 /* The value of an attribute as it is stored. Zero-initialised: none (form is 0). */
 struct hp_dw_value {
-	uint64_t n; /* number, offset, index or address */
-	struct hp_slice bytes;
-	uint16_t form; /* DW_FORM_* */
+	uint64_t n;        /* number, offset, index or address; length of @bytes */
+	const char *bytes; /* of a string or a block that is stored right here */
+	uint16_t form;     /* DW_FORM_* */
+};
+
+/* The same without bytes. */
+struct hp_dw_word {
+	uint64_t n;
+	uint16_t form;
 };
 
 /* Where the code of a DIE is. */
 struct hp_dw_pcs {
-	struct hp_dw_value low, high, ranges;
+	struct hp_dw_word low, high, ranges;
 };
 
 /* Read the header at @offset of .debug_info of @file.  False: it is damaged. */
@@ -77,13 +83,18 @@ void hp_dw_skip(struct hp_bytes *b, unsigned form, const struct hp_dw_unit *unit
 struct hp_dw_value hp_dw_read(struct hp_bytes *b, unsigned form, int64_t implicit,
 			      const struct hp_dw_unit *unit);
 
+static inline struct hp_dw_word hp_dw_word(const struct hp_dw_value *v)
+{
+	return (struct hp_dw_word){v->n, v->form};
+}
+
 /* Meanings of values; false, or an empty text, if @v is of no such kind or leads nowhere. */
 struct hp_slice hp_dw_text(const struct hp_dw_cu *cu, const struct hp_dw_value *v);
-bool hp_dw_address(const struct hp_dw_cu *cu, const struct hp_dw_value *v, uint64_t *out);
-bool hp_dw_number(const struct hp_dw_value *v, uint64_t *out);
+bool hp_dw_address(const struct hp_dw_cu *cu, struct hp_dw_word v, uint64_t *out);
+bool hp_dw_number(struct hp_dw_word v, uint64_t *out);
 
 /* The DIE that @v refers to: an offset in .debug_info of *@file. */
-bool hp_dw_reference(const struct hp_dw_cu *cu, const struct hp_dw_value *v,
-		     const struct hp_dw_file **file, uint64_t *offset);
+bool hp_dw_reference(const struct hp_dw_cu *cu, struct hp_dw_word v, const struct hp_dw_file **file,
+		     uint64_t *offset);
 
 #endif

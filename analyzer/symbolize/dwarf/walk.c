@@ -21,7 +21,6 @@ struct hp_dw_level {
 	uint32_t scope; /* that it is, or HP_DW_NONE */
 	uint8_t kind;
 	bool has_entry;
-	bool idle; /* inlined calls in it hold no address either: they need not be asked */
 };
 
 struct walk {
@@ -57,17 +56,14 @@ static uint64_t offset_of(const struct walk *k)
 
 /* --- scopes --- */
 
-static bool open_scope(struct walk *k, uint64_t die, uint64_t limit, uint32_t *scope)
+static bool open_scope(struct walk *k, uint64_t die, bool seen, uint32_t *scope)
 {
 	struct hp_dw_walk *w = k->w;
 
-	*scope = HP_DW_NONE;
-	if (!k->in->scopes)
-		return true;
 	if (!HP_COLUMN_ROOM(w->scope, w->n_scopes, w->cap_scopes))
 		return false;
 	*scope = w->n_scopes;
-	w->scope[w->n_scopes++] = (struct hp_dw_scope){die, limit, k->open, limit == UINT64_MAX};
+	w->scope[w->n_scopes++] = (struct hp_dw_scope){die, UINT64_MAX, k->open, seen};
 	return true;
 }
 
@@ -93,7 +89,7 @@ static uint32_t scopes_within(const struct hp_dw_walk *w, const struct hp_dw_cu 
 	uint32_t at[64];    /* ...and at[] has the depth of each */
 
 	while (!b.failed) {
-		struct hp_dw_value taken[HP_DW_WANTED] = {{0}};
+		struct hp_dw_word taken[HP_DW_WANTED] = {{0}};
 		uint64_t die = (uint64_t)(b.at - info);
 		uint64_t code = hp_bytes_uleb(&b);
 		const struct hp_dw_abbrev *a = code ? hp_dw_abbrev(&w->abbrevs, code) : NULL;
@@ -113,7 +109,7 @@ static uint32_t scopes_within(const struct hp_dw_walk *w, const struct hp_dw_cu 
 		hp_dw_pass(&w->abbrevs, a, &b, &cu->unit, taken);
 		if (!a->children)
 			continue;
-		if (die != from && hp_dw_reference(cu, &taken[HP_DW_SIBLING], &file, &sibling) &&
+		if (die != from && hp_dw_reference(cu, taken[HP_DW_SIBLING], &file, &sibling) &&
 		    sibling <= offset && sibling > (uint64_t)(b.at - info)) {
 			b.at = info + sibling;
 			continue;
@@ -240,12 +236,12 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 }
 
 /* Where to go on when the children of a DIE are to be passed over; 0 if it does not say. */
-static uint64_t sibling_of(const struct walk *k, const struct hp_dw_value *v)
+static uint64_t sibling_of(const struct walk *k, struct hp_dw_word v)
 {
 	const struct hp_dw_file *file;
 	uint64_t sibling;
 
-	if (!v->form || !hp_dw_reference(k->in->cu, v, &file, &sibling) || file != k->in->cu->file)
+	if (!v.form || !hp_dw_reference(k->in->cu, v, &file, &sibling) || file != k->in->cu->file)
 		return 0;
 	/* one before its elder would be visited for ever */
 	return sibling > offset_of(k) && sibling < k->in->cu->unit.limit ? sibling : 0;
@@ -270,47 +266,81 @@ static void go_up(struct walk *k)
 	close_scope(k, k->w->level[k->depth].scope, offset_of(k));
 }
 
-/* A DIE with children; @taken is what it says. False: no memory. */
+/* Pass over the children of the DIE that has been read, and over theirs. */
+static void skip_children(struct walk *k)
+{
+	const struct hp_dw_abbrevs *t = &k->w->abbrevs;
+	const struct hp_dw_unit *unit = &k->in->cu->unit;
+	struct hp_bytes b = k->b; /* lives in registers */
+	uint64_t depth = 1;
+
+	do {
+		const struct hp_dw_abbrev *a;
+		uint64_t code;
+
+		b.at = hp_dw_step_over(t, b.at, b.end, true, &depth);
+		if (!depth)
+			break;
+		code = hp_bytes_uleb(&b);
+		a = code ? hp_dw_abbrev(t, code) : NULL;
+		if (!a) {
+			b.failed = b.failed || code;
+			depth--;
+			continue;
+		}
+		hp_dw_pass_all(t, a, &b, unit);
+		depth += a->children;
+	} while (depth && !b.failed);
+	k->b = b;
+}
+
+/* Leave the children of a DIE unread; @sibling is where to go on, 0 if it does not say. */
+static void pass_over(struct walk *k, uint64_t sibling)
+{
+	k->w->skipped = true;
+	if (sibling)
+		k->b.at = k->info + sibling;
+	else
+		skip_children(k);
+}
+
+/* A DIE that may matter; @taken is what it says.  False: no memory. */
 static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
-		  const struct hp_dw_value taken[HP_DW_WANTED])
+		  const struct hp_dw_word taken[HP_DW_WANTED])
 {
 	const struct hp_dw_pcs pcs = {taken[HP_DW_LOW], taken[HP_DW_HIGH], taken[HP_DW_RANGES_AT]};
 	bool has_code = pcs.low.form || pcs.ranges.form;
 	bool holds = a->kind == HP_DW_NAMESPACE || (a->kind == HP_DW_BLOCK && !has_code);
-	bool names =
-		a->kind == HP_DW_NAMESPACE || a->kind == HP_DW_CLASS || a->kind == HP_DW_FUNCTION;
+	/* a block names nothing, but when it is passed over, so are the classes in it */
+	bool listed = k->in->scopes && a->kind != HP_DW_PLAIN && a->kind != HP_DW_INLINED;
 	uint32_t scope = HP_DW_NONE;
-	struct hp_dw_level *l;
-	uint64_t sibling;
 
 	if (k->depth >= MAX_DEPTH || k->beyond) {
 		k->w->damaged = true;
 		k->beyond += a->children;
 		return true;
 	}
-	l = &k->w->level[k->depth];
-	*l = (struct hp_dw_level){
-		.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
-	l->idle = a->kind != HP_DW_FUNCTION && l[-1].idle;
-	if (has_code && !l->idle && !visit(k, k->depth, &pcs, &holds))
-		return false;
-	if (has_code && !holds && !k->in->thorough) {
-		l->idle = true;
-		k->w->skipped = true;
+	if (has_code) {
+		k->w->level[k->depth] = (struct hp_dw_level){
+			.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
+		if (!visit(k, k->depth, &pcs, &holds))
+			return false;
 	}
 	if (!a->children)
 		return true;
-	sibling = holds || k->in->thorough ? 0 : sibling_of(k, &taken[HP_DW_SIBLING]);
-	/* a block names nothing, but when it is passed over, so are the classes in it */
-	names = names || (a->kind == HP_DW_BLOCK && sibling);
-	if (names && !open_scope(k, die, sibling ? sibling : UINT64_MAX, &scope))
+	holds = holds || k->in->thorough;
+	if (listed && !(holds && a->kind == HP_DW_BLOCK) && !open_scope(k, die, holds, &scope))
 		return false;
-	if (sibling) {
-		k->w->skipped = true;
-		k->b.at = k->info + sibling;
-	} else {
-		go_down(k, scope);
+	if (!holds) {
+		pass_over(k, sibling_of(k, taken[HP_DW_SIBLING]));
+		if (scope != HP_DW_NONE)
+			k->w->scope[scope].limit = offset_of(k);
+		return true;
 	}
+	if (!has_code)
+		k->w->level[k->depth] = (struct hp_dw_level){
+			.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
+	go_down(k, scope);
 	return true;
 }
 
@@ -322,13 +352,16 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 static const struct hp_dw_abbrev *next_die(struct walk *k, uint64_t *die)
 {
 	const struct hp_dw_abbrevs *t = &k->w->abbrevs;
+	const struct hp_dw_unit *unit = &k->in->cu->unit;
 	struct hp_bytes b = k->b; /* lives in registers */
 	const struct hp_dw_abbrev *a;
 	const uint8_t *start;
 
 	for (;;) {
+		uint64_t depth = 1; /* nothing that changes it is passed over here */
 		uint64_t code;
 
+		b.at = hp_dw_step_over(t, b.at, b.end, false, &depth);
 		start = b.at;
 		code = hp_bytes_uleb(&b);
 		a = code ? hp_dw_abbrev(t, code) : NULL;
@@ -336,9 +369,9 @@ static const struct hp_dw_abbrev *next_die(struct walk *k, uint64_t *die)
 			b.failed = b.failed || code;
 			break;
 		}
-		if (a->len == HP_DW_VARIES)
+		if (a->kind != HP_DW_PLAIN || a->children)
 			break;
-		(void)hp_bytes_take(&b, a->len);
+		hp_dw_pass_all(t, a, &b, unit);
 	}
 	k->b = b;
 	*die = (uint64_t)(start - k->info);
@@ -351,7 +384,7 @@ static bool walk(struct walk *k)
 	const struct hp_dw_unit *unit = &k->in->cu->unit;
 
 	do {
-		struct hp_dw_value taken[HP_DW_WANTED];
+		struct hp_dw_word taken[HP_DW_WANTED];
 		uint64_t die;
 		const struct hp_dw_abbrev *a = next_die(k, &die);
 
@@ -364,8 +397,6 @@ static bool walk(struct walk *k)
 		for (unsigned i = 0; i < HP_DW_WANTED; i++)
 			taken[i].form = 0;
 		hp_dw_pass(t, a, &k->b, unit, taken);
-		if (a->kind == HP_DW_PLAIN && !a->children)
-			continue;
 		if (!enter(k, a, die, taken))
 			return false;
 	} while (k->depth);
@@ -399,7 +430,6 @@ static bool prepare(struct hp_dw_walk *w, uint32_t n)
 int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 {
 	struct walk k = {.w = w, .in = in, .open = HP_DW_NONE};
-	struct hp_dw_value taken[HP_DW_WANTED];
 	const struct hp_dw_abbrev *a;
 
 	if (!prepare(w, in->n))
@@ -413,7 +443,7 @@ int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 	w->damaged = !a || k.b.failed;
 	if (w->damaged)
 		return HPROF_OK;
-	hp_dw_pass(&w->abbrevs, a, &k.b, &in->cu->unit, taken);
+	hp_dw_pass_all(&w->abbrevs, a, &k.b, &in->cu->unit);
 	if (!a->children)
 		return HPROF_OK;
 	w->level[0] = (struct hp_dw_level){
