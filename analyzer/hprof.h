@@ -197,6 +197,16 @@ HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_lookup(struct hprof_symbolizer *
 						       hprof_frames_fn fn, void *ctx,
 						       struct hprof_error *err);
 
+/* Bytes of an address in the file: 4 or 8. */
+HPROF_API unsigned hprof_symbolizer_address_bytes(const struct hprof_symbolizer *s);
+
+/*
+ * Where section @name lies: addresses [*start, *start + *len) of the file.  False: there is
+ * none of that name that the program has in memory.
+ */
+HPROF_API bool hprof_symbolizer_section(const struct hprof_symbolizer *s, const char *name,
+					uint64_t *start, uint64_t *len);
+
 /* What went wrong so far without being an error, as for a profile; NULL past the end. */
 HPROF_API const char *hprof_symbolizer_warning(const struct hprof_symbolizer *s, size_t i);
 HPROF_API void hprof_symbolizer_free(struct hprof_symbolizer *s); /* NULL is allowed */

@@ -34,6 +34,12 @@ struct hp_options {
 	const char *thread, *output, *base_binary;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map;
+	int dwarf_reader; /* enum hprof_dwarf_reader */
+	unsigned workers;
+	/* of symbolize, as addr2line has them */
+	const char *exe, *section;
+	bool functions, inlines, pretty, addresses, basenames, return_addresses;
+	int demangle;              /* 0: no; else a style */
 	const char *jeprof_output; /* output that a jeprof-style line asked for */
 	struct hp_list args;       /* what is left: BINARY and profiles */
 	struct hp_list copies;     /* owned: respelled arguments */
@@ -48,10 +54,11 @@ enum hp_option_group {
 	HP_OPT_DIFF = 16,   /* a base */
 	HP_OPT_OUTPUT = 32, /* where it goes */
 	HP_OPT_JSON = 64,
-	HP_OPT_JEPROF = 128, /* jeprof-style lines only */
-	HP_OPT_UNIT = 256,   /* bytes in text */
-	HP_OPT_SUM = 512,    /* several profiles */
-	HP_OPT_CACHE = 1024, /* what is remembered */
+	HP_OPT_JEPROF = 128,   /* jeprof-style lines only */
+	HP_OPT_UNIT = 256,     /* bytes in text */
+	HP_OPT_SUM = 512,      /* several profiles */
+	HP_OPT_CACHE = 1024,   /* what is remembered */
+	HP_OPT_ADDRESS = 2048, /* addresses of one file */
 };
 
 struct hp_command {
@@ -72,6 +79,7 @@ extern const struct hp_command hp_command_json;
 extern const struct hp_command hp_command_info;
 extern const struct hp_command hp_command_formats;
 extern const struct hp_command hp_command_cache;
+extern const struct hp_command hp_command_symbolize;
 
 /*
  * Parse @argv[1...] (@argv[0] is skipped) by the options of @cmd into @o, whose lists are
@@ -93,6 +101,8 @@ int hp_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 char *hp_cache_home(void);
 #define HP_CACHE_NO_HOME "neither XDG_CACHE_HOME nor HOME is set to an absolute path"
+/* Tell of folders given by @option that are not there: most likely a slip. */
+void hp_check_folders(const struct hp_options *o, const char *option, const struct hp_list *l);
 
 /* How many rows a text table has when nothing is said. */
 enum { HP_DEFAULT_ROWS = 40 };
@@ -123,5 +133,25 @@ HP_MUST_CHECK int hp_sink_open(struct hp_sink *s, const char *path, struct hprof
 int hp_sink_write(void *sink, const void *bytes, size_t len); /* an hprof_write_fn */
 /* Make the file appear, or with @ok false remove what was written. */
 HP_MUST_CHECK int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err);
+
+/* --- long work --- */
+
+/* A line on the terminal that tells how far it has come; zero-initialised shows nothing. */
+struct hp_progress_line {
+	int64_t begin_ms; /* when the work began; 0: show nothing */
+	int64_t shown_ms; /* when the line was written last; 0: it is not there */
+};
+
+/* Start; nothing is ever shown with -q, or when standard error is no terminal. */
+void hp_progress_begin(struct hp_progress_line *l, const struct hp_options *o);
+void hp_progress_show(void *line, const struct hprof_progress *now); /* an hprof_progress_fn */
+void hp_progress_end(struct hp_progress_line *l);                    /* clear it */
+
+/* From now on signals that end the process first undo what was begun. */
+void hp_stop_prepare(void);
+/* What to undo: clear the line on standard error... */
+void hp_stop_line(bool shown);
+/* ...and remove file @path, which stays until another is named; NULL: none. */
+void hp_stop_file(const char *path);
 
 #endif

@@ -12,6 +12,7 @@ const struct hp_command *const hp_commands[] = {
 	&hp_command_collapsed,
 	&hp_command_json,
 	&hp_command_info,
+	&hp_command_symbolize,
 	&hp_command_formats,
 	&hp_command_cache,
 	NULL,
@@ -131,8 +132,10 @@ static int choose(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int code = choose(argc, argv);
+	int code;
 
+	hp_stop_prepare();
+	code = choose(argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("hprof: cannot write output");
 		return HP_EXIT_SYSTEM;

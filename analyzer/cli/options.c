@@ -14,7 +14,9 @@ enum kind {
 	KIND_STRING, /* const char * = argument */
 	KIND_LIST,   /* struct hp_list += argument */
 	KIND_ROWS,   /* size_t */
+	KIND_COUNT,  /* unsigned, value at most */
 	KIND_CHOICE, /* int = place of the argument in choices */
+	KIND_STYLE,  /* the same; without an argument, value */
 };
 
 struct option_row {
@@ -50,7 +52,7 @@ static const struct option_row table[] = {
 	{KIND_STRING, 0, "thread", AT(thread), 0, NULL, "ID|RE", HP_OPT_VIEW, "one thread by id, or those whose name matches"},
 	{KIND_CHOICE, 0, "prune", AT(prune), 0, "module|none", "RULE", HP_OPT_VIEW, "cut allocator frames (default), or none"},
 	{KIND_LIST, 0, "alloc-fn", AT(alloc_fn), 0, NULL, "RE", HP_OPT_VIEW, "functions of your own to cut like malloc"},
-	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW, "how functions are written"},
+	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW | HP_OPT_ADDRESS, "how functions are written"},
 	{KIND_FLAG, 0, "no-inlines", AT(no_inlines), 0, NULL, NULL, HP_OPT_VIEW, "leave inlined functions out"},
 	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_SUM, "add several profiles up"},
 	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile"},
@@ -62,13 +64,24 @@ static const struct option_row table[] = {
 	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
 	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE, "colour on a terminal"},
 	{KIND_FLAG, 0, "json", AT(json), 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
-	{KIND_LIST, 0, "sysroot", AT(sysroot), 0, NULL, "DIR", HP_OPT_INPUT, "look for files below DIR, not on this host"},
+	{KIND_LIST, 0, "sysroot", AT(sysroot), 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "look for files below DIR, not on this host"},
 	{KIND_LIST, 0, "path-map", AT(path_map), 0, NULL, "OLD=NEW", HP_OPT_INPUT, "recorded paths that begin with OLD lie at NEW"},
-	{KIND_LIST, 0, "debug-dir", AT(debug_dir), 0, NULL, "DIR", HP_OPT_INPUT, "debug files by build ID or name"},
+	{KIND_LIST, 0, "debug-dir", AT(debug_dir), 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "debug files by build ID or name"},
+	{KIND_CHOICE, 0, "symbolizer", AT(dwarf_reader), 0, "fast|libdw", "READER", HP_OPT_INPUT | HP_OPT_ADDRESS, "what reads DWARF"},
+	{KIND_COUNT, 0, "workers", AT(workers), 64, "a number from 1 to 64, 0 for one per processor", "N", HP_OPT_INPUT | HP_OPT_ADDRESS, "read N files, or parts of one, at a time"},
 	{KIND_LIST, 0, "perf-map", AT(perf_map), 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
 	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
 	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT, "name every address afresh, and remember nothing"},
 	{KIND_FLAG, 0, "clear", AT(clear), 0, NULL, NULL, HP_OPT_CACHE, "forget everything"},
+	{KIND_STRING, 'e', "exe", AT(exe), 0, NULL, "FILE", HP_OPT_ADDRESS, "file that the addresses are of (default: a.out)"},
+	{KIND_STRING, 'j', "section", AT(section), 0, NULL, "NAME", HP_OPT_ADDRESS, "addresses count from the start of this section"},
+	{KIND_FLAG, 'f', "functions", AT(functions), 0, NULL, NULL, HP_OPT_ADDRESS, "print names of functions"},
+	{KIND_FLAG, 'i', "inlines", AT(inlines), 0, NULL, NULL, HP_OPT_ADDRESS, "print the callers of inlined functions"},
+	{KIND_STYLE, 'C', "demangle", AT(demangle), 1, "none|auto|gnu-v3|java|gnat|dlang|rust", "[=STYLE]", HP_OPT_ADDRESS, "names as they are written in the source"},
+	{KIND_FLAG, 'a', "addresses", AT(addresses), 0, NULL, NULL, HP_OPT_ADDRESS, "print each address first"},
+	{KIND_FLAG, 'p', "pretty-print", AT(pretty), 0, NULL, NULL, HP_OPT_ADDRESS, "one line per address"},
+	{KIND_FLAG, 's', "basenames", AT(basenames), 0, NULL, NULL, HP_OPT_ADDRESS, "files without their folders"},
+	{KIND_FLAG, 0, "return-addresses", AT(return_addresses), 0, NULL, NULL, HP_OPT_ADDRESS, "they follow calls: look up the byte before"},
 	{KIND_STRING, 'o', "output", AT(output), 0, NULL, "FILE", HP_OPT_OUTPUT, "write to FILE"},
 	{KIND_FLAG, 'q', "quiet", AT(quiet), 0, NULL, NULL, HP_OPT_COMMON, "no warnings"},
 	{KIND_FLAG, 'v', "verbose", AT(verbose), 0, NULL, NULL, HP_OPT_COMMON, "tell what takes how long"},
@@ -118,6 +131,18 @@ static int set_rows(const struct option_row *row, struct hp_options *o, const ch
 	return HPROF_OK;
 }
 
+static int set_count(const struct option_row *row, unsigned *out, const char *value,
+		     struct hprof_error *err)
+{
+	struct hp_slice s = hp_slice_str(value);
+	uint64_t n;
+
+	if (!hp_scan_u64(&s, &n) || s.len || n > (uint64_t)row->value)
+		return bad_value(row, value, row->text, err);
+	*out = (unsigned)n;
+	return HPROF_OK;
+}
+
 static int set_choice(const struct option_row *row, int *out, const char *value,
 		      struct hprof_error *err)
 {
@@ -160,6 +185,14 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		return add_item(at, value, err);
 	case KIND_ROWS:
 		return set_rows(row, o, value, err);
+	case KIND_COUNT:
+		return set_count(row, at, value, err);
+	case KIND_STYLE:
+		if (!value) {
+			*(int *)at = row->value;
+			return HPROF_OK;
+		}
+		return set_choice(row, at, value, err);
 	case KIND_CHOICE:
 		return set_choice(row, at, value, err);
 	}
@@ -183,6 +216,19 @@ static const struct option_row *find_long(const char *name, size_t n, unsigned g
 	return NULL;
 }
 
+/* Whether what follows @row on the line is its argument. */
+static bool takes_next(const struct option_row *row)
+{
+	return row->arg && row->kind != KIND_STYLE;
+}
+
+static int arguments(const struct option_row *row)
+{
+	if (row->kind == KIND_STYLE)
+		return optional_argument;
+	return row->arg ? required_argument : no_argument;
+}
+
 /* The options of a command in getopt's form, and its letters. */
 struct getopt_form {
 	struct option option[HP_LEN(table) + 1];
@@ -197,28 +243,39 @@ static void fill_form(struct getopt_form *f, unsigned groups)
 	for (size_t i = 0; i < HP_LEN(table); i++) {
 		if (!(table[i].groups & groups))
 			continue;
-		f->option[n] = (struct option){table[i].name,
-					       table[i].arg ? required_argument : no_argument, NULL,
-					       (int)(256 + i)};
+		f->option[n] =
+			(struct option){table[i].name, arguments(&table[i]), NULL, (int)(256 + i)};
 		n++;
 		if (!table[i].letter)
 			continue;
 		f->letters[at++] = table[i].letter;
-		if (table[i].arg)
+		if (takes_next(&table[i]))
 			f->letters[at++] = ':';
 	}
 	f->option[n] = (struct option){NULL, 0, NULL, 0};
 	f->letters[at] = '\0';
 }
 
-static const struct option_row *row_of(int c)
+static const struct option_row *row_of(int c, unsigned groups)
 {
 	if (c >= 256)
 		return &table[c - 256];
 	for (size_t i = 0; i < HP_LEN(table); i++)
-		if (table[i].letter == c)
+		if (table[i].letter == c && (table[i].groups & groups))
 			return &table[i];
 	return NULL;
+}
+
+/* Whether the next argument belongs to @letters, as in "-fie FILE". */
+static bool letters_take_next(const char *letters, unsigned groups)
+{
+	for (; *letters; letters++) {
+		const struct option_row *row = row_of(*letters, groups);
+
+		if (row && takes_next(row))
+			return !letters[1];
+	}
+	return false;
 }
 
 /* A copy of "--some_name=value" with the name as the table has it; NULL: leave it alone. */
@@ -257,9 +314,7 @@ static int respell(const struct hp_command *cmd, int argc, char **argv, struct h
 		size_t n;
 
 		if (argv[i][0] == '-' && argv[i][1] && argv[i][1] != '-') {
-			row = row_of(argv[i][1]);
-			if (row && row->arg && !argv[i][2])
-				i++; /* its argument */
+			i += letters_take_next(argv[i] + 1, cmd->groups);
 			continue;
 		}
 		if (strncmp(argv[i], "--", 2) != 0)
@@ -281,7 +336,7 @@ static int respell(const struct hp_command *cmd, int argc, char **argv, struct h
 			}
 			argv[i] = copy;
 		}
-		if (row->arg && !strchr(argv[i], '='))
+		if (takes_next(row) && !strchr(argv[i], '='))
 			i++; /* its argument */
 	}
 	return HPROF_OK;
@@ -304,7 +359,7 @@ int hp_options_parse(const struct hp_command *cmd, int argc, char **argv, struct
 		c = getopt_long(argc, argv, form.letters, form.option, NULL);
 		if (c == -1)
 			break;
-		row = c == '?' || c == ':' ? NULL : row_of(c);
+		row = c == '?' || c == ':' ? NULL : row_of(c, cmd->groups);
 		if (row)
 			r = apply(row, o, optarg, err);
 		else if (c == ':')
@@ -336,13 +391,15 @@ void hp_options_help(const struct hp_command *cmd)
 	for (size_t i = 0; i < HP_LEN(table); i++) {
 		const struct option_row *row = &table[i];
 		char left[64];
+		bool choices;
 
 		if (!(row->groups & cmd->groups))
 			continue;
 		(void)snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ',
 			       row->letter ? row->letter : ' ', row->letter ? ", " : "  ",
-			       row->name, row->arg ? " " : "", row->arg ? row->arg : "");
-		printf("  %-28s %s%s%s\n", left, row->help, row->kind == KIND_CHOICE ? ": " : "",
-		       row->kind == KIND_CHOICE ? row->text : "");
+			       row->name, takes_next(row) ? " " : "", row->arg ? row->arg : "");
+		choices = row->kind == KIND_CHOICE || row->kind == KIND_STYLE;
+		printf("  %-28s %s%s%s\n", left, row->help, choices ? ": " : "",
+		       choices ? row->text : "");
 	}
 }

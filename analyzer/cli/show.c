@@ -149,12 +149,11 @@ static int split_path_maps(struct session *s)
 	return hp_report(NULL, &s->err);
 }
 
-/* A folder that is not there finds nothing: most likely a slip. */
-static void check_folders(const struct session *s, const char *option, const struct hp_list *l)
+void hp_check_folders(const struct hp_options *o, const char *option, const struct hp_list *l)
 {
 	struct stat st;
 
-	for (size_t i = 0; !s->o->quiet && i < l->n; i++)
+	for (size_t i = 0; !o->quiet && i < l->n; i++)
 		if (stat(l->item[i], &st) < 0 || !S_ISDIR(st.st_mode))
 			fprintf(stderr, "hprof: warning: --%s %s: no such folder\n", option,
 				l->item[i]);
@@ -221,13 +220,21 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 		.cache_dir = s->cache_dir,
 		.perf_maps = o->perf_map.item,
 		.n_perf_maps = o->perf_map.n,
+		.dwarf_reader = (enum hprof_dwarf_reader)o->dwarf_reader,
+		.workers = o->workers,
+		.progress = hp_progress_show,
 	};
-
+	struct hp_progress_line line;
 	double begin_s = now_s();
+	int r;
 
 	if (o->no_symbols)
 		return HP_EXIT_OK;
-	if (hprof_symbolize(in->profile, &opts, &s->err) < 0) {
+	hp_progress_begin(&line, o);
+	opts.progress_ctx = &line;
+	r = hprof_symbolize(in->profile, &opts, &s->err);
+	hp_progress_end(&line);
+	if (r < 0) {
 		int code = hp_report(input_name(in->path), &s->err);
 
 		if (is_base && s->err.code == HPROF_EFILE && !o->base_binary)
@@ -373,8 +380,8 @@ int hp_show(const struct hp_options *o, const struct hp_show *show)
 
 	if (code == HP_EXIT_OK)
 		code = split_path_maps(&s);
-	check_folders(&s, "sysroot", &o->sysroot);
-	check_folders(&s, "debug-dir", &o->debug_dir);
+	hp_check_folders(o, "sysroot", &o->sysroot);
+	hp_check_folders(o, "debug-dir", &o->debug_dir);
 	if (code == HP_EXIT_OK)
 		code = load_all(&s);
 	if (code == HP_EXIT_OK)

@@ -28,11 +28,15 @@ static int open_temporary(struct hp_sink *s, struct hprof_error *err)
 		s->temporary = NULL;
 		return hp_fail_nomem(err);
 	}
+	hp_stop_file(s->temporary); /* its name is final before the file is there */
 	s->fd = mkostemp(s->temporary, O_CLOEXEC);
 	if (s->fd < 0) {
+		int r = cannot(s->path, "create a file beside it", err);
+
+		hp_stop_file(NULL);
 		free(s->temporary);
 		s->temporary = NULL;
-		return cannot(s->path, "create a file beside it", err);
+		return r;
 	}
 	return fchmod(s->fd, mode) < 0 ? cannot(s->path, "set its mode", err) : HPROF_OK;
 }
@@ -44,6 +48,8 @@ static void discard(struct hp_sink *s)
 		(void)close(s->fd);
 	if (s->temporary)
 		(void)unlink(s->temporary);
+	if (s->path)
+		hp_stop_file(NULL);
 	free(s->temporary);
 	free(s->target);
 	*s = (struct hp_sink){.fd = -1};
@@ -101,6 +107,7 @@ int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err)
 		if (rename(s->temporary, s->target) < 0) {
 			r = cannot(s->path, "put it in place", err);
 		} else {
+			hp_stop_file(NULL);
 			free(s->temporary);
 			s->temporary = NULL;
 		}

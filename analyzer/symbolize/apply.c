@@ -209,6 +209,7 @@ static int list(struct state *s, enum hp_wire_kind kind, struct hp_cursor *field
 	case HP_WIRE_WARN:
 		return list_warning(s, fields);
 	case HP_WIRE_PROGRESS:
+	case HP_WIRE_SECTIONS:
 	case HP_WIRE_END:
 		break;
 	}

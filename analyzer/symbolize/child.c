@@ -18,7 +18,12 @@
 #include "analyzer/symbolize/tell.h"
 #include "analyzer/symbolize/text.h"
 
-enum { ADDRS_PER_MESSAGE = 65536, MAX_WARNINGS = 1000, PROGRESS_EVERY_MS = 50 };
+enum {
+	ADDRS_PER_MESSAGE = 65536,
+	SECTIONS_PER_MESSAGE = 1024,
+	MAX_WARNINGS = 1000,
+	PROGRESS_EVERY_MS = 50
+};
 
 struct warnings { /* about damage: those that sort first are kept */
 	char **row;
@@ -410,6 +415,37 @@ static const char *missing_part(const struct hp_elf *f)
 	return "";
 }
 
+/* Tell the sections that have a place in memory. */
+static void tell_sections(struct child *c)
+{
+	const struct hp_elf *f = &c->found.elf;
+	Elf_Scn *scn = NULL;
+	GElf_Shdr shdr;
+	size_t names;
+	uint32_t n = 0;
+
+	if (elf_getshdrstrndx(f->elf, &names) != 0)
+		names = 0;
+	do {
+		scn = elf_nextscn(f->elf, scn);
+		if (n % SECTIONS_PER_MESSAGE == 0) {
+			hp_wire_begin(&c->wire, HP_WIRE_SECTIONS);
+			hp_wire_u8(&c->wire, f->elf_class == ELFCLASS32 ? 4 : 8);
+		}
+		if (scn && gelf_getshdr(scn, &shdr) && (shdr.sh_flags & SHF_ALLOC)) {
+			const char *name = elf_strptr(f->elf, names, shdr.sh_name);
+
+			hp_wire_u64(&c->wire, shdr.sh_addr);
+			hp_wire_u64(&c->wire, shdr.sh_size);
+			hp_wire_text(&c->wire,
+				     hp_slice_str(hp_textf(&c->mem, "%.200s", name ? name : "")));
+		}
+		n++;
+		if (!scn || n % SECTIONS_PER_MESSAGE == 0)
+			hp_wire_end(&c->wire);
+	} while (scn);
+}
+
 /* Open the file that was named. */
 static void open_named(struct child *c)
 {
@@ -518,6 +554,8 @@ bool hp_child_serve(const struct hp_job *job, int fd, int ask)
 	}
 	if (done) {
 		tell_file(&c, c.symtab.kind);
+		if (c.found.status == HP_MODULE_OK)
+			tell_sections(&c);
 		tell_end(&c);
 	}
 	if (done && c.found.status == HP_MODULE_OK)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 65536, FLUSH_AT = 1 << 18 };
+enum { FLUSH_AT = 1 << 18 };
 
 const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
 	[HP_WIRE_MISMATCH] = "not the file that ran",
@@ -50,8 +50,8 @@ void hp_wire_u64(struct hp_wire *w, uint64_t v)
 
 void hp_wire_text(struct hp_wire *w, struct hp_slice s)
 {
-	if (s.len > TEXT_MAX)
-		s.len = TEXT_MAX;
+	if (s.len > HP_WIRE_TEXT_MAX)
+		s.len = HP_WIRE_TEXT_MAX;
 	hp_wire_u32(w, (uint32_t)s.len);
 	put(w, s.ptr, s.len);
 }

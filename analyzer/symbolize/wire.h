@@ -18,6 +18,7 @@ enum hp_wire_kind {
 	HP_WIRE_FRAMES,   /* u8 stream, u32 address, for each frame HP_WIRE_FRAME_U32S numbers */
 	HP_WIRE_WARN,     /* u8 enum hp_wire_warning, text */
 	HP_WIRE_PROGRESS, /* u32 units that were read, u32 units to be read */
+	HP_WIRE_SECTIONS, /* u8 bytes of an address, for each in memory u64 start, len, text */
 	HP_WIRE_END,      /* all has been told */
 };
 
@@ -44,6 +45,7 @@ extern const char *const hp_wire_intro[HP_WIRE_WARNINGS];
 enum {
 	HP_WIRE_HEADER = 5,        /* bytes: u32 length of what follows the kind, u8 kind */
 	HP_WIRE_MAX = 1 << 20,     /* bytes of one message */
+	HP_WIRE_TEXT_MAX = 65536,  /* bytes of one text; longer ones are cut */
 	HP_WIRE_FRAMES_MAX = 1024, /* of one address */
 };
 
@@ -61,7 +63,7 @@ void hp_wire_begin(struct hp_wire *w, enum hp_wire_kind kind);
 void hp_wire_u8(struct hp_wire *w, uint8_t v);
 void hp_wire_u32(struct hp_wire *w, uint32_t v);
 void hp_wire_u64(struct hp_wire *w, uint64_t v);
-void hp_wire_text(struct hp_wire *w, struct hp_slice s); /* cut to 64 KiB */
+void hp_wire_text(struct hp_wire *w, struct hp_slice s);
 void hp_wire_end(struct hp_wire *w);
 void hp_wire_flush(struct hp_wire *w);
 void hp_wire_release(struct hp_wire *w);

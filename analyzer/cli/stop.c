@@ -1,0 +1,51 @@
+/*
+ * stop.c - ending by a signal, without leaving anything behind.
+ *
+ * Child processes end with this one by themselves.  What a handler may know must be global.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "analyzer/cli/cli.h"
+
+static volatile sig_atomic_t line_shown;
+static const char *volatile file_to_remove;
+
+static void stop(int number)
+{
+	static const char clear[] = "\r\033[K";
+	int saved = errno;
+
+	if (line_shown && write(STDERR_FILENO, clear, sizeof(clear) - 1) < 0)
+		line_shown = 0;
+	if (file_to_remove)
+		(void)unlink(file_to_remove); /* nobody is left to tell */
+	(void)signal(number, SIG_DFL);        /* a valid one */
+	(void)raise(number);                  /* takes effect when this handler returns */
+	errno = saved;
+}
+
+void hp_stop_prepare(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+	for (size_t i = 0; i < HP_LEN(numbers); i++) {
+		struct sigaction now = {.sa_handler = stop};
+		struct sigaction before;
+
+		/* what whoever started this wants to be ignored stays so */
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			(void)sigaction(numbers[i], &now, NULL); /* valid arguments */
+	}
+}
+
+void hp_stop_line(bool shown)
+{
+	line_shown = shown;
+}
+
+void hp_stop_file(const char *path)
+{
+	file_to_remove = path;
+}
