@@ -316,7 +316,7 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 	uint32_t scope = HP_DW_NONE;
 
 	if (k->depth >= MAX_DEPTH || k->beyond) {
-		k->w->damaged = true;
+		k->w->too_deep = true;
 		k->beyond += a->children;
 		return true;
 	}
@@ -423,6 +423,7 @@ static bool prepare(struct hp_dw_walk *w, uint32_t n)
 	w->n_nodes = 0;
 	w->n_scopes = 0;
 	w->damaged = false;
+	w->too_deep = false;
 	w->skipped = false;
 	return true;
 }

@@ -33,6 +33,7 @@ struct hp_dw_walk {
 	struct hp_dw_level *level; /* the DIEs on the way down */
 	uint64_t steps;            /* set by the caller: ranges and addresses to look at */
 	bool damaged;              /* a part of the unit could not be read, or steps ran out */
+	bool too_deep;             /* DIEs were left out that others hold too many levels of */
 	bool skipped;              /* some DIEs were passed over unread */
 };
 

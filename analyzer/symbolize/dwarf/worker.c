@@ -231,6 +231,8 @@ static void read_dies(struct hp_dw_worker *w, uint32_t u)
 		return;
 	}
 	tell(w);
+	if (w->walk.too_deep)
+		warn_unit(w, "has too many levels");
 	if (!w->walk.damaged)
 		return;
 	if (w->steps && had)
