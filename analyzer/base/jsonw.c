@@ -41,9 +41,15 @@ static void put_text(struct hp_out *out, struct hp_slice s)
 {
 	hp_out_char(out, '"');
 	while (s.len) {
-		size_t n = hp_utf8_len(s);
-		unsigned char c = (unsigned char)s.ptr[0];
+		size_t n = hp_utf8_plain_run(s, '"', '\\');
+		unsigned char c;
 
+		hp_out_put(out, (struct hp_slice){s.ptr, n}); /* all of it, as a rule */
+		s = hp_slice_from(s, n);
+		if (!s.len)
+			break;
+		n = hp_utf8_len(s);
+		c = (unsigned char)s.ptr[0];
 		if (n == 0)
 			hp_out_str(out, "\xef\xbf\xbd");
 		else if (c == '"' || c == '\\')
@@ -60,7 +66,9 @@ static void put_text(struct hp_out *out, struct hp_slice s)
 void hp_jsonw_key(struct hp_jsonw *w, const char *key)
 {
 	before_value(w);
-	hp_out_fmt(w->out, "\"%s\":", key);
+	hp_out_char(w->out, '"');
+	hp_out_str(w->out, key);
+	hp_out_put(w->out, HP_LIT("\":"));
 	w->comma = false;
 }
 

@@ -75,8 +75,13 @@ void hp_out_fmt(struct hp_out *o, const char *fmt, ...)
 void hp_out_safe(struct hp_out *o, struct hp_slice s)
 {
 	while (s.len) {
-		size_t n = hp_utf8_len(s);
+		size_t n = hp_utf8_plain_run(s, 0, 0);
 
+		hp_out_put(o, (struct hp_slice){s.ptr, n}); /* all of it, as a rule */
+		s = hp_slice_from(s, n);
+		if (!s.len)
+			break;
+		n = hp_utf8_len(s);
 		if (n == 0 || hp_utf8_is_control(s, n)) {
 			hp_out_fmt(o, "\\x%02x", (unsigned char)s.ptr[0]);
 			n = 1;

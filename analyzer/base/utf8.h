@@ -48,4 +48,14 @@ static inline bool hp_utf8_is_control(struct hp_slice s, size_t n)
 	return n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0;
 }
 
+/* How many of the first bytes of @s are printable ASCII other than @a and @b. */
+static inline size_t hp_utf8_plain_run(struct hp_slice s, char a, char b)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.ptr[n] >= 0x20 && s.ptr[n] < 0x7f && s.ptr[n] != a && s.ptr[n] != b)
+		n++;
+	return n;
+}
+
 #endif
