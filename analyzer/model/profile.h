@@ -62,7 +62,8 @@ enum hp_module_status {
 
 enum hp_module_symbols {
 	HP_SYMBOLS_NONE,
-	HP_SYMBOLS_DYNSYM, /* exported functions only */
+	HP_SYMBOLS_DYNSYM,    /* exported functions only */
+	HP_SYMBOLS_MINIDEBUG, /* these, and what is packed in .gnu_debugdata */
 	HP_SYMBOLS_SYMTAB,
 	HP_SYMBOLS_DWARF,
 	HP_SYMBOLS_PERF_MAP, /* of code that was made at run time */

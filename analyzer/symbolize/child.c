@@ -156,21 +156,19 @@ static struct hp_slice outer_name(const struct child *c, const struct hp_raw_fra
 {
 	struct hp_slice own = f->linkage.len ? f->linkage : f->name;
 	struct hp_slice original;
-	const struct hp_symbol *s;
+	struct hp_slice symbol;
 
-	if (!own.len) {
-		s = hp_symtab_owner(&c->symtab, addr);
-		return s ? s->name : HP_LIT("");
-	}
-	if (hp_name_is_mangled(f->linkage))
+	if (!own.len)
+		return hp_symtab_owner(&c->symtab, addr);
+	if (hp_name_is_mangled(f->linkage) || !f->has_entry)
 		return own;
-	s = f->has_entry ? hp_symtab_entry(&c->symtab, f->entry) : NULL;
-	if (!s)
+	symbol = hp_symtab_entry(&c->symtab, f->entry);
+	if (!symbol.len)
 		return own;
-	original = hp_name_original(s->name);
+	original = hp_name_original(symbol);
 	if (hp_name_is_mangled(original))
 		return hp_symtab_has(&c->symtab, f->entry, own) ? own : original;
-	return hp_slice_same(original, own) ? own : s->name;
+	return hp_slice_same(original, own) ? own : symbol;
 }
 
 /* Tell the frames of place @i: @f is what DWARF knows. */
@@ -455,7 +453,7 @@ static bool answer(struct child *c, const struct hp_found *found)
 		done = tell_hits(c);
 		goto out;
 	}
-	if (hp_symtab_read(&c->symtab, &found->elf, *debug.file ? &debug.elf : NULL) < 0)
+	if (hp_symtab_read(&c->symtab, &found->elf, *debug.file ? &debug.elf : NULL, &c->mem) < 0)
 		goto out;
 	if (!c->job->no_dwarf)
 		dwarf = hp_dwarf_open(&found->elf, from, c->job, &c->mem, &no_dwarf);
