@@ -20,8 +20,8 @@ struct state {
 	struct hprof_error *err;
 };
 
-/* Add text that may be shown: controls would reach a terminal. */
-static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
+/* Add text that may be shown: controls would reach a terminal. Ends of lines stay in @lines. */
+static int add_clean(struct state *s, struct hp_slice text, bool lines, hp_strid *out)
 {
 	char clean[TEXT_MAX];
 	size_t n = text.len < sizeof(clean) ? text.len : sizeof(clean);
@@ -29,9 +29,16 @@ static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];
 
-		clean[i] = c < 0x20 || c == 0x7f ? '?' : (char)c;
+		if ((c < 0x20 && !(lines && c == '\n')) || c == 0x7f)
+			c = '?';
+		clean[i] = (char)c;
 	}
 	return hp_strtab_add(&s->p->str, (struct hp_slice){clean, n}, out, s->err);
+}
+
+static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
+{
+	return add_clean(s, text, false, out);
 }
 
 int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
@@ -49,7 +56,9 @@ static int take_file(struct state *s, struct hp_cursor *c)
 	uint8_t status = hp_get_u8(c);
 	uint8_t symbols = hp_get_u8(c);
 	struct hp_module *m = s->m;
-	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how, &m->note};
+	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how,
+				&m->note, &m->debug_how,  &m->alt_file, &m->alt_how};
+	int r;
 
 	s->wrong = c->failed || status > HP_MODULE_SPECIAL || symbols > HP_SYMBOLS_DWARF;
 	if (!s->wrong && !s->t->has_frames)
@@ -57,11 +66,13 @@ static int take_file(struct state *s, struct hp_cursor *c)
 	if (s->wrong || s->again)
 		return HPROF_OK;
 	for (size_t i = 0; i < HP_LEN(to); i++) {
-		int r = add_text(s, hp_wire_get_text(c), to[i]);
-
+		r = add_text(s, hp_wire_get_text(c), to[i]);
 		if (r < 0)
 			return r;
 	}
+	r = add_clean(s, hp_wire_get_text(c), true, &m->tried);
+	if (r < 0)
+		return r;
 	s->wrong = c->failed;
 	m->status = (enum hp_module_status)status;
 	s->t->has_file = true;
@@ -105,6 +116,14 @@ static int take_func(struct state *s, struct hp_cursor *c)
 	return r;
 }
 
+static bool has_line(const struct hp_frame *frames, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (frames[i].line)
+			return true;
+	return false;
+}
+
 static int take_frames(struct state *s, struct hp_cursor *c)
 {
 	struct hp_frame frames[HP_WIRE_FRAMES_MAX];
@@ -126,6 +145,7 @@ static int take_frames(struct state *s, struct hp_cursor *c)
 	t->answered[addr] = true;
 	t->has_frames = true;
 	s->m->n_named += n > 0;
+	s->m->n_lined += has_line(frames, n);
 	for (uint32_t k = t->first[addr]; n && k < t->first[addr + 1]; k++) {
 		int r = hp_loc_set_frames(s->p, t->locs[k], frames, n, s->err);
 
@@ -142,12 +162,14 @@ static int take_warning(struct state *s, struct hp_cursor *c)
 		[HP_WIRE_UNREADABLE] = "file unreadable",
 		[HP_WIRE_DEBUG] = "debug file refused",
 		[HP_WIRE_DAMAGED] = "debug information damaged",
+		[HP_WIRE_SERVERS] = "debuginfod",
 	};
 	static const char *const intro[HP_WIRE_WARNINGS] = {
 		[HP_WIRE_MISMATCH] = "not the file that ran",
 		[HP_WIRE_UNREADABLE] = "cannot be read",
 		[HP_WIRE_DEBUG] = "debug file not used",
 		[HP_WIRE_DAMAGED] = "damaged debug information",
+		[HP_WIRE_SERVERS] = "debuginfod",
 	};
 	uint8_t kind = hp_get_u8(c);
 	struct hp_slice text = hp_wire_get_text(c);

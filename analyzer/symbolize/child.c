@@ -231,26 +231,25 @@ static void pause_here(void *ctx, unsigned worker)
 }
 
 static void tell_file(struct child *c, const struct hp_found *found,
-		      const struct hp_debug_found *debug)
+		      const struct hp_debug_found *debug, const struct hp_alt_found *alt)
 {
 	struct hp_slice id = found->elf.build_id;
-	const char *note = found->note;
+	const char *texts[] = {
+		found->file, debug->file, hp_text_hex(&c->mem, id.ptr, id.len),
+		found->how,  found->note, debug->how,
+		alt->file,   alt->how,    hp_text_line(&c->mem, found->tried, debug->tried),
+	};
 
-	if (*debug->note)
-		note = hp_text_join(&c->mem, note,
-				    hp_textf(&c->mem, "debug files: %s", debug->note));
 	hp_wire_begin(&c->wire, HP_WIRE_FILE);
 	hp_wire_u8(&c->wire, (uint8_t)found->status);
 	hp_wire_u8(&c->wire, (uint8_t)c->symbols);
-	hp_wire_text(&c->wire, hp_slice_str(found->file));
-	hp_wire_text(&c->wire, hp_slice_str(debug->file));
-	hp_wire_text(&c->wire, hp_slice_str(hp_text_hex(&c->mem, id.ptr, id.len)));
-	hp_wire_text(&c->wire, hp_slice_str(found->how));
-	hp_wire_text(&c->wire, hp_slice_str(note));
+	for (size_t i = 0; i < HP_LEN(texts); i++)
+		hp_wire_text(&c->wire, hp_slice_str(texts[i]));
 	hp_wire_end(&c->wire);
 	warn(c, HP_WIRE_MISMATCH, found->mismatch);
 	warn(c, HP_WIRE_UNREADABLE, found->unreadable);
 	warn(c, HP_WIRE_DEBUG, debug->refused);
+	warn(c, HP_WIRE_SERVERS, *debug->servers ? debug->servers : alt->servers);
 	hp_wire_flush(&c->wire);
 }
 
@@ -298,11 +297,10 @@ static bool place_addresses(struct child *c, const struct hp_found *found)
 static void list_others(struct child *c, const struct hp_elf *f, const struct hp_elf *from,
 			struct hp_cache_files *files)
 {
-	struct hp_slice link = hp_elf_contents(hp_elf_section(from, ".gnu_debugaltlink"));
-	struct hp_slice name = {link.ptr, link.len ? strnlen(link.ptr, link.len) : 0};
-	struct hp_slice id = {NULL, 0};
 	struct hp_slice debug = HP_LIT(".debug");
 	struct hp_slice plain = hp_slice_str(from->path);
+	struct hp_slice name;
+	struct hp_slice id;
 	const char *alt;
 
 	files->others[files->n_others++] = hp_textf(&c->mem, "%s.dwp", f->path);
@@ -312,8 +310,8 @@ static void list_others(struct child *c, const struct hp_elf *f, const struct hp
 		files->others[files->n_others++] =
 			hp_textf(&c->mem, "%s.dwp", hp_text_copy(&c->mem, plain));
 	}
-	if (link.len > name.len)
-		id = hp_slice_from(link, name.len + 1);
+	if (!hp_alt_link(from, &name, &id))
+		return;
 	for (size_t i = 0; files->n_others < HP_CACHE_OTHERS; i++) {
 		alt = hp_alt_candidate(c->job, from->path, name, id, i, &c->mem);
 		if (!alt)
@@ -434,7 +432,8 @@ static bool name_places(struct child *c, struct hp_dwarf *dwarf)
 /* Read the file that was found. False: no memory. */
 static bool answer(struct child *c, const struct hp_found *found)
 {
-	struct hp_debug_found debug = {.elf.fd = -1, .file = "", .note = "", .refused = ""};
+	struct hp_debug_found debug = HP_NO_DEBUG_FILE;
+	struct hp_alt_found alt;
 	const struct hp_elf *from = &found->elf;
 	struct hp_dwarf *dwarf = NULL;
 	const char *no_dwarf = "";
@@ -444,12 +443,13 @@ static bool answer(struct child *c, const struct hp_found *found)
 		hp_find_debug(&found->elf, c->job, &c->mem, &debug);
 	if (*debug.file)
 		from = &debug.elf;
+	hp_find_alt(from, c->job, true, &c->mem, &alt);
 	open_cache(c, found, &debug);
 	if (!place_addresses(c, found) || !recall(c))
 		goto out;
 	if (c->n_hits && !c->n_places) {
 		c->symbols = (enum hp_module_symbols)c->cache.image.symbols;
-		tell_file(c, found, &debug);
+		tell_file(c, found, &debug, &alt);
 		done = tell_hits(c);
 		goto out;
 	}
@@ -458,7 +458,7 @@ static bool answer(struct child *c, const struct hp_found *found)
 	if (!c->job->no_dwarf)
 		dwarf = hp_dwarf_open(&found->elf, from, c->job, &c->mem, &no_dwarf);
 	c->symbols = dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind;
-	tell_file(c, found, &debug);
+	tell_file(c, found, &debug, &alt);
 	tell_damage(c, no_dwarf);
 	done = tell_hits(c) && name_places(c, dwarf);
 out:
@@ -470,7 +470,8 @@ out:
 
 bool hp_child_run(const struct hp_job *job, int fd)
 {
-	const struct hp_debug_found no_debug = {.file = "", .note = "", .refused = ""};
+	const struct hp_debug_found no_debug = HP_NO_DEBUG_FILE;
+	const struct hp_alt_found no_alt = {"", "", ""};
 	struct child c = {.job = job, .wire.fd = fd};
 	struct hp_found found;
 	bool done = true;
@@ -481,7 +482,7 @@ bool hp_child_run(const struct hp_job *job, int fd)
 	if (found.status == HP_MODULE_OK)
 		done = answer(&c, &found);
 	else
-		tell_file(&c, &found, &no_debug);
+		tell_file(&c, &found, &no_debug, &no_alt);
 	if (done) {
 		hp_wire_begin(&c.wire, HP_WIRE_END);
 		hp_wire_end(&c.wire);

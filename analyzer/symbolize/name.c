@@ -285,8 +285,8 @@ static void demangle_any(struct hp_slice name, struct hp_arena *mem, struct hp_s
 static struct hp_slice append(struct hp_slice name, struct hp_slice suffix, struct hp_arena *mem)
 {
 	name.len = name.len > HP_NAME_MAX - suffix.len ? HP_NAME_MAX - suffix.len : name.len;
-	return hp_slice_str(hp_textf(mem, "%.*s%.*s", (int)name.len, name.ptr, (int)suffix.len,
-				     suffix.ptr));
+	return hp_slice_str(
+		hp_textf(mem, "%.*s%.*s", (int)name.len, name.ptr, (int)suffix.len, suffix.ptr));
 }
 
 void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,

@@ -10,7 +10,8 @@
 #include "analyzer/base/cursor.h"
 
 enum hp_wire_kind {
-	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note */
+	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note,
+			     debug_how, alt_file, alt_how, tried */
 	HP_WIRE_ADDRS,    /* u32 first, then a u64 for each: address in the file, or NO_ADDR */
 	HP_WIRE_FUNC,     /* texts name, full, linkage, file; functions count from 0 */
 	HP_WIRE_FRAMES,   /* u32 address, then for each frame u32 function, u32 line */
@@ -23,6 +24,7 @@ enum hp_wire_warning {
 	HP_WIRE_UNREADABLE,
 	HP_WIRE_DEBUG,
 	HP_WIRE_DAMAGED,
+	HP_WIRE_SERVERS,
 	HP_WIRE_WARNINGS, /* how many there are */
 };
 
