@@ -93,13 +93,18 @@ static void put_file(struct hp_out *out, const char *key, const struct hprof_pro
 	hp_out_char(out, '\n');
 }
 
-/* Files that were looked at in vain, where one was found; else the note tells of them. */
+/*
+ * Files that were looked at in vain, where one was found; else the note tells of them.  Where
+ * debug files may be and are not is of no interest once there is DWARF.
+ */
 static void put_tried(struct hp_out *out, const struct hprof_profile *p, const struct hp_module *m)
 {
 	struct hp_slice rest = hp_profile_str(p, m->tried);
 	struct hp_slice line;
 
 	while (m->status == HP_MODULE_OK && hp_slice_line(&rest, &line)) {
+		if (m->symbols == HP_SYMBOLS_DWARF && hp_slice_ends(line, HP_LIT(": no such file")))
+			continue;
 		hp_out_fmt(out, "    %-12s", "tried");
 		hp_out_safe(out, line);
 		hp_out_char(out, '\n');

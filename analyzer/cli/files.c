@@ -35,7 +35,7 @@ static int join_servers(const struct hp_list *more, char **out)
 	for (size_t i = more->n; all && i-- > 0;) {
 		char *longer = NULL;
 
-		if (asprintf(&longer, "%s %s", more->item[i], all) < 0)
+		if (asprintf(&longer, "%s%s%s", more->item[i], *all ? " " : "", all) < 0)
 			longer = NULL;
 		free(all);
 		all = longer;

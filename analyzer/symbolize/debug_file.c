@@ -72,17 +72,16 @@ struct search {
 /* Open @path as the debug file; what is wrong with it goes to s->found. */
 static bool try(struct search *s, const char *path, const char *how, const uint32_t *crc)
 {
+	const char *real = hp_find_inside(s->job->opts, path, s->mem);
 	struct hp_debug_found *found = s->found;
-	enum hp_elf_result r;
 	const char *why;
+	enum hp_elf_result r = hp_elf_open(&found->elf, real, s->mem, &why);
 
-	path = hp_find_inside(s->job->opts, path, s->mem);
-	r = hp_elf_open(&found->elf, path, s->mem, &why);
 	if (r == HP_ELF_OK) {
 		bool right = belongs(s->f, &found->elf, crc, &why);
 
 		if (right && has_symbols(&found->elf)) {
-			found->file = path;
+			found->file = real;
 			found->how = how;
 			return true;
 		}

@@ -157,7 +157,7 @@ static enum hp_debuginfod_result ask(const struct client_library *lib, struct hp
 	lib->set_user_data(c, &w);
 	lib->set_progressfn(c, watch_progress);
 	fd = lib->find_debuginfo(c, (const unsigned char *)id.ptr, (int)id.len, &got);
-	if (w.gave_up)
+	if (w.gave_up || fd == -ETIME) /* the client has a clock of its own */
 		*why = hp_textf(mem, "no data for %.0f s", w.silence_s);
 	else if (fd < 0)
 		*why = fd == -ENOENT ? "not on the servers" : strerror(-fd);

@@ -115,7 +115,7 @@ const char *hp_find_inside(const struct hprof_symbolize_opts *o, const char *pat
 		if (strncmp(path, root, n) != 0 || path[n] != '/')
 			continue;
 		real = hp_find_in_root(root, path + n, mem);
-		return real ? real : path;
+		return real ? real : "";
 	}
 	return path;
 }

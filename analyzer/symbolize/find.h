@@ -56,7 +56,7 @@ void hp_places_add(struct hp_places *p, const struct hprof_symbolize_opts *o, co
  */
 const char *hp_find_in_root(const char *root, const char *path, struct hp_arena *mem);
 
-/* The same for a @path below one of the sysroots; @path itself if it is in none, or not there. */
+/* The same for a @path below one of the sysroots, "" if it is not there; others stay. */
 const char *hp_find_inside(const struct hprof_symbolize_opts *o, const char *path,
 			   struct hp_arena *mem);
 
