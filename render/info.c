@@ -77,6 +77,50 @@ static void put_line(struct hp_out *out, const char *key, const struct hprof_pro
 	hp_out_char(out, '\n');
 }
 
+/* A file and how it was found. */
+static void put_file(struct hp_out *out, const char *key, const struct hprof_profile *p,
+		     hp_strid file, hp_strid how)
+{
+	if (!file.i)
+		return;
+	hp_out_fmt(out, "    %-12s", key);
+	hp_out_safe(out, hp_profile_str(p, file));
+	if (how.i) {
+		hp_out_str(out, " (");
+		hp_out_safe(out, hp_profile_str(p, how));
+		hp_out_char(out, ')');
+	}
+	hp_out_char(out, '\n');
+}
+
+/*
+ * Files that were looked at in vain, where one was found; else the note tells of them.  Where
+ * debug files may be and are not is of no interest once there is DWARF.
+ */
+static void put_tried(struct hp_out *out, const struct hprof_profile *p, const struct hp_module *m)
+{
+	struct hp_slice rest = hp_profile_str(p, m->tried);
+	struct hp_slice line;
+
+	while (m->status == HP_MODULE_OK && hp_slice_line(&rest, &line)) {
+		if (m->symbols == HP_SYMBOLS_DWARF && hp_slice_ends(line, HP_LIT(": no such file")))
+			continue;
+		hp_out_fmt(out, "    %-12s", "tried");
+		hp_out_safe(out, line);
+		hp_out_char(out, '\n');
+	}
+}
+
+static void put_lined(struct hp_out *out, const struct hp_module *m)
+{
+	if (m->n_named)
+		hp_out_fmt(out,
+			   "    %-12s%" PRIu32 " with a line, %" PRIu32
+			   " with a function only, %" PRIu32 " with the module only\n",
+			   "addresses", m->n_lined, m->n_named - m->n_lined,
+			   m->n_addr - m->n_named);
+}
+
 /* Modules that hold addresses of the profile. */
 static void put_modules(struct hp_out *out, const struct hprof_profile *p)
 {
@@ -97,10 +141,13 @@ static void put_modules(struct hp_out *out, const struct hprof_profile *p)
 			   m->deleted ? " (deleted)" : "", "status",
 			   hp_module_status_name(m->status), hp_module_symbols_name(m->symbols),
 			   m->n_named, m->n_addr);
+		put_lined(out, m);
 		put_line(out, "file", p, m->file);
-		put_line(out, "debug file", p, m->debug_file);
+		put_file(out, "debug file", p, m->debug_file, m->debug_how);
+		put_file(out, "shared file", p, m->alt_file, m->alt_how);
 		put_line(out, "build ID", p, m->build_id);
 		put_line(out, "found by", p, m->how);
+		put_tried(out, p, m);
 		put_line(out, "note", p, m->note);
 	}
 }

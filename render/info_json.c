@@ -66,6 +66,20 @@ static void put_optional(struct hp_jsonw *w, const char *key, const struct hprof
 	hp_jsonw_text(w, hp_profile_str(p, text));
 }
 
+static void put_tried(struct hp_jsonw *w, const struct hprof_profile *p, const struct hp_module *m)
+{
+	struct hp_slice rest = hp_profile_str(p, m->tried);
+	struct hp_slice line;
+
+	if (!rest.len)
+		return;
+	hp_jsonw_key(w, "tried");
+	hp_jsonw_open(w, '[');
+	while (hp_slice_line(&rest, &line))
+		hp_jsonw_text(w, line);
+	hp_jsonw_close(w, ']');
+}
+
 static void put_modules(struct hp_jsonw *w, const struct hprof_profile *p)
 {
 	hp_jsonw_key(w, "modules");
@@ -81,6 +95,7 @@ static void put_modules(struct hp_jsonw *w, const struct hprof_profile *p)
 		hp_jsonw_text(w, hp_profile_str(p, m->path));
 		put_optional(w, "file", p, m->file);
 		put_optional(w, "debug_file", p, m->debug_file);
+		put_optional(w, "alt_file", p, m->alt_file);
 		put_optional(w, "build_id", p, m->build_id);
 		hp_jsonw_key(w, "status");
 		hp_jsonw_str(w, hp_module_status_name(m->status));
@@ -89,11 +104,16 @@ static void put_modules(struct hp_jsonw *w, const struct hprof_profile *p)
 		hp_jsonw_key(w, "deleted");
 		hp_jsonw_bool(w, m->deleted);
 		put_optional(w, "found_by", p, m->how);
+		put_optional(w, "debug_found_by", p, m->debug_how);
+		put_optional(w, "alt_found_by", p, m->alt_how);
+		put_tried(w, p, m);
 		put_optional(w, "note", p, m->note);
 		hp_jsonw_key(w, "addresses");
 		hp_jsonw_uint(w, m->n_addr);
 		hp_jsonw_key(w, "resolved");
 		hp_jsonw_uint(w, m->n_named);
+		hp_jsonw_key(w, "with_line");
+		hp_jsonw_uint(w, m->n_lined);
 		hp_jsonw_close(w, '}');
 	}
 	hp_jsonw_close(w, ']');

@@ -67,6 +67,20 @@ static inline struct hp_slice hp_slice_basename(struct hp_slice path)
 	return hp_slice_from(path, i);
 }
 
+/* Take the first line of *@rest, without its end. False: nothing is left. */
+static inline bool hp_slice_line(struct hp_slice *rest, struct hp_slice *line)
+{
+	const char *end = rest->len ? (const char *)memchr(rest->ptr, '\n', rest->len) : NULL;
+
+	*line = *rest;
+	if (rest->len == 0)
+		return false;
+	if (end)
+		line->len = (size_t)(end - rest->ptr);
+	*rest = hp_slice_from(*rest, end ? line->len + 1 : line->len);
+	return true;
+}
+
 /* Byte order, the shorter first when one begins the other. */
 static inline int hp_slice_cmp(struct hp_slice a, struct hp_slice b)
 {

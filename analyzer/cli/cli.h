@@ -29,11 +29,11 @@ struct hp_options {
 	int unit;        /* enum hprof_unit_style */
 	int color;       /* enum hp_when */
 	bool no_inlines, drop_negative, sort_cum, sum, no_symbols, json, quiet, verbose, help;
-	bool no_cache, clear, rows_given;
+	bool no_cache, clear, rows_given, force_binary;
 	size_t rows;
 	const char *thread, *output, *base_binary;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
-	struct hp_list sysroot, debug_dir, path_map, perf_map;
+	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;
 	int dwarf_reader; /* enum hprof_dwarf_reader */
 	unsigned workers;
 	/* of symbolize, as addr2line has them */
@@ -106,6 +106,21 @@ void hp_check_folders(const struct hp_options *o, const char *option, const stru
 
 /* How many rows a text table has when nothing is said. */
 enum { HP_DEFAULT_ROWS = 40 };
+
+/* Options that say where files are, as the library takes them. */
+struct hp_files {
+	struct hprof_path_map *path_maps;
+	size_t n_path_maps;
+	struct hprof_named_file *binaries;
+	size_t n_binaries;
+	char *servers; /* of debuginfod: those of the options, then of DEBUGINFOD_URLS */
+};
+
+/* Take them from @o, which must stay; returns an exit code. To be closed whatever that is. */
+int hp_files_open(struct hp_files *f, const struct hp_options *o);
+void hp_files_fill(const struct hp_files *f, const struct hp_options *o,
+		   struct hprof_symbolize_opts *opts);
+void hp_files_close(struct hp_files *f);
 
 /* What a command that shows profiles does. */
 struct hp_show {

@@ -45,6 +45,7 @@ struct lookup {
 	/* the line that is being read */
 	char line[LINE_KEPT];
 	size_t n_line;
+	struct hp_files files;
 	struct hp_sink sink;
 	struct hp_out out;
 	struct hp_progress_line progress;
@@ -361,17 +362,17 @@ static int answer_arguments(struct lookup *l)
 static int open_file(struct lookup *l)
 {
 	const struct hp_options *o = l->o;
-	const struct hprof_symbolize_opts opts = {
-		.sysroots = o->sysroot.item,
-		.n_sysroots = o->sysroot.n,
-		.debug_dirs = o->debug_dir.item,
-		.n_debug_dirs = o->debug_dir.n,
+	struct hprof_symbolize_opts opts = {
 		.dwarf_reader = (enum hprof_dwarf_reader)o->dwarf_reader,
 		.workers = o->workers,
 		.progress = hp_progress_show,
 		.progress_ctx = &l->progress,
 	};
+	int code = hp_files_open(&l->files, o);
 
+	if (code != HP_EXIT_OK)
+		return code;
+	hp_files_fill(&l->files, o, &opts);
 	if (hprof_symbolizer_open(l->path, &opts, &l->symbolizer, &l->err) < 0)
 		return hp_report(NULL, &l->err);
 	if (!o->section)
@@ -427,6 +428,7 @@ static int run(const struct hp_options *o)
 	l->err = (struct hprof_error)HPROF_ERROR_INIT;
 	code = run_all(l);
 	hprof_symbolizer_free(l->symbolizer);
+	hp_files_close(&l->files);
 	for (size_t i = 0; i < l->n_wrong_here; i++)
 		free(l->wrong[i].text);
 	free(l->wrong);

@@ -64,11 +64,14 @@ static const struct option_row table[] = {
 	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
 	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE, "colour on a terminal"},
 	{KIND_FLAG, 0, "json", AT(json), 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
+	{KIND_LIST, 0, "binary", AT(binary), 0, NULL, "MODULE=FILE", HP_OPT_INPUT, "FILE is what was mapped as MODULE, a path or its last name"},
+	{KIND_FLAG, 0, "force-binary", AT(force_binary), 0, NULL, NULL, HP_OPT_INPUT, "use files although they do not fit what was mapped"},
 	{KIND_LIST, 0, "sysroot", AT(sysroot), 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "look for files below DIR, not on this host"},
 	{KIND_LIST, 0, "path-map", AT(path_map), 0, NULL, "OLD=NEW", HP_OPT_INPUT, "recorded paths that begin with OLD lie at NEW"},
 	{KIND_LIST, 0, "debug-dir", AT(debug_dir), 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "debug files by build ID or name"},
 	{KIND_CHOICE, 0, "symbolizer", AT(dwarf_reader), 0, "fast|libdw", "READER", HP_OPT_INPUT | HP_OPT_ADDRESS, "what reads DWARF"},
 	{KIND_COUNT, 0, "workers", AT(workers), 64, "a number from 1 to 64, 0 for one per processor", "N", HP_OPT_INPUT | HP_OPT_ADDRESS, "read N files, or parts of one, at a time"},
+	{KIND_LIST, 0, "debuginfod", AT(debuginfod), 0, NULL, "URL", HP_OPT_INPUT | HP_OPT_ADDRESS, "server of debug files, besides those of DEBUGINFOD_URLS"},
 	{KIND_LIST, 0, "perf-map", AT(perf_map), 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
 	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
 	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT, "name every address afresh, and remember nothing"},
@@ -376,7 +379,8 @@ void hp_options_release(struct hp_options *o)
 {
 	struct hp_list *lists[] = {&o->base,     &o->focus,    &o->ignore,  &o->hide,
 				   &o->show,     &o->alloc_fn, &o->sysroot, &o->debug_dir,
-				   &o->path_map, &o->perf_map, &o->args};
+				   &o->path_map, &o->perf_map, &o->binary,  &o->debuginfod,
+				   &o->args};
 
 	for (size_t i = 0; i < HP_LEN(lists); i++)
 		free(lists[i]->item);

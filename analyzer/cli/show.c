@@ -22,7 +22,7 @@ struct session {
 	const char *binary;
 	struct input *input; /* [n] the profiles, the bases behind them */
 	size_t n, n_bases;
-	struct hprof_path_map *path_maps;
+	struct hp_files files;
 	char *cache_dir; /* NULL: nothing is remembered */
 	struct hprof_view *view;
 	struct hprof_error err;
@@ -126,29 +126,7 @@ static int sort_arguments(struct session *s)
 	return HP_EXIT_OK;
 }
 
-/* "OLD=NEW" of each --path-map. */
-static int split_path_maps(struct session *s)
-{
-	const struct hp_list *l = &s->o->path_map;
-
-	s->path_maps = calloc(l->n + 1, sizeof(*s->path_maps));
-	for (size_t i = 0; s->path_maps && i < l->n; i++) {
-		const char *equal = strchr(l->item[i], '=');
-		char *from;
-
-		if (!equal || equal == l->item[i])
-			return hp_usage("--path-map: found \"%s\", expected OLD=NEW", l->item[i]);
-		from = strndup(l->item[i], (size_t)(equal - l->item[i]));
-		s->path_maps[i] = (struct hprof_path_map){from, equal + 1};
-		if (!from)
-			break;
-	}
-	if (s->path_maps && (!l->n || s->path_maps[l->n - 1].from))
-		return HP_EXIT_OK;
-	hp_fail_nomem(&s->err);
-	return hp_report(NULL, &s->err);
-}
-
+/* A folder that is not there finds nothing: most likely a slip. */
 void hp_check_folders(const struct hp_options *o, const char *option, const struct hp_list *l)
 {
 	struct stat st;
@@ -211,13 +189,6 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 	struct hprof_symbolize_opts opts = {
 		.binary = is_base && o->base_binary ? o->base_binary : s->binary,
 		.profile_path = strcmp(in->path, "-") == 0 ? NULL : in->path,
-		.sysroots = o->sysroot.item,
-		.n_sysroots = o->sysroot.n,
-		.debug_dirs = o->debug_dir.item,
-		.n_debug_dirs = o->debug_dir.n,
-		.path_maps = s->path_maps,
-		.n_path_maps = o->path_map.n,
-		.cache_dir = s->cache_dir,
 		.perf_maps = o->perf_map.item,
 		.n_perf_maps = o->perf_map.n,
 		.dwarf_reader = (enum hprof_dwarf_reader)o->dwarf_reader,
@@ -230,6 +201,7 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 
 	if (o->no_symbols)
 		return HP_EXIT_OK;
+	hp_files_fill(&s->files, o, &opts);
 	hp_progress_begin(&line, o);
 	opts.progress_ctx = &line;
 	r = hprof_symbolize(in->profile, &opts, &s->err);
@@ -366,9 +338,7 @@ static void release(struct session *s)
 	hprof_view_free(s->view);
 	for (size_t i = 0; i < s->n; i++)
 		hprof_profile_free(s->input[i].profile);
-	for (size_t i = 0; s->path_maps && i < s->o->path_map.n; i++)
-		free((void *)(uintptr_t)s->path_maps[i].from);
-	free(s->path_maps);
+	hp_files_close(&s->files);
 	free(s->cache_dir);
 	free(s->input);
 }
@@ -379,7 +349,7 @@ int hp_show(const struct hp_options *o, const struct hp_show *show)
 	int code = sort_arguments(&s);
 
 	if (code == HP_EXIT_OK)
-		code = split_path_maps(&s);
+		code = hp_files_open(&s.files, o);
 	hp_check_folders(o, "sysroot", &o->sysroot);
 	hp_check_folders(o, "debug-dir", &o->debug_dir);
 	if (code == HP_EXIT_OK)

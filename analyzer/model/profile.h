@@ -62,7 +62,8 @@ enum hp_module_status {
 
 enum hp_module_symbols {
 	HP_SYMBOLS_NONE,
-	HP_SYMBOLS_DYNSYM, /* exported functions only */
+	HP_SYMBOLS_DYNSYM,    /* exported functions only */
+	HP_SYMBOLS_MINIDEBUG, /* these, and what is packed in .gnu_debugdata */
 	HP_SYMBOLS_SYMTAB,
 	HP_SYMBOLS_DWARF,
 	HP_SYMBOLS_PERF_MAP, /* of code that was made at run time */
@@ -77,11 +78,15 @@ struct hp_module {
 	hp_strid file;       /* that was used, or the one that was refused; "" if none */
 	hp_strid debug_file; /* where its DWARF or symbols came from; "" if @file itself */
 	hp_strid build_id;   /* of @file, lower-case hexadecimal; "" if none */
-	hp_strid how;  /* how the file was found: "binary", "path-map", "sysroot", "recorded"...; ""
-			*/
-	hp_strid note; /* what was tried, or why the file was refused; "" */
-	uint32_t n_addr;  /* distinct addresses of the profile in it */
-	uint32_t n_named; /* of these, with a function name */
+	hp_strid alt_file;   /* that its debug file shares DWARF with; "" if none */
+	hp_strid how;        /* how the file was found: "binary", "sysroot", "recorded"...; "" */
+	hp_strid debug_how;  /* the same of debug_file: "build-id", "debuglink", "debuginfod"... */
+	hp_strid alt_how;    /* and of alt_file */
+	hp_strid tried;      /* files that were not used, a line for each: how, path, why; "" */
+	hp_strid note;       /* why the file was refused, what is wrong with it; "" */
+	uint32_t n_addr;     /* distinct addresses of the profile in it */
+	uint32_t n_named;    /* of these, with a function name */
+	uint32_t n_lined;    /* of these, with a source line */
 };
 
 struct hp_modules {

@@ -319,6 +319,8 @@ const char *hp_module_symbols_name(enum hp_module_symbols s)
 		return "none";
 	case HP_SYMBOLS_DYNSYM:
 		return "dynsym";
+	case HP_SYMBOLS_MINIDEBUG:
+		return "minidebug";
 	case HP_SYMBOLS_SYMTAB:
 		return "symtab";
 	case HP_SYMBOLS_DWARF:

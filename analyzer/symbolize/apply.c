@@ -44,8 +44,8 @@ struct state {
 	struct hprof_error *err;
 };
 
-/* Add text that may be shown: controls would reach a terminal. */
-static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
+/* Add text that may be shown: controls would reach a terminal. Ends of lines stay in @lines. */
+static int add_clean(struct state *s, struct hp_slice text, bool lines, hp_strid *out)
 {
 	char clean[TEXT_MAX];
 	size_t n = text.len < sizeof(clean) ? text.len : sizeof(clean);
@@ -53,9 +53,16 @@ static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];
 
-		clean[i] = c < 0x20 || c == 0x7f ? '?' : (char)c;
+		if ((c < 0x20 && !(lines && c == '\n')) || c == 0x7f)
+			c = '?';
+		clean[i] = (char)c;
 	}
 	return hp_strtab_add(&s->p->str, (struct hp_slice){clean, n}, out, s->err);
+}
+
+static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
+{
+	return add_clean(s, text, false, out);
 }
 
 int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
@@ -74,18 +81,22 @@ static int take_file(struct state *s)
 	uint8_t status = hp_get_u8(c);
 	uint8_t symbols = hp_get_u8(c);
 	struct hp_module *m = s->m;
-	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how, &m->note};
+	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how,
+				&m->note, &m->debug_how,  &m->alt_file, &m->alt_how};
+	int r;
 
 	if (!s->t->has_frames)
 		m->symbols = (enum hp_module_symbols)symbols;
 	if (s->again)
 		return HPROF_OK;
 	for (size_t i = 0; i < HP_LEN(to); i++) {
-		int r = add_text(s, hp_wire_get_text(c), to[i]);
-
+		r = add_text(s, hp_wire_get_text(c), to[i]);
 		if (r < 0)
 			return r;
 	}
+	r = add_clean(s, hp_wire_get_text(c), true, &m->tried);
+	if (r < 0)
+		return r;
 	m->status = (enum hp_module_status)status;
 	s->t->has_file = true;
 	return HPROF_OK;
@@ -108,7 +119,7 @@ static void list_file(struct state *s, struct hp_cursor c)
 	s->file = c;
 	status = hp_get_u8(&c);
 	symbols = hp_get_u8(&c);
-	for (int i = 0; i < 5; i++)
+	for (unsigned i = 0; i < HP_WIRE_FILE_TEXTS; i++)
 		(void)hp_wire_get_text(&c); /* a failure stays in the cursor */
 	s->wrong = s->wrong || c.failed || status > HP_MODULE_SPECIAL || symbols > HP_SYMBOLS_DWARF;
 	s->has_file = !s->wrong;
@@ -236,6 +247,14 @@ static int func_of(struct state *s, uint8_t stream, uint32_t i, hp_funcid *out)
 	return r;
 }
 
+static bool has_line(const struct hp_frame *frames, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (frames[i].line)
+			return true;
+	return false;
+}
+
 /* Take over the frames of address @addr, which begin after @at bytes and were checked. */
 static int take_frames(struct state *s, uint32_t addr, uint32_t at)
 {
@@ -261,6 +280,7 @@ static int take_frames(struct state *s, uint32_t addr, uint32_t at)
 	t->answered[addr] = true;
 	t->has_frames = true;
 	s->m->n_named += n > 0;
+	s->m->n_lined += has_line(frames, n);
 	for (uint32_t k = t->first[addr]; n && k < t->first[addr + 1]; k++) {
 		int r = hp_loc_set_frames(s->p, t->locs[k], frames, n, s->err);
 
@@ -287,6 +307,7 @@ static int take_warning(struct state *s, const struct warning *w)
 		[HP_WIRE_UNREADABLE] = "file unreadable",
 		[HP_WIRE_DEBUG] = "debug file refused",
 		[HP_WIRE_DAMAGED] = "debug information damaged",
+		[HP_WIRE_SERVERS] = "debuginfod",
 	};
 	char note[TEXT_MAX];
 	hp_strid id;

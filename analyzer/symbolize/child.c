@@ -37,12 +37,13 @@ struct child {
 	struct hp_arena mem;
 	struct hp_found found;
 	struct hp_debug_found debug;
+	struct hp_alt_found alt;
 	struct hp_symtab symtab;
 	struct hp_dwarf *dwarf;
 	bool bare;                                  /* tell of lines without functions, too */
 	struct hp_teller *teller[HP_DWARF_WORKERS]; /* made when first used, by its worker */
 	atomic_bool no_memory;
-	struct hp_place *places; /* [n_places] sorted */
+	struct hp_asked *places; /* [n_places] sorted */
 	uint32_t n_places;
 	struct hp_recall recall;
 	struct warnings damage;
@@ -171,31 +172,31 @@ static void tell_progress(void *ctx, uint32_t done, uint32_t total)
 static void tell_file(struct child *c, enum hp_module_symbols symbols)
 {
 	const struct hp_found *found = &c->found;
+	const struct hp_debug_found *debug = &c->debug;
 	struct hp_slice id = found->elf.build_id;
-	const char *note = found->note;
+	const char *texts[HP_WIRE_FILE_TEXTS] = {
+		found->file, debug->file, hp_text_hex(&c->mem, id.ptr, id.len),
+		found->how,  found->note, debug->how,
+		c->alt.file, c->alt.how,  hp_text_line(&c->mem, found->tried, debug->tried),
+	};
 
-	if (*c->debug.note)
-		note = hp_text_join(&c->mem, note,
-				    hp_textf(&c->mem, "debug files: %s", c->debug.note));
 	hp_wire_begin(&c->wire, HP_WIRE_FILE);
 	hp_wire_u8(&c->wire, (uint8_t)found->status);
 	hp_wire_u8(&c->wire, (uint8_t)symbols);
-	hp_wire_text(&c->wire, hp_slice_str(found->file));
-	hp_wire_text(&c->wire, hp_slice_str(c->debug.file));
-	hp_wire_text(&c->wire, hp_slice_str(hp_text_hex(&c->mem, id.ptr, id.len)));
-	hp_wire_text(&c->wire, hp_slice_str(found->how));
-	hp_wire_text(&c->wire, hp_slice_str(note));
+	for (size_t i = 0; i < HP_LEN(texts); i++)
+		hp_wire_text(&c->wire, hp_slice_str(texts[i]));
 	hp_wire_end(&c->wire);
 	warn(c, HP_WIRE_MISMATCH, found->mismatch);
 	warn(c, HP_WIRE_UNREADABLE, found->unreadable);
-	warn(c, HP_WIRE_DEBUG, c->debug.refused);
+	warn(c, HP_WIRE_DEBUG, debug->refused);
+	warn(c, HP_WIRE_SERVERS, *debug->servers ? debug->servers : c->alt.servers);
 	hp_wire_flush(&c->wire);
 }
 
 static int by_addr(const void *pa, const void *pb)
 {
-	const struct hp_place *a = pa;
-	const struct hp_place *b = pb;
+	const struct hp_asked *a = pa;
+	const struct hp_asked *b = pb;
 
 	if (a->addr != b->addr)
 		return a->addr < b->addr ? -1 : 1;
@@ -216,7 +217,7 @@ static bool place_addresses(struct child *c)
 
 		if (hp_fit_address(&c->found.elf, &job->maps[a->map], c->found.page, a->call,
 				   &addr))
-			c->places[c->n_places++] = (struct hp_place){addr, i};
+			c->places[c->n_places++] = (struct hp_asked){addr, i};
 		if (i % ADDRS_PER_MESSAGE == 0) {
 			hp_wire_begin(&c->wire, HP_WIRE_ADDRS);
 			hp_wire_u32(&c->wire, i);
@@ -266,25 +267,31 @@ static bool name_places(struct child *c)
 	return done && !atomic_load(&c->no_memory);
 }
 
-/* Find the debug file of the file that was found. */
+/* The file that has the DWARF: the one that was found, or its debug file. */
+static const struct hp_elf *with_dwarf(const struct child *c)
+{
+	return *c->debug.file ? &c->debug.elf : &c->found.elf;
+}
+
+/* Find the debug file of the file that was found, and what that one shares DWARF with. */
 static void find_debug(struct child *c)
 {
 	if (!hp_elf_section(&c->found.elf, ".debug_info"))
 		hp_find_debug(&c->found.elf, c->job, &c->mem, &c->debug);
+	hp_find_alt(with_dwarf(c), c->job, true, &c->mem, &c->alt);
 }
 
 static bool read_symbols(struct child *c)
 {
-	return hp_symtab_read(&c->symtab, &c->found.elf, *c->debug.file ? &c->debug.elf : NULL) ==
-	       HPROF_OK;
+	return hp_symtab_read(&c->symtab, &c->found.elf, *c->debug.file ? &c->debug.elf : NULL,
+			      &c->mem) == HPROF_OK;
 }
 
 static void open_dwarf(struct child *c)
 {
-	const struct hp_elf *from = *c->debug.file ? &c->debug.elf : &c->found.elf;
 	const char *why = "";
 
-	c->dwarf = hp_dwarf_open(&c->found.elf, from, c->job, &c->mem, &why);
+	c->dwarf = hp_dwarf_open(&c->found.elf, with_dwarf(c), c->job, &c->mem, &why);
 	note_damage(c, why);
 }
 
@@ -340,7 +347,8 @@ static bool init(struct child *c, const struct hp_job *job, int fd)
 		.job = job,
 		.wire = {.fd = fd, .lock = &c->lock},
 		.found = {.elf.fd = -1},
-		.debug = {.elf.fd = -1, .file = "", .note = "", .refused = ""},
+		.debug = HP_NO_DEBUG_FILE,
+		.alt = {"", "", ""},
 	};
 	return elf_version(EV_CURRENT) != EV_NONE && pthread_mutex_init(&c->lock, NULL) == 0;
 }
@@ -458,6 +466,7 @@ static void open_named(struct child *c)
 		.file = c->job->path,
 		.how = "named",
 		.note = "",
+		.tried = "",
 		.mismatch = "",
 		.unreadable = "",
 	};
@@ -497,7 +506,7 @@ static bool read_batch(struct child *c, int ask, const struct hp_child_batch *he
 	c->places = calloc((size_t)head->n + 1, sizeof(*c->places));
 	c->n_places = head->n;
 	for (uint32_t i = 0; done && c->places && i < head->n; i++)
-		c->places[i] = (struct hp_place){addr[i], i};
+		c->places[i] = (struct hp_asked){addr[i], i};
 	free(addr);
 	return done && c->places;
 }

@@ -3,10 +3,13 @@
 
 #include <elfutils/libdwelf.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "analyzer/symbolize/debuginfod.h"
+#include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/text.h"
 
 #define SYSTEM_DEBUG_DIR "/usr/lib/debug"
@@ -59,39 +62,48 @@ static bool has_symbols(const struct hp_elf *d)
 	return hp_elf_section(d, ".debug_info") || hp_elf_section(d, ".symtab");
 }
 
-/* Open @path as the debug file of @f; what is wrong with it goes to @found. */
-static bool try(const struct hp_elf *f, const char *path, const uint32_t *crc, struct hp_arena *mem,
-		struct hp_debug_found *found)
+struct search {
+	const struct hp_elf *f;
+	const struct hp_job *job;
+	struct hp_arena *mem;
+	struct hp_debug_found *found;
+};
+
+/* Open @path as the debug file; what is wrong with it goes to s->found. */
+static bool try(struct search *s, const char *path, const char *how, const uint32_t *crc)
 {
+	const char *real = hp_find_inside(s->job->opts, path, s->mem);
+	struct hp_debug_found *found = s->found;
 	const char *why;
-	enum hp_elf_result r = hp_elf_open(&found->elf, path, mem, &why);
+	enum hp_elf_result r = hp_elf_open(&found->elf, real, s->mem, &why);
 
 	if (r == HP_ELF_OK) {
-		bool right = belongs(f, &found->elf, crc, &why);
+		bool right = belongs(s->f, &found->elf, crc, &why);
 
 		if (right && has_symbols(&found->elf)) {
-			found->file = path;
+			found->file = real;
+			found->how = how;
 			return true;
 		}
 		if (right)
 			why = "holds no symbols";
 		hp_elf_close(&found->elf);
 	}
-	found->note = hp_text_join(mem, found->note, hp_textf(mem, "%s: %s", path, why));
+	found->tried =
+		hp_text_line(s->mem, found->tried, hp_textf(s->mem, "%s: %s: %s", how, path, why));
 	if (r != HP_ELF_ABSENT && !*found->refused)
-		found->refused = hp_textf(mem, "%s: %s", path, why);
+		found->refused = hp_textf(s->mem, "%s: %s", path, why);
 	return false;
 }
 
-static bool by_build_id(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
-			struct hp_debug_found *found)
+static bool by_build_id(struct search *s)
 {
 	const char *dir;
 
-	if (f->build_id.len < 2)
+	if (s->f->build_id.len < 2)
 		return false;
-	for (size_t i = 0; (dir = debug_dir(job->opts, i, mem)); i++)
-		if (try(f, build_id_path(dir, f->build_id, mem), NULL, mem, found))
+	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, s->mem)); i++)
+		if (try(s, build_id_path(dir, s->f->build_id, s->mem), "build-id", NULL))
 			return true;
 	return false;
 }
@@ -106,69 +118,157 @@ static bool is_same_file(const struct hp_elf *f, const char *path)
 	       a.st_ino == b.st_ino;
 }
 
-static bool try_link(const struct hp_elf *f, const char *path, uint32_t crc, struct hp_arena *mem,
-		     struct hp_debug_found *found)
+static bool try_link(struct search *s, const char *path, uint32_t crc)
 {
-	return !is_same_file(f, path) && try(f, path, &crc, mem, found);
+	return !is_same_file(s->f, path) && try(s, path, "debuglink", &crc);
 }
 
-static bool by_link(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
-		    struct hp_debug_found *found)
+static bool by_link(struct search *s)
 {
-	const char *folder = hp_text_dirname(mem, f->path);
-	const char *recorded = hp_text_dirname(mem, job->path);
+	struct hp_arena *mem = s->mem;
+	const char *folder = hp_text_dirname(mem, s->f->path);
+	const char *recorded = hp_text_dirname(mem, s->job->path);
 	GElf_Word crc = 0;
-	const char *name = dwelf_elf_gnu_debuglink(f->elf, &crc);
+	const char *name = dwelf_elf_gnu_debuglink(s->f->elf, &crc);
 	const char *dir;
 
 	if (!name || !*name || strchr(name, '/'))
 		return false;
-	if (try_link(f, hp_textf(mem, "%s/%s", folder, name), crc, mem, found) ||
-	    try_link(f, hp_textf(mem, "%s/.debug/%s", folder, name), crc, mem, found))
+	if (try_link(s, hp_textf(mem, "%s/%s", folder, name), crc) ||
+	    try_link(s, hp_textf(mem, "%s/.debug/%s", folder, name), crc))
 		return true;
-	for (size_t i = 0; (dir = debug_dir(job->opts, i, mem)); i++) {
+	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, mem)); i++) {
 		if (recorded[0] == '/' &&
-		    try_link(f, hp_textf(mem, "%s%s/%s", dir, recorded, name), crc, mem, found))
+		    try_link(s, hp_textf(mem, "%s%s/%s", dir, recorded, name), crc))
 			return true;
 		if (folder[0] == '/' && strcmp(folder, recorded) != 0 &&
-		    try_link(f, hp_textf(mem, "%s%s/%s", dir, folder, name), crc, mem, found))
+		    try_link(s, hp_textf(mem, "%s%s/%s", dir, folder, name), crc))
 			return true;
-		if (try_link(f, hp_textf(mem, "%s/%s", dir, name), crc, mem, found))
+		if (try_link(s, hp_textf(mem, "%s/%s", dir, name), crc))
 			return true;
 	}
 	return false;
 }
 
+/* What debuginfod's client keeps for files that no server has: empty, and not to be read. */
+static bool is_told_absent(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 || st.st_size == 0;
+}
+
+/*
+ * Ask the servers for the debug file with build ID @id, unless they failed before in this run:
+ * its path, or NULL.  The first failure of a run is told to @warning.
+ */
+static const char *ask_servers(const struct hp_job *job, struct hp_slice id, struct hp_arena *mem,
+			       const char **tried, const char **warning)
+{
+	const char *servers = job->opts->debuginfod;
+	const char *path;
+	const char *why;
+
+	/* what a first attempt got is in the client's cache, and what it did not get stays away */
+	if (!servers || !servers[strspn(servers, " ")] || job->no_dwarf)
+		return NULL;
+	if (job->shared && atomic_load(&job->shared->servers_failed)) {
+		*tried = hp_text_line(mem, *tried, "debuginfod: failed before, and is not asked");
+		return NULL;
+	}
+	switch (hp_debuginfod_fetch(servers, id, mem, &path, &why)) {
+	case HP_DEBUGINFOD_OK:
+		return path;
+	case HP_DEBUGINFOD_FAILED:
+		if (!job->shared || !atomic_exchange(&job->shared->servers_failed, true))
+			*warning = hp_textf(mem, "%s: %s; it is not asked again", servers, why);
+		break;
+	case HP_DEBUGINFOD_ABSENT:
+		break;
+	}
+	*tried = hp_text_line(mem, *tried, hp_textf(mem, "debuginfod: %s: %s", servers, why));
+	return NULL;
+}
+
+static bool by_debuginfod(struct search *s)
+{
+	const char *cached;
+	const char *path;
+
+	if (s->f->build_id.len < 2)
+		return false;
+	cached = hp_debuginfod_cached(s->f->build_id, s->mem);
+	if (!is_told_absent(cached) && try(s, cached, "debuginfod", NULL))
+		return true;
+	path = ask_servers(s->job, s->f->build_id, s->mem, &s->found->tried, &s->found->servers);
+	return path && try(s, path, "debuginfod", NULL);
+}
+
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found)
 {
-	*found = (struct hp_debug_found){.elf.fd = -1, .file = "", .note = "", .refused = ""};
-	if (!by_build_id(f, job, mem, found))
-		(void)by_link(f, job, mem, found); /* the file's own symbols have to do */
+	struct search s = {f, job, mem, found};
+
+	*found = HP_NO_DEBUG_FILE;
+	if (!by_build_id(&s) && !by_link(&s))
+		(void)by_debuginfod(&s); /* the file's own symbols have to do */
 }
 
-static Dwarf *open_alt(const char *path, struct hp_slice id)
+/* --- files that several debug files share --- */
+
+bool hp_alt_link(const struct hp_elf *from, struct hp_slice *name, struct hp_slice *id)
+{
+	struct hp_slice link = hp_elf_contents(hp_elf_section(from, ".gnu_debugaltlink"));
+
+	*name = (struct hp_slice){link.ptr, link.len ? strnlen(link.ptr, link.len) : 0};
+	*id = (struct hp_slice){NULL, 0};
+	if (link.len > name->len)
+		*id = hp_slice_from(link, name->len + 1);
+	return id->len >= 2 && name->len <= UINT16_MAX;
+}
+
+/* Whether @path is an ELF file with build ID @id. */
+static bool has_build_id(const char *path, struct hp_slice id)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	const void *have = NULL;
 	struct stat st;
-	Dwarf *alt = NULL;
+	bool same = false;
+	Elf *elf = NULL;
 	ssize_t n;
 
 	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && hp_elf_path_inflates_well(path))
-		alt = dwarf_begin(fd, DWARF_C_READ);
-	if (!alt) {
-		close(fd);
-		return NULL;
-	}
-	n = dwelf_elf_gnu_build_id(dwarf_getelf(alt), &have);
-	if (n > 0 && hp_slice_same(id, (struct hp_slice){have, (size_t)n}))
-		return alt; /* @fd stays open for as long as the process runs */
-	dwarf_end(alt);
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	n = elf ? dwelf_elf_gnu_build_id(elf, &have) : 0;
+	same = n > 0 && hp_slice_same(id, (struct hp_slice){have, (size_t)n});
+	if (elf)
+		elf_end(elf);
 	close(fd);
-	return NULL;
+	return same;
+}
+
+/* Where @name leads that stands in the file at @path: candidate number @i, NULL past the last. */
+static const char *linked_place(const struct hp_job *job, const char *path, const char *name,
+				size_t i, struct hp_arena *mem)
+{
+	struct hp_places places = {0};
+	const char *at = NULL;
+
+	if (!*name)
+		return NULL;
+	if (name[0] != '/')
+		return i == 0 ? hp_find_inside(
+					job->opts,
+					hp_textf(mem, "%s/%s", hp_text_dirname(mem, path), name),
+					mem)
+			      : NULL;
+	hp_places_add(&places, job->opts, name, mem);
+	if (i < places.n)
+		at = places.row[i].path;
+	free(places.row);
+	return at;
 }
 
 const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct hp_slice name,
@@ -181,29 +281,59 @@ const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct 
 	while (debug_dir(job->opts, n_dirs, mem))
 		n_dirs++;
 	if (i < n_dirs)
-		return build_id_path(debug_dir(job->opts, i, mem), id, mem);
-	if (i > n_dirs || !name.len)
-		return NULL;
-	if (name.ptr[0] == '/')
-		return hp_text_copy(mem, name);
-	return hp_textf(mem, "%s/%.*s", hp_text_dirname(mem, path), (int)name.len, name.ptr);
+		return hp_find_inside(job->opts,
+				      build_id_path(debug_dir(job->opts, i, mem), id, mem), mem);
+	if (i == n_dirs)
+		return hp_debuginfod_cached(id, mem);
+	return linked_place(job, path, hp_text_copy(mem, name), i - n_dirs - 1, mem);
 }
 
-Dwarf *hp_find_alt(Dwarf *dwarf, const char *path, const struct hp_job *job, struct hp_arena *mem)
+/* How candidate @path was found. */
+static const char *alt_how(const char *path, struct hp_slice id, struct hp_arena *mem)
 {
-	const char *name = NULL;
-	const void *bytes = NULL;
-	ssize_t n = dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &bytes);
-	struct hp_slice id = {bytes, n > 0 ? (size_t)n : 0};
-	Dwarf *alt = NULL;
-	const char *at;
+	if (strcmp(path, hp_debuginfod_cached(id, mem)) == 0)
+		return "debuginfod";
+	return strstr(path, "/.build-id/") ? "build-id" : "altlink";
+}
 
-	for (size_t i = 0; !alt; i++) {
-		at = hp_alt_candidate(job, path, hp_slice_str(name ? name : ""), id, i, mem);
-		if (!at)
-			return NULL;
-		alt = open_alt(at, id);
+void hp_find_alt(const struct hp_elf *from, const struct hp_job *job, bool ask,
+		 struct hp_arena *mem, struct hp_alt_found *found)
+{
+	const char *tried = "";
+	struct hp_slice name;
+	struct hp_slice id;
+	const char *path;
+
+	*found = (struct hp_alt_found){"", "", ""};
+	if (!hp_alt_link(from, &name, &id))
+		return;
+	for (size_t i = 0; (path = hp_alt_candidate(job, from->path, name, id, i, mem)); i++) {
+		if (!has_build_id(path, id))
+			continue;
+		*found = (struct hp_alt_found){path, alt_how(path, id, mem), ""};
+		return;
 	}
-	dwarf_setalt(dwarf, alt);
+	path = ask ? ask_servers(job, id, mem, &tried, &found->servers) : NULL;
+	if (path && has_build_id(path, id))
+		*found = (struct hp_alt_found){path, "debuginfod", ""};
+}
+
+Dwarf *hp_alt_open(Dwarf *dwarf, const struct hp_elf *from, const struct hp_job *job,
+		   struct hp_arena *mem)
+{
+	struct hp_alt_found found;
+	Dwarf *alt;
+	int fd;
+
+	hp_find_alt(from, job, false, mem, &found);
+	fd = *found.file ? open(found.file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return NULL;
+	alt = hp_elf_path_inflates_well(found.file) ? dwarf_begin(fd, DWARF_C_READ) : NULL;
+	if (!alt) {
+		close(fd);
+		return NULL;
+	}
+	dwarf_setalt(dwarf, alt); /* @fd stays open for as long as the process runs */
 	return alt;
 }

@@ -10,16 +10,33 @@
 struct hp_debug_found {
 	struct hp_elf elf;   /* open when @file is not "" */
 	const char *file;    /* "" when there is none */
-	const char *note;    /* what was tried; "" */
+	const char *how;     /* "build-id", "debuglink" or "debuginfod" */
+	const char *tried;   /* files that were not used, a line for each; "" */
 	const char *refused; /* for a warning: a file that does not belong to the binary; "" */
+	const char *servers; /* for a warning: why debuginfod is not asked any more; "" */
 };
 
+#define HP_NO_DEBUG_FILE                                                                           \
+	((struct hp_debug_found){                                                                  \
+		.elf.fd = -1, .file = "", .how = "", .tried = "", .refused = "", .servers = ""})
+
 /*
- * Find the debug file of @f, which was recorded as @job->path: by build ID, then by its
- * .gnu_debuglink.  Texts live in @mem; the caller closes found->elf.
+ * Find the debug file of @f, which was recorded as @job->path: by build ID, by its
+ * .gnu_debuglink, among the files that debuginfod gave, and at last from its servers.  Texts live
+ * in @mem; the caller closes found->elf.
  */
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found);
+
+/* The file with which a debug file shares DWARF. */
+struct hp_alt_found {
+	const char *file;    /* "" when there is none */
+	const char *how;     /* "build-id", "altlink" or "debuginfod" */
+	const char *servers; /* for a warning: why debuginfod is not asked any more; "" */
+};
+
+/* What the .gnu_debugaltlink of @from tells: a path, and a build ID. False: it has none. */
+bool hp_alt_link(const struct hp_elf *from, struct hp_slice *name, struct hp_slice *id);
 
 /*
  * Where the file may be that @path shares DWARF with: its .gnu_debugaltlink tells @name (may be
@@ -29,9 +46,17 @@ const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct 
 			     struct hp_slice id, size_t i, struct hp_arena *mem);
 
 /*
- * Open the file that @dwarf, read from @path, shares DWARF with (.gnu_debugaltlink), and
- * make libdw use it.  Returns it, to be closed after @dwarf; NULL if there is none.
+ * Find the file that @from shares DWARF with, by its build ID; with @ask on the servers of
+ * debuginfod as well, whose answer is then found without.  Texts live in @mem.
  */
-Dwarf *hp_find_alt(Dwarf *dwarf, const char *path, const struct hp_job *job, struct hp_arena *mem);
+void hp_find_alt(const struct hp_elf *from, const struct hp_job *job, bool ask,
+		 struct hp_arena *mem, struct hp_alt_found *found);
+
+/*
+ * Open the file that @dwarf, read from @from, shares DWARF with, and make libdw use it.
+ * Returns it, to be closed after @dwarf; NULL if there is none.
+ */
+Dwarf *hp_alt_open(Dwarf *dwarf, const struct hp_elf *from, const struct hp_job *job,
+		   struct hp_arena *mem);
 
 #endif

@@ -14,27 +14,17 @@ enum {
 	MAX_LINKS = 40,
 	MAX_VOTES = 8,   /* files that are asked for the machine that ran... */
 	MAX_VOTERS = 32, /* ...of so many modules */
+	PAGE = 4096,     /* bytes, if no size fits */
 };
 
-struct candidate {
-	const char *path;
-	const char *how;
-	bool absent; /* known already; @path is not to be opened */
-};
-
-struct candidates {
-	struct candidate *row;
-	uint32_t n, cap;
-};
-
-static void add(struct candidates *c, const char *path, const char *how, bool absent)
+static void add(struct hp_places *p, const char *path, const char *how, bool absent)
 {
-	for (uint32_t i = 0; i < c->n; i++)
-		if (strcmp(c->row[i].path, path) == 0)
+	for (uint32_t i = 0; i < p->n; i++)
+		if (strcmp(p->row[i].path, path) == 0)
 			return;
-	if (!*path || !HP_COLUMN_ROOM(c->row, c->n, c->cap))
+	if (!*path || !HP_COLUMN_ROOM(p->row, p->n, p->cap))
 		return;
-	c->row[c->n++] = (struct candidate){path, how, absent};
+	p->row[p->n++] = (struct hp_place){path, how, absent};
 }
 
 /* Drop the last component of @path. */
@@ -105,22 +95,42 @@ const char *hp_find_in_root(const char *root, const char *path, struct hp_arena 
 	return hp_textf(mem, "%s%s", root, done);
 }
 
-static void add_sysroots(struct candidates *c, const struct hprof_symbolize_opts *o,
-			 const char *path, struct hp_arena *mem)
+static const char *root_of(const struct hprof_symbolize_opts *o, size_t i, struct hp_arena *mem)
+{
+	size_t n = strlen(o->sysroots[i]);
+
+	while (n > 0 && o->sysroots[i][n - 1] == '/')
+		n--;
+	return hp_text_copy(mem, (struct hp_slice){o->sysroots[i], n});
+}
+
+const char *hp_find_inside(const struct hprof_symbolize_opts *o, const char *path,
+			   struct hp_arena *mem)
 {
 	for (size_t i = 0; i < o->n_sysroots; i++) {
-		const char *root = o->sysroots[i];
+		const char *root = root_of(o, i, mem);
 		size_t n = strlen(root);
 		const char *real;
 
-		while (n > 0 && root[n - 1] == '/')
-			n--;
-		root = hp_text_copy(mem, (struct hp_slice){root, n});
-		real = hp_find_in_root(root, path, mem);
+		if (strncmp(path, root, n) != 0 || path[n] != '/')
+			continue;
+		real = hp_find_in_root(root, path + n, mem);
+		return real ? real : "";
+	}
+	return path;
+}
+
+static void add_sysroots(struct hp_places *p, const struct hprof_symbolize_opts *o,
+			 const char *path, struct hp_arena *mem)
+{
+	for (size_t i = 0; i < o->n_sysroots; i++) {
+		const char *root = root_of(o, i, mem);
+		const char *real = hp_find_in_root(root, path, mem);
+
 		if (real)
-			add(c, real, "sysroot", false);
+			add(p, real, "sysroot", false);
 		else
-			add(c, hp_textf(mem, "%s%s%s", root, path[0] == '/' ? "" : "/", path),
+			add(p, hp_textf(mem, "%s%s%s", root, path[0] == '/' ? "" : "/", path),
 			    "sysroot", true);
 	}
 }
@@ -155,26 +165,51 @@ const char *hp_find_mapped(const struct hprof_symbolize_opts *o, const char *pat
 	return map ? hp_textf(mem, "%s%s", map->to, path + strlen(map->from)) : NULL;
 }
 
-static void list_candidates(const struct hp_job *job, struct hp_arena *mem, struct candidates *c)
+void hp_places_add(struct hp_places *p, const struct hprof_symbolize_opts *o, const char *path,
+		   struct hp_arena *mem)
+{
+	const char *mapped = hp_find_mapped(o, path, mem);
+
+	if (mapped) {
+		add(p, mapped, "path-map", false);
+		add_sysroots(p, o, mapped, mem);
+	}
+	add_sysroots(p, o, path, mem);
+	if (!o->n_sysroots)
+		add(p, path, "recorded", false);
+}
+
+bool hp_find_means(const char *module, const char *path)
+{
+	if (strchr(module, '/'))
+		return strcmp(module, path) == 0;
+	return hp_slice_same(hp_slice_str(module), hp_slice_basename(hp_slice_str(path)));
+}
+
+/* Files that were named: several may be, for profiles of several builds. */
+static void add_named(struct hp_places *p, const struct hp_job *job)
 {
 	const struct hprof_symbolize_opts *o = job->opts;
-	const char *mapped;
+
+	for (size_t i = 0; i < o->n_binaries; i++)
+		if (hp_find_means(o->binaries[i].module, job->path))
+			add(p, o->binaries[i].file, "binary", false);
+	if (job->program && o->binary)
+		add(p, o->binary, "binary", false);
+}
+
+static void list_places(const struct hp_job *job, struct hp_arena *mem, struct hp_places *p)
+{
+	const struct hprof_symbolize_opts *o = job->opts;
 	struct hp_slice base = hp_slice_basename(hp_slice_str(job->path));
 
 	if (job->named) {
-		add(c, o->binary, "binary", false);
+		add_named(p, job);
 		return;
 	}
-	mapped = hp_find_mapped(o, job->path, mem);
-	if (mapped) {
-		add(c, mapped, "path-map", false);
-		add_sysroots(c, o, mapped, mem);
-	}
-	add_sysroots(c, o, job->path, mem);
-	if (!o->n_sysroots)
-		add(c, job->path, "recorded", false);
+	hp_places_add(p, o, job->path, mem);
 	if (o->profile_path && strcmp(o->profile_path, "-") != 0 && base.len)
-		add(c,
+		add(p,
 		    hp_textf(mem, "%s/%.*s", hp_text_dirname(mem, o->profile_path), (int)base.len,
 			     base.ptr),
 		    "beside", false);
@@ -200,20 +235,20 @@ static bool is_whole(const struct hp_elf *f)
 /* The first file that fits the mappings of @job, to learn the machine from; closed by caller. */
 static bool open_fitting(const struct hp_job *job, struct hp_arena *mem, struct hp_elf *f)
 {
-	struct candidates c = {0};
+	struct hp_places p = {0};
 	bool found = false;
 	const char *why;
 	uint64_t page;
 
-	list_candidates(job, mem, &c);
-	for (uint32_t i = 0; i < c.n && !found; i++) {
-		if (c.row[i].absent || hp_elf_open(f, c.row[i].path, mem, &why) != HP_ELF_OK)
+	list_places(job, mem, &p);
+	for (uint32_t i = 0; i < p.n && !found; i++) {
+		if (p.row[i].absent || hp_elf_open(f, p.row[i].path, mem, &why) != HP_ELF_OK)
 			continue;
 		found = hp_fit_mappings(f, job, mem, &page, &why);
 		if (!found)
 			hp_elf_close(f);
 	}
-	free(c.row);
+	free(p.row);
 	return found;
 }
 
@@ -283,15 +318,16 @@ static enum hp_module_status judge(const struct hp_job *job, struct hp_arena *me
 	return HP_MODULE_OK;
 }
 
-static enum hp_module_status try(const struct hp_job *job, const struct candidate *c,
+/* With @force the file of @p is used although it does not fit; *@why tells what does not. */
+static enum hp_module_status try(const struct hp_job *job, const struct hp_place *p, bool force,
 				 struct hp_arena *mem, struct hp_found *found, const char **why)
 {
 	enum hp_module_status status;
 
 	*why = "no such file";
-	if (c->absent)
+	if (p->absent)
 		return HP_MODULE_MISSING;
-	switch (hp_elf_open(&found->elf, c->path, mem, why)) {
+	switch (hp_elf_open(&found->elf, p->path, mem, why)) {
 	case HP_ELF_ABSENT:
 		return HP_MODULE_MISSING;
 	case HP_ELF_UNREADABLE:
@@ -299,19 +335,23 @@ static enum hp_module_status try(const struct hp_job *job, const struct candidat
 	case HP_ELF_OK:
 		break;
 	}
+	found->page = PAGE;
 	status = judge(job, mem, found, why);
+	if (status == HP_MODULE_MISMATCH && force)
+		return HP_MODULE_OK;
 	if (status != HP_MODULE_OK)
 		hp_elf_close(&found->elf);
 	return status;
 }
 
-/* Remember that @c was no good; a mismatch says more than an unreadable or absent file. */
-static void note_refusal(struct hp_found *found, const struct candidate *c,
+/* Remember that @p was no good; a mismatch says more than an unreadable or absent file. */
+static void note_refusal(struct hp_found *found, const struct hp_place *p,
 			 enum hp_module_status status, const char *why, struct hp_arena *mem)
 {
-	const char *text = hp_textf(mem, "%s: %s", c->path, why);
+	const char *text = hp_textf(mem, "%s: %s", p->path, why);
 
 	found->note = hp_text_join(mem, found->note, text);
+	found->tried = hp_text_line(mem, found->tried, hp_textf(mem, "%s: %s", p->how, text));
 	if (status == HP_MODULE_MISMATCH && !*found->mismatch)
 		found->mismatch = text;
 	if (status == HP_MODULE_UNREADABLE && !*found->unreadable)
@@ -320,13 +360,32 @@ static void note_refusal(struct hp_found *found, const struct candidate *c,
 	    found->status == status)
 		return;
 	found->status = status;
-	found->file = c->path;
-	found->how = c->how;
+	found->file = p->path;
+	found->how = p->how;
+}
+
+/* Use the first of @p that does not fit, since the user says so. */
+static void force(const struct hp_job *job, const struct hp_places *p, struct hp_arena *mem,
+		  struct hp_found *found)
+{
+	const char *why;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		if (try(job, &p->row[i], true, mem, found, &why) != HP_MODULE_OK)
+			continue;
+		found->status = HP_MODULE_OK;
+		found->file = p->row[i].path;
+		found->how = p->row[i].how;
+		found->note = hp_textf(mem, "used by force although it does not fit: %s: %s",
+				       p->row[i].path, why);
+		found->mismatch = "";
+		return;
+	}
 }
 
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found)
 {
-	struct candidates c = {0};
+	struct hp_places p = {0};
 	const char *why;
 
 	*found = (struct hp_found){
@@ -335,20 +394,24 @@ void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_fo
 		.file = "",
 		.how = "",
 		.note = "",
+		.tried = "",
 		.mismatch = "",
 		.unreadable = "",
 	};
-	list_candidates(job, mem, &c);
-	for (uint32_t i = 0; i < c.n; i++) {
-		enum hp_module_status status = try(job, &c.row[i], mem, found, &why);
+	list_places(job, mem, &p);
+	for (uint32_t i = 0; i < p.n; i++) {
+		enum hp_module_status status = try(job, &p.row[i], false, mem, found, &why);
 
 		if (status == HP_MODULE_OK) {
 			found->status = status;
-			found->file = c.row[i].path;
-			found->how = c.row[i].how;
+			found->file = p.row[i].path;
+			found->how = p.row[i].how;
+			found->note = "";
 			break;
 		}
-		note_refusal(found, &c.row[i], status, why, mem);
+		note_refusal(found, &p.row[i], status, why, mem);
 	}
-	free(c.row);
+	if (found->status == HP_MODULE_MISMATCH && job->opts->force_binary)
+		force(job, &p, mem, found);
+	free(p.row);
 }

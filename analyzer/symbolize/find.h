@@ -6,32 +6,58 @@
 #include "analyzer/symbolize/elf_file.h"
 #include "analyzer/symbolize/job.h"
 
+struct hp_place { /* where a file may be */
+	const char *path;
+	const char *how;
+	bool absent; /* known already; @path is not to be opened */
+};
+
+struct hp_places {
+	struct hp_place *row; /* [n] distinct, in the order in which they are to be tried */
+	uint32_t n, cap;
+};
+
 struct hp_found {
 	enum hp_module_status status;
 	struct hp_elf elf; /* open when status is HP_MODULE_OK */
 	uint64_t page;     /* bytes; with which the mappings fit */
 	const char *file;  /* that was used, or the first that was refused; "" */
 	const char *how;
-	const char *note;       /* what was tried and refused */
+	const char *note;       /* why nothing was found, or was used although it does not fit */
+	const char *tried;      /* files that were not used, a line for each; "" */
 	const char *mismatch;   /* for a warning: which file does not fit, and why; "" */
 	const char *unreadable; /* the same for a file that cannot be read; "" */
 };
 
 /*
- * Find the file of @job: the one that was named, or the first that fits of: each path map,
- * each sysroot, the recorded path, the profile's folder.  Texts live in @mem; the caller
- * closes found->elf.
+ * Find the file of @job: one that was named for it, or the first that fits of: each path map,
+ * each sysroot, the recorded path, the profile's folder.  With opts->force_binary the first
+ * that does not fit is used where none does.  Texts live in @mem; the caller closes found->elf.
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
+
+/* Whether @module, of --binary, means the module that was recorded as @path. */
+bool hp_find_means(const char *module, const char *path);
 
 /* @path as the first path map that matches says, in @mem; NULL if none does. */
 const char *hp_find_mapped(const struct hprof_symbolize_opts *o, const char *path,
 			   struct hp_arena *mem);
 
 /*
+ * Add where on this host a file may be that had @path on another: where path maps say, in the
+ * sysroots, and, if there are none, right there.  Texts live in @mem, the caller frees p->row.
+ */
+void hp_places_add(struct hp_places *p, const struct hprof_symbolize_opts *o, const char *path,
+		   struct hp_arena *mem);
+
+/*
  * The real path that @path has for a process whose root is @root: links are followed inside.
  * NULL when there is nothing.  The text lives in @mem.
  */
 const char *hp_find_in_root(const char *root, const char *path, struct hp_arena *mem);
+
+/* The same for a @path below one of the sysroots, "" if it is not there; others stay. */
+const char *hp_find_inside(const struct hprof_symbolize_opts *o, const char *path,
+			   struct hp_arena *mem);
 
 #endif

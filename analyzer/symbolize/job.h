@@ -2,7 +2,14 @@
 #ifndef HP_SYMBOLIZE_JOB_H
 #define HP_SYMBOLIZE_JOB_H
 
+#include <stdatomic.h>
+
 #include "analyzer/hprof.h"
+
+/* What the processes of one run tell each other, in memory that they all have. */
+struct hp_shared {
+	atomic_bool servers_failed; /* debuginfod is not to be asked again */
+};
 
 struct hp_job_map {
 	uint64_t start, limit; /* run-time addresses [start, limit) */
@@ -19,7 +26,8 @@ struct hp_job_addr {
 struct hp_job {
 	const char *path;              /* as recorded */
 	bool deleted;                  /* the path had been unlinked or replaced: check harder */
-	bool named;                    /* the program itself, for which opts->binary was given */
+	bool program;                  /* what opts->binary is for, if that was given */
+	bool named;                    /* the user named a file for it */
 	bool return_addresses;         /* call + 1 follows a call instruction */
 	bool no_dwarf;                 /* symbol tables only: reading the DWARF failed before */
 	const struct hp_job_map *maps; /* [n_maps] of this module, by start */
@@ -29,6 +37,7 @@ struct hp_job {
 	const struct hp_job *peers; /* [n_peers] all modules with code: files are of one machine */
 	uint32_t n_peers;
 	const struct hprof_symbolize_opts *opts;
+	struct hp_shared *shared; /* NULL: nothing is shared */
 };
 
 #endif

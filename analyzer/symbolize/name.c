@@ -259,8 +259,8 @@ static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *
 	return true;
 }
 
-void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,
-		      struct hp_slice *full)
+static void demangle_any(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,
+			 struct hp_slice *full)
 {
 	struct demangled *d;
 	const char *text;
@@ -280,4 +280,26 @@ void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slic
 	if (!demangle_rust(d, text, mem, brief, full))
 		(void)demangle_cxx(d, text, mem, brief, full); /* the same */
 	free(d);
+}
+
+static struct hp_slice append(struct hp_slice name, struct hp_slice suffix, struct hp_arena *mem)
+{
+	name.len = name.len > HP_NAME_MAX - suffix.len ? HP_NAME_MAX - suffix.len : name.len;
+	return hp_slice_str(
+		hp_textf(mem, "%.*s%.*s", (int)name.len, name.ptr, (int)suffix.len, suffix.ptr));
+}
+
+void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,
+		      struct hp_slice *full)
+{
+	const struct hp_slice stub = HP_LIT("@plt");
+
+	if (!hp_slice_ends(name, stub)) {
+		demangle_any(name, mem, brief, full);
+		return;
+	}
+	name.len -= stub.len;
+	demangle_any(name, mem, brief, full);
+	*brief = append(*brief, stub, mem);
+	*full = append(*full, stub, mem);
 }

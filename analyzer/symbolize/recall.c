@@ -12,11 +12,10 @@
 static void list_others(const struct hp_job *job, const struct hp_elf *f, const struct hp_elf *from,
 			struct hp_arena *mem, struct hp_cache_files *files)
 {
-	struct hp_slice link = hp_elf_contents(hp_elf_section(from, ".gnu_debugaltlink"));
-	struct hp_slice name = {link.ptr, link.len ? strnlen(link.ptr, link.len) : 0};
-	struct hp_slice id = {NULL, 0};
 	struct hp_slice debug = HP_LIT(".debug");
 	struct hp_slice plain = hp_slice_str(from->path);
+	struct hp_slice name;
+	struct hp_slice id;
 	const char *alt;
 
 	files->others[files->n_others++] = hp_textf(mem, "%s.dwp", f->path);
@@ -26,8 +25,8 @@ static void list_others(const struct hp_job *job, const struct hp_elf *f, const 
 		files->others[files->n_others++] =
 			hp_textf(mem, "%s.dwp", hp_text_copy(mem, plain));
 	}
-	if (link.len > name.len)
-		id = hp_slice_from(link, name.len + 1);
+	if (!hp_alt_link(from, &name, &id))
+		return;
 	for (size_t i = 0; files->n_others < HP_CACHE_OTHERS; i++) {
 		alt = hp_alt_candidate(job, from->path, name, id, i, mem);
 		if (!alt)
@@ -55,7 +54,7 @@ void hp_recall_open(struct hp_recall *r, const struct hp_job *job, const struct 
 	r->open = hp_cache_open(&r->cache, job->opts->cache_dir, &id);
 }
 
-bool hp_recall_find(struct hp_recall *r, struct hp_place *places, uint32_t *n)
+bool hp_recall_find(struct hp_recall *r, struct hp_asked *places, uint32_t *n)
 {
 	uint32_t left = 0;
 
@@ -65,7 +64,7 @@ bool hp_recall_find(struct hp_recall *r, struct hp_place *places, uint32_t *n)
 	if (!r->hits)
 		return false;
 	for (uint32_t i = 0; i < *n; i++) {
-		struct hp_place at = places[i];
+		struct hp_asked at = places[i];
 		struct hp_recall_hit *hit = &r->hits[r->n_hits];
 
 		hit->i = at.i;

@@ -7,7 +7,7 @@
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/wire.h"
 
-struct hp_place {      /* one address to be named */
+struct hp_asked {      /* one address to be named */
 	uint64_t addr; /* in the file */
 	uint32_t i;    /* how the parent calls it */
 };
@@ -36,7 +36,7 @@ void hp_recall_open(struct hp_recall *r, const struct hp_job *job, const struct 
  * Set those of the sorted @places[*n] apart that are remembered; the others stay, *@n of them.
  * False: no memory.
  */
-bool hp_recall_find(struct hp_recall *r, struct hp_place *places, uint32_t *n);
+bool hp_recall_find(struct hp_recall *r, struct hp_asked *places, uint32_t *n);
 
 /* Tell them, as stream @stream. False: no memory. */
 bool hp_recall_tell(const struct hp_recall *r, struct hp_wire *wire, uint8_t stream);

@@ -7,10 +7,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/apply.h"
+#include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/pool.h"
 
@@ -46,6 +48,7 @@ struct plan {
 	struct task *tasks; /* [n_tasks], that of the program first */
 	uint32_t n_tasks;
 	struct hp_pool pool;
+	struct hp_shared *shared; /* by the children; NULL: nothing is */
 };
 
 /* The module that is the program itself: HP_NONE if that cannot be told. */
@@ -120,6 +123,22 @@ static void group_maps(struct plan *plan)
 			};
 }
 
+/* Whether the user named a file for @module. */
+static bool is_named(const struct plan *plan, uint32_t module)
+{
+	const struct hp_module *m = &plan->p->modules.row[module];
+
+	if (m->status == HP_MODULE_SPECIAL)
+		return false;
+	if (module == plan->main && plan->opts->binary)
+		return true;
+	for (size_t i = 0; i < plan->opts->n_binaries; i++)
+		if (hp_find_means(plan->opts->binaries[i].module,
+				  hp_profile_str(plan->p, m->path).ptr))
+			return true;
+	return false;
+}
+
 static struct hp_job make_job(const struct plan *plan, uint32_t module)
 {
 	const struct hprof_profile *p = plan->p;
@@ -128,11 +147,13 @@ static struct hp_job make_job(const struct plan *plan, uint32_t module)
 	return (struct hp_job){
 		.path = hp_profile_str(p, m->path).ptr,
 		.deleted = m->deleted,
-		.named = module == plan->main && plan->opts->binary,
+		.program = module == plan->main,
+		.named = is_named(plan, module),
 		.return_addresses = p->return_addresses,
 		.maps = plan->maps + plan->map_first[module],
 		.n_maps = plan->map_first[module + 1] - plan->map_first[module],
 		.opts = plan->opts,
+		.shared = plan->shared,
 	};
 }
 
@@ -205,13 +226,13 @@ static void make_tasks(struct plan *plan)
 
 	for (uint32_t m = 0, from = 0; m < modules->n; m++, from = to) {
 		struct hp_module *module = &modules->row[m];
-		bool named = m == plan->main && plan->opts->binary;
 
 		for (to = from; to < plan->n_wants && plan->wants[to].module == m;)
 			to++;
 		module->n_addr = 0;
 		module->n_named = 0;
-		if (from == to && !named)
+		module->n_lined = 0;
+		if (from == to && !is_named(plan, m))
 			continue;
 		make_task(plan, m, from, to, row);
 		row += module->n_addr + 1;
@@ -233,13 +254,58 @@ static void make_tasks(struct plan *plan)
 	}
 }
 
+/* What --binary names must be in the profile, and only once. */
+static int check_named(const struct plan *plan, struct hprof_error *err)
+{
+	const struct hprof_profile *p = plan->p;
+
+	for (size_t i = 0; i < plan->opts->n_binaries; i++) {
+		const struct hprof_named_file *f = &plan->opts->binaries[i];
+		const char *meant = NULL;
+
+		for (uint32_t m = 0; m < p->modules.n; m++) {
+			const char *path = hp_profile_str(p, p->modules.row[m].path).ptr;
+			struct hp_job job = make_job(plan, m);
+
+			if (p->modules.row[m].status == HP_MODULE_SPECIAL || !has_code(&job) ||
+			    !hp_find_means(f->module, path))
+				continue;
+			if (meant)
+				return hp_fail(err, HPROF_EFILE,
+					       "--binary %s=%s: the profile has %s and %s: give "
+					       "the whole path",
+					       f->module, f->file, meant, path);
+			meant = path;
+		}
+		if (!meant)
+			return hp_fail(err, HPROF_EFILE,
+				       "cannot use %s: the profile has no code of a module %s "
+				       "(\"hprof info\" lists them)",
+				       f->file, f->module);
+	}
+	return HPROF_OK;
+}
+
+static void share(struct plan *plan)
+{
+	void *at = mmap(NULL, sizeof(*plan->shared), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		return; /* then each child learns for itself */
+	plan->shared = at;
+	atomic_init(&plan->shared->servers_failed, false);
+}
+
 static int make_plan(struct plan *plan, struct hprof_error *err)
 {
 	const struct hprof_profile *p = plan->p;
 	size_t n_locs = p->locs.n;
 	size_t n_modules = p->modules.n;
 	size_t n_maps = p->maps.n;
+	int r;
 
+	share(plan);
 	plan->main = find_main(p, plan->opts->binary);
 	if (plan->main == HP_NONE && plan->opts->binary)
 		return hp_fail(err, HPROF_EFILE,
@@ -260,6 +326,9 @@ static int make_plan(struct plan *plan, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	list_wants(plan);
 	group_maps(plan);
+	r = check_named(plan, err);
+	if (r < 0)
+		return r;
 	list_peers(plan);
 	make_tasks(plan);
 	return hp_pool_init(&plan->pool, plan->opts->workers, plan->opts->cpu_seconds, err);
@@ -282,6 +351,8 @@ static void release_plan(struct plan *plan)
 	free(plan->answered);
 	free(plan->peers);
 	free(plan->tasks);
+	if (plan->shared)
+		(void)munmap(plan->shared, sizeof(*plan->shared)); /* valid arguments */
 }
 
 /* Tell how the children of @t failed: in a warning, and in the note of the module. */
@@ -334,7 +405,7 @@ static int finish_task(struct plan *plan, struct task *t, struct hprof_error *er
 	if (r < 0)
 		return r;
 	if (t->job.named && m->status != HP_MODULE_OK)
-		return hp_fail(err, HPROF_EFILE, "cannot use %s for %s: %s", plan->opts->binary,
+		return hp_fail(err, HPROF_EFILE, "cannot use the file named for %s: %s",
 			       t->job.path, hp_profile_str(p, m->note).ptr);
 	return HPROF_OK;
 }

@@ -1,4 +1,10 @@
-/* symtab.c - which function symbol owns an address. */
+/*
+ * symtab.c - which function symbol owns an address.
+ *
+ * All symbols of code are sorted by address, by radix; their names stay where they are.  Where
+ * symbols lie inside others it is noted which of them goes on when an inner one ends, so that
+ * a search never has to step over many, however a file nests them.
+ */
 #include "analyzer/symbolize/symtab.h"
 
 #include <stdlib.h>
@@ -6,45 +12,71 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/name.h"
 
+enum {
+	RADIX_BITS = 13,     /* at most: counts of that many digits fit into the nearest cache */
+	MAX_ALIASES = 1024,  /* that are looked at for the best name at one address */
+	COMPARED_MAX = 4096, /* bytes of names that are looked at to choose among aliases */
+};
+
+/* What the choice among aliases depends on. */
+struct alias {
+	struct hp_slice name; /* without version */
+	unsigned underscores; /* at its beginning */
+	uint8_t binding;      /* 2 global, 1 weak, 0 local */
+	bool is_func;         /* typed as a function, not merely as a label */
+	bool exported;        /* others can call it by this name */
+};
+
 static unsigned leading_underscores(struct hp_slice name)
 {
 	unsigned n = 0;
 
-	while (n < name.len && name.ptr[n] == '_')
+	while (n < name.len && n < COMPARED_MAX && name.ptr[n] == '_')
 		n++;
 	return n;
 }
 
-/* Above 0 when @a is the better name of two aliases. */
-static int preference(const struct hp_symbol *a, const struct hp_symbol *b)
+static struct alias load_alias(const struct hp_symtab *t, const struct hp_symrow *row)
 {
-	unsigned ua = leading_underscores(a->name);
-	unsigned ub = leading_underscores(b->name);
+	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS];
+	struct hp_elf_sym sym = hp_elf_sym(from, row->place % HP_ELF_ROWS);
+	unsigned binding = ELF64_ST_BIND(sym.info);
+	unsigned visibility = ELF64_ST_VISIBILITY(sym.other);
+	struct hp_slice name = hp_name_unversioned(hp_elf_name(from, sym.name));
 
+	return (struct alias){
+		.name = name,
+		.underscores = leading_underscores(name),
+		.binding = (uint8_t)(binding == STB_LOCAL  ? 0
+				     : binding == STB_WEAK ? 1
+							   : 2),
+		.is_func = ELF64_ST_TYPE(sym.info) != STT_NOTYPE,
+		.exported = from->dynamic && binding != STB_LOCAL && visibility != STV_HIDDEN &&
+			    visibility != STV_INTERNAL,
+	};
+}
+
+static struct hp_slice compared(struct hp_slice name)
+{
+	if (name.len > COMPARED_MAX)
+		name.len = COMPARED_MAX;
+	return name;
+}
+
+/* Above 0 when @a is the better name of two aliases. */
+static int preference(const struct alias *a, const struct alias *b)
+{
 	if (a->exported != b->exported)
 		return a->exported ? 1 : -1;
 	if (a->is_func != b->is_func)
 		return a->is_func ? 1 : -1;
 	if (a->binding != b->binding)
 		return a->binding > b->binding ? 1 : -1;
-	if (ua != ub)
-		return ua < ub ? 1 : -1;
+	if (a->underscores != b->underscores)
+		return a->underscores < b->underscores ? 1 : -1;
 	if (a->name.len != b->name.len)
 		return a->name.len < b->name.len ? 1 : -1;
-	return -hp_slice_cmp(a->name, b->name);
-}
-
-/* By address; then the wider first, so that looking backwards meets the innermost first. */
-static int by_place(const void *pa, const void *pb)
-{
-	const struct hp_symbol *a = pa;
-	const struct hp_symbol *b = pb;
-
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	if (a->limit != b->limit)
-		return a->limit > b->limit ? -1 : 1;
-	return preference(a, b);
+	return -hp_slice_cmp(compared(a->name), compared(b->name));
 }
 
 /* The first row of @s that starts beyond @addr. */
@@ -64,189 +96,398 @@ static uint32_t rows_up_to(const struct hp_symset *s, uint64_t addr)
 	return low;
 }
 
+/* --- reading --- */
+
 /* $x, $d, $a, $t: where an assembler switched between code and data. */
-static bool is_mapping_symbol(const char *name)
+static bool is_mapping_symbol(const struct hp_elf_symbols *t, const struct hp_elf_sym *sym)
 {
-	return name[0] == '$' && name[1] && strchr("xdat", name[1]) && (!name[2] || name[2] == '.');
+	const char *name = t->names.ptr + sym->name;
+	size_t left = t->names.len - sym->name;
+
+	return name[0] == '$' && left > 2 && name[1] && strchr("xdat", name[1]) &&
+	       (!name[2] || name[2] == '.');
 }
 
-static bool to_symbol(const struct hp_elf *f, const GElf_Sym *sym, const char *name,
-		      struct hp_symbol *out)
+/* Whether @sym, of @f's table @t, can be the name of code; then where it lies. */
+static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
+		    const struct hp_elf_sym *sym, struct hp_symrow *out)
 {
-	unsigned type = GELF_ST_TYPE(sym->st_info);
-	unsigned binding = GELF_ST_BIND(sym->st_info);
-	unsigned visibility = GELF_ST_VISIBILITY(sym->st_other);
+	unsigned type = ELF64_ST_TYPE(sym->info);
 
 	if (type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE)
 		return false;
-	if (sym->st_shndx == SHN_UNDEF || sym->st_shndx == SHN_ABS || sym->st_shndx == SHN_COMMON ||
-	    !name || !*name || is_mapping_symbol(name))
+	if (sym->section == SHN_UNDEF || sym->section == SHN_ABS || sym->section == SHN_COMMON ||
+	    sym->name == 0 || sym->name >= t->names.len || sym->size > UINT64_MAX - sym->value)
 		return false;
-	if (!hp_extents_hold(f->text, f->n_text, sym->st_value) ||
-	    sym->st_size > UINT64_MAX - sym->st_value)
+	if (type == STT_NOTYPE && is_mapping_symbol(t, sym))
 		return false;
-	*out = (struct hp_symbol){
-		.start = sym->st_value,
-		.limit = sym->st_value + sym->st_size,
-		.name = hp_name_unversioned(hp_slice_str(name)),
-		.binding = (uint8_t)(binding == STB_LOCAL  ? 0
-				     : binding == STB_WEAK ? 1
-							   : 2),
-		.is_func = type != STT_NOTYPE,
-		.exported = binding != STB_LOCAL && visibility != STV_HIDDEN &&
-			    visibility != STV_INTERNAL,
-	};
+	/* the lowest bit of a function of 32-bit ARM tells Thumb code */
+	out->start = f->machine == EM_ARM ? sym->value & ~(uint64_t)1 : sym->value;
+	out->len = sym->size > UINT32_MAX ? UINT32_MAX : (uint32_t)sym->size;
 	return true;
 }
 
-/*
- * Add the symbols of the table of type @type in @from.  Extents of code are those of @f: in
- * a debug file they are the same.
- */
-static int read_table(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *from,
-		      uint32_t type, bool *found)
+/* Add the symbols of @t. Extents of code are those of @f: in a debug file they are the same. */
+static bool add_symbols(struct hp_symtab *t, const struct hp_elf *f,
+			const struct hp_elf_symbols *from)
+{
+	const struct hp_extent *text = NULL;
+	struct hp_symrow row;
+
+	for (uint32_t i = 1; i < from->n; i++) {
+		struct hp_elf_sym sym = hp_elf_sym(from, i);
+		struct hp_symset *set = sym.size ? &t->sized : &t->unsized;
+
+		if (!is_code(f, from, &sym, &row))
+			continue;
+		if (!text || row.start < text->start || row.start >= text->limit)
+			text = hp_extent_of(f->text, f->n_text, row.start);
+		if (!text)
+			continue;
+		row.place = t->n_sources * HP_ELF_ROWS + i;
+		if (!HP_COLUMN_ROOM(set->row, set->n, set->cap))
+			return false;
+		set->row[set->n++] = row;
+	}
+	t->source[t->n_sources++] = *from;
+	return true;
+}
+
+/* Add the tables of type @type in @from; *@found if there are symbols of code in one. */
+static int read_tables(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *from,
+		       uint32_t type, bool *found)
 {
 	Elf_Scn *scn = NULL;
 
-	while ((scn = elf_nextscn(from->elf, scn))) {
-		Elf_Data *data;
-		GElf_Shdr shdr;
-		GElf_Sym sym;
+	while ((scn = elf_nextscn(from->elf, scn)) && t->n_sources < HP_SYMTAB_SOURCES) {
+		uint32_t before = t->sized.n + t->unsized.n;
+		struct hp_elf_symbols table;
 
-		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != type)
+		if (!hp_elf_symbols(from, scn, &table) || table.dynamic != (type == SHT_DYNSYM))
 			continue;
-		data = elf_getdata(scn, NULL);
-		for (int i = 1; data && gelf_getsym(data, i, &sym); i++) {
-			const char *name = elf_strptr(from->elf, shdr.sh_link, sym.st_name);
-			struct hp_symset *set = sym.st_size ? &t->sized : &t->unsized;
-			struct hp_symbol s;
-
-			if (!to_symbol(f, &sym, name, &s))
-				continue;
-			*found = true;
-			s.exported = s.exported && type == SHT_DYNSYM;
-			if (!HP_COLUMN_ROOM(set->row, set->n, set->cap))
-				return HPROF_ENOMEM;
-			set->row[set->n++] = s;
-		}
+		if (!add_symbols(t, f, &table))
+			return HPROF_ENOMEM;
+		*found = *found || t->sized.n + t->unsized.n > before;
+		break; /* there are never two */
 	}
 	return HPROF_OK;
 }
 
-static uint64_t next_start(const struct hp_symset *s, uint64_t addr)
-{
-	uint32_t i = rows_up_to(s, addr);
+/* --- sorting --- */
 
-	return i < s->n ? s->row[i].start : UINT64_MAX;
+static bool is_sorted(const struct hp_symset *s)
+{
+	for (uint32_t i = 1; i < s->n; i++)
+		if (s->row[i].start < s->row[i - 1].start)
+			return false;
+	return true;
 }
 
-/* An unsized symbol reaches to the next symbol, or to the end of its section. */
-static void bound_unsized(struct hp_symtab *t, const struct hp_elf *f)
+/* Move @from[n] to @to, by the digit of @bits from @shift on of their start above @low. */
+static void sort_digit(const struct hp_symrow *from, struct hp_symrow *to, uint32_t n, uint64_t low,
+		       unsigned shift, unsigned bits)
 {
-	for (uint32_t i = 0; i < t->unsized.n; i++) {
-		struct hp_symbol *s = &t->unsized.row[i];
-		uint64_t sized = next_start(&t->sized, s->start);
-		const struct hp_extent *text = hp_extent_of(f->text, f->n_text, s->start);
+	uint32_t place[1 << RADIX_BITS];
+	uint32_t mask = ((uint32_t)1 << bits) - 1;
+	uint32_t sum = 0;
 
-		s->limit = next_start(&t->unsized, s->start);
-		if (sized < s->limit)
-			s->limit = sized;
-		if (text && text->limit < s->limit)
-			s->limit = text->limit;
+	memset(place, 0, sizeof(*place) << bits);
+	for (uint32_t i = 0; i < n; i++)
+		place[(from[i].start - low) >> shift & mask]++;
+	for (uint32_t k = 0; k <= mask; k++) {
+		uint32_t count = place[k];
+
+		place[k] = sum;
+		sum += count;
 	}
+	for (uint32_t i = 0; i < n; i++)
+		to[place[(from[i].start - low) >> shift & mask]++] = from[i];
 }
 
-static bool link_wider(struct hp_symset *s)
+/* By start; rows that start together stay in their order. */
+static bool sort_by_start(struct hp_symset *s)
 {
-	s->wider = calloc((size_t)s->n + 1, sizeof(*s->wider));
-	if (!s->wider)
+	uint64_t low = UINT64_MAX;
+	uint64_t high = 0;
+	struct hp_symrow *spare;
+	unsigned width = 1;
+	unsigned passes;
+	unsigned bits;
+
+	if (is_sorted(s))
+		return true;
+	spare = malloc(s->n * sizeof(*spare));
+	if (!spare)
 		return false;
 	for (uint32_t i = 0; i < s->n; i++) {
-		uint32_t j = i ? i - 1 : HP_NONE;
+		low = s->row[i].start < low ? s->row[i].start : low;
+		high = s->row[i].start > high ? s->row[i].start : high;
+	}
+	while (width < 64 && (high - low) >> width)
+		width++;
+	passes = (width + RADIX_BITS - 1) / RADIX_BITS;
+	bits = (width + passes - 1) / passes;
+	for (unsigned k = 0; k < passes; k++) {
+		struct hp_symrow *sorted = spare;
 
-		while (j != HP_NONE && s->row[j].limit <= s->row[i].limit)
-			j = s->wider[j];
-		s->wider[i] = j;
+		sort_digit(s->row, sorted, s->n, low, k * bits, bits);
+		spare = s->row;
+		s->row = sorted;
+	}
+	s->cap = s->n; /* the spare had room for no more */
+	free(spare);
+	return true;
+}
+
+static int wider_first(const void *pa, const void *pb)
+{
+	const struct hp_symrow *a = pa;
+	const struct hp_symrow *b = pb;
+
+	if (a->len != b->len)
+		return a->len > b->len ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static bool sort(struct hp_symset *s)
+{
+	if (!sort_by_start(s))
+		return false;
+	for (uint32_t i = 0, next; i < s->n; i = next) {
+		bool same = true;
+
+		for (next = i + 1; next < s->n && s->row[next].start == s->row[i].start; next++)
+			same = same && s->row[next].len == s->row[i].len;
+		if (!same)
+			qsort(s->row + i, next - i, sizeof(*s->row), wider_first);
 	}
 	return true;
 }
 
-static void sort(struct hp_symset *s)
+/* --- symbols inside others --- */
+
+static uint64_t limit_of(const struct hp_symrow *row)
 {
-	if (s->n > 1)
-		qsort(s->row, s->n, sizeof(*s->row), by_place);
+	return row->start + row->len;
 }
 
-int hp_symtab_read(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d)
+/* Those of the open symbols that end at @addr or before: note which one goes on. */
+static bool close_up_to(struct hp_symtab *t, uint32_t *open, uint32_t *n, uint64_t addr)
 {
-	bool has_symtab = false;
-	bool has_dynsym = false;
+	const struct hp_symrow *row = t->sized.row;
 
-	*t = (struct hp_symtab){0};
-	if (read_table(t, f, f, SHT_DYNSYM, &has_dynsym) < 0 ||
-	    read_table(t, f, f, SHT_SYMTAB, &has_symtab) < 0)
-		return HPROF_ENOMEM;
-	if (d && !has_symtab && read_table(t, f, d, SHT_SYMTAB, &has_symtab) < 0)
-		return HPROF_ENOMEM;
-	sort(&t->sized);
-	sort(&t->unsized);
-	bound_unsized(t, f);
-	sort(&t->unsized);
-	if (!link_wider(&t->sized) || !link_wider(&t->unsized))
-		return HPROF_ENOMEM;
-	t->kind = has_symtab ? HP_SYMBOLS_SYMTAB : has_dynsym ? HP_SYMBOLS_DYNSYM : HP_SYMBOLS_NONE;
-	return HPROF_OK;
+	while (*n && limit_of(&row[open[*n - 1]]) <= addr) {
+		uint64_t limit = limit_of(&row[open[--*n]]);
+
+		while (*n && limit_of(&row[open[*n - 1]]) <= limit)
+			--*n;
+		if (*n == 0)
+			continue;
+		if (!HP_COLUMN_ROOM(t->rest, t->n_rests, t->cap_rests))
+			return false;
+		t->rest[t->n_rests++] = (struct hp_symrest){limit, open[*n - 1]};
+	}
+	return true;
 }
 
-void hp_symtab_release(struct hp_symtab *t)
+static bool note_rests(struct hp_symtab *t)
 {
-	free(t->sized.row);
-	free(t->sized.wider);
-	free(t->unsized.row);
-	free(t->unsized.wider);
-	*t = (struct hp_symtab){0};
+	uint32_t *open = malloc((size_t)(t->sized.n + 1) * sizeof(*open)); /* the innermost last */
+	const struct hp_symrow *row = t->sized.row;
+	bool done = open != NULL;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; done && i < t->sized.n; i++) {
+		if (i && row[i].start == row[i - 1].start && row[i].len == row[i - 1].len)
+			continue; /* an alias */
+		done = close_up_to(t, open, &n, row[i].start);
+		open[n++] = i;
+	}
+	done = done && close_up_to(t, open, &n, UINT64_MAX);
+	free(open);
+	return done;
 }
 
-static const struct hp_symbol *owner(const struct hp_symset *s, uint64_t addr)
+/* --- looking up --- */
+
+/*
+ * The best name of the rows of @s from @i down that start where it does, and unless @any_len
+ * end there as well; to be compared with @best.
+ */
+static struct alias best_of(const struct hp_symtab *t, const struct hp_symset *s, uint32_t i,
+			    bool any_len, struct alias best)
 {
-	uint32_t i = rows_up_to(s, addr);
+	const struct hp_symrow *last = s->row + i;
 
-	i = i ? i - 1 : HP_NONE;
-	while (i != HP_NONE && s->row[i].limit <= addr)
-		i = s->wider[i];
-	return i == HP_NONE ? NULL : &s->row[i];
-}
+	for (uint32_t k = 0; k < MAX_ALIASES && k <= i; k++) {
+		struct alias a;
 
-const struct hp_symbol *hp_symtab_owner(const struct hp_symtab *t, uint64_t addr)
-{
-	const struct hp_symbol *sized = owner(&t->sized, addr);
-
-	return sized ? sized : owner(&t->unsized, addr);
-}
-
-static const struct hp_symbol *best_at(const struct hp_symset *s, uint64_t addr,
-				       const struct hp_symbol *best)
-{
-	for (uint32_t i = rows_up_to(s, addr); i-- > 0 && s->row[i].start == addr;)
-		if (!best || preference(&s->row[i], best) > 0)
-			best = &s->row[i];
+		if (last[-(ptrdiff_t)k].start != last->start ||
+		    (!any_len && last[-(ptrdiff_t)k].len != last->len))
+			break;
+		a = load_alias(t, last - k);
+		if (a.name.len && (!best.name.len || preference(&a, &best) > 0))
+			best = a;
+	}
 	return best;
 }
 
-const struct hp_symbol *hp_symtab_entry(const struct hp_symtab *t, uint64_t addr)
+/* The last of the rows that start at @addr; HP_NONE if there is none. */
+static uint32_t last_at(const struct hp_symset *s, uint64_t addr)
 {
-	return best_at(&t->unsized, addr, best_at(&t->sized, addr, NULL));
+	uint32_t n = rows_up_to(s, addr);
+
+	return n && s->row[n - 1].start == addr ? n - 1 : HP_NONE;
 }
 
-static bool has(const struct hp_symset *s, uint64_t addr, struct hp_slice name)
+/* The last of the rests that start at @addr or before; NULL if none does. */
+static const struct hp_symrest *find_rest(const struct hp_symtab *t, uint64_t addr)
 {
-	for (uint32_t i = rows_up_to(s, addr); i-- > 0 && s->row[i].start == addr;)
-		if (hp_slice_same(s->row[i].name, name))
+	uint32_t low = 0;
+	uint32_t high = t->n_rests;
+
+	while (low < high) { /* the first that starts beyond @addr */
+		uint32_t mid = low + (high - low) / 2;
+
+		if (t->rest[mid].start <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? &t->rest[low - 1] : NULL;
+}
+
+/* The row of t->sized that owns @addr, the last of its aliases; HP_NONE if none does. */
+static uint32_t sized_owner(const struct hp_symtab *t, uint64_t addr)
+{
+	const struct hp_symset *s = &t->sized;
+	uint32_t n = rows_up_to(s, addr);
+	const struct hp_symrest *rest;
+	uint32_t i;
+
+	if (n == 0)
+		return HP_NONE;
+	if (addr < limit_of(&s->row[n - 1]))
+		return n - 1;
+	rest = find_rest(t, addr);
+	if (!rest || rest->start < limit_of(&s->row[n - 1]) || addr >= limit_of(&s->row[rest->row]))
+		return HP_NONE;
+	for (i = rest->row; i + 1 < s->n && s->row[i + 1].start == s->row[i].start &&
+			    s->row[i + 1].len == s->row[i].len;)
+		i++;
+	return i;
+}
+
+/*
+ * The row of t->unsized that owns @addr: it reaches to the next symbol, or to the end of its
+ * section.  HP_NONE if none does.
+ */
+static uint32_t unsized_owner(const struct hp_symtab *t, uint64_t addr)
+{
+	uint32_t i = rows_up_to(&t->unsized, addr);
+	uint32_t k = rows_up_to(&t->sized, addr);
+	const struct hp_extent *text;
+	uint64_t start;
+
+	if (i == 0)
+		return HP_NONE;
+	start = t->unsized.row[i - 1].start;
+	if (k && t->sized.row[k - 1].start > start)
+		return HP_NONE;
+	text = hp_extent_of(t->elf->text, t->elf->n_text, start);
+	return text && addr < text->limit ? i - 1 : HP_NONE;
+}
+
+struct hp_slice hp_symtab_owner(const struct hp_symtab *t, uint64_t addr)
+{
+	const struct alias none = {.name.len = 0};
+	uint32_t row = sized_owner(t, addr);
+	struct hp_slice stub;
+
+	if (row != HP_NONE)
+		return best_of(t, &t->sized, row, false, none).name;
+	stub = hp_plt_name(&t->plt, addr);
+	if (stub.len)
+		return stub;
+	row = unsized_owner(t, addr);
+	return row == HP_NONE ? none.name : best_of(t, &t->unsized, row, true, none).name;
+}
+
+struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr)
+{
+	uint32_t sized = last_at(&t->sized, addr);
+	uint32_t unsized = last_at(&t->unsized, addr);
+	struct alias best = {.name.len = 0};
+
+	if (sized != HP_NONE)
+		best = best_of(t, &t->sized, sized, true, best);
+	if (unsized != HP_NONE)
+		best = best_of(t, &t->unsized, unsized, true, best);
+	return best.name;
+}
+
+static bool has(const struct hp_symtab *t, const struct hp_symset *s, uint64_t addr,
+		struct hp_slice name)
+{
+	uint32_t i = last_at(s, addr);
+
+	for (uint32_t k = 0; i != HP_NONE && k < MAX_ALIASES && k <= i; k++) {
+		if (s->row[i - k].start != addr)
+			break;
+		if (hp_slice_same(load_alias(t, &s->row[i - k]).name, name))
 			return true;
+	}
 	return false;
 }
 
 bool hp_symtab_has(const struct hp_symtab *t, uint64_t addr, struct hp_slice name)
 {
-	return has(&t->sized, addr, name) || has(&t->unsized, addr, name);
+	return has(t, &t->sized, addr, name) || has(t, &t->unsized, addr, name);
+}
+
+/* --- all of it --- */
+
+static int read_all(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d)
+{
+	bool has_dynsym = false;
+	bool has_symtab = false;
+	bool has_mini = false;
+
+	if (read_tables(t, f, f, SHT_DYNSYM, &has_dynsym) < 0 ||
+	    read_tables(t, f, f, SHT_SYMTAB, &has_symtab) < 0)
+		return HPROF_ENOMEM;
+	if (d && !has_symtab && read_tables(t, f, d, SHT_SYMTAB, &has_symtab) < 0)
+		return HPROF_ENOMEM;
+	if (!has_symtab && hp_minidebug_open(&t->mini, f) &&
+	    read_tables(t, f, &t->mini.elf, SHT_SYMTAB, &has_mini) < 0)
+		return HPROF_ENOMEM;
+	t->kind = has_symtab   ? HP_SYMBOLS_SYMTAB
+		  : has_mini   ? HP_SYMBOLS_MINIDEBUG
+		  : has_dynsym ? HP_SYMBOLS_DYNSYM
+			       : HP_SYMBOLS_NONE;
+	return HPROF_OK;
+}
+
+static struct hp_slice name_of_entry(const void *ctx, uint64_t addr)
+{
+	return hp_symtab_entry(ctx, addr);
+}
+
+int hp_symtab_read(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d,
+		   struct hp_arena *mem)
+{
+	*t = (struct hp_symtab){.elf = f, .mini.elf.fd = -1};
+	if (read_all(t, f, d) < 0 || !sort(&t->sized) || !sort(&t->unsized) || !note_rests(t))
+		return HPROF_ENOMEM;
+	return hp_plt_read(&t->plt, f, name_of_entry, t, mem);
+}
+
+void hp_symtab_release(struct hp_symtab *t)
+{
+	free(t->sized.row);
+	free(t->unsized.row);
+	free(t->rest);
+	hp_plt_release(&t->plt);
+	hp_minidebug_release(&t->mini);
+	*t = (struct hp_symtab){.mini.elf.fd = -1};
 }

@@ -36,13 +36,24 @@ const char *hp_text_copy(struct hp_arena *mem, struct hp_slice s)
 	return text;
 }
 
-const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item)
+static const char *join(struct hp_arena *mem, const char *list, const char *between,
+			const char *item)
 {
 	if (!*list)
 		return item;
 	if (!*item || strlen(list) + strlen(item) > LIST_MAX)
 		return list;
-	return hp_textf(mem, "%s; %s", list, item);
+	return hp_textf(mem, "%s%s%s", list, between, item);
+}
+
+const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item)
+{
+	return join(mem, list, "; ", item);
+}
+
+const char *hp_text_line(struct hp_arena *mem, const char *list, const char *item)
+{
+	return join(mem, list, "\n", item);
 }
 
 const char *hp_text_hex(struct hp_arena *mem, const void *bytes, size_t len)

@@ -15,6 +15,9 @@ const char *hp_text_copy(struct hp_arena *mem, struct hp_slice s);
 /* @list with @item behind it, separated by "; "; stops growing at some 4 KiB. */
 const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item);
 
+/* The same, separated by the ends of lines. */
+const char *hp_text_line(struct hp_arena *mem, const char *list, const char *item);
+
 /* @bytes as lower-case hexadecimal. */
 const char *hp_text_hex(struct hp_arena *mem, const void *bytes, size_t len);
 

@@ -12,6 +12,7 @@ const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
 	[HP_WIRE_UNREADABLE] = "cannot be read",
 	[HP_WIRE_DEBUG] = "debug file not used",
 	[HP_WIRE_DAMAGED] = "damaged debug information",
+	[HP_WIRE_SERVERS] = "debuginfod",
 };
 
 static void put(struct hp_wire *w, const void *bytes, size_t len)

@@ -12,7 +12,8 @@
 #include "analyzer/base/cursor.h"
 
 enum hp_wire_kind {
-	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note */
+	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note,
+			     debug_how, alt_file, alt_how, tried */
 	HP_WIRE_ADDRS,    /* u32 first, then a u64 for each: address in the file, or NO_ADDR */
 	HP_WIRE_FUNC,     /* u8 stream, texts name, full, linkage, file: see below */
 	HP_WIRE_FRAMES,   /* u8 stream, u32 address, for each frame HP_WIRE_FRAME_U32S numbers */
@@ -34,11 +35,14 @@ enum hp_wire_warning {
 	HP_WIRE_UNREADABLE,
 	HP_WIRE_DEBUG,
 	HP_WIRE_DAMAGED,
+	HP_WIRE_SERVERS,
 	HP_WIRE_WARNINGS, /* how many there are */
 };
 
 /* What a warning of each kind begins with. */
 extern const char *const hp_wire_intro[HP_WIRE_WARNINGS];
+
+enum { HP_WIRE_FILE_TEXTS = 9 };
 
 #define HP_WIRE_NO_ADDR UINT64_MAX
 

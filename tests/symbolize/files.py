@@ -476,7 +476,7 @@ def search_goes_on(f):
     right = f.copy(root + NOWHERE)
     seen = Seen(f, f.recorded(NOWHERE), "--path-map=%s=%s" % (NOWHERE, folder), "--sysroot=" + root)
     seen.is_ok("dwarf", right, "sysroot")
-    want(wrong in seen.apple["note"], seen.apple)
+    want(wrong in seen.text, seen.apple)
 
 
 def patched(f, at, form, value):

@@ -65,24 +65,15 @@ static unsigned count_workers(const struct hp_job *job)
 /* Open the file that @d shares DWARF with, if it says that it does. */
 static void open_alt(struct reader *d)
 {
-	struct hp_slice link = hp_elf_contents(hp_elf_section(d->from, ".gnu_debugaltlink"));
-	struct hp_bytes b = hp_bytes_of(link, 0, false);
-	struct hp_slice name = hp_bytes_string(&b);
-	struct hp_slice id = {(const char *)b.at, b.failed ? 0 : (size_t)hp_bytes_left(&b)};
-	const char *path;
+	struct hp_alt_found alt;
 	bool damaged;
 
-	for (size_t i = 0; id.len && !d->has_alt; i++) {
-		path = hp_alt_candidate(d->job, d->from->path, name, id, i, d->mem);
-		if (!path)
-			return;
-		if (!hp_dw_open(&d->alt, path, false))
-			continue;
-		d->has_alt = hp_slice_same(d->alt.build_id, id) &&
-			     hp_dw_units_read(&d->alt.file, &damaged);
-		if (!d->has_alt)
-			hp_dw_close(&d->alt);
-	}
+	hp_find_alt(d->from, d->job, false, d->mem, &alt);
+	if (!*alt.file || !hp_dw_open(&d->alt, alt.file, false))
+		return;
+	d->has_alt = hp_dw_units_read(&d->alt.file, &damaged);
+	if (!d->has_alt)
+		hp_dw_close(&d->alt);
 	if (d->has_alt)
 		d->file.alt = &d->alt.file;
 }

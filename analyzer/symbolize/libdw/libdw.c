@@ -111,7 +111,7 @@ static struct hp_dwarf *open_libdw(const struct hp_elf *f, const struct hp_elf *
 			     .from = from,
 			     .mem = mem,
 			     .names.mem = mem};
-	d->alt = hp_find_alt(dw, from->path, job, mem);
+	d->alt = hp_alt_open(dw, from, job, mem);
 	d->file.section[HP_DW_LINE] = hp_elf_contents(hp_elf_section(from, ".debug_line"));
 	d->file.swapped = from->swapped;
 	d->lines = (struct hp_lines_in){&d->file, f->text, f->n_text};

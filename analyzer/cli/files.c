@@ -1,0 +1,95 @@
+/* files.c - options that say where files are, as the library takes them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyzer/cli/cli.h"
+
+static int no_memory(void)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+
+	hp_fail_nomem(&err);
+	return hp_report(NULL, &err);
+}
+
+/* "LEFT=RIGHT": *@left is to be freed. */
+static int split(const char *option, const char *form, const char *text, const char **left,
+		 const char **right)
+{
+	const char *equal = strchr(text, '=');
+
+	if (!equal || equal == text)
+		return hp_usage("--%s: found \"%s\", expected %s", option, text, form);
+	*left = strndup(text, (size_t)(equal - text));
+	*right = equal + 1;
+	return *left ? HP_EXIT_OK : no_memory();
+}
+
+/* The servers of @more, then those of DEBUGINFOD_URLS; NULL in *@out if there are none. */
+static int join_servers(const struct hp_list *more, char **out)
+{
+	const char *usual = getenv("DEBUGINFOD_URLS");
+	char *all = strdup(usual ? usual : "");
+
+	for (size_t i = more->n; all && i-- > 0;) {
+		char *longer = NULL;
+
+		if (asprintf(&longer, "%s%s%s", more->item[i], *all ? " " : "", all) < 0)
+			longer = NULL;
+		free(all);
+		all = longer;
+	}
+	if (!all)
+		return no_memory();
+	*out = all;
+	return HP_EXIT_OK;
+}
+
+int hp_files_open(struct hp_files *f, const struct hp_options *o)
+{
+	int code = HP_EXIT_OK;
+
+	*f = (struct hp_files){
+		.path_maps = calloc(o->path_map.n + 1, sizeof(*f->path_maps)),
+		.binaries = calloc(o->binary.n + 1, sizeof(*f->binaries)),
+		.n_path_maps = o->path_map.n,
+		.n_binaries = o->binary.n,
+	};
+	if (!f->path_maps || !f->binaries)
+		return no_memory();
+	for (size_t i = 0; code == HP_EXIT_OK && i < f->n_path_maps; i++)
+		code = split("path-map", "OLD=NEW", o->path_map.item[i], &f->path_maps[i].from,
+			     &f->path_maps[i].to);
+	for (size_t i = 0; code == HP_EXIT_OK && i < f->n_binaries; i++)
+		code = split("binary", "MODULE=FILE", o->binary.item[i], &f->binaries[i].module,
+			     &f->binaries[i].file);
+	return code == HP_EXIT_OK ? join_servers(&o->debuginfod, &f->servers) : code;
+}
+
+void hp_files_fill(const struct hp_files *f, const struct hp_options *o,
+		   struct hprof_symbolize_opts *opts)
+{
+	opts->sysroots = o->sysroot.item;
+	opts->n_sysroots = o->sysroot.n;
+	opts->debug_dirs = o->debug_dir.item;
+	opts->n_debug_dirs = o->debug_dir.n;
+	opts->path_maps = f->path_maps;
+	opts->n_path_maps = f->n_path_maps;
+	opts->binaries = f->binaries;
+	opts->n_binaries = f->n_binaries;
+	opts->force_binary = o->force_binary;
+	opts->debuginfod = f->servers;
+}
+
+void hp_files_close(struct hp_files *f)
+{
+	for (size_t i = 0; f->path_maps && i < f->n_path_maps; i++)
+		free((void *)(uintptr_t)f->path_maps[i].from);
+	for (size_t i = 0; f->binaries && i < f->n_binaries; i++)
+		free((void *)(uintptr_t)f->binaries[i].module);
+	free(f->path_maps);
+	free(f->binaries);
+	free(f->servers);
+	*f = (struct hp_files){.n_path_maps = 0};
+}
