@@ -189,6 +189,7 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 	struct hprof_symbolize_opts opts = {
 		.binary = is_base && o->base_binary ? o->base_binary : s->binary,
 		.profile_path = strcmp(in->path, "-") == 0 ? NULL : in->path,
+		.cache_dir = s->cache_dir,
 		.perf_maps = o->perf_map.item,
 		.n_perf_maps = o->perf_map.n,
 		.dwarf_reader = (enum hprof_dwarf_reader)o->dwarf_reader,

@@ -12,6 +12,7 @@
 enum {
 	MAX_WORKERS = 8,    /* by default */
 	WORKERS_LIMIT = 64, /* in any case */
+	PROGRESS_MS = 200,  /* how often it is told, at least */
 	READ_AT_ONCE = 1 << 20,
 };
 
@@ -61,8 +62,13 @@ static void look_at(struct hp_pool_child *c)
 	struct hp_cursor fields;
 	enum hp_wire_kind kind;
 
-	while ((state = hp_wire_next(&at, &kind, &fields)) == HP_WIRE_WHOLE)
+	while ((state = hp_wire_next(&at, &kind, &fields)) == HP_WIRE_WHOLE) {
 		c->ended = c->ended || kind == HP_WIRE_END;
+		if (kind == HP_WIRE_PROGRESS) {
+			c->units = hp_get_u32(&fields);
+			c->n_units = hp_get_u32(&fields);
+		}
+	}
 	c->sound = c->told.n - hp_cursor_left(&at);
 	c->nonsense = state == HP_WIRE_BROKEN;
 }
@@ -122,7 +128,7 @@ static void hand_over(struct hp_pool *p, uint32_t i, uint32_t *task, struct hp_t
 
 static int poll_all(const struct hp_pool *p, struct pollfd *fds)
 {
-	int64_t wait_ms = INT32_MAX;
+	int64_t wait_ms = p->progress ? PROGRESS_MS : INT32_MAX;
 	int64_t now = hp_process_now_ms();
 
 	for (uint32_t i = 0; i < p->n; i++) {
@@ -135,6 +141,19 @@ static int poll_all(const struct hp_pool *p, struct pollfd *fds)
 	return poll(fds, p->n, wait_ms < 0 ? 0 : (int)wait_ms);
 }
 
+/* Tell how far the child that has most to read has come. */
+static void tell_progress(const struct hp_pool *p)
+{
+	const struct hp_pool_child *c = &p->child[0];
+
+	if (!p->progress)
+		return;
+	for (uint32_t i = 1; i < p->n; i++)
+		if (p->child[i].n_units > c->n_units)
+			c = &p->child[i];
+	p->progress(p->progress_ctx, c->task, c->units, c->n_units);
+}
+
 int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told, struct hprof_error *err)
 {
 	struct pollfd fds[WORKERS_LIMIT];
@@ -145,6 +164,7 @@ int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told, struct
 		if (r < 0 && errno != EINTR)
 			return hp_fail(err, HPROF_EIO, "cannot wait for a process: %s",
 				       strerror(errno));
+		tell_progress(p);
 		for (uint32_t i = 0; i < p->n; i++) {
 			struct hp_pool_child *c = &p->child[i];
 

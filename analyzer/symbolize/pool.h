@@ -18,15 +18,21 @@ struct hp_pool_child {
 	int64_t deadline_ms;
 	bool ended; /* it said so */
 	bool late, nonsense, no_memory;
-	size_t told_most; /* bytes that are plausible for its job */
-	size_t sound;     /* bytes of told that are whole messages */
+	size_t told_most;        /* bytes that are plausible for its job */
+	size_t sound;            /* bytes of told that are whole messages */
+	uint32_t units, n_units; /* that it has read, of all: as far as it told */
 	struct hp_told told;
 };
+
+/* Receives how far task @task has come: @units of @n_units. */
+typedef void (*hp_pool_progress_fn)(void *ctx, uint32_t task, uint32_t units, uint32_t n_units);
 
 struct hp_pool {
 	struct hp_pool_child *child; /* [cap] of which n run */
 	uint32_t n, cap;
 	unsigned cpu_seconds;
+	hp_pool_progress_fn progress; /* called while waiting, now and then; NULL: never */
+	void *progress_ctx;
 };
 
 /* @workers: children at a time; 0: one per processor.  @cpu_seconds: 0 for the default. */

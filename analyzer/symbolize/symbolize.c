@@ -47,6 +47,7 @@ struct plan {
 	uint32_t n_peers;
 	struct task *tasks; /* [n_tasks], that of the program first */
 	uint32_t n_tasks;
+	uint32_t n_done; /* of these */
 	struct hp_pool pool;
 	struct hp_shared *shared; /* by the children; NULL: nothing is */
 };
@@ -297,6 +298,20 @@ static void share(struct plan *plan)
 	atomic_init(&plan->shared->servers_failed, false);
 }
 
+static void tell_progress(void *ctx, uint32_t task, uint32_t units, uint32_t n_units)
+{
+	const struct plan *plan = ctx;
+	const struct hprof_progress now = {
+		.file = plan->tasks[task].job.path,
+		.units = units,
+		.n_units = n_units,
+		.modules = plan->n_done,
+		.n_modules = plan->n_tasks,
+	};
+
+	plan->opts->progress(plan->opts->progress_ctx, &now);
+}
+
 static int make_plan(struct plan *plan, struct hprof_error *err)
 {
 	const struct hprof_profile *p = plan->p;
@@ -331,7 +346,12 @@ static int make_plan(struct plan *plan, struct hprof_error *err)
 		return r;
 	list_peers(plan);
 	make_tasks(plan);
-	return hp_pool_init(&plan->pool, plan->opts->workers, plan->opts->cpu_seconds, err);
+	r = hp_pool_init(&plan->pool, plan->opts->workers, plan->opts->cpu_seconds, err);
+	if (r == HPROF_OK && plan->opts->progress) {
+		plan->pool.progress = tell_progress;
+		plan->pool.progress_ctx = plan;
+	}
+	return r;
 }
 
 static void release_plan(struct plan *plan)
@@ -446,6 +466,7 @@ static int run_tasks(struct plan *plan, struct hprof_error *err)
 		t->running = false;
 		t->told[t->attempts++] = told;
 		t->done = told.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->told);
+		plan->n_done += t->done;
 		while (finished < plan->n_tasks && plan->tasks[finished].done) {
 			r = finish_task(plan, &plan->tasks[finished++], err);
 			if (r < 0)

@@ -22,8 +22,9 @@
 
 enum {
 	READ_AT_ONCE = 1 << 18,
-	FAILURES_MAX = 4, /* batches that may go wrong before DWARF is left alone */
-	WARN_EACH = 8,    /* of one kind are told */
+	FAILURES_MAX = 4,  /* batches that may go wrong before DWARF is left alone */
+	PROGRESS_MS = 200, /* how often it is told, at least */
+	WARN_EACH = 8,     /* of one kind are told */
 };
 #define TEXT_BYTES_MAX ((uint64_t)4 << 30) /* all names together */
 
@@ -103,6 +104,7 @@ struct exchange {
 	size_t ask_len;
 	size_t told; /* bytes */
 	int64_t deadline_ms;
+	uint32_t units, n_units; /* read, of all */
 	bool ended, nonsense;
 	struct hprof_error *err;
 };
@@ -305,14 +307,22 @@ static int take_sections(struct exchange *x, struct hp_cursor *c)
 
 static void take_progress(struct exchange *x, struct hp_cursor *c)
 {
-	const struct hprof_symbolizer *s = x->s;
-	struct hprof_progress now = {.file = hp_strtab_get(&s->str, s->reading).ptr,
-				     .n_modules = 1};
-
-	now.units = hp_get_u32(c);
-	now.n_units = hp_get_u32(c);
+	x->units = hp_get_u32(c);
+	x->n_units = hp_get_u32(c);
 	x->nonsense = c->failed;
-	if (!x->nonsense && s->opts.progress)
+}
+
+static void tell_progress(const struct exchange *x)
+{
+	const struct hprof_symbolizer *s = x->s;
+	const struct hprof_progress now = {
+		.file = hp_strtab_get(&s->str, s->reading).ptr,
+		.units = x->units,
+		.n_units = x->n_units,
+		.n_modules = 1,
+	};
+
+	if (s->opts.progress)
 		s->opts.progress(s->opts.progress_ctx, &now);
 }
 
@@ -445,7 +455,11 @@ static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
 		struct pollfd fds[] = {{s->process.tell, POLLIN, 0},
 				       {x->ask_len ? s->process.ask : -1, POLLOUT, 0}};
 		int64_t left_ms = x->deadline_ms - hp_process_now_ms();
-		int n = poll(fds, HP_LEN(fds), left_ms < 0 ? 0 : (int)left_ms);
+		int n;
+
+		if (s->opts.progress && left_ms > PROGRESS_MS)
+			left_ms = PROGRESS_MS;
+		n = poll(fds, HP_LEN(fds), left_ms < 0 ? 0 : (int)left_ms);
 
 		if (n < 0 && errno != EINTR) {
 			r = hp_fail(x->err, HPROF_EIO, "cannot wait for a process: %s",
@@ -456,6 +470,7 @@ static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
 			send_some(x);
 		if (n > 0 && fds[0].revents)
 			more = receive(x, &r);
+		tell_progress(x);
 		late = !x->ended && hp_process_now_ms() >= x->deadline_ms;
 	}
 	*outcome = HP_OUTCOME_DONE;
