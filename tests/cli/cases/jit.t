@@ -41,6 +41,7 @@ $ hprof info --perf-map map jit.4711.0.f.heap | sed -n '/^modules/,/status *spec
 modules
   [anon]
     status      special, symbols: perf-map, 3 of 3 addresses named
+    addresses   0 with a line, 3 with a function only, 0 with the module only
     debug file  map
     found by    perf-map
   [vdso]

@@ -16,6 +16,7 @@ commands:
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
   json        the whole symbolized profile as JSON
   info        format, sampling, totals, threads, modules, warnings and hints
+  symbolize   functions and lines of addresses of one ELF file, as addr2line or as JSON
   formats     the inputs and outputs that this build knows
   cache       what is remembered about symbolized files
 
@@ -54,9 +55,14 @@ options:
       --show_bytes             bytes without a larger unit
       --color WHEN             colour on a terminal: auto|always|never
       --json                   JSON instead of text
+      --binary MODULE=FILE     FILE is what was mapped as MODULE, a path or its last name
+      --force-binary           use files although they do not fit what was mapped
       --sysroot DIR            look for files below DIR, not on this host
       --path-map OLD=NEW       recorded paths that begin with OLD lie at NEW
       --debug-dir DIR          debug files by build ID or name
+      --symbolizer READER      what reads DWARF: fast|libdw
+      --workers N              read N files, or parts of one, at a time
+      --debuginfod URL         server of debug files, besides those of DEBUGINFOD_URLS
       --perf-map FILE          names of code made at run time: perf-PID.map
       --no-symbols             addresses only
       --no-cache               name every address afresh, and remember nothing
@@ -294,11 +300,11 @@ $ hprof info --no-symbols --json testdata/jemalloc/ok/sysn.7523.0.f.heap
 {"id":"0","name":"t.pie","values":{"inuse_objects":811.7320980660456,"inuse_space":352962.68906020245}},
 {"id":"1","name":"wrk-B","values":{"inuse_objects":47.80001120515534,"inuse_space":200201.70224991563}},
 {"id":"2","name":"worker A","values":{"inuse_objects":48.818510252025476,"inuse_space":204378.69317010464}}],"snapshots":[],"modules":[
-{"path":"/srv/hprof/tests/t.pie","status":"unread","symbols":"none","deleted":false,"addresses":9,"resolved":0},
-{"path":"/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30","status":"unread","symbols":"none","deleted":false,"addresses":1,"resolved":0},
-{"path":"/usr/lib/x86_64-linux-gnu/libc.so.6","status":"unread","symbols":"none","deleted":false,"addresses":4,"resolved":0},
-{"path":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","status":"unread","symbols":"none","deleted":false,"addresses":6,"resolved":0},
-{"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","status":"unread","symbols":"none","deleted":false,"addresses":3,"resolved":0}],"warnings":[],"hints":["the total is not the RSS: it estimates live objects in size classes, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 33.7 MiB of writable memory mapped)"]}
+{"path":"/srv/hprof/tests/t.pie","status":"unread","symbols":"none","deleted":false,"addresses":9,"resolved":0,"with_line":0},
+{"path":"/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30","status":"unread","symbols":"none","deleted":false,"addresses":1,"resolved":0,"with_line":0},
+{"path":"/usr/lib/x86_64-linux-gnu/libc.so.6","status":"unread","symbols":"none","deleted":false,"addresses":4,"resolved":0,"with_line":0},
+{"path":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","status":"unread","symbols":"none","deleted":false,"addresses":6,"resolved":0,"with_line":0},
+{"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","status":"unread","symbols":"none","deleted":false,"addresses":3,"resolved":0,"with_line":0}],"warnings":[],"hints":["the total is not the RSS: it estimates live objects in size classes, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 33.7 MiB of writable memory mapped)"]}
 $ hprof top --no-symbols --json --focus nothing testdata/jemalloc/ok/m.heap
 {"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":0,"total_stderr":0,"unfiltered_total":315392,"rows":[],"warnings":[]}
 
