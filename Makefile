@@ -114,9 +114,9 @@ run-fuzz_%: build/fuzz/fuzz_%
 		build/fuzz/corpus/$(<F) $(SEEDS_$(<F))
 
 .PHONY: bench
-bench: all ## time and memory beside the peers, as ratios
-	@.ci/deps build check
-	@tests/bench/run.py
+bench: all ## time and memory beside the peers, as ratios; BIG=1: also on 1 GB of debug information
+	@.ci/deps build check $(if $(BIG),bench)
+	@tests/bench/run.py $(if $(BIG),--big)
 
 # --- use ---
 

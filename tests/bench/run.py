@@ -1,46 +1,35 @@
 #!/usr/bin/env python3
 # run.py - time and memory of hprof as ratios to peers that run beside it; nothing here fails by the clock.
-"""Parts: captures (hprof top beside jeprof --text), parse (big dumps beside wc and cat).
-HPROF names the tool (build/hprof).  Each figure is the best of some runs on one core."""
+"""Parts: captures (hprof top beside jeprof --text), parse (big dumps beside wc and cat), symbolize
+(hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
+HPROF_BENCH_DIR a folder for what takes long to make (build/bench).  Each figure is the best of some runs."""
 import argparse
 import json
+import math
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "peers"))
 sys.dont_write_bytecode = True
 
 import debian  # noqa: E402
+import measure  # noqa: E402
+import symbolize  # noqa: E402
 from peerlib import BASE_ENV, find_hprof, have  # noqa: E402
 
 MIB = 1 << 20
-
-
-class Run:
-    """Seconds, and the greatest resident set, of one command; its output is thrown away."""
-
-    def __init__(self, cmd, env, core=True):
-        if core and not have("taskset"):
-            cmd = ["taskset", "-c", "0", *cmd]
-        start = time.monotonic()
-        p = subprocess.Popen(cmd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(p.pid, 0)
-        p.returncode = os.waitstatus_to_exitcode(status)
-        self.seconds = time.monotonic() - start
-        self.rss = usage.ru_maxrss * 1024
-        self.ok = p.returncode == 0
+PARTS = ("captures", "parse", "symbolize")
 
 
 def best(cmd, env, times=3, core=True):
-    runs = [Run(cmd, env, core) for _ in range(times)]
-    if not all(r.ok for r in runs):
-        raise RuntimeError("failed: " + " ".join(cmd))
-    return min(runs, key=lambda r: r.seconds)
+    """The fastest of @times runs, on one core only when @core."""
+    if core and not have("taskset"):
+        cmd = ["taskset", "-c", "0", *cmd]
+    return measure.best(cmd, env, times, enough_s=math.inf)
 
 
 def line(name, what):
@@ -63,7 +52,7 @@ def captures(work, env, times):
         one = best([find_hprof(), "top", exe, dump], env, times)
         theirs = best(["jeprof", "--text", "--show_bytes", exe, dump], env, 1, core=False)
         line(name, "hprof %.3f s (%.3f s on one core, %.0f MiB), jeprof %.2f s: ratio %.4f" %
-             (ours.seconds, one.seconds, one.rss / MIB, theirs.seconds, ours.seconds / theirs.seconds))
+             (ours.wall_s, one.wall_s, one.peak / MIB, theirs.wall_s, ours.wall_s / theirs.wall_s))
 
 
 def generate(path, *options):
@@ -85,25 +74,25 @@ def parse_one(name, dump, env, times, floor):
     cat = best(["cat", dump], env, times)
     n = count_stacks(dump, env)
     line(name, "%.0f MB, %d stacks: %.2f s, %.0f MB/s, %.1f MiB resident; %.1f times wc -l, %.1f times cat" %
-         (size / 1e6, n, ours.seconds, size / 1e6 / ours.seconds, ours.rss / MIB,
-          ours.seconds / wc.seconds, ours.seconds / cat.seconds))
+         (size / 1e6, n, ours.wall_s, size / 1e6 / ours.wall_s, ours.peak / MIB,
+          ours.wall_s / wc.wall_s, ours.wall_s / cat.wall_s))
     if n > 100000:
-        line("", "%.0f bytes of memory for each distinct stack" % ((ours.rss - floor) / n))
+        line("", "%.0f bytes of memory for each distinct stack" % ((ours.peak - floor) / n))
 
 
 def parse(work, env, times, stacks, megabytes):
     print("# hprof top --no-symbols; wanted on %d MB of repeats: 300 MB/s and less than 100 MB" % megabytes)
     dump = os.path.join(work, "made.heap")
     generate(dump, "shared", "--stacks", "10")
-    floor = best([find_hprof(), "top", "--no-symbols", dump], env, times).rss
+    floor = best([find_hprof(), "top", "--no-symbols", dump], env, times).peak
     slice_size = generate(dump, "shared", "--stacks", "7500")
     ours = best([find_hprof(), "top", dump], env, times)
-    what = "hprof %.3f s" % ours.seconds
+    what = "hprof %.3f s" % ours.wall_s
     if have("jeprof"):
         print("SKIP jeprof on a slice: no jeprof")
     else:
         theirs = best(["jeprof", "--text", "/bin/true", dump], env, 1)
-        what += ", jeprof %.2f s: ratio %.4f" % (theirs.seconds, ours.seconds / theirs.seconds)
+        what += ", jeprof %.2f s: ratio %.4f" % (theirs.wall_s, ours.wall_s / theirs.wall_s)
     line("a slice of %.1f MB" % (slice_size / 1e6), what)
     generate(dump, "repeats", "--megabytes", str(megabytes))
     parse_one("repeats", dump, env, times, floor)
@@ -114,10 +103,13 @@ def parse(work, env, times, stacks, megabytes):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument("--part", action="append", choices=("captures", "parse"))
+    ap.add_argument("--part", action="append", choices=PARTS)
     ap.add_argument("--times", type=int, default=3, help="runs of which the best counts")
     ap.add_argument("--stacks", type=int, default=1000000, help="distinct stacks of the greatest dumps")
     ap.add_argument("--megabytes", type=int, default=500, help="size of the dump of repeats")
+    ap.add_argument("--big", action="store_true", help="symbolize: two binaries of 1 GB of DWARF as well; "
+                    "making them takes some ten minutes, the peers some more")
+    ap.add_argument("--elfutils", action="store_true", help="symbolize: eu-addr2line as well, for ten minutes")
     ap.add_argument("--work", help="folder for some 2 GB; default: a temporary one")
     args = ap.parse_args()
     if not os.path.exists(find_hprof()):
@@ -126,9 +118,11 @@ def main():
     work = tempfile.mkdtemp(prefix="hprof-bench-", dir=args.work)
     env = dict(BASE_ENV, XDG_CACHE_HOME=os.path.join(work, "nothing"), HOME=work)
     try:
-        for part in args.part or ("captures", "parse"):
+        for part in args.part or PARTS:
             if part == "captures":
                 captures(work, env, args.times)
+            elif part == "symbolize":
+                symbolize.symbolize(symbolize.Bench(work, env, args.times, args.big, args.elfutils))
             else:
                 parse(work, env, args.times, args.stacks, args.megabytes)
     finally:
