@@ -17,11 +17,12 @@ static bool same(const void *ctx, uint32_t row, const void *key)
 	return hp_slice_same((struct hp_slice){t->ptr[row], t->len[row]}, *s);
 }
 
-static bool grow(struct hp_strtab *t)
+/* Make room for one more own row, @row. */
+static bool grow(struct hp_strtab *t, uint32_t row)
 {
-	uint32_t cap = hp_column_cap(t->cap, t->n + 1);
+	uint32_t cap = hp_column_cap(t->cap, row + 1);
 
-	if (t->n < t->cap)
+	if (row < t->cap)
 		return true;
 	if (!cap || !hp_column_resize(&t->ptr, sizeof(*t->ptr), cap) ||
 	    !hp_column_resize(&t->len, sizeof(*t->len), cap))
@@ -30,29 +31,46 @@ static bool grow(struct hp_strtab *t)
 	return true;
 }
 
+/* The id of @s, whose hash is @tag, UINT32_MAX if it has none. */
+static uint32_t find(const struct hp_strtab *t, uint32_t tag, const struct hp_slice *s)
+{
+	uint32_t row;
+
+	if (t->below) {
+		row = hp_index_find(&t->below->index, tag, same, t->below, s);
+		if (row < t->n_below) /* later ones came too late */
+			return row;
+	}
+	row = hp_index_find(&t->index, tag, same, t, s);
+	return row == UINT32_MAX ? row : row + t->n_below;
+}
+
+static int too_many(const struct hp_strtab *t, struct hprof_error *err)
+{
+	return hp_fail(err, HPROF_ELIMIT, "names take more than %" PRIu64 " bytes", t->mem.limit);
+}
+
 int hp_strtab_add(struct hp_strtab *t, struct hp_slice s, hp_strid *out, struct hprof_error *err)
 {
 	uint32_t tag = (uint32_t)XXH3_64bits_withSeed(s.ptr ? s.ptr : "", s.len, t->seed);
-	uint32_t row = hp_index_find(&t->index, tag, same, t, &s);
+	uint32_t row = t->n - t->n_below;
 	char *text;
 
-	if (row != UINT32_MAX) {
-		*out = (hp_strid){row};
+	out->i = find(t, tag, &s);
+	if (out->i != UINT32_MAX)
 		return HPROF_OK;
-	}
 	if (s.len >= UINT32_MAX ||
 	    (t->mem.limit &&
 	     s.len + 1 > t->mem.limit - (t->mem.used < t->mem.limit ? t->mem.used : t->mem.limit)))
-		return hp_fail(err, HPROF_ELIMIT, "names take more than %" PRIu64 " bytes",
-			       t->mem.limit);
+		return too_many(t, err);
 	text = hp_arena_text(&t->mem, s.len + 1);
-	if (!text || !grow(t) || !hp_index_add(&t->index, tag, t->n))
+	if (!text || !grow(t, row) || !hp_index_add(&t->index, tag, row))
 		return hp_fail_nomem(err);
 	if (s.len)
 		memcpy(text, s.ptr, s.len);
 	text[s.len] = '\0';
-	t->ptr[t->n] = text;
-	t->len[t->n] = (uint32_t)s.len;
+	t->ptr[row] = text;
+	t->len[row] = (uint32_t)s.len;
 	*out = (hp_strid){t->n++};
 	return HPROF_OK;
 }
@@ -63,6 +81,16 @@ int hp_strtab_init(struct hp_strtab *t, uint64_t limit_bytes, struct hprof_error
 
 	*t = (struct hp_strtab){.mem.limit = limit_bytes, .seed = hp_hash_seed()};
 	return hp_strtab_add(t, HP_LIT(""), &none, err);
+}
+
+void hp_strtab_init_above(struct hp_strtab *t, const struct hp_strtab *below)
+{
+	*t = (struct hp_strtab){
+		.below = below,
+		.n_below = below->n,
+		.n = below->n,
+		.seed = below->seed,
+	};
 }
 
 void hp_strtab_release(struct hp_strtab *t)

@@ -256,6 +256,22 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 	return r;
 }
 
+/* The view's id of string @id of the profile. */
+static int unify_str(struct hp_unifier *u, hp_strid id, hp_strid *out, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	*out = id;
+	if (!u->str)
+		return HPROF_OK;
+	if (!u->str[id.i]) {
+		r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, id), out, err);
+		u->str[id.i] = r == HPROF_OK ? out->i + 1 : 0;
+	}
+	out->i = u->str[id.i] - 1;
+	return r;
+}
+
 /* Names of function @id, with what tells it from others; @map is where its frame is. */
 static int make_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, struct hp_vfunc *f,
 		     struct hprof_error *err)
@@ -269,7 +285,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, struct hp
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
-		r = hp_strtab_add(&u->v->str, hp_profile_str(p, from[i]), to[i], err);
+		r = unify_str(u, from[i], to[i], err);
 	if (r == HPROF_OK)
 		r = hp_homonym_scope(u->v, p, module,
 				     module == HP_NONE ? HP_NONE : u->module[module], f, err);
@@ -378,9 +394,7 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 	f.line = p->frames.line[row];
 	r = unify_func(u, p->frames.func[row], map, &f.func, err);
 	if (r == HPROF_OK)
-		r = hp_strtab_add(&u->v->str,
-				  hp_profile_str(p, p->funcs.file[p->frames.func[row].i]), &f.file,
-				  err);
+		r = unify_str(u, p->funcs.file[p->frames.func[row].i], &f.file, err);
 	return r < 0 ? r : add_frame(u->v, &f, out, err);
 }
 
@@ -414,12 +428,16 @@ int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hpr
 	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
 	u->func = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*u->func));
 	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
-	return u->func && u->first ? HPROF_OK : hp_fail_nomem(err);
+	if (p != v->profiles[0])
+		u->str = calloc(p->str.n, sizeof(*u->str));
+	return u->func && u->first && (u->str || p == v->profiles[0]) ? HPROF_OK
+								       : hp_fail_nomem(err);
 }
 
 void hp_unifier_release(struct hp_unifier *u)
 {
 	free(u->module);
+	free(u->str);
 	free(u->func);
 	free(u->first);
 	free(u->frame);

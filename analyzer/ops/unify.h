@@ -9,6 +9,7 @@ struct hp_unifier {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	uint32_t *module; /* [modules.n] rows of the view's modules */
+	uint32_t *str;    /* [str.n] 1 + string of the view; 0: not yet; NULL: they are the same */
 	uint32_t *func;   /* [funcs.n] 1 + row of the view's functions; 0: not yet */
 	uint32_t *first;  /* [locs.n] 1 + index into @frame; 0: not yet */
 	uint32_t *frame;  /* [n_frame] rows of the view's frames, innermost first per location */

@@ -243,8 +243,9 @@ int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profile
 	v->n_bases = n_bases;
 	v->seed = hp_hash_seed();
 	v->profiles = calloc(n_profiles + n_bases, sizeof(struct hprof_profile *));
-	r = v->profiles ? hp_strtab_init(&v->str, 0, err) : hp_fail_nomem(err);
+	r = v->profiles ? HPROF_OK : hp_fail_nomem(err);
 	if (r == HPROF_OK) {
+		hp_strtab_init_above(&v->str, &profiles[0]->str);
 		memcpy(v->profiles, profiles, n_profiles * sizeof(*profiles));
 		if (n_bases)
 			memcpy(v->profiles + n_profiles, bases, n_bases * sizeof(*bases));

@@ -88,7 +88,7 @@ struct hprof_view {
 	size_t n_profiles, n_bases;
 	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */
 	bool filtered;               /* focus, ignore or thread left something out */
-	struct hp_strtab str;
+	struct hp_strtab str;        /* above that of the first profile */
 	struct hp_vmodule *modules;
 	uint32_t n_modules, modules_cap;
 	struct hp_vfunc *funcs;
