@@ -118,13 +118,13 @@ static void put_rest(const struct style *s, const struct hp_table *t, size_t n, 
 					 : ", not grown");
 }
 
-/* Rows of a difference in which something changed: they come first. */
+/* Rows of a difference in which something changed: they come before the others. */
 static size_t changed_rows(const struct hp_table *t)
 {
 	size_t n = 0;
 
-	while (n < t->n && (t->row[n].value.flat != 0 || t->row[n].value.cum != 0))
-		n++;
+	for (size_t i = 0; i < t->n; i++)
+		n += t->row[i].value.flat != 0 || t->row[i].value.cum != 0;
 	return n;
 }
 
@@ -144,7 +144,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	struct style s = {v, o, &v->types[v->chosen]};
 	struct hp_table table;
 	size_t n, changed;
-	int r = hp_table_new(v, v->chosen, &table, err);
+	int r = hp_table_new(v, v->chosen, o->rows, &table, err);
 
 	if (r < 0)
 		return r;

@@ -18,7 +18,7 @@ static const struct rule module_rules[] = {
 	{"AddressSanitizer", "libasan.so*"}, {"LeakSanitizer", "liblsan.so*"},
 };
 
-/* By name with the arguments cut, or by name in the symbol table. */
+/* By name with the arguments cut, or by name in the symbol table; none begins with '*'. */
 static const struct rule function_rules[] = {
 	{"libc", "malloc"},
 	{"libc", "calloc"},
@@ -133,11 +133,8 @@ static const struct rule function_rules[] = {
 static bool fits(struct hp_slice s, const char *pattern)
 {
 	struct hp_slice part;
-	const char *star;
+	const char *star = strchr(pattern, '*');
 
-	if (*pattern != '*' && (!s.len || s.ptr[0] != *pattern))
-		return false; /* most end here */
-	star = strchr(pattern, '*');
 	if (!star) /* a compiler may have made "name.part.0" or "name<false>" of it */
 		return hp_slice_starts(s, hp_slice_str(pattern)) &&
 		       (s.len == strlen(pattern) || s.ptr[strlen(pattern)] == '.' ||
@@ -161,25 +158,44 @@ static bool fits(struct hp_slice s, const char *pattern)
 	}
 }
 
-static const char *find_rule(const struct rule *rules, size_t n, struct hp_slice s)
+const char *hp_allocator_of_module(struct hp_slice path)
 {
-	for (size_t i = 0; i < n; i++)
-		if (fits(s, rules[i].text))
-			return rules[i].allocator;
+	struct hp_slice name = hp_slice_basename(path);
+
+	for (size_t i = 0; i < HP_LEN(module_rules); i++)
+		if (fits(name, module_rules[i].text))
+			return module_rules[i].allocator;
 	return NULL;
 }
 
-const char *hp_allocator_of_module(struct hp_slice path)
+void hp_rules_init(struct hp_rules *r)
 {
-	return find_rule(module_rules, HP_LEN(module_rules), hp_slice_basename(path));
+	_Static_assert(HP_LEN(function_rules) < HP_LEN(r->next), "rules have numbers of a byte");
+	*r = (struct hp_rules){{0}, {0}};
+	for (size_t i = HP_LEN(function_rules); i-- > 0;) {
+		uint8_t *first = &r->first[(unsigned char)function_rules[i].text[0]];
+
+		r->next[i] = *first;
+		*first = (uint8_t)(i + 1);
+	}
 }
 
-const char *hp_allocator_of_function(struct hp_slice name, struct hp_slice linkage)
+static const char *find_rule(const struct hp_rules *r, struct hp_slice s)
 {
-	const char *found = find_rule(function_rules, HP_LEN(function_rules), name);
+	if (!s.len)
+		return NULL;
+	for (unsigned i = r->first[(unsigned char)s.ptr[0]]; i; i = r->next[i - 1])
+		if (fits(s, function_rules[i - 1].text))
+			return function_rules[i - 1].allocator;
+	return NULL;
+}
 
-	return found || !linkage.len ? found
-				     : find_rule(function_rules, HP_LEN(function_rules), linkage);
+const char *hp_allocator_of_function(const struct hp_rules *r, struct hp_slice name,
+				     struct hp_slice linkage)
+{
+	const char *found = find_rule(r, name);
+
+	return found ? found : find_rule(r, linkage);
 }
 
 int hp_pruner_init(struct hp_pruner *x, const struct hprof_profile *p, enum hprof_prune mode,
@@ -191,6 +207,7 @@ int hp_pruner_init(struct hp_pruner *x, const struct hprof_profile *p, enum hpro
 				.cut = calloc(p->locs.n ? p->locs.n : 1, sizeof(*x->cut)),
 				.asked = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*x->asked)),
 				.mode = mode};
+	hp_rules_init(&x->rules);
 	return x->cut && x->asked ? HPROF_OK : hp_fail_nomem(err);
 }
 
@@ -206,7 +223,7 @@ static int ask_rules(const struct hp_pruner *x, hp_funcid f, struct hprof_error 
 {
 	const struct hp_funcs *t = &x->p->funcs;
 
-	if (hp_allocator_of_function(hp_profile_str(x->p, t->name[f.i]),
+	if (hp_allocator_of_function(&x->rules, hp_profile_str(x->p, t->name[f.i]),
 				     hp_profile_str(x->p, t->linkage[f.i])))
 		return 1;
 	for (size_t i = 0; i < x->n_alloc_fns; i++) {

@@ -8,7 +8,15 @@
 /* Physical frames from the leaf in which allocator frames are looked for. */
 enum { HP_PRUNE_DEPTH = 10 };
 
+/* The rules for functions by the first byte of their texts: a name is compared with few. */
+struct hp_rules {
+	uint8_t first[256]; /* 1 + a rule, 0: none */
+	uint8_t next[256];  /* of a rule: 1 + the next one, 0: none */
+};
+void hp_rules_init(struct hp_rules *r);
+
 struct hp_pruner {
+	struct hp_rules rules;
 	const struct hprof_profile *p;
 	struct hp_regex **alloc_fns; /* [n_alloc_fns] borrowed */
 	size_t n_alloc_fns;
@@ -39,7 +47,8 @@ HP_MUST_CHECK int hp_pruner_leaf(struct hp_pruner *x, hp_stackid stack, struct h
 				 struct hprof_error *err);
 
 /* Whether @name, arguments cut, or @linkage is an allocator's; which one, or NULL. */
-const char *hp_allocator_of_function(struct hp_slice name, struct hp_slice linkage);
+const char *hp_allocator_of_function(const struct hp_rules *r, struct hp_slice name,
+				     struct hp_slice linkage);
 /* The same for the path of a module. */
 const char *hp_allocator_of_module(struct hp_slice path);
 

@@ -313,7 +313,44 @@ static int by_value(const void *a, const void *b, void *ctx)
 	return c ? c : by_place(v, frame_of(v, x), frame_of(v, y));
 }
 
-static void finish(struct maker *m, struct hp_table *out)
+/* Put @root of the heap row[n], in which later rows are above earlier ones, where it belongs. */
+static void sift(const struct hprof_view *v, struct hp_table_row *row, size_t n, size_t root)
+{
+	const struct hp_table_row moved = row[root];
+	size_t child;
+
+	for (; (child = 2 * root + 1) < n; root = child) {
+		if (child + 1 < n &&
+		    by_value(&row[child], &row[child + 1], (void *)(uintptr_t)v) < 0)
+			child++;
+		if (by_value(&moved, &row[child], (void *)(uintptr_t)v) >= 0)
+			break;
+		row[root] = row[child];
+	}
+	row[root] = moved;
+}
+
+/*
+ * Bring the @first rows of row[n] to the front, in no order.  Texts are long and ties are
+ * many, so that sorting rows that nobody will see is most of the work.
+ */
+static void select_rows(const struct hprof_view *v, struct hp_table_row *row, size_t n,
+			size_t first)
+{
+	for (size_t i = first / 2; i-- > 0;)
+		sift(v, row, first, i);
+	for (size_t i = first; i < n; i++) {
+		struct hp_table_row better = row[i];
+
+		if (by_value(&better, &row[0], (void *)(uintptr_t)v) >= 0)
+			continue;
+		row[i] = row[0];
+		row[0] = better;
+		sift(v, row, first, 0);
+	}
+}
+
+static void finish(struct maker *m, size_t first, struct hp_table *out)
 {
 	struct hp_table *t = &m->t;
 	uint32_t n = 0;
@@ -326,8 +363,12 @@ static void finish(struct maker *m, struct hp_table *out)
 			t->row[n++] = *row;
 	}
 	t->n = n;
-	if (n)
-		qsort_r(t->row, n, sizeof(*t->row), by_value, (void *)(uintptr_t)m->v);
+	if (!first || first > n)
+		first = n;
+	if (first < n)
+		select_rows(m->v, t->row, n, first);
+	if (first)
+		qsort_r(t->row, first, sizeof(*t->row), by_value, (void *)(uintptr_t)m->v);
 	*out = *t;
 	*t = (struct hp_table){0};
 }
@@ -354,7 +395,7 @@ static int new_columns(struct maker *m, struct hprof_error *err)
 	return ok ? HPROF_OK : hp_fail_nomem(err);
 }
 
-int hp_table_new(const struct hprof_view *v, uint32_t type, struct hp_table *out,
+int hp_table_new(const struct hprof_view *v, uint32_t type, size_t first, struct hp_table *out,
 		 struct hprof_error *err)
 {
 	struct maker m = {.v = v, .type = &v->types[type]};
@@ -368,7 +409,7 @@ int hp_table_new(const struct hprof_view *v, uint32_t type, struct hp_table *out
 		link_children(&m);
 		sum_below(&m);
 		walk(&m);
-		finish(&m, out);
+		finish(&m, first, out);
 	}
 	hp_table_release(&m.t);
 	hp_index_release(&m.index);

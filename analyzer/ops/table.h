@@ -19,18 +19,19 @@ struct hp_table_row {
 };
 
 struct hp_table {
-	struct hp_table_row *row; /* [n] largest first */
+	struct hp_table_row *row; /* [n] largest first, as far as was asked for */
 	uint32_t n;
 	struct hp_sums *now, *base; /* with a base only; see hp_table_now() */
 };
 
 /*
  * Sum type @type of @v by its granularity.  A row's cum counts a stack once, however often
- * the row appears in it.  Rows without any value are left out.  Errors: ENOMEM.
- * Cost: O(nodes + rows log rows).
+ * the row appears in it.  Rows without any value are left out.  The @first rows are in their
+ * places, the largest first, and all others behind them; 0: all are.  Errors: ENOMEM.
+ * Cost: O(nodes + rows log first).
  */
-HP_MUST_CHECK int hp_table_new(const struct hprof_view *v, uint32_t type, struct hp_table *out,
-			       struct hprof_error *err);
+HP_MUST_CHECK int hp_table_new(const struct hprof_view *v, uint32_t type, size_t first,
+			       struct hp_table *out, struct hprof_error *err);
 void hp_table_release(struct hp_table *t);
 
 /* A row's values in the profiles themselves, and in the bases. */

@@ -293,7 +293,7 @@ static void million_frames_need_no_recursion(void **state)
 
 		assert_int_equal(hprof_view_new(one, 1, NULL, 0, NULL, &v, &err), 0);
 	}
-	assert_int_equal(hp_table_new(v, v->chosen, &table, &err), 0);
+	assert_int_equal(hp_table_new(v, v->chosen, 0, &table, &err), 0);
 	assert_int_equal(table.n, 50000);
 	for (uint32_t i = 0; i < table.n; i++)
 		assert_true(table.row[i].value.cum > 15.9 && table.row[i].value.cum < 16.1);
@@ -351,10 +351,12 @@ static void allocators_are_known_by_name_and_module(void **state)
 		{"/usr/lib/libc.so.6", false},
 		{"/usr/libexec/valgrind/vgpreload_massif-amd64-linux.so", true},
 	};
+	struct hp_rules rules;
 
 	(void)state;
+	hp_rules_init(&rules);
 	for (size_t i = 0; i < HP_LEN(names); i++)
-		if ((hp_allocator_of_function(hp_slice_str(names[i].name),
+		if ((hp_allocator_of_function(&rules, hp_slice_str(names[i].name),
 					      hp_slice_str(names[i].linkage)) != NULL) !=
 		    names[i].is)
 			fail_msg("%s", names[i].name);
@@ -417,7 +419,7 @@ static void recursion_counts_once_in_cum(void **state)
 	(void)state;
 	assert_non_null(p);
 	assert_int_equal(hprof_view_new(one, 1, NULL, 0, NULL, &v, &err), 0);
-	assert_int_equal(hp_table_new(v, v->chosen, &t, &err), 0);
+	assert_int_equal(hp_table_new(v, v->chosen, 0, &t, &err), 0);
 	{
 		struct hp_label label;
 
