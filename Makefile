@@ -69,8 +69,12 @@ $O/tests/%: tests/unit/%.c $O/libhprof.a $O/flags
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SEEDS_fuzz_load := testdata/jemalloc/ok testdata/jemalloc/bad
 SEEDS_fuzz_cache := testdata/cache
+SEEDS_fuzz_dwarf := build/fuzz/seeds/elf
+SEEDS_fuzz_symtab := build/fuzz/seeds/elf
+SEEDS_fuzz_split := build/fuzz/seeds/pair
+SEEDS_fuzz_lines := build/fuzz/seeds/lines
 
-$O/tests/replay_%: tests/fuzz/replay.c tests/fuzz/fuzz_%.c $O/libhprof.a $O/flags
+$O/tests/replay_%: tests/fuzz/replay.c tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) $O/libhprof.a $O/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $O/libhprof.a $(LIBS)
 
@@ -108,10 +112,14 @@ FUZZ_RUNS ?= 1000000
 .PHONY: fuzz
 fuzz: $(FUZZ:%=run-%) ## fuzz the readers with libFuzzer, FUZZ_RUNS runs each
 
-run-fuzz_%: build/fuzz/fuzz_%
+run-fuzz_%: build/fuzz/fuzz_% build/fuzz/seeds
 	@mkdir -p build/fuzz/corpus/$(<F)
-	$< -runs=$(FUZZ_RUNS) -max_len=16384 -timeout=10 -rss_limit_mb=2048 \
+	$< -runs=$(FUZZ_RUNS) -max_len=16384 -timeout=10 -rss_limit_mb=1024 \
 		build/fuzz/corpus/$(<F) $(SEEDS_$(<F))
+
+# Small programs of many kinds: made anew when the script is.
+build/fuzz/seeds: tests/fuzz/seeds.py
+	$(Q)tests/fuzz/seeds.py $@ && touch $@
 
 .PHONY: bench
 bench: all ## time and memory beside the peers, as ratios; BIG=1: also on 1 GB of debug information

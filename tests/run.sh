@@ -74,10 +74,17 @@ suite library tests/cli/library.sh
 if [ -n "$long" ]; then
 	suite replay build/asan/tests/replay_load -n 20000 testdata/*/*/* testdata/foreign/*
 	suite replay-cache build/asan/tests/replay_cache -n 200000 testdata/cache/*
+	changes=4000
 else
 	suite replay build/asan/tests/replay_load -n 200 -p 11 testdata/*/*/* testdata/foreign/*
 	suite replay-cache build/asan/tests/replay_cache -n 2000 testdata/cache/*
+	changes=100
 fi
+suite seeds tests/fuzz/seeds.py build/fuzz/seeds
+suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/seeds/elf/*
+suite replay-symtab build/asan/tests/replay_symtab -n $changes -p 997 build/fuzz/seeds/elf/*
+suite replay-split build/asan/tests/replay_split -n $changes -p 997 build/fuzz/seeds/pair/*
+suite replay-lines build/asan/tests/replay_lines -n $changes -p 7 build/fuzz/seeds/lines/*
 suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite valgrind valgrind_runs
 suite symbolize-files tests/symbolize/files.py

@@ -10,6 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
+/* Of targets that know their format. */
+__attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t cap,
+						     unsigned seed);
+
 static uint64_t state;
 
 /* xorshift64*: the same sequence everywhere. */
@@ -32,13 +36,18 @@ static void run(const uint8_t *bytes, size_t len)
 	free(copy);
 }
 
-/* One to four changes: a byte, a deletion, a doubled run, a number in place of a digit. */
+/*
+ * One to four changes: a byte, a deletion, a doubled run, a number in place of a digit; mostly
+ * those of the target itself, if it has some.
+ */
 static size_t mutate(uint8_t *b, size_t len, size_t cap)
 {
 	static const char *const words[] = {
 		"18446744073709551615", "0", "-1", "@", "\n", "t*:", "0xffffffffffffffff",
 		"MAPPED_LIBRARIES:",    "]", " "};
 
+	if (LLVMFuzzerCustomMutator && next() % 8)
+		return LLVMFuzzerCustomMutator(b, len, cap, (unsigned)next());
 	for (uint64_t n = 1 + next() % 4; n > 0 && len > 0; n--) {
 		size_t at = next() % len, size = 1 + next() % 32;
 		const char *word = words[next() % (sizeof(words) / sizeof(words[0]))];
