@@ -123,11 +123,12 @@ static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struc
 	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
 		if (!add_op(t, &a->n_skips, &t->attr[i], HP_DW_WANTED, unit))
 			return false;
-	skip = t->op + a->first_skip;
-	if (!a->n_skips)
-		a->len = 0;
-	else
-		a->len = a->n_skips == 1 && skip->kind == HP_DW_OP_SKIP ? skip->n : HP_DW_VARIES;
+	a->len = a->n_skips ? HP_DW_VARIES : 0;
+	if (a->n_skips != 1)
+		return true;
+	skip = &t->op[a->first_skip];
+	if (skip->kind == HP_DW_OP_SKIP)
+		a->len = skip->n;
 	return true;
 }
 

@@ -134,7 +134,8 @@ static inline void hp_dw_pass(const struct hp_dw_abbrevs *t, const struct hp_dw_
 			      struct hp_bytes *b, const struct hp_dw_unit *unit,
 			      struct hp_dw_word taken[HP_DW_WANTED])
 {
-	hp_dw_run_ops(t->op + a->first_op, a->n_ops, b, unit, taken);
+	if (a->n_ops)
+		hp_dw_run_ops(t->op + a->first_op, a->n_ops, b, unit, taken);
 }
 
 /* Pass over all values of a DIE. */

@@ -165,7 +165,7 @@ static void run_extended(struct program *p)
 	struct hp_bytes *b = &p->h.program;
 	uint64_t len = hp_bytes_uleb(b);
 	const uint8_t *at = hp_bytes_take(b, len);
-	struct hp_bytes body = {at, at + (at ? len : 0), b->swapped, !at};
+	struct hp_bytes body = {at, at ? at + len : NULL, b->swapped, !at};
 
 	switch (len ? hp_bytes_u8(&body) : 0) {
 	case DW_LNE_end_sequence:

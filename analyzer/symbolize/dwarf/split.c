@@ -31,6 +31,12 @@ static const char *plain_name(const char *path, struct hp_arena *mem)
 	return hp_text_copy(mem, s);
 }
 
+void hp_dw_splits_end(struct hp_dw_splits *s)
+{
+	if (s->package.fd >= 0)
+		hp_dw_close(&s->package);
+}
+
 void hp_dw_splits_begin(struct hp_dw_splits *s, const struct hp_elf *f, const struct hp_elf *from,
 			const struct hp_job *job, struct hp_arena *mem, const char **why)
 {
@@ -38,23 +44,18 @@ void hp_dw_splits_begin(struct hp_dw_splits *s, const struct hp_elf *f, const st
 
 	*s = (struct hp_dw_splits){.f = f, .from = from, .job = job, .package.fd = -1};
 	*why = "";
-	for (size_t i = 0; i < HP_LEN(bases) && !s->has_package; i++) {
+	for (size_t i = 0; i < HP_LEN(bases); i++) {
 		const char *path = hp_textf(mem, "%s.dwp", bases[i]);
 
 		if (access(path, F_OK) != 0)
 			continue;
 		s->has_package = hp_dw_open(&s->package, path, true) &&
 				 s->package.file.section[HP_DW_CU_INDEX].len;
-		if (!s->has_package)
-			*why = hp_textf(mem, "%s: no package of split units that can be read",
-					path);
+		if (s->has_package)
+			break;
+		hp_dw_splits_end(s);
+		*why = hp_textf(mem, "%s: no package of split units that can be read", path);
 	}
-}
-
-void hp_dw_splits_end(struct hp_dw_splits *s)
-{
-	if (s->package.fd >= 0)
-		hp_dw_close(&s->package);
 }
 
 struct package_index {
