@@ -15,6 +15,7 @@ enum {
 	CALL_BYTES = 8,   /* longest call instruction that is looked for */
 	CALLS_ENOUGH = 8, /* with so many return addresses most of them must follow calls */
 	CALLS_LEAST = 3,  /* with fewer than these nothing is decided */
+	NEIGHBOURS = 512, /* mappings before and behind one that may have been one with it */
 };
 
 static uint64_t page_floor(uint64_t x, uint64_t page)
@@ -56,12 +57,6 @@ static const struct hp_segment *segment_of(const struct hp_elf *f, const struct 
 	return best;
 }
 
-static bool continues(const struct hp_job_map *before, const struct hp_job_map *after)
-{
-	return before->exec && after->exec && before->limit == after->start &&
-	       before->offset + (before->limit - before->start) == after->offset;
-}
-
 /* An executable segment that goes on where @s ends: the kernel makes one mapping of both. */
 static const struct hp_segment *segment_after(const struct hp_elf *f, const struct hp_segment *s,
 					      uint64_t page)
@@ -79,15 +74,38 @@ static const struct hp_segment *segment_after(const struct hp_elf *f, const stru
 }
 
 /*
- * Whether executable mapping @i is one that a loader would have made.  Where a segment begins
- * before it or ends after it, other mappings must hold the rest: a split one.
+ * How much of the file pages @e is mapped around mapping @i, which is at the same distance from
+ * them: mprotect() splits a mapping, and a part may have been replaced by other memory.  What
+ * is not executable counts only where it holds nothing else.
  */
+static struct hp_extent mapped_part(const struct hp_job *job, uint32_t i, struct hp_extent e)
+{
+	const struct hp_job_map *m = &job->maps[i];
+	struct hp_extent part = {m->offset, m->offset + (m->limit - m->start)};
+	uint32_t first = i > NEIGHBOURS ? i - NEIGHBOURS : 0;
+
+	for (uint32_t k = first; k < job->n_maps && k - first < 2 * NEIGHBOURS; k++) {
+		const struct hp_job_map *n = &job->maps[k];
+		uint64_t limit = n->offset + (n->limit - n->start);
+
+		if (n->start - n->offset != m->start - m->offset || limit <= e.start ||
+		    n->offset >= e.limit || (!n->exec && (n->offset < e.start || limit > e.limit)))
+			continue;
+		part.start = n->offset < part.start ? n->offset : part.start;
+		part.limit = limit > part.limit ? limit : part.limit;
+	}
+	return part;
+}
+
+/* Whether executable mapping @i is one that a loader would have made, or a part of it. */
 static bool map_fits(const struct hp_elf *f, const struct hp_job *job, uint32_t i, uint64_t page)
 {
 	const struct hp_job_map *m = &job->maps[i];
 	const struct hp_segment *s = segment_of(f, m, page);
 	uint64_t limit = m->offset + (m->limit - m->start);
+	struct hp_extent part;
 	struct hp_extent e;
+	uint64_t last;
 
 	if (!s || !s->exec ||
 	    page_floor(m->start | m->offset | m->limit, page) != (m->start | m->offset | m->limit))
@@ -95,15 +113,16 @@ static bool map_fits(const struct hp_elf *f, const struct hp_job *job, uint32_t 
 	if (f->fixed && m->start - m->offset != s->vaddr - s->offset)
 		return false;
 	e = pages_of(s, page);
-	if (e.start < m->offset && (i == 0 || !continues(m - 1, m)))
-		return false;
-	while (e.limit < limit) {
+	for (last = e.limit; last < limit; last = pages_of(s, page).limit) {
 		s = segment_after(f, s, page);
 		if (!s)
 			return false;
-		e = pages_of(s, page);
 	}
-	return e.limit == limit || (i + 1 < job->n_maps && continues(m, m + 1));
+	if (e.start == m->offset && last == limit)
+		return true;
+	e.limit = last;
+	part = mapped_part(job, i, e);
+	return part.start <= e.start && part.limit >= e.limit;
 }
 
 static const struct hp_job_map *first_misfit(const struct hp_elf *f, const struct hp_job *job,

@@ -15,6 +15,7 @@
 #include "analyzer/symbolize/text.h"
 
 enum {
+	STUB = 16, /* bytes that a stub has at most, unless it is marked as a target */
 	MAX_TABLES = 16,
 	MAX_STUB_NAME = 4096,
 	MAX_NAME_BYTES = 1 << 25, /* of all stubs: no honest file has a tenth of it */
@@ -32,7 +33,7 @@ struct section { /* of stubs */
 	uint64_t addr;
 	uint64_t got; /* what code that does not know where it lies counts from */
 	const uint8_t *bytes;
-	size_t len, entry; /* entry: bytes of one stub */
+	size_t len;
 };
 
 /* Where the stub begins that has bytes at @at, and the slot that it uses. False: no stub. */
@@ -42,7 +43,7 @@ typedef bool (*decode_fn)(const struct section *s, size_t at, struct hp_plt_stub
 struct machine {
 	uint16_t elf_machine;
 	uint32_t jump_slot, glob_dat, irelative, relative; /* types of relocations */
-	size_t step;                                       /* bytes from try to try; 0: a stub */
+	size_t step; /* bytes from one place where a stub may begin to the next */
 	decode_fn decode;
 };
 
@@ -74,7 +75,8 @@ static size_t find_jump(const struct section *s, size_t at, uint8_t modrm)
 	for (size_t i = 0; i < HP_LEN(places); i++) {
 		size_t j = places[i];
 
-		if (j + 6 <= s->entry && s->bytes[at + j] == 0xff && s->bytes[at + j + 1] == modrm)
+		if (j + 6 <= s->len - at && s->bytes[at + j] == 0xff &&
+		    s->bytes[at + j + 1] == modrm)
 			return at + j + 6;
 	}
 	return 0;
@@ -88,7 +90,7 @@ static bool decode_x86_64(const struct section *s, size_t at, struct hp_plt_stub
 	if (!end)
 		return false;
 	*slot = s->addr + end + (uint64_t)(int64_t)(int32_t)code32(s->bytes + end - 4);
-	*stub = (struct hp_plt_stub){.start = s->addr + at, .limit = s->addr + at + s->entry};
+	*stub = (struct hp_plt_stub){.start = s->addr + at, .limit = s->addr + at + STUB};
 	return true;
 }
 
@@ -101,7 +103,7 @@ static bool decode_i386(const struct section *s, size_t at, struct hp_plt_stub *
 	if (!end)
 		return false;
 	*slot = (uint32_t)(code32(s->bytes + end - 4) + (fixed ? 0 : (uint32_t)s->got));
-	*stub = (struct hp_plt_stub){.start = s->addr + at, .limit = s->addr + at + s->entry};
+	*stub = (struct hp_plt_stub){.start = s->addr + at, .limit = s->addr + at + STUB};
 	return true;
 }
 
@@ -128,9 +130,9 @@ static bool decode_aarch64(const struct section *s, size_t at, struct hp_plt_stu
 }
 
 static const struct machine machines[] = {
-	{EM_X86_64, R_X86_64_JUMP_SLOT, R_X86_64_GLOB_DAT, R_X86_64_IRELATIVE, R_X86_64_RELATIVE, 0,
+	{EM_X86_64, R_X86_64_JUMP_SLOT, R_X86_64_GLOB_DAT, R_X86_64_IRELATIVE, R_X86_64_RELATIVE, 8,
 	 decode_x86_64},
-	{EM_386, R_386_JMP_SLOT, R_386_GLOB_DAT, R_386_IRELATIVE, R_386_RELATIVE, 0, decode_i386},
+	{EM_386, R_386_JMP_SLOT, R_386_GLOB_DAT, R_386_IRELATIVE, R_386_RELATIVE, 8, decode_i386},
 	{EM_AARCH64, R_AARCH64_JUMP_SLOT, R_AARCH64_GLOB_DAT, R_AARCH64_IRELATIVE,
 	 R_AARCH64_RELATIVE, 4, decode_aarch64},
 };
@@ -233,10 +235,9 @@ static struct hp_slice callee(const struct reader *r, const struct slot *s)
 
 static bool add_stubs(struct reader *r, struct hp_plt *p, const struct section *s)
 {
-	size_t step = r->machine->step ? r->machine->step : s->entry;
-	size_t least = r->machine->step ? 4 : s->entry;
+	size_t step = r->machine->step;
 
-	for (size_t at = 0; at < s->len && least <= s->len - at; at += step) {
+	for (size_t at = 0; at < s->len && step <= s->len - at; at += step) {
 		const struct slot *slot;
 		struct hp_plt_stub stub;
 		struct hp_slice name;
@@ -245,6 +246,8 @@ static bool add_stubs(struct reader *r, struct hp_plt *p, const struct section *
 		if (!r->machine->decode(s, at, &stub, &where))
 			continue;
 		slot = find_slot(r, where);
+		if (stub.limit > s->addr + s->len)
+			stub.limit = s->addr + s->len;
 		name = slot ? callee(r, slot) : (struct hp_slice){NULL, 0};
 		if (!name.len)
 			continue;
@@ -301,7 +304,6 @@ static bool each_section(struct reader *r, struct hp_plt *stubs, uint64_t *got)
 				       .got = *got,
 				       .bytes = (const uint8_t *)bytes.ptr,
 				       .len = bytes.len,
-				       .entry = shdr.sh_entsize == 8 ? 8 : 16,
 			       }))
 			return false;
 	}
@@ -359,6 +361,7 @@ struct hp_slice hp_plt_name(const struct hp_plt *p, uint64_t addr)
 		else
 			high = mid;
 	}
+	/* some stubs have 8 bytes: those end where the next one begins */
 	if (low == 0 || addr >= p->stub[low - 1].limit)
 		return (struct hp_slice){NULL, 0};
 	return p->stub[low - 1].name;

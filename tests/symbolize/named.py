@@ -7,8 +7,8 @@ import struct
 import tempfile
 
 from files import BY_KIND, NOWHERE, Fruit, Seen, refuse_named
-from support import (HPROF, Report, capture, has_jemalloc, hprof, main, module, names_of, need, read,
-                     run, sh, want, write)
+from support import (BASE, HPROF, PAGE, Report, capture, has_jemalloc, hprof, main, module, names_of, need, read,
+                     run, segments, sh, want, write)
 
 CASES = []
 PEARS = {"pear_local", "pear_exported"}
@@ -226,6 +226,83 @@ def force_machine(f):
     seen = Seen(f, f.recorded(NOWHERE), "--force-binary", "--binary=libpear.so=" + path)
     m = module(seen.info, NOWHERE + "/libpear.so")
     want((m["status"], m["file"]) == ("ok", path), m)
+
+
+# --- mappings ---
+
+class Split:
+    """A dump of a program with several pages of code, whose mapping can be cut to pieces."""
+
+    def __init__(self, f):
+        self.folder = f.place()
+        self.apple = f.copy(self.folder, f.larger)
+        self.text = read(f.recorded_by(self.apple)).decode()
+        self.line = re.search(r"^.* r-xp .* %s$" % re.escape(self.apple), self.text, re.M).group(0)
+        span, _, offset, self.rest = self.line.split(None, 3)
+        self.start, self.limit = (int(x, 16) for x in span.split("-"))
+        self.offset = int(offset, 16)
+        self.pages = (self.limit - self.start) // PAGE
+        want(self.pages > 4, "only %d pages of code" % self.pages)
+
+    def piece(self, first, limit, perms="r-xp", rest=None):
+        at = self.start + first * PAGE
+        return "%x-%x %s %08x %s\n" % (at, self.start + limit * PAGE, perms,
+                                       0 if rest == "" else self.offset + first * PAGE,
+                                       "00:00 0" if rest == "" else self.rest)
+
+    def seen(self, f, *pieces):
+        text = self.text.replace(self.line + "\n", "".join(pieces))
+        return Seen(f, write(f.place() + "/dump.heap", text), path=self.apple)
+
+
+@case("code that was split by mprotect, or has a part replaced by other memory")
+def split_code(f):
+    s = Split(f)
+    n = s.pages
+    for pieces in ([s.piece(0, n)],
+                   [s.piece(0, 1), s.piece(1, n)],
+                   [s.piece(0, 2), s.piece(2, 3, "rwxp"), s.piece(3, n)],
+                   [s.piece(0, 2), s.piece(2, 3, "r--p"), s.piece(3, n)],
+                   [s.piece(0, 2), s.piece(2, 3, "rw-p"), s.piece(3, 4, "---p"), s.piece(4, n)],
+                   [s.piece(0, 2), s.piece(2, 4, rest=""), s.piece(4, n)],
+                   [s.piece(0, 2), s.piece(4, n)]):
+        seen = s.seen(f, *pieces)
+        seen.has(status="ok", symbols="dwarf")
+        want(seen.warnings == [], "%s: %s" % (pieces, seen.warnings))
+        want(BY_KIND["dwarf"] & seen.names, "%s: %s" % (pieces, seen.names))
+
+
+@case("code that was mapped in part, or beyond its end: refused")
+def cut_code(f):
+    s = Split(f)
+    n = s.pages
+    for pieces in ([s.piece(0, n - 1)], [s.piece(0, 2), s.piece(2, n - 1, "r--p")],
+                   [s.piece(0, n + 1)], [s.piece(0, 2), s.piece(3, n + 1)]):
+        seen = s.seen(f, *pieces)
+        want(seen.apple["status"] == "mismatch", "%s: %s" % (pieces, seen.apple))
+
+
+@case("pages of 4, 16 and 64 KiB")
+def page_sizes(f):
+    for compiler, machine_page in (("gcc", 4096), ("aarch64-linux-gnu-gcc", 65536)):
+        path = f.place() + "/program"
+        c = write(f.place() + "/p.c", "int twice(int x) { return 2 * x; }\n"
+                  "int main(int c, char **v) { return twice(c); }\n")
+        sh(compiler, "-g", "-O0", "-Wl,-z,separate-code" if machine_page == 4096 else "-g", "-o", path, c)
+        image = read(path)
+        at = int(re.search(r"(\w+) T twice", sh("nm", path)).group(1), 16)
+        for page in (4096, 16384, 65536):
+            if page > machine_page:
+                continue
+            lines = ["heap_v2/1", "@ 0x%x" % (BASE + at + 9), "  t*: 1: 16 [0: 0]", "MAPPED_LIBRARIES:"]
+            for offset, vaddr, length, flags in segments(image):
+                lines.append("%x-%x %s%s%sp %08x 08:01 4711   %s" % (
+                    BASE + vaddr // page * page, BASE + -(-(vaddr + length) // page) * page,
+                    "r" if flags & 4 else "-", "w" if flags & 2 else "-", "x" if flags & 1 else "-",
+                    offset // page * page, path))
+            seen = Seen(f, write(f.place() + "/dump.heap", "\n".join(lines) + "\n"), path=path)
+            seen.has(status="ok", symbols="dwarf", resolved=1, with_line=1)
+            want(seen.names == {"twice"}, "%d: %s" % (page, seen.names))
 
 
 # --- debug files ---
