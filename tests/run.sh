@@ -89,6 +89,7 @@ suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite valgrind valgrind_runs
 suite symbolize-files tests/symbolize/files.py
 suite symbolize-named tests/symbolize/named.py
+suite symbolize-symbols tests/symbolize/symbols.py
 suite symbolize-debuginfod tests/symbolize/debuginfod.py
 suite symbolize-hostile tests/symbolize/hostile.py
 suite symbolize-children tests/symbolize/children.py
