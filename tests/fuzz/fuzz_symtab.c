@@ -26,20 +26,25 @@ static void check_symbols(const struct hp_elf *f, const struct hp_elf *d)
 	struct hp_symtab t;
 	uint64_t sum = 0;
 
-	must(hp_symtab_read(&t, f, d) == HPROF_OK, "there is memory");
+	must(hp_symtab_read(&t, f, d, &mem) == HPROF_OK, "there is memory");
 	for (uint32_t i = 0; i < n; i++) {
-		const struct hp_symbol *owner = hp_symtab_owner(&t, addr[i]);
-		const struct hp_symbol *entry = hp_symtab_entry(&t, addr[i]);
+		struct hp_slice owner = hp_symtab_owner(&t, addr[i]);
+		struct hp_slice entry = hp_symtab_entry(&t, addr[i]);
 		struct hp_slice brief;
 		struct hp_slice full;
 
-		if (!owner)
+		if (!owner.len)
 			continue;
-		must(owner->start <= addr[i] && addr[i] < owner->limit, "a symbol owns its bytes");
-		sum += touch(owner->name);
-		hp_name_demangle(owner->name, &mem, &brief, &full);
-		sum += touch(brief) + touch(full) + touch(hp_name_original(owner->name));
-		must(!entry || hp_symtab_has(&t, addr[i], entry->name), "what begins here is here");
+		sum += touch(owner);
+		hp_name_demangle(owner, &mem, &brief, &full);
+		sum += touch(brief) + touch(full) + touch(hp_name_original(owner));
+		must(!entry.len || hp_symtab_has(&t, addr[i], entry), "what begins here is here");
+	}
+	for (uint32_t i = 0; i < t.plt.n; i++) {
+		const struct hp_plt_stub *stub = &t.plt.stub[i];
+
+		must(stub->start < stub->limit && stub->name.len, "a stub is somewhere");
+		sum += touch(stub->name) + touch(hp_plt_name(&t.plt, stub->start));
 	}
 	must(sum < UINT64_MAX, "sums are sums");
 	hp_symtab_release(&t);
