@@ -93,6 +93,7 @@ suite symbolize-symbols tests/symbolize/symbols.py
 suite symbolize-debuginfod tests/symbolize/debuginfod.py
 suite symbolize-hostile tests/symbolize/hostile.py
 suite symbolize-children tests/symbolize/children.py
+suite symbolize-service tests/symbolize/service.py
 suite symbolize-cache tests/symbolize/cache.py
 suite symbolize-cache-asan env HPROF=build/asan/hprof tests/symbolize/cache.py
 suite symbolize-jit tests/symbolize/jit.py

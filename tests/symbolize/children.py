@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 import time
 
-from support import (HERE, HPROF, ROOT, SANITIZED, Report, hprof, main, make_dump, names_of, need,
-                     read, run, call_sites, sh, sums_up, want, write)
+from support import (HERE, HPROF, SANITIZED, Report, build_with_library, hprof, main, make_dump,
+                     names_of, need, read, run, call_sites, sh, sums_up, want, write)
 
 SOURCE = """#include <stdlib.h>
 static void *volatile kept;
@@ -20,6 +20,7 @@ __attribute__((noinline)) void plum_one(int n) { plum_two(n); plum_two(n + 2); p
 int main(int argc, char **argv) { plum_one(argc); return atoi(argv[0]) + rand() + rand(); }
 """
 OUTER = {"plum_one", "plum_two", "main"}
+LIBDW = ("--symbolizer", "libdw")  # the reader whose calls misbehave.c stands for
 LIMIT = 2  # seconds of processor time where a test sets the limit
 
 
@@ -82,7 +83,7 @@ def check_names(top, warnings, path, whole):
 
 def misbehaves(plum, how, word, after, seconds, rss=1 << 20):
     """Children that go wrong after @after DIEs: one warning with @word, within @seconds."""
-    r = hprof("top", "--json", plum.dump, scratch=plum.scratch, env=plum.env(how, after))
+    r = hprof("top", *LIBDW, "--json", plum.dump, scratch=plum.scratch, env=plum.env(how, after))
     want(not r.complaints, r.complaints)
     check_names(r.json(), r.warnings(), plum.path, False)
     want(re.search(word, r.warnings()[0]), r.warnings())
@@ -91,45 +92,30 @@ def misbehaves(plum, how, word, after, seconds, rss=1 << 20):
 
 
 def harmless(plum):
-    r = hprof("top", "--json", plum.dump, scratch=plum.scratch, env=plum.env("none"))
+    r = hprof("top", *LIBDW, "--json", plum.dump, scratch=plum.scratch, env=plum.env("none"))
     check_names(r.json(), r.warnings(), plum.path, True)
-    r = hprof("top", "--json", plum.dump, scratch=plum.scratch, env=plum.env("crash", 1000000))
+    r = hprof("top", *LIBDW, "--json", plum.dump, scratch=plum.scratch, env=plum.env("crash", 1000000))
     check_names(r.json(), r.warnings(), plum.path, True)
 
 
 def named(plum):
     """The program given as BINARY is no other case: its symbol table still names."""
-    r = hprof("top", "--json", plum.path, plum.dump, scratch=plum.scratch, env=plum.env("crash"))
+    r = hprof("top", *LIBDW, "--json", plum.path, plum.dump, scratch=plum.scratch, env=plum.env("crash"))
     check_names(r.json(), r.warnings(), plum.path, False)
 
 
 def several(plum):
     """Six files, each of which crashes its reader: each is told, all keep their symbols."""
-    r = hprof("top", "--json", plum.many, scratch=plum.scratch, env=plum.env("crash", 3))
+    r = hprof("top", *LIBDW, "--json", plum.many, scratch=plum.scratch, env=plum.env("crash", 3))
     top = r.json()
     want(OUTER <= names_of(top), names_of(top))
     want(len([n for n in names_of(top) if "+0x" in n]) == 0, names_of(top))
     want(len(r.warnings()) == 6 and any(plum.path in w for w in r.warnings()), r.warnings())
-    r = hprof("info", plum.many, scratch=plum.scratch, env=plum.env("crash", 3))
+    r = hprof("info", *LIBDW, plum.many, scratch=plum.scratch, env=plum.env("crash", 3))
     want(r.out.count("note        reading it crashed") == 6, r.out)
 
 
 # --- limits, through the library ---
-
-def build_limits(plum):
-    folder = os.path.dirname(HPROF)
-    library = os.path.join(folder, "libhprof.a")
-    if not os.path.exists(library):
-        library = os.path.join(ROOT, "build", "release", "libhprof.a")
-    if not os.path.exists(library):
-        return None
-    libs = re.search(r"^LIBS := (.*)$", read(ROOT + "/Makefile").decode(), re.M).group(1).split()
-    out = plum.scratch + "/limits"
-    sanitizers = ["-fsanitize=address,undefined"] if SANITIZED else []
-    sh("gcc", "-std=c11", "-D_GNU_SOURCE", "-I" + ROOT, *sanitizers, "-o", out,
-       HERE + "/limits.c", library, *libs)
-    return out
-
 
 def limited(plum, limits, how, word, seconds):
     """@how ends by a limit: not before it, and not long after."""
@@ -154,7 +140,7 @@ def signalled(plum, number, group, how):
     """A signal to hprof, or to all of its group, while children work: all of them end."""
     env = dict(plum.env(how, 5), PATH="/usr/bin:/bin", LC_ALL="C",
                ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
-    p = subprocess.Popen([HPROF, "top", plum.many], env=env, stdout=subprocess.DEVNULL,
+    p = subprocess.Popen([HPROF, "top", *LIBDW, plum.many], env=env, stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                          start_new_session=True)
     begin = time.monotonic()
@@ -184,7 +170,7 @@ def no_zombies(plum):
     """After children that crashed, none is left, running or dead."""
     env = dict(plum.env("crash", 3), PATH="/usr/bin:/bin", LC_ALL="C",
                ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:handle_segv=0")
-    p = subprocess.Popen([HPROF, "top", plum.many], env=env, stdout=subprocess.DEVNULL,
+    p = subprocess.Popen([HPROF, "top", *LIBDW, plum.many], env=env, stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                          start_new_session=True)
     p.wait(timeout=30)
@@ -207,7 +193,7 @@ def run_all():
     with tempfile.TemporaryDirectory(prefix="hprof-children.") as scratch, \
             concurrent.futures.ThreadPoolExecutor(2) as pool:
         plum = Plum(os.path.realpath(scratch))
-        limits = build_limits(plum)
+        limits = build_with_library("limits", plum.scratch)
         waiting = []
         if limits:
             waiting = [pool.submit(run, report, "limit: a child that " + name, limited, plum,

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 		return 2;
 	opts.cpu_seconds = (unsigned)strtoul(argv[1], NULL, 10);
 	opts.profile_path = argv[2];
+	opts.dwarf_reader = HPROF_DWARF_LIBDW; /* whose calls a library can stand for */
 	if (hprof_load_file(argv[2], NULL, &p, &err) < 0) {
 		fprintf(stderr, "limits: %s\n", err.message);
 		return 3;

@@ -1,11 +1,13 @@
 /*
- * misbehave.c - a library to preload: a process that reads DWARF goes wrong after some DIEs.
+ * misbehave.c - a library to preload: a process that reads DWARF goes wrong after a while.
  *
  * MISBEHAVE says how: crash, abort, exit, spin, sleep, garbage, zeros, nonsense, memory.
- * MISBEHAVE_AFTER says after how many calls of dwarf_tag(): those before work.
+ * MISBEHAVE_AFTER says after how many DIEs, as --symbolizer libdw reads them by dwarf_tag(), or
+ * units, after each of which --symbolizer fast tries a lock: those before work.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,19 +73,31 @@ static void misbehave(const char *how)
 		take_memory();
 }
 
-int dwarf_tag(void *die)
+static void count(void)
 {
-	static int (*real)(void *);
 	static long calls;
 	const char *how = getenv("MISBEHAVE");
 	const char *after = getenv("MISBEHAVE_AFTER");
+
+	if (how && calls++ == (after ? strtol(after, NULL, 10) : 0))
+		misbehave(how);
+}
+
+int dwarf_tag(void *die)
+{
+	static int (*real)(void *);
 
 	if (!real) {
 		void *symbol = dlsym(RTLD_NEXT, "dwarf_tag");
 
 		memcpy(&real, &symbol, sizeof(real));
 	}
-	if (how && calls++ == (after ? strtol(after, NULL, 10) : 0))
-		misbehave(how);
+	count();
 	return real(die);
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *lock)
+{
+	count();
+	return pthread_mutex_lock(lock);
 }

@@ -94,6 +94,20 @@ def write(path, data):
     return path
 
 
+def build_with_library(name, scratch):
+    """Program @name of this folder, built with libhprof.a; None when that has not been built."""
+    library = os.path.join(os.path.dirname(HPROF), "libhprof.a")
+    if not os.path.exists(library):
+        library = os.path.join(ROOT, "build", "release", "libhprof.a")
+    if not os.path.exists(library):
+        return None
+    libs = re.search(r"^LIBS := (.*)$", read(ROOT + "/Makefile").decode(), re.M).group(1).split()
+    sanitizers = ["-fsanitize=address,undefined"] if SANITIZED else []
+    sh("gcc", "-std=c11", "-D_GNU_SOURCE", "-I" + ROOT, *sanitizers, "-o", scratch + "/" + name,
+       "%s/%s.c" % (HERE, name), library, *libs)
+    return scratch + "/" + name
+
+
 def read(path):
     with open(path, "rb") as f:
         return f.read()

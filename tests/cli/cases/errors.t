@@ -222,3 +222,26 @@ modules
 
 warnings
 a [31mpp 16
+
+# symbolize: files, and numbers
+$ hprof symbolize -e testdata/jemalloc/ok/m.heap 10
+hprof: cannot use testdata/jemalloc/ok/m.heap: not an ELF file
+[3]
+$ hprof symbolize -e testdata 10
+hprof: cannot use testdata: a directory
+[3]
+$ hprof symbolize -e build/nowhere --json 10
+hprof: cannot use build/nowhere: no such file
+[3]
+$ hprof symbolize --demangle=perl 10
+hprof: -C, --demangle: found "perl", expected none|auto|gnu-v3|java|gnat|dlang|rust
+[2]
+$ hprof symbolize -fie
+hprof: -fie needs an argument
+[2]
+$ hprof top --workers many testdata/jemalloc/ok/m.heap
+hprof: --workers: found "many", expected a number from 1 to 64, 0 for one per processor
+[2]
+$ hprof top --symbolizer slow testdata/jemalloc/ok/m.heap
+hprof: --symbolizer: found "slow", expected fast|libdw
+[2]
