@@ -125,7 +125,12 @@ def llvm_frames(path, addrs):
 def addr2line_frames(path, addrs):
     """The same by GNU addr2line; unknown is "" and 0."""
     text = "".join("0x%x\n" % a for a in addrs)
-    lines = run(["addr2line", "-a", "-f", "-i", "-e", path], stdin=text).splitlines()
+    return addr2line_lines(run(["addr2line", "-a", "-f", "-i", "-e", path], stdin=text))
+
+
+def addr2line_lines(text):
+    """{address: [(function, file, line)]} of what addr2line -a -f -i printed."""
+    lines = text.splitlines()
     out, at = {}, None
     i = 0
     while i < len(lines):

@@ -1,0 +1,373 @@
+# compare.py - two answers for one address: equal, different for a reason with a name, or not explained.
+"""
+What counts as equal is said by RULES: the other side's way of naming the outermost function, and
+names that it leaves unqualified.  Everything else that may differ is one of CLASSES.  A rule or a
+class holds for one field of one frame, and only on evidence: a symbol that nm or readelf lists at
+that place, a path in a table of the file.  mutants() shows that none of them hides a wrong answer.
+"""
+import bisect
+import re
+from collections import Counter
+
+import elf
+import frames as peer_frames
+from oracle import Elf, mangled, shown
+from peerlib import run
+
+RULES = {
+    "clone": "llvm-symbolizer names the outermost function after its symbol, with what the compiler appended to the copy",
+    "unified": "GCC's name for all copies of a constructor or destructor, C4 or D4, where the symbol is one of them",
+    "alias": "several symbols begin where the function does; we take the one that users call, it takes the last one listed",
+    "qualified": "a function without linkage name: it prints the bare name, we put its namespaces and classes before it",
+}
+# Each with the largest share of the addresses of one run that it may have.
+CLASSES = {
+    "object file": ("no DWARF there: it prints the file that the symbol table has for local symbols, without a line", 0.60),
+    "label": ("a symbol without a size inside a function that has one: it takes the label, the bytes are the function's", 0.05),
+    "beyond its section": ("a symbol without a size: it lets it reach into the sections that follow", 0.05),
+    "linkage stub": ("an entry of .plt: we name it after the function it leads to, it has no name", 0.05),
+    "no symbol": ("assembler without type: it passes over the symbol that owns the bytes", 0.02),
+}
+SUFFIX = re.compile(r"(\.__part\.\d+|\.\d+)+$")
+
+
+class Symbol:
+    __slots__ = ("start", "end", "kind", "bind", "exported", "section", "name")
+
+    def __init__(self, start, size, kind, bind, exported, section, name):
+        self.start, self.end, self.kind, self.bind = start, start + size, kind, bind
+        self.exported, self.section, self.name = exported, section, name
+
+    @property
+    def sized(self):
+        return self.end > self.start
+
+
+ROW = re.compile(r"\s*\d+: ([0-9a-f]+)\s+(0x[0-9a-f]+|\d+) (\w+|<OS specific>: 10)\s+(\w+)\s+(\w+)\s+(?:\[.*?\]\s+)?(\w+)(?: (\S+))?")
+MAPPING = re.compile(r"\$[xdat](\.|$)")
+
+
+class Facts:
+    """What readelf says about the symbols of one program."""
+
+    def __init__(self, paths, program):
+        self.code = Elf(program).code()
+        self.rows, self.files = [], set()
+        self.descriptors = self._descriptors(program)
+        seen = set()
+        for path in paths:
+            self._read(path, seen)
+        self.rows.sort(key=lambda s: (s.start, s.end))
+        self.starts = [s.start for s in self.rows]
+        self.reach = []
+        for s in self.rows:
+            self.reach.append(max(s.end, self.reach[-1] if self.reach else 0))
+        self.at = {}
+        for s in self.rows:
+            self.at.setdefault(s.start, []).append(s)
+        self.plt = elf.plt_ranges(program)
+
+    def _descriptors(self, program):
+        """{address of a descriptor: entry} where functions are known by those."""
+        e = Elf(program)
+        for name, _, _, addr, size in e.sections:
+            if name == ".opd" and e.wide:
+                words = re.findall(r"[0-9a-f]{8}", " ".join(
+                    l[13:48] for l in run(["readelf", "-x", ".opd", program]).splitlines() if l.startswith("  0x")))
+                values = [int(a + b, 16) for a, b in zip(words[::2], words[1::2])]
+                return {addr + 8 * i: v for i, v in enumerate(values)}
+        return {}
+
+    def _read(self, path, seen):
+        dynamic = False
+        for line in run(["readelf", "-sW", path], ok=(0, 1)).splitlines():
+            if line.startswith("Symbol table"):
+                dynamic = ".dynsym" in line
+            m = ROW.match(line)
+            if not m:
+                continue
+            value, size, kind, bind, vis, section, name = m.groups()
+            name = (name or "").split("@")[0]
+            if kind == "FILE":
+                self.files.add(name)
+            if kind not in ("FUNC", "IFUNC", "NOTYPE", "GNU_IFUNC", "<OS specific>: 10") or not name or not section.isdigit():
+                continue
+            start = self.descriptors.get(int(value, 16), int(value, 16))
+            if MAPPING.match(name) or not any(lo <= start < lo + n for lo, n in self.code):
+                continue
+            row = (start, int(size, 0), name)
+            if row in seen and not dynamic:
+                continue
+            seen.add(row)
+            exported = dynamic and bind != "LOCAL" and vis in ("DEFAULT", "PROTECTED")
+            self.rows.append(Symbol(start, int(size, 0), kind, bind, exported, int(section), name))
+
+    def covering(self, addr):
+        """Sized symbols that own @addr."""
+        i = bisect.bisect_right(self.starts, addr) - 1
+        out = []
+        while i >= 0 and self.reach[i] > addr:
+            if self.rows[i].end > addr:
+                out.append(self.rows[i])
+            i -= 1
+        return out
+
+    def nearest(self, addr):
+        """Symbols that begin at the last place at or below @addr where any does."""
+        i = bisect.bisect_right(self.starts, addr) - 1
+        return self.at[self.starts[i]] if i >= 0 else []
+
+    def section_of(self, addr):
+        for lo, n in self.code:
+            if lo <= addr < lo + n:
+                return lo
+        return None
+
+    def owners(self, addr):
+        """Symbols that own @addr; one without a size owns up to the next one or its section's end."""
+        own = self.covering(addr)
+        if own:
+            return own
+        near = self.nearest(addr)
+        if not near or any(s.sized for s in near) or self.section_of(near[0].start) != self.section_of(addr):
+            return []
+        return near
+
+    def entry_names(self, addr):
+        """Every symbol that begins where one that owns @addr does."""
+        return {s.name for s in self.entry_symbols(addr)}
+
+    def entry_symbols(self, addr):
+        return [s for start in {o.start for o in self.owners(addr)} for s in self.at[start]]
+
+    def in_plt(self, addr):
+        return any(lo <= addr < hi for lo, hi in self.plt)
+
+
+def plain(name):
+    return SUFFIX.sub("", elf.plain(name))
+
+
+def same_function(a, b):
+    """Whether two linked names are of copies of one function."""
+    return plain(a) == plain(b)
+
+
+UNIFIED = re.compile(r"(?<=[CD])4(?=E|I)")
+
+
+def unified(ours, theirs):
+    """Whether @ours is the constructor of which @theirs is one copy."""
+    parts = UNIFIED.split(ours)
+    if len(parts) < 2:
+        return False
+    return re.fullmatch("[0-5]".join(re.escape(p) for p in parts), elf.plain(theirs)) is not None
+
+
+def preferred(symbols):
+    """The one of several symbols of one place that users call."""
+    rank = lambda s: (s.exported, s.kind != "NOTYPE", ("LOCAL", "WEAK").index(s.bind) if s.bind in ("LOCAL", "WEAK") else 2,
+                      -(len(s.name) - len(s.name.lstrip("_"))), -len(s.name), [-b for b in s.name.encode()])
+    return max(symbols, key=rank).name
+
+
+def same_answer(a, b):
+    key = lambda frames: [(f.link or f.name, f.file, f.line, f.column, f.inlined) for f in frames]
+    return key(a) == key(b)
+
+
+def bare(name):
+    return peer_frames.no_template(peer_frames.last_part(name))
+
+
+def outer_reason(facts, addr, ours, theirs):
+    """Why the outermost name of the other side, a symbol, may be another than ours; None if nothing says so."""
+    near = {s.name for s in facts.nearest(addr)}
+    if theirs not in near:
+        return None
+    own = facts.entry_names(addr)
+    if theirs in own:
+        if plain(theirs) == ours:
+            return "clone"
+        if unified(ours, theirs):
+            return "unified"
+        if ours in own and (mangled(ours) or ours == preferred(facts.entry_symbols(addr))):
+            return "alias"
+        if mangled(ours) and any(same_function(ours, n) for n in own):
+            return "alias"
+        return None
+    unsized = all(not s.sized for s in facts.nearest(addr) if s.name == theirs)
+    if unsized and any(same_function(ours, n) for n in own):
+        return "label"
+    return None
+
+
+class Judge:
+    """The differences between two sides of one program."""
+
+    def __init__(self, facts):
+        self.facts = facts
+
+    def __call__(self, addr, ours, theirs):
+        """(reasons, problem): names of RULES and CLASSES, and what none of them explains or ""."""
+        if not self._owned(addr, ours):
+            return (), "no symbol of that name owns it"
+        if same_answer(ours, theirs):
+            return (), ""
+        if [f.inlined for f in ours] != [True] * (len(ours) - 1) + [False] * bool(ours):
+            return (), "the marks of inlined frames"
+        if not ours or not theirs:
+            return self._one_sided(addr, ours, theirs)
+        if len(ours) != len(theirs):
+            return (), "%d frames, not %d" % (len(ours), len(theirs))
+        reasons = set()
+        for k, (f, t) in enumerate(zip(ours, theirs)):
+            if not self._frame(addr, f, t, k == len(ours) - 1, len(ours) == 1, reasons):
+                return (), "frame %d" % k
+        return tuple(sorted(reasons)), ""
+
+    def _owned(self, addr, ours):
+        """Whether readelf, too, says that the outermost function owns @addr, where it says anything."""
+        if not ours or self.facts.in_plt(addr):
+            return True
+        name, own = ours[-1].link or ours[-1].name, self.facts.entry_names(addr)
+        if not own:
+            return ours[-1].file != "" or not name
+        return any(same_function(name, n) or unified(name, n) for n in own)
+
+    def _frame(self, addr, f, t, outermost, alone, reasons):
+        if f.line != t.line or f.column != t.column:
+            return False
+        if not peer_frames.same_file(f.file, t.file):
+            if not (alone and not f.file and not t.line and t.file in self.facts.files):
+                return False
+            reasons.add("object file")
+        name = f.link or f.name
+        if name == t.name:
+            return True
+        why = outer_reason(self.facts, addr, name, t.name) if outermost else None
+        if not why and not f.link and not mangled(t.name) and bare(f.name) == bare(t.name) and f.name.endswith(t.name):
+            why = "qualified"
+        if why:
+            reasons.add(why)
+        return bool(why)
+
+    def _one_sided(self, addr, ours, theirs):
+        facts = self.facts
+        if not ours:
+            near = facts.nearest(addr)
+            if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in near if not s.sized} \
+                    and facts.section_of(near[0].start) != facts.section_of(addr):
+                return ("beyond its section",), ""
+            return (), "nothing is known"
+        if len(ours) == 1 and not ours[0].file and not ours[0].line:
+            if ours[0].name.endswith("@plt") and facts.in_plt(addr):
+                return ("linkage stub",), ""
+            if ours[0].name in {s.name for s in facts.owners(addr) if s.kind == "NOTYPE"}:
+                return ("no symbol",), ""
+        return (), "it knows nothing"
+
+
+# --- wrong answers, to show that they are found ---
+
+def mutants(facts, addr, ours, others):
+    """(what was done, wrong answer) made of @ours; @others: answers for other addresses."""
+    if not ours:
+        for o in others:
+            if o:
+                yield "another's answer", o
+        return
+    k = addr % len(ours)
+    f = ours[k]
+    put = lambda g: ours[:k] + [g] + ours[k + 1:]
+    yield "line + 1", put(f._replace(line=f.line + 1))
+    yield "no line", put(f._replace(line=0))
+    yield "column + 1", put(f._replace(column=f.column + 1))
+    yield "no file", put(f._replace(file=""))
+    yield "another file", put(f._replace(file="/usr/include/stdio.h"))
+    yield "nothing", []
+    yield "a frame twice", ours[:k] + [f._replace(inlined=True)] + ours[k:]
+    if len(ours) > 1:
+        yield "innermost lost", ours[1:]
+        yield "outermost lost", ours[:-2] + [ours[-2]._replace(inlined=False)]
+        yield "mark lost", [ours[0]._replace(inlined=False)] + ours[1:]
+        yield "two frames swapped", [ours[1]._replace(inlined=True)] + [ours[0]._replace(inlined=len(ours) > 2)] + ours[2:]
+    yield "no name", put(f._replace(name="", link=""))
+    for name in neighbours(facts, addr, f):
+        yield "a neighbour's name", put(f._replace(name=name, link=name if f.link else ""))
+        yield "a neighbour's outermost name", ours[:-1] + [ours[-1]._replace(name=name, link=name if ours[-1].link else "")]
+    for o in others:
+        yield "another's answer", o
+
+
+def neighbours(facts, addr, f):
+    """The next function's name and the one before, if they are not also this one's."""
+    i = bisect.bisect_right(facts.starts, addr)
+    own = {plain(n) for n in facts.entry_names(addr)} | {plain(f.link or f.name)}
+    for j in (i, i - 1, i - 2):
+        if 0 <= j < len(facts.rows) and plain(facts.rows[j].name) not in own:
+            yield facts.rows[j].name
+
+
+def right_after_all(facts, addr, wrong, ours):
+    """Whether @wrong says the same as @ours but for which of its symbols names the outermost function."""
+    if len(wrong) != len(ours) or not ours or wrong[:-1] != ours[:-1]:
+        return False
+    names = {plain(n) for n in facts.entry_names(addr)}
+    a, b = wrong[-1], ours[-1]
+    return a._replace(name="", link="") == b._replace(name="", link="") and \
+        {plain(a.link or a.name), plain(b.link or b.name)} <= names
+
+
+def hidden(facts, addrs, ours, theirs, step=1):
+    """(how many wrong answers were tried, those that @judge would accept)."""
+    judge = Judge(facts)
+    tried, out = 0, []
+    for i in range(0, len(addrs), step):
+        a, o, t = addrs[i], ours[i], theirs[i]
+        if judge(a, o, t)[1]:
+            continue
+        others = [ours[j] for j in (i - 1, (i + 7) % len(ours)) if ours[j] != o]
+        for what, wrong in mutants(facts, a, o, others):
+            if same_answer(wrong, o) or right_after_all(facts, a, wrong, o):
+                continue
+            tried += 1
+            if not judge(a, wrong, t)[1]:
+                out.append("0x%x: %s would pass: %s for %s / %s" % (a, what, shown(wrong), shown(o), shown(t)))
+    return tried, out
+
+
+class Tally:
+    """Counts of one or of several programs."""
+
+    def __init__(self):
+        self.n = self.exact = self.by_rule = 0
+        self.reasons = Counter()
+        self.unexplained = []
+
+    def add(self, facts, addrs, ours, theirs, where):
+        judge = Judge(facts)
+        for a, o, t in zip(addrs, ours, theirs):
+            self.n += 1
+            reasons, problem = judge(a, o, t)
+            if problem:
+                self.unexplained.append("%s 0x%x: %s\n  hprof: %s\n  peer:  %s" % (where, a, problem, shown(o), shown(t)))
+            elif not reasons:
+                self.exact += 1
+            else:
+                self.by_rule += all(r in RULES for r in reasons)
+                self.reasons.update(reasons)
+
+    def merge(self, other):
+        self.n += other.n
+        self.exact += other.exact
+        self.by_rule += other.by_rule
+        self.reasons.update(other.reasons)
+        self.unexplained += other.unexplained
+
+    def equal_share(self):
+        return (self.exact + self.by_rule) / self.n if self.n else 0.0
+
+    def told(self):
+        more = ", ".join("%d %s" % (c, r) for r, c in self.reasons.most_common())
+        return "%d addresses, %d exact, %d by rule%s" % (self.n, self.exact, self.by_rule, "; " + more if more else "")
