@@ -51,13 +51,15 @@ FLAGS = {
     "block-sections": ["-fbasic-block-sections=all"],
     "aranges": ["-gdwarf-aranges"],
     "split": ["-gsplit-dwarf"],
+    "split-llvm": ["-gsplit-dwarf"],  # folders of their own, as the .dwo files are put away there
+    "split-gnu": ["-gsplit-dwarf"],
     "rdynamic": ["-rdynamic"],
 }
-COMPILED_AS = {"dwp-llvm": "split", "dwp-gnu": "split", "stripped": "rdynamic", "minidebug": "rdynamic",
-               "split-lines": "g1"}
+HELPERS = ("split-llvm", "split-gnu", "rdynamic")
+COMPILED_AS = {"dwp-llvm": "split-llvm", "dwp-gnu": "split-gnu", "stripped": "rdynamic", "minidebug": "rdynamic"}
 MADE_OF_PLAIN = ("zlib", "zstd", "zdebug", "dwz", "dwz-multi", "debuglink", "build-id", "no-aranges",
                  "stripped", "minidebug")
-KINDS = tuple(k for k in FLAGS if k != "rdynamic") + ("g1", "dwp-llvm", "dwp-gnu") + MADE_OF_PLAIN
+KINDS = tuple(k for k in FLAGS if k not in HELPERS) + ("g1", "dwp-llvm", "dwp-gnu") + MADE_OF_PLAIN
 RUST_KINDS = ("plain", "static", "lld", "v0", "g1", "zlib", "zstd", "debuglink", "build-id", "stripped",
               "minidebug", "no-aranges")
 
@@ -145,7 +147,7 @@ def chosen():
     cost = {"c": 1.0, "c++": 4.0, "rust": 4.0}
     out = []
     while open_pairs:
-        best = max(todo, key=lambda b: (len(todo[b] & open_pairs) / cost[b.language], b))
+        best = max(todo, key=lambda b: (len(todo[b] & open_pairs) / cost[b.language], hashlib.md5(name(b).encode()).digest()))
         open_pairs -= todo.pop(best)
         out.append(best)
     return out
@@ -208,7 +210,7 @@ class Maker:
                 self._freestanding(argv, b, d)
                 return
             self.run(argv + sources.units(b.language) + ["-o", "prog"], d)
-        return self.once(["compiled", *argv, self._version(argv[0]), *texts], make)
+        return self.once(["compiled", kind, *argv, self._version(argv[0]), *texts], make)
 
     def _freestanding(self, argv, b, d):
         objects = []
@@ -343,10 +345,17 @@ def minidebug(t, base, d):
 
 def dwp(tool, *args):
     def make(t, base, d):
-        """The package beside a copy of the program; the .dwo files stay where nobody finds them."""
+        """The package beside a copy of the program; the .dwo files go where nobody looks for them."""
         here = os.path.dirname(base)
+        away = os.path.join(here, "away")
+        if not os.path.exists(away):
+            os.mkdir(away)
+            t.plain(here, tool, "-e", base, "-o", os.path.join(away, "prog.dwp"), timeout=60)
+            for n in os.listdir(here):
+                if n.endswith(".dwo"):
+                    shutil.move(os.path.join(here, n), away)
         shutil.copy(base, os.path.join(d, "prog"))
-        t.plain(here, tool, "-e", base, "-o", os.path.join(d, "prog.dwp"), timeout=60)
+        shutil.copy(os.path.join(away, "prog.dwp"), d)
     return make
 
 
@@ -366,4 +375,6 @@ def case_after(kind, d, base):
         return Case(prog, [], prog, [prog], "symbols")
     if kind == "minidebug":
         return Case(prog, [], os.path.join(d, "symbols"), [os.path.join(d, "symbols")], "symbols")
+    if kind.startswith("dwp"):
+        return Case(prog, [], prog, [prog], "dwarf")
     return Case(prog, [], base, [base], "dwarf")

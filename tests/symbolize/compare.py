@@ -11,7 +11,7 @@ from collections import Counter
 
 import elf
 import frames as peer_frames
-from oracle import Elf, mangled, shown
+from oracle import Elf, Frame, mangled, shown
 from peerlib import run
 
 RULES = {
@@ -28,6 +28,9 @@ CLASSES = {
     "linkage stub": ("an entry of .plt: we name it after the function it leads to, it has no name", 0.05),
     "no symbol": ("assembler without type: it passes over the symbol that owns the bytes", 0.02),
 }
+STUB = 16  # bytes of an entry of .plt, at most
+# Kinds that the second reader cannot read: libdw 0.188 knows no packages of split units.
+NOT_BY_LIBDW = ("dwp-llvm", "dwp-gnu")
 SUFFIX = re.compile(r"(\.__part\.\d+|\.\d+)+$")
 
 
@@ -65,7 +68,9 @@ class Facts:
         self.at = {}
         for s in self.rows:
             self.at.setdefault(s.start, []).append(s)
-        self.plt = elf.plt_ranges(program)
+        self.names = {s.name for s in self.rows}
+        self.plt = [(a, a + n) for name, _, _, a, n in Elf(program).sections if re.match(r"\.i?plt", name)]
+        self.stubs = self._stubs(program)  # what objdump calls the places in .plt; "" where it has no name
 
     def _descriptors(self, program):
         """{address of a descriptor: entry} where functions are known by those."""
@@ -140,8 +145,38 @@ class Facts:
     def entry_symbols(self, addr):
         return [s for start in {o.start for o in self.owners(addr)} for s in self.at[start]]
 
+    def _stubs(self, program):
+        """[(start, end, name)] of the entries of .plt and its like, where objdump knows the machine's."""
+        tool = {3: "objdump", 62: "objdump", 183: "aarch64-linux-gnu-objdump"}.get(Elf(program).machine)
+        if not tool:
+            return []
+        out = []
+        for lo, hi in self.plt:
+            text = run([tool, "-d", "--start-address=%d" % lo, "--stop-address=%d" % hi, program], ok=(0, 1))
+            labels = [(int(a, 16), name) for a, name in re.findall(r"^([0-9a-f]+) <(.*)>:$", text, re.M)]
+            labels = [(a, self._callee(name)) for a, name in labels if lo <= a < hi]
+            ends = [a for a, _ in labels[1:]] + [hi]
+            out += [(a, min(end, a + STUB), name) for (a, name), end in zip(labels, ends)]
+        return out
+
     def in_plt(self, addr):
         return any(lo <= addr < hi for lo, hi in self.plt)
+
+    def _callee(self, label):
+        """The names that the stub with the label @label of objdump can have."""
+        m = re.fullmatch(r"(?:\*ABS\*\+0x([0-9a-f]+)|([^*+]+?)(?:@@?[A-Z][^@]*)?)@plt", label)
+        if not m:
+            return ()
+        if m.group(2):
+            return (m.group(2) + "@plt",)
+        return tuple(s.name + "@plt" for s in self.at.get(int(m.group(1), 16), ()))
+
+    def stub(self, addr):
+        """Names that the stub at @addr can have, () if none; None outside of stubs."""
+        for lo, hi, name in self.stubs:
+            if lo <= addr < hi:
+                return name
+        return None
 
 
 def plain(name):
@@ -202,6 +237,9 @@ def outer_reason(facts, addr, ours, theirs):
     return None
 
 
+BARE = Frame("", "", "", 0, 0, False)
+
+
 class Judge:
     """The differences between two sides of one program."""
 
@@ -216,7 +254,7 @@ class Judge:
             return (), ""
         if [f.inlined for f in ours] != [True] * (len(ours) - 1) + [False] * bool(ours):
             return (), "the marks of inlined frames"
-        if not ours or not theirs:
+        if not ours or not theirs or self.facts.in_plt(addr):
             return self._one_sided(addr, ours, theirs)
         if len(ours) != len(theirs):
             return (), "%d frames, not %d" % (len(ours), len(theirs))
@@ -228,9 +266,17 @@ class Judge:
 
     def _owned(self, addr, ours):
         """Whether readelf, too, says that the outermost function owns @addr, where it says anything."""
-        if not ours or self.facts.in_plt(addr):
+        stub = self.facts.stub(addr)
+        if stub == () and ours and ours[0].name in {s.name for s in self.facts.owners(addr)}:
+            return True
+        if stub is not None:
+            return ours == [] if not stub else \
+                len(ours) == 1 and ours[0]._replace(name="", link="") == BARE and ours[0].name in stub
+        if not ours:
             return True
         name, own = ours[-1].link or ours[-1].name, self.facts.entry_names(addr)
+        if name.endswith("@plt") and self.facts.in_plt(addr):  # of a program without dynamic relocations
+            return name[:-4] in self.facts.names and ours[-1]._replace(name="", link="") == BARE
         if not own:
             return ours[-1].file != "" or not name
         return any(same_function(name, n) or unified(name, n) for n in own)
@@ -254,6 +300,8 @@ class Judge:
 
     def _one_sided(self, addr, ours, theirs):
         facts = self.facts
+        if facts.stub(addr) or ours and facts.in_plt(addr):
+            return ("linkage stub",), ""
         if not ours:
             near = facts.nearest(addr)
             if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in near if not s.sized} \
@@ -261,8 +309,6 @@ class Judge:
                 return ("beyond its section",), ""
             return (), "nothing is known"
         if len(ours) == 1 and not ours[0].file and not ours[0].line:
-            if ours[0].name.endswith("@plt") and facts.in_plt(addr):
-                return ("linkage stub",), ""
             if ours[0].name in {s.name for s in facts.owners(addr) if s.kind == "NOTYPE"}:
                 return ("no symbol",), ""
         return (), "it knows nothing"
