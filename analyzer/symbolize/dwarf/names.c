@@ -87,31 +87,41 @@ static bool read_die(const struct hp_dw_context *in, uint64_t offset, struct die
 	return true;
 }
 
+/* Take up unit @unit of @file in place of what @f held before.  False: it cannot be read. */
+static bool enter_unit(struct hp_dw_namer *namer, struct hp_dw_foreign *f,
+		       const struct hp_dw_file *file, const struct hp_dw_unit *unit)
+{
+	struct hp_dw_pcs pcs;
+
+	f->context = (struct hp_dw_context){.walk = &f->walk};
+	f->used = hp_dw_cu_read(&f->context.cu, file, unit, NULL, &pcs, &namer->steps) &&
+		  hp_dw_abbrevs_load(&f->walk.abbrevs, file, unit);
+	if (f->used && !f->context.cu.language) /* of units that are shared by others */
+		f->context.cu.language = namer->own->cu.language;
+	return f->used;
+}
+
 /* The context of the unit that holds @offset of @file; NULL if it cannot be read. */
 static struct hp_dw_context *context_of(struct hp_dw_namer *namer, const struct hp_dw_file *file,
 					uint64_t offset)
 {
-	struct hp_dw_context *f = &namer->foreign;
 	const struct hp_dw_cu *own = &namer->own->cu;
 	const struct hp_dw_unit *unit;
-	struct hp_dw_pcs pcs;
+	struct hp_dw_foreign *f;
 
 	if (file == own->file && offset >= own->unit.die && offset < own->unit.limit)
 		return namer->own;
-	if (file == f->cu.file && f->walk && offset >= f->cu.unit.die && offset < f->cu.unit.limit)
-		return f;
 	unit = hp_dw_unit_at(file, offset);
 	if (!unit)
 		return NULL;
-	*f = (struct hp_dw_context){.walk = &namer->foreign_walk};
-	if (!hp_dw_cu_read(&f->cu, file, unit, NULL, &pcs, namer->steps) ||
-	    !hp_dw_abbrevs_load(&f->walk->abbrevs, file, unit)) {
-		f->walk = NULL;
+	if (!namer->foreign)
+		namer->foreign = calloc(HP_DW_FOREIGNS, sizeof(*namer->foreign));
+	if (!namer->foreign)
 		return NULL;
-	}
-	if (!f->cu.language) /* of units that are shared by others */
-		f->cu.language = own->language;
-	return f;
+	f = &namer->foreign[(size_t)(unit - file->unit) % HP_DW_FOREIGNS];
+	if (f->used && f->context.cu.file == file && f->context.cu.unit.offset == unit->offset)
+		return &f->context;
+	return enter_unit(namer, f, file, unit) ? &f->context : NULL;
 }
 
 bool hp_dw_has_scopes(uint16_t language)
@@ -176,11 +186,13 @@ static bool make_scopes(struct hp_dw_namer *namer, struct hp_dw_context *in)
 
 	if (in->scoped)
 		return true;
-	if (*namer->steps < bytes)
+	if (namer->steps < bytes)
 		return false;
-	*namer->steps -= bytes;
+	namer->steps -= bytes;
 	in->walk->steps = bytes;
 	in->scoped = hp_dw_walk_unit(in->walk, &walk) == HPROF_OK;
+	free(in->walk->level); /* large, and there may be many of these */
+	in->walk->level = NULL;
 	return in->scoped;
 }
 
@@ -293,13 +305,16 @@ void hp_dw_namer_forget(struct hp_dw_namer *namer)
 {
 	hp_index_release(&namer->index);
 	namer->n = 0;
-	namer->foreign.walk = NULL;
+	for (unsigned i = 0; namer->foreign && i < HP_DW_FOREIGNS; i++)
+		namer->foreign[i].used = false;
 }
 
 void hp_dw_namer_release(struct hp_dw_namer *namer)
 {
 	free(namer->row);
 	hp_index_release(&namer->index);
-	hp_dw_walk_release(&namer->foreign_walk);
+	for (unsigned i = 0; namer->foreign && i < HP_DW_FOREIGNS; i++)
+		hp_dw_walk_release(&namer->foreign[i].walk);
+	free(namer->foreign);
 	*namer = (struct hp_dw_namer){.mem = namer->mem};
 }

@@ -24,13 +24,21 @@ struct hp_dw_context {
 	bool scoped;
 };
 
+enum { HP_DW_FOREIGNS = 128 }; /* kept at a time: link-time optimisation mixes many units */
+
+struct hp_dw_foreign { /* a unit with its own abbreviations */
+	struct hp_dw_context context;
+	struct hp_dw_walk walk;
+	bool used;
+};
+
 /* Zero-initialised but for @mem is empty. */
 struct hp_dw_namer {
-	struct hp_arena *mem;         /* where names that are put together live */
-	struct hp_dw_context *own;    /* the unit at hand */
-	struct hp_dw_context foreign; /* one that it refers to */
-	struct hp_dw_walk foreign_walk;
-	uint64_t *steps; /* bounds the work; set by the caller */
+	struct hp_arena *mem;      /* where names that are put together live */
+	struct hp_dw_context *own; /* the unit at hand */
+	struct hp_dw_foreign
+		*foreign; /* [HP_DW_FOREIGNS] units that it refers to; NULL: none yet */
+	uint64_t steps;   /* bytes of units and abbreviations that may still be read for names */
 	uint64_t seed;
 	struct hp_dw_named {
 		const struct hp_dw_file *file;

@@ -467,6 +467,16 @@ static int list_units(struct reader *d, struct hp_dw_run *run)
 	return run->failed ? HPROF_OK : HPROF_ENOMEM;
 }
 
+/* Bytes of the units and abbreviations that names may come from. */
+static uint64_t name_bytes(const struct reader *d)
+{
+	uint64_t n = d->file.section[HP_DW_INFO].len + d->abbrev_len;
+
+	if (d->has_alt)
+		n += d->alt.file.section[HP_DW_INFO].len + d->alt.file.section[HP_DW_ABBREV].len;
+	return n;
+}
+
 static int read_all(struct reader *d, struct hp_dw_run *run)
 {
 	struct reading reading = {.d = d, .run = run};
@@ -480,6 +490,7 @@ static int read_all(struct reader *d, struct hp_dw_run *run)
 		reading.workers[i].run = run;
 		reading.workers[i].number = i;
 		reading.workers[i].namer.seed = seed;
+		reading.workers[i].namer.steps = WALKS * name_bytes(d);
 	}
 	run->unit_steps = d->range_steps + (uint64_t)HITS_PER_ADDR * run->n + d->abbrev_len;
 	atomic_store(&run->steps,

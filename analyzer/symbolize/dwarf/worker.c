@@ -210,7 +210,6 @@ static bool prepare_names(struct hp_dw_worker *w)
 		w->named[i].known = false;
 	w->namer.mem = &w->mem;
 	w->namer.own = &w->unit;
-	w->namer.steps = &w->steps;
 	return true;
 }
 
@@ -257,7 +256,7 @@ static void read_split(struct hp_dw_worker *w, uint32_t u)
 	read_dies(w, u);
 	hp_dw_namer_forget(&w->namer);
 	if (own.fd >= 0) {
-		w->walk.abbrevs.file = NULL;
+		w->walk.abbrevs.file = NULL; /* another file may come to lie there */
 		hp_dw_close(&own);
 	}
 }
