@@ -431,7 +431,7 @@ int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hpr
 	if (p != v->profiles[0])
 		u->str = calloc(p->str.n, sizeof(*u->str));
 	return u->func && u->first && (u->str || p == v->profiles[0]) ? HPROF_OK
-								       : hp_fail_nomem(err);
+								      : hp_fail_nomem(err);
 }
 
 void hp_unifier_release(struct hp_unifier *u)

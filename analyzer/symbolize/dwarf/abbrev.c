@@ -114,11 +114,19 @@ static bool add_op(struct hp_dw_abbrevs *t, uint32_t *n, const struct hp_dw_attr
 static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct hp_dw_unit *unit)
 {
 	const struct hp_dw_op *skip;
+	unsigned taken = 0;
 
 	a->first_op = t->n_ops;
-	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
-		if (!add_op(t, &a->n_ops, &t->attr[i], wanted(a, t->attr[i].name), unit))
+	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++) {
+		enum hp_dw_wanted w = wanted(a, t->attr[i].name);
+
+		/* the first of several counts: some take no byte of the DIE, and no time then */
+		if (w != HP_DW_WANTED && (taken & 1u << w))
+			w = HP_DW_WANTED;
+		taken |= 1u << w;
+		if (!add_op(t, &a->n_ops, &t->attr[i], w, unit))
 			return false;
+	}
 	a->first_skip = t->n_ops;
 	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
 		if (!add_op(t, &a->n_skips, &t->attr[i], HP_DW_WANTED, unit))
@@ -132,7 +140,10 @@ static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struc
 	return true;
 }
 
-/* Read one abbreviation, whose code has been read.  False: no memory, or damaged. */
+/*
+ * Read one abbreviation, whose code has been read; damage shows in @b, and leaves the table as it
+ * was.  False: no memory.
+ */
 static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
 		     const struct hp_dw_unit *unit)
 {
@@ -151,8 +162,10 @@ static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
 			.implicit = form == DW_FORM_implicit_const ? hp_bytes_sleb(b) : 0,
 		};
 
+		if (t->n_attrs >= HP_DW_ABBREVS_MAX || t->n >= HP_DW_ABBREVS_MAX)
+			hp_bytes_fail(b);
 		if (b->failed)
-			return false;
+			return true;
 		if (!name && !form)
 			break;
 		if (!HP_COLUMN_ROOM(t->attr, t->n_attrs, t->cap_attrs))
@@ -222,9 +235,10 @@ static bool make_steps(struct hp_dw_abbrevs *t)
 }
 
 bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
-			const struct hp_dw_unit *unit)
+			const struct hp_dw_unit *unit, uint64_t *steps)
 {
 	struct hp_bytes b = hp_bytes_of(file->section[HP_DW_ABBREV], unit->abbrevs, file->swapped);
+	uint64_t len = hp_bytes_left(&b);
 
 	if (t->file == file && t->offset == unit->abbrevs && t->version == unit->version &&
 	    t->offset_bytes == unit->offset_bytes && t->address_bytes == unit->address_bytes)
@@ -234,16 +248,21 @@ bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
 	t->n_ops = 0;
 	t->n_attrs = 0;
 	t->dense = true;
-	for (;;) {
+	if (len > *steps) {
+		b.end = b.at + *steps;
+		len = *steps;
+	}
+	while (hp_bytes_left(&b)) {
 		uint64_t code = hp_bytes_uleb(&b);
 
-		if (b.failed)
-			return false;
-		if (!code)
+		if (!code || b.failed)
 			break;
 		if (!read_row(t, &b, code, unit))
 			return false;
 	}
+	*steps -= len - hp_bytes_left(&b);
+	if (!*steps)
+		return false;
 	if (!t->dense && t->n > 1)
 		qsort(t->row, t->n, sizeof(*t->row), by_code);
 	if (!make_steps(t))

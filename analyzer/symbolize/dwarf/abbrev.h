@@ -49,6 +49,8 @@ struct hp_dw_attr {
 
 #define HP_DW_VARIES UINT32_MAX
 
+enum { HP_DW_ABBREVS_MAX = 1 << 17 }; /* abbreviations, and attributes, of one table */
+
 struct hp_dw_abbrev {
 	uint64_t code;
 	uint16_t tag;
@@ -77,10 +79,11 @@ struct hp_dw_abbrevs {
 
 /*
  * Make @t, which is zero-initialised or of another unit, the table of @unit.  The work is
- * saved where it already is.  False: no memory, or the table is damaged.
+ * saved where it already is; otherwise each byte takes one of *@steps.  Of a damaged table
+ * there is what came before the damage.  False: no memory, or no steps left.
  */
 bool hp_dw_abbrevs_load(struct hp_dw_abbrevs *t, const struct hp_dw_file *file,
-			const struct hp_dw_unit *unit);
+			const struct hp_dw_unit *unit, uint64_t *steps);
 void hp_dw_abbrevs_release(struct hp_dw_abbrevs *t);
 
 const struct hp_dw_abbrev *hp_dw_abbrev_search(const struct hp_dw_abbrevs *t, uint64_t code);

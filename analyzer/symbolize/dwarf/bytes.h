@@ -157,6 +157,17 @@ static inline int64_t hp_bytes_sleb(struct hp_bytes *b)
 	return (int64_t)v;
 }
 
+/* The text at the begin of @s, up to a NUL or to @most bytes; empty if @s ends before. */
+static inline struct hp_slice hp_bytes_text(struct hp_slice s, size_t most)
+{
+	size_t n = s.len < most ? s.len : most;
+	const char *nul = n ? memchr(s.ptr, 0, n) : NULL;
+
+	if (!nul && n < most)
+		return (struct hp_slice){NULL, 0};
+	return (struct hp_slice){s.ptr, nul ? (size_t)(nul - s.ptr) : most};
+}
+
 /* The text up to the next NUL, which is passed over. */
 static inline struct hp_slice hp_bytes_string(struct hp_bytes *b)
 {

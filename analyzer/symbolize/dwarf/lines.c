@@ -12,7 +12,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/text.h"
 
-enum { ANSWERS_PER_ADDR = 256 };
+enum { ANSWERS_PER_ADDR = 256, MAX_FILES = 1 << 18, MAX_PATH_BYTES = 4096 };
 
 struct header {
 	struct hp_bytes program;
@@ -46,20 +46,41 @@ struct program {
 	uint64_t answers; /* that may still be given: odd sequences overlap */
 };
 
-/* Read the header at @offset of .debug_line (DWARF 5, 6.2.4). */
-static bool read_header(struct header *h, const struct hp_dw_file *file, uint64_t offset)
+/* The table at @offset of .debug_line, without its length; failed if it is not there. */
+static struct hp_bytes table_at(const struct hp_dw_file *file, uint64_t offset,
+				uint8_t *offset_bytes)
 {
 	struct hp_bytes b = hp_bytes_of(file->section[HP_DW_LINE], offset, file->swapped);
 	uint64_t length = hp_bytes_u32(&b);
 
-	*h = (struct header){.offset_bytes = 4};
+	*offset_bytes = 4;
 	if (length == 0xffffffff) {
-		h->offset_bytes = 8;
+		*offset_bytes = 8;
 		length = hp_bytes_u64(&b);
 	}
 	if (b.failed || length > hp_bytes_left(&b))
-		return false;
-	b.end = b.at + length;
+		hp_bytes_fail(&b);
+	else
+		b.end = b.at + length;
+	return b;
+}
+
+uint64_t hp_lines_len(const struct hp_dw_file *file, uint64_t offset)
+{
+	uint8_t offset_bytes;
+	struct hp_bytes b = table_at(file, offset, &offset_bytes);
+
+	return hp_bytes_left(&b);
+}
+
+/* Read the header at @offset of .debug_line (DWARF 5, 6.2.4). */
+static bool read_header(struct header *h, const struct hp_dw_file *file, uint64_t offset)
+{
+	uint8_t offset_bytes;
+	struct hp_bytes b = table_at(file, offset, &offset_bytes);
+	uint64_t length;
+
+	*h = (struct header){.offset_bytes = offset_bytes};
 	h->version = (uint8_t)hp_bytes_u16(&b);
 	if (h->version < 2 || h->version > 5)
 		return false;
@@ -344,44 +365,51 @@ bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t
 
 /* --- files --- */
 
-static bool add_dir(struct hp_line_files *f, struct hp_slice name)
+static bool add_dir(struct hp_line_files *f, const struct hp_dw_value *name)
 {
-	if (!HP_COLUMN_ROOM(f->dir, f->n_dirs, f->cap_dirs))
+	if (f->n_dirs >= MAX_FILES || !HP_COLUMN_ROOM(f->dir, f->n_dirs, f->cap_dirs))
 		return false;
-	f->dir[f->n_dirs++] = name;
+	f->dir[f->n_dirs++] = *name;
 	return true;
 }
 
-static bool add_file(struct hp_line_files *f, struct hp_slice name, uint64_t dir)
+static bool add_file(struct hp_line_files *f, const struct hp_dw_value *name, uint64_t dir)
 {
-	if (!HP_COLUMN_ROOM(f->row, f->n, f->cap))
+	if (f->n >= MAX_FILES || !HP_COLUMN_ROOM(f->row, f->n, f->cap))
 		return false;
-	f->row[f->n++] = (struct hp_line_file){name, dir, NULL};
+	f->row[f->n++] = (struct hp_line_file){*name, dir, NULL};
 	return true;
+}
+
+static struct hp_dw_value text_value(struct hp_slice s)
+{
+	return (struct hp_dw_value){.bytes = s.ptr, .n = s.len, .form = DW_FORM_string};
 }
 
 /* Directories and files before DWARF 5: lists of strings that end with an empty one. */
 static bool load_old(struct hp_line_files *f, struct hp_bytes *b)
 {
-	if (!add_dir(f, f->cu->comp_dir) || !add_file(f, (struct hp_slice){NULL, 0}, 0))
+	struct hp_dw_value name = text_value(f->cu->comp_dir);
+
+	if (!add_dir(f, &name) || !add_file(f, &(struct hp_dw_value){.form = 0}, 0))
 		return false;
 	for (;;) {
-		struct hp_slice name = hp_bytes_string(b);
-
-		if (b->failed || !name.len)
+		name = text_value(hp_bytes_string(b));
+		if (b->failed || !name.n)
 			break;
-		if (!add_dir(f, name))
+		if (!add_dir(f, &name))
 			return false;
 	}
 	while (!b->failed) {
-		struct hp_slice name = hp_bytes_string(b);
-		uint64_t dir = name.len ? hp_bytes_uleb(b) : 0;
+		uint64_t dir;
 
-		if (b->failed || !name.len)
+		name = text_value(hp_bytes_string(b));
+		dir = name.n ? hp_bytes_uleb(b) : 0;
+		if (b->failed || !name.n)
 			break;
 		(void)hp_bytes_uleb(b); /* time of change */
 		(void)hp_bytes_uleb(b); /* length */
-		if (!add_file(f, name, dir))
+		if (!add_file(f, &name, dir))
 			return false;
 	}
 	return !b->failed;
@@ -394,17 +422,20 @@ struct entry_format {
 	unsigned n;
 };
 
+/* Every field of an entry takes a byte at least: forms without any are a failure. */
 static void read_format(struct hp_bytes *b, struct entry_format *e)
 {
 	e->n = hp_bytes_u8(b);
 	for (unsigned i = 0; i < e->n; i++) {
 		e->content[i] = hp_bytes_uleb(b);
 		e->form[i] = hp_bytes_uleb(b);
+		if (e->form[i] == DW_FORM_flag_present || e->form[i] == DW_FORM_implicit_const)
+			hp_bytes_fail(b);
 	}
 }
 
 /* One entry of a table whose entries have format @e. */
-static void read_entry(struct hp_line_files *f, struct hp_bytes *b, const struct entry_format *e,
+static void read_entry(struct hp_bytes *b, const struct entry_format *e,
 		       const struct hp_dw_unit *unit, struct hp_line_file *out)
 {
 	*out = (struct hp_line_file){.dir = 0};
@@ -413,7 +444,7 @@ static void read_entry(struct hp_line_files *f, struct hp_bytes *b, const struct
 		struct hp_dw_value v = hp_dw_read(b, form, 0, unit);
 
 		if (e->content[i] == DW_LNCT_path)
-			out->name = hp_dw_text(f->cu, &v);
+			out->name = v;
 		else if (e->content[i] == DW_LNCT_directory_index)
 			(void)hp_dw_number(hp_dw_word(&v), &out->dir); /* stays 0 */
 	}
@@ -435,10 +466,10 @@ static bool load_table(struct hp_line_files *f, struct hp_bytes *b, const struct
 	for (uint64_t i = 0; i < n && !b->failed; i++) {
 		const uint8_t *before = b->at;
 
-		read_entry(f, b, &e, unit, &row);
+		read_entry(b, &e, unit, &row);
 		if (b->at == before || b->failed)
 			break;
-		if (dirs ? !add_dir(f, row.name) : !add_file(f, row.name, row.dir))
+		if (dirs ? !add_dir(f, &row.name) : !add_file(f, &row.name, row.dir))
 			return false;
 	}
 	return !b->failed;
@@ -469,19 +500,23 @@ struct hp_slice hp_line_file_path(struct hp_line_files *f, uint64_t i, struct hp
 {
 	struct hp_slice dir = {NULL, 0};
 	struct hp_line_file *row;
+	struct hp_slice name;
 	const char *path;
 
-	if (i >= f->n || !f->row[i].name.len || f->row[i].name.len > UINT16_MAX)
+	if (i >= f->n)
 		return (struct hp_slice){NULL, 0};
 	row = &f->row[i];
 	if (row->path)
 		return hp_slice_str(row->path);
-	path = hp_text_copy(mem, row->name);
-	if (row->dir < f->n_dirs && f->dir[row->dir].len <= UINT16_MAX)
-		dir = f->dir[row->dir];
-	if (path[0] != '/' && dir.len)
+	name = hp_dw_text(f->cu, &row->name);
+	if (!name.len || name.len > MAX_PATH_BYTES)
+		return (struct hp_slice){NULL, 0};
+	path = hp_text_copy(mem, name);
+	if (row->dir < f->n_dirs)
+		dir = hp_dw_text(f->cu, &f->dir[row->dir]);
+	if (path[0] != '/' && dir.len && dir.len <= MAX_PATH_BYTES)
 		path = join(mem, dir, path);
-	if (path[0] != '/' && f->cu->comp_dir.len && f->cu->comp_dir.len <= UINT16_MAX)
+	if (path[0] != '/' && f->cu->comp_dir.len && f->cu->comp_dir.len <= MAX_PATH_BYTES)
 		path = join(mem, f->cu->comp_dir, path);
 	row->path = path;
 	return hp_slice_str(path);

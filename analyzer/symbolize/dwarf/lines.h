@@ -31,15 +31,21 @@ bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t
 /* The names of files in one line table. */
 struct hp_line_files {
 	const struct hp_dw_cu *cu;
-	struct hp_slice *dir; /* [n_dirs] by number */
+	struct hp_dw_value *dir; /* [n_dirs] by number */
 	uint32_t n_dirs, cap_dirs;
 	struct hp_line_file {
-		struct hp_slice name;
+		struct hp_dw_value name; /* read when the path is asked for */
 		uint64_t dir;
 		const char *path; /* NULL until it is asked for */
 	} * row;                  /* [n] by number */
 	uint32_t n, cap;
 };
+
+/*
+ * Bytes of the line table at @offset of .debug_line, which bound the work of reading it; 0 if
+ * there is none.
+ */
+uint64_t hp_lines_len(const struct hp_dw_file *file, uint64_t offset);
 
 /*
  * Make @f, zero-initialised or used before, the table of files of @cu, which has lines.

@@ -6,7 +6,6 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/name.h"
-#include "analyzer/symbolize/text.h"
 
 enum { MAX_ORIGINS = 16, MAX_SCOPES = 32 };
 
@@ -66,15 +65,26 @@ static void take(const struct hp_dw_cu *cu, unsigned attr, const struct hp_dw_va
 	}
 }
 
-static bool read_die(const struct hp_dw_context *in, uint64_t offset, struct die *out)
+/* Count @n steps.  False: there are no more; what is asked then has no name. */
+static bool afford(struct hp_dw_namer *namer, uint64_t n)
+{
+	bool enough = namer->steps > n;
+
+	namer->steps = enough ? namer->steps - n : 0;
+	return enough;
+}
+
+static bool read_die(struct hp_dw_namer *namer, const struct hp_dw_context *in, uint64_t offset,
+		     struct die *out)
 {
 	const struct hp_dw_abbrevs *t = &in->walk->abbrevs;
 	struct hp_bytes b = hp_dw_unit_bytes(in->cu.file, &in->cu.unit, offset);
+	const uint8_t *start = b.at;
 	uint64_t code = hp_bytes_uleb(&b);
 	const struct hp_dw_abbrev *a = code ? hp_dw_abbrev(t, code) : NULL;
 
 	*out = (struct die){.call.file = UINT64_MAX};
-	if (!a || b.failed)
+	if (!afford(namer, (uint64_t)(b.at - start) + (a ? a->n_attrs : 0)) || !a || b.failed)
 		return false;
 	out->tag = a->tag;
 	for (uint32_t i = 0; i < a->n_attrs && !b.failed; i++) {
@@ -84,7 +94,7 @@ static bool read_die(const struct hp_dw_context *in, uint64_t offset, struct die
 		if (!b.failed)
 			take(&in->cu, at->name, &v, out);
 	}
-	return true;
+	return afford(namer, (uint64_t)(b.at - start));
 }
 
 /* Take up unit @unit of @file in place of what @f held before.  False: it cannot be read. */
@@ -95,7 +105,7 @@ static bool enter_unit(struct hp_dw_namer *namer, struct hp_dw_foreign *f,
 
 	f->context = (struct hp_dw_context){.walk = &f->walk};
 	f->used = hp_dw_cu_read(&f->context.cu, file, unit, NULL, &pcs, &namer->steps) &&
-		  hp_dw_abbrevs_load(&f->walk.abbrevs, file, unit);
+		  hp_dw_abbrevs_load(&f->walk.abbrevs, file, unit, &namer->steps);
 	if (f->used && !f->context.cu.language) /* of units that are shared by others */
 		f->context.cu.language = namer->own->cu.language;
 	return f->used;
@@ -173,7 +183,7 @@ static void find_scope_name(struct hp_dw_namer *namer, struct hp_dw_context *in,
 		if (!hp_dw_reference(&in->cu, at.origin, &file, &offset))
 			break;
 		in = context_of(namer, file, offset);
-		if (!in || !read_die(in, offset, &at))
+		if (!in || !read_die(namer, in, offset, &at))
 			break;
 		scope->name = at.name;
 	}
@@ -182,46 +192,67 @@ static void find_scope_name(struct hp_dw_namer *namer, struct hp_dw_context *in,
 static bool make_scopes(struct hp_dw_namer *namer, struct hp_dw_context *in)
 {
 	const struct hp_dw_walk_in walk = {.cu = &in->cu, .scopes = true};
-	uint64_t bytes = in->cu.unit.limit - in->cu.unit.offset;
 
 	if (in->scoped)
 		return true;
-	if (namer->steps < bytes)
-		return false;
-	namer->steps -= bytes;
-	in->walk->steps = bytes;
-	in->scoped = hp_dw_walk_unit(in->walk, &walk) == HPROF_OK;
+	in->walk->steps = namer->steps;
+	in->scoped = hp_dw_walk_unit(in->walk, &walk) == HPROF_OK && !in->walk->exhausted;
+	namer->steps = in->walk->steps;
 	free(in->walk->level); /* large, and there may be many of these */
 	in->walk->level = NULL;
 	return in->scoped;
 }
 
+/* @name with the names of the scopes @outer[n] in front, innermost first. */
+static struct hp_slice join_scopes(struct hp_dw_namer *namer, const struct hp_slice *outer,
+				   uint32_t n, struct hp_slice name)
+{
+	size_t len = name.len;
+	char *text;
+	char *at;
+
+	for (uint32_t i = 0; i < n; i++)
+		len += outer[i].len + 2;
+	text = n && afford(namer, len) ? hp_arena_text(namer->mem, len) : NULL;
+	if (!text)
+		return name;
+	at = text + len - name.len;
+	memcpy(at, name.ptr, name.len);
+	for (uint32_t i = 0; i < n; i++) {
+		at -= 2;
+		memcpy(at, "::", 2);
+		at -= outer[i].len;
+		memcpy(at, outer[i].ptr, outer[i].len);
+	}
+	return (struct hp_slice){text, len};
+}
+
 static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t offset,
 			       struct hp_slice name)
 {
-	struct hp_dw_context here = *in; /* looking for names may replace the foreign one */
+	struct hp_dw_context here = *in;   /* looking for names may replace the foreign one */
+	struct hp_slice outer[MAX_SCOPES]; /* names, innermost first */
 	struct die scopes[MAX_SCOPES];
 	uint64_t at[MAX_SCOPES];
+	size_t len = name.len;
+	uint32_t named = 0;
 	uint32_t n;
 
 	if (!hp_dw_has_scopes(here.cu.language) || !make_scopes(namer, in))
 		return name;
 	here.scoped = true;
-	n = hp_dw_scopes_of(in->walk, &in->cu, offset, at, MAX_SCOPES);
+	n = hp_dw_scopes_of(in->walk, &in->cu, offset, at, MAX_SCOPES, &namer->steps);
 	for (uint32_t i = 0; i < n; i++)
-		if (!read_die(&here, at[i], &scopes[i]))
+		if (!read_die(namer, &here, at[i], &scopes[i]))
 			n = i;
 	for (uint32_t i = 0; i < n; i++) {
-		struct hp_slice outer;
-
 		find_scope_name(namer, &here, &scopes[i]);
-		outer = scope_name(&scopes[i], name);
-		if (!outer.len || outer.len + name.len + 2 >= HP_NAME_MAX)
+		outer[named] = scope_name(&scopes[i], named ? outer[named - 1] : name);
+		if (!outer[named].len || len + outer[named].len + 2 >= HP_NAME_MAX)
 			continue;
-		name = hp_slice_str(hp_textf(namer->mem, "%.*s::%.*s", (int)outer.len, outer.ptr,
-					     (int)name.len, name.ptr));
+		len += outer[named++].len + 2;
 	}
-	return name;
+	return join_scopes(namer, outer, named, name);
 }
 
 struct key {
@@ -250,7 +281,7 @@ static void follow(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t
 		if (!hp_dw_reference(&in->cu, die->origin, &file, &to))
 			break;
 		next = context_of(namer, file, to);
-		if (!next || !read_die(next, to, die))
+		if (!next || !read_die(namer, next, to, die))
 			break;
 		in = next;
 		offset = to;
@@ -295,7 +326,7 @@ void hp_dw_name(struct hp_dw_namer *namer, uint64_t offset, struct hp_dw_names *
 
 	*names = (struct hp_dw_names){{NULL, 0}, {NULL, 0}};
 	*call = (struct hp_dw_call){.file = UINT64_MAX};
-	if (!read_die(namer->own, offset, &die))
+	if (!read_die(namer, namer->own, offset, &die))
 		return;
 	*call = die.call;
 	find_names(namer, offset, &die, names);

@@ -38,7 +38,7 @@ struct hp_dw_namer {
 	struct hp_dw_context *own; /* the unit at hand */
 	struct hp_dw_foreign
 		*foreign; /* [HP_DW_FOREIGNS] units that it refers to; NULL: none yet */
-	uint64_t steps;   /* bytes of units and abbreviations that may still be read for names */
+	uint64_t steps;   /* bytes that may still be read, and written, for names */
 	uint64_t seed;
 	struct hp_dw_named {
 		const struct hp_dw_file *file;

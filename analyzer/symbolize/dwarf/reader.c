@@ -6,6 +6,7 @@
  */
 #include <dwarf.h>
 #include <elfutils/libdwelf.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,12 +24,16 @@ enum {
 	LEAST_CLAIMS = 1 << 20,
 	/* lists of ranges may be shared, as those of nested inlined calls are, but not by all */
 	RANGES_SHARED = 4,
+	OLD_RANGE_BYTES = 8, /* that a range takes in .debug_ranges at least... */
+	NEW_RANGE_BYTES = 2, /* ...and in .debug_rnglists */
 	/* times that all units together may be walked: once or twice, but for odd files */
 	WALKS = 6,
-	UNITS_AT_ONCE = 64,     /* that a thread takes to look at their ranges */
-	THREAD_UNITS = 256,     /* for fewer units no thread is started to index them... */
-	THREAD_BYTES = 1 << 20, /* ...and for fewer bytes none to read them */
-	MAX_WORKERS = 8,        /* by default */
+	LEAST_STEPS = 1 << 27,      /* that all units may take in any case... */
+	LEAST_UNIT_STEPS = 1 << 24, /* ...and one of them */
+	UNITS_AT_ONCE = 64,         /* that a thread takes to look at their ranges */
+	THREAD_UNITS = 256,         /* for fewer units no thread is started to index them... */
+	THREAD_BYTES = 1 << 20,     /* ...and for fewer bytes none to read them */
+	MAX_WORKERS = 8,            /* by default */
 };
 
 struct reader {
@@ -120,8 +125,8 @@ static struct hp_dwarf *open_reader(const struct hp_elf *f, const struct hp_elf 
 		return NULL;
 	}
 	open_alt(d);
-	d->range_steps = RANGES_SHARED *
-			 (d->file.section[HP_DW_RANGES].len + d->file.section[HP_DW_RNGLISTS].len);
+	d->range_steps = RANGES_SHARED * (d->file.section[HP_DW_RANGES].len / OLD_RANGE_BYTES +
+					  d->file.section[HP_DW_RNGLISTS].len / NEW_RANGE_BYTES);
 	d->abbrev_len = d->file.section[HP_DW_ABBREV].len;
 	return &d->base;
 }
@@ -178,7 +183,8 @@ static bool index_unit(struct indexing *x, struct hp_claims *to, uint32_t u)
 	    unit->type == DW_UT_split_type)
 		return true;
 	if (!hp_dw_cu_read(&cu, run->file, unit, NULL, &pcs, &budget)) {
-		run->failed[u] = true;
+		run->failed[u] = budget > 0;
+		(void)afford(&x->steps, had - budget);
 		return true;
 	}
 	hp_dw_ranges_begin(&r, &cu, &pcs);
@@ -238,8 +244,8 @@ static int index_units(struct reader *d, struct hp_dw_run *run, struct hp_claims
 	struct indexing x = {.d = d, .run = run};
 	bool fine;
 
-	atomic_store(&x.steps,
-		     d->range_steps + d->file.section[HP_DW_INFO].len + WALKS * d->abbrev_len);
+	atomic_store(&x.steps, LEAST_UNIT_STEPS + d->range_steps + d->file.section[HP_DW_INFO].len +
+				       WALKS * d->abbrev_len);
 	atomic_store(&x.n_claims, LEAST_CLAIMS + (uint64_t)CLAIMS_PER_ADDR * run->n);
 	hp_run_on(workers, index_some, &x);
 	fine = gather(&x, claims) && !atomic_load(&run->no_memory);
@@ -343,6 +349,10 @@ static int read_rangeless(struct reading *r)
 	for (uint32_t u = 0; u < run->file->n_units; u++) {
 		if (!r->d->rangeless[u])
 			continue;
+		if (!afford(&run->steps, run->n)) {
+			run->exhausted[u] = true;
+			break;
+		}
 		w->part.n = 0;
 		for (uint32_t i = 0; i < run->n; i++)
 			if (!run->done[i] && !hp_dw_part_add(&w->part, i, run->addr[i]))
@@ -377,11 +387,11 @@ static void pass_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_
 	}
 }
 
+/* It says in other words what is told of the units that failed. */
 static void pass_warning(void *ctx, const char *text)
 {
-	struct second *s = ctx;
-
-	hp_dw_warn(s->run, text);
+	(void)ctx;
+	(void)text;
 }
 
 static void pass_pause(void *ctx, unsigned worker)
@@ -434,6 +444,29 @@ static int read_slowly(struct reader *d, struct hp_dw_run *run)
 
 /* --- all of it --- */
 
+/* One warning for all units that are @marked, by the first of them. */
+static void warn_of(struct hp_dw_run *run, struct hp_arena *mem, const bool *marked,
+		    const char *what)
+{
+	const struct hp_dw_file *file = run->file;
+	uint32_t first = UINT32_MAX;
+	uint32_t n = 0;
+
+	for (uint32_t u = 0; u < file->n_units; u++) {
+		if (marked[u] && !n++)
+			first = u;
+	}
+	if (n == 1)
+		hp_dw_warn(run, hp_textf(mem, "%s: the unit at 0x%" PRIx64 " of .debug_info %s",
+					 file->path, file->unit[first].offset, what));
+	else if (n)
+		hp_dw_warn(run,
+			   hp_textf(mem,
+				    "%s: %" PRIu32 " units of .debug_info, the first at 0x%" PRIx64
+				    ", each %s",
+				    file->path, n, file->unit[first].offset, what));
+}
+
 static void tell_rest(struct hp_dw_run *run)
 {
 	const struct hp_dwarf_sink *sink = run->sink;
@@ -457,14 +490,20 @@ static int list_units(struct reader *d, struct hp_dw_run *run)
 			return HPROF_ENOMEM;
 		if (damaged)
 			hp_dw_warn(run,
-				   hp_textf(d->mem, "%s: the list of units is damaged after %u",
-					    d->file.path, d->file.n_units));
+				   hp_textf(d->mem,
+					    "%s: the list of units in .debug_info is damaged at "
+					    "0x%" PRIx64,
+					    d->file.path,
+					    d->file.n_units
+						    ? d->file.unit[d->file.n_units - 1].limit
+						    : 0));
 		hp_dw_splits_begin(&d->splits, d->f, d->from, d->job, d->mem, &why);
 		if (*why)
 			hp_dw_warn(run, why);
 	}
 	run->failed = calloc((size_t)d->file.n_units + 1, sizeof(*run->failed));
-	return run->failed ? HPROF_OK : HPROF_ENOMEM;
+	run->exhausted = calloc((size_t)d->file.n_units + 1, sizeof(*run->exhausted));
+	return run->failed && run->exhausted ? HPROF_OK : HPROF_ENOMEM;
 }
 
 /* Bytes of the units and abbreviations that names may come from. */
@@ -490,20 +529,27 @@ static int read_all(struct reader *d, struct hp_dw_run *run)
 		reading.workers[i].run = run;
 		reading.workers[i].number = i;
 		reading.workers[i].namer.seed = seed;
-		reading.workers[i].namer.steps = WALKS * name_bytes(d);
+		reading.workers[i].namer.steps = LEAST_STEPS + WALKS * name_bytes(d);
 	}
-	run->unit_steps = d->range_steps + (uint64_t)HITS_PER_ADDR * run->n + d->abbrev_len;
+	run->unit_steps = LEAST_UNIT_STEPS + d->range_steps + d->file.section[HP_DW_LINE].len +
+			  (uint64_t)HITS_PER_ADDR * run->n + d->abbrev_len;
 	atomic_store(&run->steps,
-		     WALKS * (d->range_steps + d->file.section[HP_DW_INFO].len +
-			      (uint64_t)HITS_PER_ADDR * run->n + d->abbrev_len * d->workers));
+		     LEAST_STEPS + WALKS * (d->range_steps + d->file.section[HP_DW_INFO].len +
+					    d->file.section[HP_DW_LINE].len +
+					    (uint64_t)HITS_PER_ADDR * run->n +
+					    d->abbrev_len * d->workers));
 	if (r == HPROF_OK)
 		r = read_claims(&reading, &claims);
 	if (r == HPROF_OK)
 		r = read_rangeless(&reading);
 	if (r == HPROF_OK)
 		r = read_slowly(d, run);
-	if (r == HPROF_OK)
+	if (r == HPROF_OK) {
+		warn_of(run, d->mem, run->failed, "cannot be read in full");
+		warn_of(run, d->mem, run->exhausted,
+			"is nested too deep, or refers to others too often");
 		tell_rest(run);
+	}
 	for (unsigned i = 0; reading.workers && i < d->workers; i++)
 		hp_dw_worker_release(&reading.workers[i]);
 	free(reading.workers);
@@ -537,6 +583,7 @@ static int run_reader(struct hp_dwarf *base, const uint64_t *addr, uint32_t n,
 	free(run.bare);
 	free(run.done);
 	free(run.failed);
+	free(run.exhausted);
 	return r;
 }
 

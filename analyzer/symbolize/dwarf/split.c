@@ -99,14 +99,14 @@ static bool read_index(const struct hp_dw_file *file, struct package_index *x)
 	return !b.failed && x->slots && (x->slots & (x->slots - 1)) == 0;
 }
 
-/* The row of the unit with @id, counted from 1; 0 if it has none. */
-static uint32_t row_of(const struct package_index *x, uint64_t id)
+/* The row of the unit with @id, counted from 1; 0 if it has none.  Each look takes a step. */
+static uint32_t row_of(const struct package_index *x, uint64_t id, uint64_t *steps)
 {
 	uint32_t mask = x->slots - 1;
 	uint32_t slot = (uint32_t)id & mask;
 	uint32_t step = ((uint32_t)(id >> 32) & mask) | 1;
 
-	for (uint32_t i = 0; i < x->slots; i++) {
+	for (uint32_t i = 0; i < x->slots && *steps; i++, --*steps) {
 		struct hp_bytes b = hp_bytes_of(x->hashes, (uint64_t)8 * slot, x->swapped);
 		uint32_t row = entry(x, x->rows, slot);
 
@@ -119,7 +119,8 @@ static uint32_t row_of(const struct package_index *x, uint64_t id)
 	return 0;
 }
 
-static bool find_parts(const struct hp_dw_file *file, uint64_t id, struct parts *parts)
+static bool find_parts(const struct hp_dw_file *file, uint64_t id, struct parts *parts,
+		       uint64_t *steps)
 {
 	struct package_index x;
 	uint32_t row;
@@ -127,7 +128,7 @@ static bool find_parts(const struct hp_dw_file *file, uint64_t id, struct parts 
 	*parts = (struct parts){.has = {false}};
 	if (!read_index(file, &x))
 		return false;
-	row = row_of(&x, id);
+	row = row_of(&x, id, steps);
 	if (!row)
 		return false;
 	for (uint32_t i = 0; i < x.columns; i++) {
@@ -180,7 +181,7 @@ static bool in_package(const struct hp_dw_splits *s, const struct hp_dw_cu *skel
 	struct hp_dw_unit unit;
 	struct parts parts;
 
-	return find_parts(file, skeleton->dwo_id, &parts) &&
+	return find_parts(file, skeleton->dwo_id, &parts, steps) &&
 	       read_unit(file, parts.offset[SECT_INFO], &parts, skeleton, out, steps, &unit);
 }
 

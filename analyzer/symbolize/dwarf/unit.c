@@ -80,16 +80,24 @@ bool hp_dw_units_read(struct hp_dw_file *file, bool *damaged)
 	if (file->has_units)
 		return true;
 	for (uint64_t at = 0; at < len;) {
+		struct hp_dw_unit *last;
 		struct hp_dw_unit u;
 
 		*damaged = !hp_dw_unit_read(file, at, &u);
 		if (*damaged)
 			break;
+		at = u.limit;
+		last = file->n_units ? &file->unit[file->n_units - 1] : NULL;
+		if (!u.version && last && !last->version) {
+			last->limit = u.limit; /* of those that nobody can read one will do */
+			continue;
+		}
 		if (!HP_COLUMN_ROOM(file->unit, file->n_units, cap))
 			return false;
 		file->unit[file->n_units++] = u;
-		at = u.limit;
 	}
+	if (*damaged && file->n_units && !file->unit[file->n_units - 1].version)
+		file->n_units--; /* the damage begins with it */
 	file->has_units = true;
 	return true;
 }
@@ -262,11 +270,12 @@ void hp_dw_skip(struct hp_bytes *b, unsigned form, const struct hp_dw_unit *unit
 		(void)hp_dw_read(b, form, 0, unit);
 }
 
+/* Any number of values may lead to one endless text: nobody needs more than its begin. */
 static struct hp_slice text_at(struct hp_slice section, uint64_t offset)
 {
-	struct hp_bytes b = hp_bytes_of(section, offset, false);
-
-	return hp_bytes_string(&b);
+	if (offset >= section.len)
+		return (struct hp_slice){NULL, 0};
+	return hp_bytes_text(hp_slice_from(section, (size_t)offset), HP_DW_TEXT_MAX);
 }
 
 /* Entry @i of a table of numbers of @len bytes each, which begins at @base of @section. */
@@ -465,15 +474,15 @@ static bool read_raw(const struct hp_dw_file *file, const struct hp_dw_unit *uni
 
 	if (!code || !find_abbrev(&spec, code, budget))
 		return false;
-	for (;;) {
+	for (;; --*budget) { /* any number of attributes may be without a byte in the unit */
 		uint64_t attr = hp_bytes_uleb(&spec);
 		uint64_t form = hp_bytes_uleb(&spec);
 		int64_t implicit = form == DW_FORM_implicit_const ? hp_bytes_sleb(&spec) : 0;
 		struct hp_dw_value v;
 		struct hp_dw_word *to;
 
-		if ((!attr && !form) || spec.failed)
-			return !spec.failed;
+		if ((!attr && !form) || spec.failed || !*budget)
+			return !spec.failed && *budget;
 		v = hp_dw_read(&b, form <= UINT16_MAX ? (unsigned)form : 0, implicit, unit);
 		if (b.failed)
 			return false;

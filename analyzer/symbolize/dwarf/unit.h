@@ -5,6 +5,8 @@
 #include "analyzer/symbolize/dwarf/bytes.h"
 #include "analyzer/symbolize/dwarf/section.h"
 
+enum { HP_DW_TEXT_MAX = 1 << 16 }; /* bytes of a name or a path; more is cut */
+
 /* The header of a unit (DWARF 5, 7.5.1). Offsets are within their sections. */
 struct hp_dw_unit {
 	uint64_t offset, limit; /* of the whole unit, [offset, limit) */

@@ -13,7 +13,13 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/dwarf/ranges.h"
 
-enum { MAX_DEPTH = 1024 };
+enum {
+	MAX_DEPTH = 1024,
+	MAX_SCOPES = 1 << 22, /* of one unit: functions beyond have short names */
+	/* functions that hold addresses of one unit: for any number of addresses, and for each */
+	LEAST_NODES = 1 << 16,
+	NODES_PER_ADDR = 64,
+};
 
 struct hp_dw_level {
 	uint64_t die, entry;
@@ -76,19 +82,21 @@ static void close_scope(struct walk *k, uint32_t scope, uint64_t limit)
 }
 
 /*
- * Add the scopes around @offset that lie in the DIE at @from, which was passed over, to
- * @out[n]; the outermost comes first.  Returns the new count.
+ * The scopes around @offset that lie in the DIE at @from, which was passed over, go to
+ * @out[max]; the outermost comes first.  Returns how many there are.
  */
 static uint32_t scopes_within(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, uint64_t from,
-			      uint64_t offset, uint64_t *out, uint32_t n, uint32_t max)
+			      uint64_t offset, uint64_t *out, uint32_t max, uint64_t *steps)
 {
 	struct hp_bytes b = hp_dw_unit_bytes(cu->file, &cu->unit, from);
+	const uint8_t *start = b.at;
 	const uint8_t *info = (const uint8_t *)cu->file->section[HP_DW_INFO].ptr;
-	uint32_t begin = n;
-	uint32_t depth = 0; /* DIEs around the next one; the n - begin outermost are scopes... */
+	uint32_t n = 0;
+	uint32_t depth = 0; /* DIEs around the next one; the n outermost are scopes... */
 	uint32_t at[64];    /* ...and at[] has the depth of each */
+	uint64_t read;
 
-	while (!b.failed) {
+	while (!b.failed && (uint64_t)(b.at - start) < *steps) {
 		struct hp_dw_word taken[HP_DW_WANTED] = {{0}};
 		uint64_t die = (uint64_t)(b.at - info);
 		uint64_t code = hp_bytes_uleb(&b);
@@ -100,7 +108,7 @@ static uint32_t scopes_within(const struct hp_dw_walk *w, const struct hp_dw_cu 
 			break;
 		if (!code) {
 			depth--;
-			while (n > begin && at[n - begin - 1] >= depth)
+			while (n > 0 && at[n - 1] >= depth)
 				n--;
 			if (!depth)
 				break;
@@ -115,12 +123,14 @@ static uint32_t scopes_within(const struct hp_dw_walk *w, const struct hp_dw_cu 
 			continue;
 		}
 		if (a->kind != HP_DW_PLAIN && a->kind != HP_DW_BLOCK && a->kind != HP_DW_INLINED &&
-		    n < max && n - begin < HP_LEN(at)) {
-			at[n - begin] = depth;
+		    n < max && n < HP_LEN(at)) {
+			at[n] = depth;
 			out[n++] = die;
 		}
 		depth++;
 	}
+	read = (uint64_t)(b.at - start);
+	*steps -= read < *steps ? read : *steps;
 	return n;
 }
 
@@ -135,7 +145,7 @@ static void reverse(uint64_t *a, uint32_t n)
 }
 
 uint32_t hp_dw_scopes_of(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, uint64_t offset,
-			 uint64_t *out, uint32_t max)
+			 uint64_t *out, uint32_t max, uint64_t *steps)
 {
 	uint32_t low = 0;
 	uint32_t high = w->n_scopes;
@@ -153,7 +163,7 @@ uint32_t hp_dw_scopes_of(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, 
 	while (low != HP_DW_NONE && w->scope[low].limit <= offset)
 		low = w->scope[low].outer;
 	if (low != HP_DW_NONE && !w->scope[low].seen) {
-		n = scopes_within(w, cu, w->scope[low].die, offset, out, 0, max);
+		n = scopes_within(w, cu, w->scope[low].die, offset, out, max, steps);
 		reverse(out, n);
 		low = w->scope[low].outer;
 	}
@@ -190,14 +200,15 @@ static uint32_t node_of(struct walk *k, uint32_t i)
 	return caller;
 }
 
-/* Whether one more step may be made. */
-static bool afford(struct hp_dw_walk *w)
+/* Whether @n more steps may be made. */
+static bool afford(struct hp_dw_walk *w, uint64_t n)
 {
-	if (!w->steps) {
-		w->damaged = true;
+	if (w->steps < n) {
+		w->exhausted = true;
+		w->steps = 0;
 		return false;
 	}
-	w->steps--;
+	w->steps -= n;
 	return true;
 }
 
@@ -209,7 +220,7 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 	struct hp_dw_ranges r;
 
 	hp_dw_ranges_begin(&r, in->cu, pcs);
-	while (afford(k->w) && hp_dw_ranges_next(&r)) {
+	while (afford(k->w, 1) && hp_dw_ranges_next(&r)) {
 		uint32_t a;
 
 		if (r.start >= r.limit)
@@ -223,8 +234,13 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 		    !hp_extents_hold(in->text, in->n_text, r.start))
 			continue;
 		*holds = true;
-		for (; l->kind != HP_DW_BLOCK && a < in->n && in->addr[a] < r.limit && afford(k->w);
+		for (; l->kind != HP_DW_BLOCK && a < in->n && in->addr[a] < r.limit &&
+		       afford(k->w, 1);
 		     a++) {
+			if (k->w->n_nodes >= LEAST_NODES + (uint64_t)NODES_PER_ADDR * in->n) {
+				k->w->exhausted = true;
+				break;
+			}
 			k->w->hit[a] = node_of(k, i);
 			if (k->w->hit[a] == HP_DW_NONE)
 				return false;
@@ -312,15 +328,16 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 	bool has_code = pcs.low.form || pcs.ranges.form;
 	bool holds = a->kind == HP_DW_NAMESPACE || (a->kind == HP_DW_BLOCK && !has_code);
 	/* a block names nothing, but when it is passed over, so are the classes in it */
-	bool listed = k->in->scopes && a->kind != HP_DW_PLAIN && a->kind != HP_DW_INLINED;
+	bool listed = k->in->scopes && k->w->n_scopes < MAX_SCOPES && a->kind != HP_DW_PLAIN &&
+		      a->kind != HP_DW_INLINED;
 	uint32_t scope = HP_DW_NONE;
 
 	if (k->depth >= MAX_DEPTH || k->beyond) {
-		k->w->too_deep = true;
+		k->w->exhausted = true;
 		k->beyond += a->children;
 		return true;
 	}
-	if (has_code) {
+	if (has_code && k->in->n) {
 		k->w->level[k->depth] = (struct hp_dw_level){
 			.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
 		if (!visit(k, k->depth, &pcs, &holds))
@@ -337,7 +354,7 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 			k->w->scope[scope].limit = offset_of(k);
 		return true;
 	}
-	if (!has_code)
+	if (!has_code || !k->in->n)
 		k->w->level[k->depth] = (struct hp_dw_level){
 			.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
 	go_down(k, scope);
@@ -400,7 +417,10 @@ static bool walk(struct walk *k)
 		if (!enter(k, a, die, taken))
 			return false;
 	} while (k->depth);
-	if (k->b.failed)
+	/* behind its DIEs a unit has nothing, or zeros to fill it up */
+	while (hp_bytes_left(&k->b) && !*k->b.at)
+		k->b.at++;
+	if (k->b.failed || hp_bytes_left(&k->b))
 		k->w->damaged = true;
 	while (k->depth) /* what is still open reaches to the end of the unit */
 		close_scope(k, k->w->level[--k->depth].scope, UINT64_MAX);
@@ -423,7 +443,7 @@ static bool prepare(struct hp_dw_walk *w, uint32_t n)
 	w->n_nodes = 0;
 	w->n_scopes = 0;
 	w->damaged = false;
-	w->too_deep = false;
+	w->exhausted = false;
 	w->skipped = false;
 	return true;
 }
@@ -435,8 +455,9 @@ int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 
 	if (!prepare(w, in->n))
 		return HPROF_ENOMEM;
-	w->damaged = !hp_dw_abbrevs_load(&w->abbrevs, in->cu->file, &in->cu->unit);
-	if (w->damaged)
+	if (!hp_dw_abbrevs_load(&w->abbrevs, in->cu->file, &in->cu->unit, &w->steps))
+		w->exhausted = true;
+	if (w->exhausted || !afford(w, in->cu->unit.limit - in->cu->unit.offset))
 		return HPROF_OK;
 	k.b = hp_dw_unit_bytes(in->cu->file, &in->cu->unit, in->cu->unit.die);
 	k.info = (const uint8_t *)in->cu->file->section[HP_DW_INFO].ptr;

@@ -31,10 +31,10 @@ struct hp_dw_walk {
 	uint32_t *hit; /* per address of the walk: the innermost node, or HP_DW_NONE */
 	uint32_t cap_hits;
 	struct hp_dw_level *level; /* the DIEs on the way down */
-	uint64_t steps;            /* set by the caller: ranges and addresses to look at */
-	bool damaged;              /* a part of the unit could not be read, or steps ran out */
-	bool too_deep;             /* DIEs were left out that others hold too many levels of */
-	bool skipped;              /* some DIEs were passed over unread */
+	uint64_t steps;            /* set by the caller: bytes, ranges and addresses to look at */
+	bool damaged;              /* a part of the unit could not be read */
+	bool exhausted; /* a part was not read: steps ran out, or DIEs are nested too deep */
+	bool skipped;   /* some DIEs were passed over unread */
 };
 
 /*
@@ -61,8 +61,9 @@ uint32_t hp_dw_addr_from(const uint64_t *addr, uint32_t n, uint64_t start);
 /*
  * The scopes around the DIE at @offset of the unit of @cu, which @w walked last with scopes:
  * their offsets, innermost first, go to @out[max].  Returns how many there are, at most @max.
+ * Bytes that are looked at anew take *@steps.
  */
 uint32_t hp_dw_scopes_of(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, uint64_t offset,
-			 uint64_t *out, uint32_t max);
+			 uint64_t *out, uint32_t max, uint64_t *steps);
 
 #endif

@@ -9,7 +9,11 @@
 #include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 
-enum { MAX_CHAIN = 1024 };
+enum { MAX_CHAIN = 1024, WALKS_PER_UNIT = 4 };
+
+/* Texts of one unit, and those that a worker keeps; what is beyond is left out. */
+#define UNIT_TEXT_MAX ((uint64_t)64 << 20)
+#define TEXT_MAX ((uint64_t)256 << 20)
 
 void hp_dw_warn(struct hp_dw_run *run, const char *text)
 {
@@ -44,7 +48,7 @@ static void warn_unit(struct hp_dw_worker *w, const char *what)
 /* Take steps for a unit of @bytes from what all may make together. */
 static void take_steps(struct hp_dw_worker *w, uint64_t bytes)
 {
-	uint64_t most = bytes + w->run->unit_steps;
+	uint64_t most = WALKS_PER_UNIT * bytes + w->run->unit_steps;
 	uint64_t left = atomic_load(&w->run->steps);
 
 	w->steps = most < left ? most : left;
@@ -63,11 +67,18 @@ static void return_steps(struct hp_dw_worker *w, uint64_t taken)
 static void read_lines(struct hp_dw_worker *w)
 {
 	const struct hp_dw_cu *cu = &w->skeleton;
+	uint64_t len;
 
 	w->files.n = 0;
 	w->files.n_dirs = 0;
 	if (!cu->has_lines)
 		return;
+	len = hp_lines_len(w->run->file, cu->lines);
+	if (len >= w->steps) { /* any number of units may share a long one */
+		w->steps = 0;
+		return;
+	}
+	w->steps -= len;
 	if (hp_line_files_load(&w->files, cu) &&
 	    hp_lines_read(&w->run->lines, cu->lines, w->part.addr, w->part.n, w->part.line))
 		return;
@@ -100,7 +111,8 @@ static int walk(struct hp_dw_worker *w)
 	w->walk.steps = w->steps;
 	r = hp_dw_walk_unit(&w->walk, &in);
 	/* what is left may be in functions that are nested in others, which were passed over */
-	if (r == HPROF_OK && w->walk.skipped && !w->walk.damaged && some_open(w)) {
+	if (r == HPROF_OK && w->walk.skipped && !w->walk.damaged && !w->walk.exhausted &&
+	    some_open(w)) {
 		in.thorough = true;
 		r = hp_dw_walk_unit(&w->walk, &in);
 	}
@@ -223,21 +235,15 @@ static bool is_skeleton(const struct hp_dw_cu *cu)
 /* Walk and tell the unit in w->unit, whose lines have been read. */
 static void read_dies(struct hp_dw_worker *w, uint32_t u)
 {
-	uint64_t had = w->steps;
-
 	if (walk(w) < 0 || !prepare_names(w)) {
 		atomic_store(&w->run->no_memory, true);
 		return;
 	}
 	tell(w);
-	if (w->walk.too_deep)
-		warn_unit(w, "has too many levels");
-	if (!w->walk.damaged)
-		return;
-	if (w->steps && had)
+	if (w->walk.exhausted || !w->steps)
+		w->run->exhausted[u] = true; /* libdw would take as long */
+	else if (w->walk.damaged)
 		w->run->failed[u] = true;
-	else
-		warn_unit(w, "has more ranges than can be");
 }
 
 static void read_split(struct hp_dw_worker *w, uint32_t u)
@@ -251,7 +257,7 @@ static void read_split(struct hp_dw_worker *w, uint32_t u)
 		warn_unit(w, hp_textf(&w->unit_mem, "is split off, and %s", why));
 	}
 	w->unit.cu.language = w->unit.cu.language ? w->unit.cu.language : w->skeleton.language;
-	w->steps += w->unit.cu.unit.limit - w->unit.cu.unit.offset;
+	w->steps += WALKS_PER_UNIT * (w->unit.cu.unit.limit - w->unit.cu.unit.offset);
 	hp_dw_namer_forget(&w->namer);
 	read_dies(w, u);
 	hp_dw_namer_forget(&w->namer);
@@ -268,6 +274,8 @@ void hp_dw_worker_read(struct hp_dw_worker *w, uint32_t u)
 	struct hp_dw_pcs pcs;
 	uint64_t taken;
 
+	w->unit_mem.limit = UNIT_TEXT_MAX;
+	w->mem.limit = TEXT_MAX;
 	take_steps(w, unit->limit - unit->offset);
 	taken = w->steps;
 	w->unit = (struct hp_dw_context){.walk = &w->walk};
@@ -279,8 +287,10 @@ void hp_dw_worker_read(struct hp_dw_worker *w, uint32_t u)
 			read_split(w, u);
 		else
 			read_dies(w, u);
-	} else {
+	} else if (w->steps) {
 		w->run->failed[u] = true;
+	} else {
+		w->run->exhausted[u] = true;
 	}
 	hp_dw_leave(file, HP_DW_INFO, unit->offset, unit->limit);
 	if (w->steps < taken)

@@ -25,6 +25,7 @@ struct hp_dw_run {
 	struct hp_raw_frame *bare; /* [n] file and line of addresses without a function */
 	bool *done;                /* [n] the sink knows its frames */
 	bool *failed;              /* [file->n_units] units that could not be read in this way */
+	bool *exhausted;           /* [file->n_units] units that were left when steps ran out */
 	_Atomic bool no_memory;
 };
 
