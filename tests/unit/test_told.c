@@ -1,0 +1,191 @@
+/* test_told.c - taking over what a child process told: any order, and any nonsense. */
+#include "tests/test.h"
+
+#include "analyzer/symbolize/apply.h"
+#include "analyzer/symbolize/wire.h"
+
+enum { N_ADDRS = 3 };
+
+static const char dump[] = "heap_v2/1\n  t*: 3: 300 [0: 0]\n"
+			   "@ 0x400101 0x400201 0x400301\n  t*: 3: 300 [0: 0]\n"
+			   "\nMAPPED_LIBRARIES:\n"
+			   "00400000-00402000 r-xp 00000000 08:01 11   /srv/app\n";
+
+static void tell_file(struct hp_wire *w)
+{
+	hp_wire_begin(w, HP_WIRE_FILE);
+	hp_wire_u8(w, HP_MODULE_OK);
+	hp_wire_u8(w, HP_SYMBOLS_DWARF);
+	for (unsigned i = 0; i < HP_WIRE_FILE_TEXTS; i++)
+		hp_wire_text(w, HP_LIT("x"));
+	hp_wire_end(w);
+}
+
+static void tell_func(struct hp_wire *w, uint8_t stream, const char *name)
+{
+	hp_wire_begin(w, HP_WIRE_FUNC);
+	hp_wire_u8(w, stream);
+	hp_wire_text(w, hp_slice_str(name));
+	hp_wire_text(w, HP_LIT(""));
+	hp_wire_text(w, HP_LIT(""));
+	hp_wire_text(w, HP_LIT("a.c"));
+	hp_wire_end(w);
+}
+
+static void tell_frame(struct hp_wire *w, uint8_t stream, uint32_t addr, uint32_t func)
+{
+	hp_wire_begin(w, HP_WIRE_FRAMES);
+	hp_wire_u8(w, stream);
+	hp_wire_u32(w, addr);
+	hp_wire_u32(w, func);
+	hp_wire_u32(w, 7); /* line */
+	hp_wire_u32(w, 1);
+	hp_wire_u32(w, 0);
+	hp_wire_end(w);
+}
+
+static void tell_damage(struct hp_wire *w, const char *text)
+{
+	hp_wire_begin(w, HP_WIRE_WARN);
+	hp_wire_u8(w, HP_WIRE_DAMAGED);
+	hp_wire_text(w, hp_slice_str(text));
+	hp_wire_end(w);
+}
+
+/* The same from two workers; which of them is first depends on @other. */
+static void tell_all(struct hp_wire *w, bool other)
+{
+	tell_file(w);
+	for (int half = 0; half < 2; half++) {
+		if ((half == 0) == other) {
+			tell_func(w, 1, "one");
+			tell_func(w, 1, "two");
+			tell_frame(w, 1, 1, 1);
+			tell_damage(w, "first");
+		} else {
+			tell_func(w, 0, "two");
+			tell_func(w, 0, "zero");
+			tell_frame(w, 0, 2, 0);
+			tell_frame(w, 0, 0, 1);
+			tell_damage(w, "second");
+		}
+	}
+	hp_wire_begin(w, HP_WIRE_END);
+	hp_wire_end(w);
+}
+
+/* A profile to which bytes[n] were told; *@nonsense if they were found to be that. */
+static struct hprof_profile *told(const uint8_t *bytes, size_t n, bool *nonsense)
+{
+	static const struct hp_job_addr addrs[N_ADDRS];
+	const struct hp_job job = {.addrs = addrs, .n_addrs = N_ADDRS};
+	const uint32_t first[N_ADDRS + 1] = {0, 1, 2, 3};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_profile *p = NULL;
+	bool answered[N_ADDRS] = {false};
+	struct hp_told t = {.bytes = malloc(n + 1), .n = n};
+	struct hp_target target = {.job = &job, .first = first, .answered = answered};
+	hp_locid locs[N_ADDRS];
+
+	assert_non_null(t.bytes);
+	memcpy(t.bytes, bytes, n);
+	assert_int_equal(hprof_load_bytes(dump, sizeof(dump) - 1, "test", NULL, &p, &err), 0);
+	for (uint32_t i = 0; i < N_ADDRS; i++)
+		locs[i] = (hp_locid){p->locs.n - N_ADDRS + i};
+	target.locs = locs;
+	assert_int_equal(hp_apply(p, &target, &t, &err), 0);
+	assert_true(hp_profile_valid(p));
+	*nonsense = target.nonsense;
+	free(t.bytes);
+	return p;
+}
+
+static void order_of_workers_does_not_show(void **state)
+{
+	struct text out[2] = {{0}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct hprof_view_opts opts = {.prune = HPROF_PRUNE_NONE};
+		const struct hprof_render_opts render = {0};
+		struct hp_wire w = {.fd = -1};
+		const struct hprof_profile *cp;
+		struct hprof_profile *p;
+		struct hprof_view *v;
+		bool nonsense;
+
+		tell_all(&w, i == 1);
+		p = told(w.bytes, w.n, &nonsense);
+		assert_false(nonsense);
+		assert_int_equal(p->funcs.n, 2); /* "one" is not needed */
+		assert_string_equal(hp_profile_str(p, p->funcs.name[0]).ptr, "zero");
+		assert_string_equal(hp_profile_str(p, p->funcs.name[1]).ptr, "two");
+		assert_string_equal(hprof_profile_warning(p, hprof_profile_warnings(p) - 1),
+				    "damaged debug information: second");
+		cp = p;
+		assert_int_equal(hprof_view_new(&cp, 1, NULL, 0, &opts, &v, NULL), 0);
+		assert_int_equal(hprof_render(v, "json", &render, text_write, &out[i], NULL), 0);
+		hprof_view_free(v);
+		hprof_profile_free(p);
+		hp_wire_release(&w);
+	}
+	assert_string_equal(out[0].ptr, out[1].ptr);
+	free(out[0].ptr);
+	free(out[1].ptr);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t stream;
+		uint32_t addr, func;
+		bool sound;
+	} cases[] = {
+		{"nothing wrong", 0, 0, 0, true},
+		{"a stream that there is not", HP_WIRE_STREAMS, 0, 0, false},
+		{"a stream without functions", 9, 0, 0, false},
+		{"an address that was not asked for", 0, N_ADDRS, 0, false},
+		{"a function that was not told", 0, 0, 1, false},
+		{"a function far away", 0, 0, UINT32_MAX, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_wire w = {.fd = -1};
+		bool nonsense;
+
+		tell_file(&w);
+		tell_func(&w, 0, "zero");
+		tell_frame(&w, cases[i].stream, cases[i].addr, cases[i].func);
+		hprof_profile_free(told(w.bytes, w.n, &nonsense));
+		if (nonsense == cases[i].sound)
+			fail_msg("%s: nonsense: %d", cases[i].name, nonsense);
+		hp_wire_release(&w);
+	}
+}
+
+static void changed_bytes_do_no_harm(void **state)
+{
+	struct hp_wire w = {.fd = -1};
+	unsigned seed = 1;
+
+	(void)state;
+	tell_all(&w, false);
+	for (int i = 0; i < 4000; i++) {
+		uint8_t *bytes = malloc(w.n);
+		size_t n = i % 3 ? w.n : (size_t)rand_r(&seed) % w.n;
+		bool nonsense;
+
+		assert_non_null(bytes);
+		memcpy(bytes, w.bytes, w.n);
+		for (int k = 0; k < 1 + i % 4; k++)
+			bytes[(size_t)rand_r(&seed) % w.n] = (uint8_t)rand_r(&seed);
+		hprof_profile_free(told(bytes, n, &nonsense));
+		free(bytes);
+	}
+	hp_wire_release(&w);
+}
+
+RUN(cmocka_unit_test(order_of_workers_does_not_show), cmocka_unit_test(nonsense_is_refused),
+    cmocka_unit_test(changed_bytes_do_no_harm))
