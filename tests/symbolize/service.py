@@ -104,6 +104,8 @@ def difference(file, addr, theirs, ours, owner, plain):
     bare = [f[:3] for f in theirs], [f[:3] for f in ours]
     if bare[0] == bare[1] and theirs[0] == ours[0]:
         return "discriminator of the innermost function, repeated for its callers"
+    if theirs == [("??", "??", "0", None)] and len(ours) == 1 and ours[0][0].endswith("@plt"):
+        return "an entry of the table of links to other files"
     name = theirs[0][0].split("@")[0]
     owned = any(start <= addr < limit for start, limit in owner.get(name, []))
     if len(theirs) == 1 and ours == [("??", "??", "0", None)] and not owned:
