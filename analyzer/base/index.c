@@ -15,15 +15,11 @@ static void put(struct hp_index *x, uint32_t tag, uint32_t row1)
 	x->slot[i] = (struct hp_index_slot){tag, row1};
 }
 
-bool hp_index_reserve(struct hp_index *x)
+/* Have @slots slots, more than now. */
+static bool resize(struct hp_index *x, uint32_t slots)
 {
 	struct hp_index old = *x;
-	uint32_t slots = old.slot ? (old.mask + 1) * 2 : 64;
 
-	if (old.slot && (uint64_t)(old.used + 1) * 4 <= ((uint64_t)old.mask + 1) * 3)
-		return true;
-	if (slots == 0)
-		return false;
 	x->slot = calloc(slots, sizeof(*x->slot));
 	if (!x->slot) {
 		x->slot = old.slot;
@@ -36,6 +32,32 @@ bool hp_index_reserve(struct hp_index *x)
 				put(x, old.slot[i].tag, old.slot[i].row1);
 	free(old.slot);
 	return true;
+}
+
+/* Whether @n rows fit into @slots. */
+static bool fits(uint64_t n, uint64_t slots)
+{
+	return n * 4 <= slots * 3;
+}
+
+bool hp_index_reserve(struct hp_index *x)
+{
+	uint32_t slots = x->slot ? (x->mask + 1) * 2 : 64;
+
+	if (x->slot && fits((uint64_t)x->used + 1, (uint64_t)x->mask + 1))
+		return true;
+	return slots != 0 && resize(x, slots);
+}
+
+void hp_index_expect(struct hp_index *x, uint32_t n)
+{
+	uint64_t now = x->slot ? (uint64_t)x->mask + 1 : 0;
+	uint64_t slots = now ? now : 64;
+
+	while (!fits(n, slots))
+		slots *= 2;
+	if (slots > now && slots <= UINT32_MAX / 2)
+		(void)resize(x, (uint32_t)slots); /* it will grow step by step, then */
 }
 
 bool hp_index_add(struct hp_index *x, uint32_t tag, uint32_t row)

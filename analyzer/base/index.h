@@ -33,6 +33,9 @@ static inline uint32_t hp_index_find(const struct hp_index *x, uint32_t tag, hp_
 
 /* Make room for one more row, so that the next hp_index_add() cannot fail. */
 bool hp_index_reserve(struct hp_index *x);
+/* Have room for @n rows in all from now on, if there is memory: growing step by step takes longer.
+ */
+void hp_index_expect(struct hp_index *x, uint32_t n);
 /* Add @row, whose key is not there yet. False: no memory, nothing changed. */
 bool hp_index_add(struct hp_index *x, uint32_t tag, uint32_t row);
 void hp_index_release(struct hp_index *x);

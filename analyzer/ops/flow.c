@@ -153,6 +153,7 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 		r = choose_threads(in, v->opts.thread, err);
 	if (r < 0)
 		return r;
+	hp_index_expect(&v->tree.index, p->stacks.n);
 	in->node = calloc(n_stacks, sizeof(*in->node));
 	in->needed = calloc(n_stacks, sizeof(*in->needed));
 	in->leaf = calloc(in->samples->n + 1, sizeof(*in->leaf));

@@ -428,6 +428,9 @@ int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hpr
 	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
 	u->func = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*u->func));
 	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
+	hp_index_expect(&v->func_index, p->funcs.n);
+	hp_index_expect(&v->group_index, p->funcs.n);
+	hp_index_expect(&v->frame_index, p->locs.n > p->frames.n ? p->locs.n : p->frames.n);
 	if (p != v->profiles[0])
 		u->str = calloc(p->str.n, sizeof(*u->str));
 	return u->func && u->first && (u->str || p == v->profiles[0]) ? HPROF_OK
