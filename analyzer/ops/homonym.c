@@ -105,20 +105,36 @@ static bool same_file(const struct hprof_profile *p, uint32_t a, uint32_t b)
 				       hp_slice_basename(hp_profile_str(p, p->funcs.file[b])));
 }
 
+/* The name that functions of @p are compared by. */
+static hp_strid name_of(const struct hprof_view *v, const struct hprof_profile *p, uint32_t i)
+{
+	bool by_linkage = v->opts.names == HPROF_NAMES_MANGLED && p->funcs.linkage[i].i;
+
+	return by_linkage ? p->funcs.linkage[i] : p->funcs.full[i];
+}
+
+/* What is known of the functions of one name. */
+struct namesakes {
+	uint32_t n;
+	uint32_t first; /* 1 + one of them, local and with a file if there is such a one */
+};
+
 static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct hprof_error *err)
 {
 	const struct hp_funcs *t = &p->funcs;
 	uint32_t *module = modules_of(p);
-	uint32_t *first = calloc(p->str.n, sizeof(*first)); /* 1 + a function, by name */
-	int r = module && first ? HPROF_OK : hp_fail_nomem(err);
+	struct namesakes *of = calloc(p->str.n, sizeof(*of)); /* by name */
+	int r = module && of ? HPROF_OK : hp_fail_nomem(err);
 
+	for (uint32_t i = 0; r == HPROF_OK && i < t->n; i++)
+		of[name_of(v, p, i).i].n++;
 	for (uint32_t i = 0; r == HPROF_OK && i < t->n; i++) {
-		bool by_linkage = v->opts.names == HPROF_NAMES_MANGLED && t->linkage[i].i;
-		hp_strid name = by_linkage ? t->linkage[i] : t->full[i];
-		uint32_t *known = &first[name.i];
+		hp_strid name = name_of(v, p, i);
+		uint32_t *known = &of[name.i].first;
 		uint32_t other = *known ? *known - 1 : i;
 
-		if (module[i] == HP_NONE || !is_local(hp_profile_str(p, t->linkage[i])))
+		if (module[i] == HP_NONE || (of[name.i].n == 1 && module[i] != SEVERAL) ||
+		    !is_local(hp_profile_str(p, t->linkage[i])))
 			continue;
 		if (differ(p, module, other, i))
 			r = add_homonym(v, hp_profile_str(p, name), same_file(p, other, i), err);
@@ -126,7 +142,7 @@ static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct h
 			*known = i + 1;
 	}
 	free(module);
-	free(first);
+	free(of);
 	return r;
 }
 

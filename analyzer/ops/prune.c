@@ -171,13 +171,25 @@ const char *hp_allocator_of_module(struct hp_slice path)
 void hp_rules_init(struct hp_rules *r)
 {
 	_Static_assert(HP_LEN(function_rules) < HP_LEN(r->next), "rules have numbers of a byte");
-	*r = (struct hp_rules){{0}, {0}};
+	*r = (struct hp_rules){{0}, {0}, {0}};
 	for (size_t i = HP_LEN(function_rules); i-- > 0;) {
 		uint8_t *first = &r->first[(unsigned char)function_rules[i].text[0]];
 
+		r->plain[i] = (uint8_t)strcspn(function_rules[i].text, "*"); /* all are short */
 		r->next[i] = *first;
 		*first = (uint8_t)(i + 1);
 	}
+}
+
+static bool begins(struct hp_slice s, const char *text, size_t n)
+{
+	size_t i = 1; /* the first byte is the same */
+
+	if (s.len < n)
+		return false;
+	while (i < n && s.ptr[i] == text[i]) /* most end early: no call is worth it */
+		i++;
+	return i == n;
 }
 
 static const char *find_rule(const struct hp_rules *r, struct hp_slice s)
@@ -185,7 +197,8 @@ static const char *find_rule(const struct hp_rules *r, struct hp_slice s)
 	if (!s.len)
 		return NULL;
 	for (unsigned i = r->first[(unsigned char)s.ptr[0]]; i; i = r->next[i - 1])
-		if (fits(s, function_rules[i - 1].text))
+		if (begins(s, function_rules[i - 1].text, r->plain[i - 1]) &&
+		    fits(s, function_rules[i - 1].text))
 			return function_rules[i - 1].allocator;
 	return NULL;
 }

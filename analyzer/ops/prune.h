@@ -12,6 +12,7 @@ enum { HP_PRUNE_DEPTH = 10 };
 struct hp_rules {
 	uint8_t first[256]; /* 1 + a rule, 0: none */
 	uint8_t next[256];  /* of a rule: 1 + the next one, 0: none */
+	uint8_t plain[256]; /* of a rule: bytes before its first '*' */
 };
 void hp_rules_init(struct hp_rules *r);
 
