@@ -45,15 +45,28 @@ static uint32_t find(const struct hp_strtab *t, uint32_t tag, const struct hp_sl
 	return row == UINT32_MAX ? row : row + t->n_below;
 }
 
-static int too_many(const struct hp_strtab *t, struct hprof_error *err)
+static uint32_t hash(const struct hp_strtab *t, struct hp_slice s)
 {
-	return hp_fail(err, HPROF_ELIMIT, "names take more than %" PRIu64 " bytes", t->mem.limit);
+	return (uint32_t)XXH3_64bits_withSeed(s.ptr ? s.ptr : "", s.len, t->seed);
+}
+
+/* Add @text, which is new and stays. */
+static int add(struct hp_strtab *t, struct hp_slice text, uint32_t tag, hp_strid *out,
+	       struct hprof_error *err)
+{
+	uint32_t row = t->n - t->n_below;
+
+	if (!grow(t, row) || !hp_index_add(&t->index, tag, row))
+		return hp_fail_nomem(err);
+	t->ptr[row] = text.ptr;
+	t->len[row] = (uint32_t)text.len;
+	*out = (hp_strid){t->n++};
+	return HPROF_OK;
 }
 
 int hp_strtab_add(struct hp_strtab *t, struct hp_slice s, hp_strid *out, struct hprof_error *err)
 {
-	uint32_t tag = (uint32_t)XXH3_64bits_withSeed(s.ptr ? s.ptr : "", s.len, t->seed);
-	uint32_t row = t->n - t->n_below;
+	uint32_t tag = hash(t, s);
 	char *text;
 
 	out->i = find(t, tag, &s);
@@ -62,17 +75,23 @@ int hp_strtab_add(struct hp_strtab *t, struct hp_slice s, hp_strid *out, struct 
 	if (s.len >= UINT32_MAX ||
 	    (t->mem.limit &&
 	     s.len + 1 > t->mem.limit - (t->mem.used < t->mem.limit ? t->mem.used : t->mem.limit)))
-		return too_many(t, err);
+		return hp_fail(err, HPROF_ELIMIT, "names take more than %" PRIu64 " bytes",
+			       t->mem.limit);
 	text = hp_arena_text(&t->mem, s.len + 1);
-	if (!text || !grow(t, row) || !hp_index_add(&t->index, tag, row))
+	if (!text)
 		return hp_fail_nomem(err);
 	if (s.len)
 		memcpy(text, s.ptr, s.len);
 	text[s.len] = '\0';
-	t->ptr[row] = text;
-	t->len[row] = (uint32_t)s.len;
-	*out = (hp_strid){t->n++};
-	return HPROF_OK;
+	return add(t, (struct hp_slice){text, s.len}, tag, out, err);
+}
+
+int hp_strtab_borrow(struct hp_strtab *t, struct hp_slice s, hp_strid *out, struct hprof_error *err)
+{
+	uint32_t tag = hash(t, s);
+
+	out->i = find(t, tag, &s);
+	return out->i == UINT32_MAX ? add(t, s, tag, out, err) : HPROF_OK;
 }
 
 int hp_strtab_init(struct hp_strtab *t, uint64_t limit_bytes, struct hprof_error *err)

@@ -37,6 +37,10 @@ void hp_strtab_release(struct hp_strtab *t);
 HP_MUST_CHECK int hp_strtab_add(struct hp_strtab *t, struct hp_slice s, hp_strid *out,
 				struct hprof_error *err);
 
+/* Id of @s, which stays as long as @t and which a NUL follows. Errors: ENOMEM. */
+HP_MUST_CHECK int hp_strtab_borrow(struct hp_strtab *t, struct hp_slice s, hp_strid *out,
+				   struct hprof_error *err);
+
 static inline struct hp_slice hp_strtab_get(const struct hp_strtab *t, hp_strid id)
 {
 	if (id.i < t->n_below) {

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "analyzer/base/column.h"
 
@@ -111,13 +112,33 @@ static bool grow_funcs(struct hp_funcs *f)
 	return true;
 }
 
+int hp_func_add_ids(struct hprof_profile *p, const hp_strid texts[HP_FUNC_TEXTS], hp_funcid *out,
+		    struct hprof_error *err)
+{
+	struct hp_funcs *f = &p->funcs;
+	uint32_t tag = hp_hash_pair(p->seed, (uint64_t)texts[0].i << 32 | texts[1].i,
+				    (uint64_t)texts[2].i << 32 | texts[3].i);
+	uint32_t row = hp_index_find(&f->index, tag, same_func, f, texts);
+
+	if (row == UINT32_MAX) {
+		if (!grow_funcs(f) || !hp_index_add(&f->index, tag, f->n))
+			return hp_fail_nomem(err);
+		row = f->n++;
+		f->name[row] = texts[0];
+		f->full[row] = texts[1];
+		f->linkage[row] = texts[2];
+		f->file[row] = texts[3];
+	}
+	*out = (hp_funcid){row};
+	return HPROF_OK;
+}
+
 int hp_func_add(struct hprof_profile *p, const struct hp_func_names *names, hp_funcid *out,
 		struct hprof_error *err)
 {
-	const struct hp_slice text[4] = {names->name, names->full, names->linkage, names->file};
-	struct hp_funcs *f = &p->funcs;
-	hp_strid id[4];
-	uint32_t tag, row;
+	const struct hp_slice text[HP_FUNC_TEXTS] = {names->name, names->full, names->linkage,
+						     names->file};
+	hp_strid id[HP_FUNC_TEXTS];
 
 	for (size_t i = 0; i < HP_LEN(text); i++) {
 		int r = hp_strtab_add(&p->str, text[i], &id[i], err);
@@ -125,19 +146,14 @@ int hp_func_add(struct hprof_profile *p, const struct hp_func_names *names, hp_f
 		if (r < 0)
 			return r;
 	}
-	tag = hp_hash_pair(p->seed, (uint64_t)id[0].i << 32 | id[1].i,
-			   (uint64_t)id[2].i << 32 | id[3].i);
-	row = hp_index_find(&f->index, tag, same_func, f, id);
-	if (row == UINT32_MAX) {
-		if (!grow_funcs(f) || !hp_index_add(&f->index, tag, f->n))
-			return hp_fail_nomem(err);
-		row = f->n++;
-		f->name[row] = id[0];
-		f->full[row] = id[1];
-		f->linkage[row] = id[2];
-		f->file[row] = id[3];
-	}
-	*out = (hp_funcid){row};
+	return hp_func_add_ids(p, id, out, err);
+}
+
+int hp_profile_keep(struct hprof_profile *p, struct hp_kept file, struct hprof_error *err)
+{
+	if (!HP_COLUMN_ROOM(p->kept.row, p->kept.n, p->kept.cap))
+		return hp_fail_nomem(err);
+	p->kept.row[p->kept.n++] = file;
 	return HPROF_OK;
 }
 
@@ -226,6 +242,9 @@ void hprof_profile_free(struct hprof_profile *p)
 	free(p->thread_total);
 	release_warnings(&p->warnings);
 	free(p->types);
+	for (uint32_t i = 0; i < p->kept.n; i++)
+		(void)munmap(p->kept.row[i].bytes, p->kept.row[i].len); /* it was mapped */
+	free(p->kept.row);
 	free(p);
 }
 

@@ -187,12 +187,23 @@ struct hp_warnings {
 	uint32_t n, cap;
 };
 
+struct hp_kept { /* a file, by mmap() */
+	void *bytes;
+	size_t len;
+};
+
+struct hp_kept_files {
+	struct hp_kept *row;
+	uint32_t n, cap;
+};
+
 struct hprof_profile {
 	hp_strid input;     /* path or name of the input, for messages */
 	hp_strid writer;    /* "jemalloc" */
 	const char *format; /* name in the table of formats; static */
 	struct hp_strtab str;
-	struct hp_type *types; /* [n_types] */
+	struct hp_kept_files kept; /* what texts were borrowed from */
+	struct hp_type *types;     /* [n_types] */
 	uint32_t n_types;
 	uint32_t default_type;
 	struct hp_modules modules;
@@ -254,6 +265,15 @@ struct hp_func_names {
 /* Id of the function with these names, copied when new. Errors: ENOMEM, ELIMIT. */
 HP_MUST_CHECK int hp_func_add(struct hprof_profile *p, const struct hp_func_names *f,
 			      hp_funcid *out, struct hprof_error *err);
+
+/* The same by texts in p->str: name, full, linkage, file. Errors: ENOMEM. */
+enum { HP_FUNC_TEXTS = 4 };
+HP_MUST_CHECK int hp_func_add_ids(struct hprof_profile *p, const hp_strid texts[HP_FUNC_TEXTS],
+				  hp_funcid *out, struct hprof_error *err);
+
+/* Unmap @file with @p, not before: texts are to be borrowed from it. Errors: ENOMEM. */
+HP_MUST_CHECK int hp_profile_keep(struct hprof_profile *p, struct hp_kept file,
+				  struct hprof_error *err);
 
 struct hp_frame {
 	hp_funcid func;

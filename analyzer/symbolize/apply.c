@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/symbolize/recall.h"
 #include "analyzer/symbolize/wire.h"
 
 enum { TEXT_MAX = 8192 };
@@ -35,6 +36,10 @@ struct state {
 	const struct hp_told *told;
 	struct stream stream[HP_WIRE_STREAMS];
 	uint32_t *frames; /* [job->n_addrs] byte where the frames of each begin, + 1; 0: none */
+	uint64_t *addrs;  /* [job->n_addrs] in the file, NO_ADDR */
+	uint32_t *rows;   /* [job->n_addrs] 1 + answer that is remembered, 0: none */
+	struct hp_recalled recalled;
+	struct hp_slice key; /* of what is remembered */
 	struct warning *warnings;
 	uint32_t n_warnings, cap_warnings;
 	struct hp_cursor file; /* fields of the message about it */
@@ -136,6 +141,7 @@ static void take_addrs(struct state *s, struct hp_cursor *c)
 		s->wrong = c->failed || i >= n;
 		if (s->wrong)
 			return;
+		s->addrs[i] = addr;
 		for (uint32_t k = t->first[i]; addr != HP_WIRE_NO_ADDR && k < t->first[i + 1]; k++)
 			s->p->locs.rel[t->locs[k].i] = addr;
 	}
@@ -219,6 +225,10 @@ static int list(struct state *s, enum hp_wire_kind kind, struct hp_cursor *field
 		break;
 	case HP_WIRE_WARN:
 		return list_warning(s, fields);
+	case HP_WIRE_RECALL:
+		s->key = hp_wire_get_text(fields);
+		s->wrong = fields->failed || s->t->job->no_recall; /* it does not look */
+		break;
 	case HP_WIRE_PROGRESS:
 	case HP_WIRE_SECTIONS:
 	case HP_WIRE_END:
@@ -255,12 +265,29 @@ static bool has_line(const struct hp_frame *frames, uint32_t n)
 	return false;
 }
 
+/* Give address @addr its frames. */
+static int set_frames(struct state *s, uint32_t addr, const struct hp_frame *frames, uint32_t n)
+{
+	struct hp_target *t = s->t;
+
+	t->answered[addr] = true;
+	t->has_frames = true;
+	s->m->n_named += n > 0;
+	s->m->n_lined += has_line(frames, n);
+	for (uint32_t k = t->first[addr]; n && k < t->first[addr + 1]; k++) {
+		int r = hp_loc_set_frames(s->p, t->locs[k], frames, n, s->err);
+
+		if (r < 0)
+			return r;
+	}
+	return HPROF_OK;
+}
+
 /* Take over the frames of address @addr, which begin after @at bytes and were checked. */
 static int take_frames(struct state *s, uint32_t addr, uint32_t at)
 {
 	struct hp_frame frames[HP_WIRE_FRAMES_MAX];
 	const uint32_t header = HP_WIRE_HEADER;
-	struct hp_target *t = s->t;
 	struct hp_cursor c = hp_cursor_init(s->told->bytes + at - header, header);
 	uint32_t len = hp_get_u32(&c);
 	uint32_t n = 0;
@@ -277,17 +304,17 @@ static int take_frames(struct state *s, uint32_t addr, uint32_t at)
 		if (r < 0)
 			return r;
 	}
-	t->answered[addr] = true;
-	t->has_frames = true;
-	s->m->n_named += n > 0;
-	s->m->n_lined += has_line(frames, n);
-	for (uint32_t k = t->first[addr]; n && k < t->first[addr + 1]; k++) {
-		int r = hp_loc_set_frames(s->p, t->locs[k], frames, n, s->err);
+	return set_frames(s, addr, frames, n);
+}
 
-		if (r < 0)
-			return r;
-	}
-	return HPROF_OK;
+/* Take over answer @row of what is remembered for address @addr. */
+static int recall_frames(struct state *s, uint32_t addr, uint32_t row)
+{
+	struct hp_frame frames[HP_IMAGE_FRAMES_MAX];
+	uint32_t n;
+	int r = hp_recalled_frames(&s->recalled, s->p, row, frames, &n, s->err);
+
+	return r < 0 ? r : set_frames(s, addr, frames, n);
 }
 
 static int by_kind(const void *pa, const void *pb)
@@ -329,14 +356,37 @@ static int take_all(struct state *s)
 {
 	int r = s->has_file ? take_file(s) : HPROF_OK;
 
-	for (uint32_t i = 0; r == HPROF_OK && i < s->t->job->n_addrs; i++)
-		if (s->frames[i] && !s->t->answered[i])
+	for (uint32_t i = 0; r == HPROF_OK && i < s->t->job->n_addrs; i++) {
+		if (s->t->answered[i])
+			continue;
+		if (s->frames[i])
 			r = take_frames(s, i, s->frames[i] - 1);
+		else if (s->rows[i])
+			r = recall_frames(s, i, s->rows[i] - 1);
+	}
 	if (s->n_warnings > 1)
 		qsort(s->warnings, s->n_warnings, sizeof(*s->warnings), by_kind);
 	for (uint32_t i = 0; r == HPROF_OK && !s->again && i < s->n_warnings; i++)
 		r = take_warning(s, &s->warnings[i]);
 	return r;
+}
+
+/* Find all addresses that nothing was told about among what is remembered. */
+static int recall(struct state *s)
+{
+	const char *dir = s->t->job->opts->cache_dir;
+	int r = hp_recalled_open(&s->recalled, dir, s->key, s->err);
+
+	for (uint32_t i = 0; r == HPROF_OK && i < s->t->job->n_addrs; i++) {
+		if (s->frames[i] || s->t->answered[i] || s->addrs[i] == HP_WIRE_NO_ADDR)
+			continue;
+		s->rows[i] = hp_recalled_find(&s->recalled, s->addrs[i]) + 1;
+		if (!s->rows[i]) {
+			s->t->forgotten = true;
+			return HPROF_OK;
+		}
+	}
+	return r == HPROF_OK ? hp_recalled_keep(&s->recalled, s->p, s->err) : r;
 }
 
 int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
@@ -358,16 +408,25 @@ int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told 
 	if (!told->n)
 		return HPROF_OK;
 	s.frames = calloc((size_t)t->job->n_addrs + 1, sizeof(*s.frames));
-	if (!s.frames)
-		return hp_fail_nomem(err);
+	s.rows = calloc((size_t)t->job->n_addrs + 1, sizeof(*s.rows));
+	s.addrs = malloc(((size_t)t->job->n_addrs + 1) * sizeof(*s.addrs));
+	if (!s.frames || !s.rows || !s.addrs)
+		r = hp_fail_nomem(err);
+	else
+		memset(s.addrs, 0xff, t->job->n_addrs * sizeof(*s.addrs)); /* NO_ADDR */
 	while (r == HPROF_OK && !s.wrong && hp_wire_next(&c, &kind, &fields) == HP_WIRE_WHOLE)
 		r = list(&s, kind, &fields);
 	t->nonsense = t->nonsense || s.wrong;
-	if (r == HPROF_OK)
+	if (r == HPROF_OK && s.key.len)
+		r = recall(&s);
+	if (r == HPROF_OK && !t->forgotten)
 		r = take_all(&s);
+	hp_recalled_release(&s.recalled);
 	for (size_t i = 0; i < HP_LEN(s.stream); i++)
 		free(s.stream[i].func);
 	free(s.frames);
+	free(s.rows);
+	free(s.addrs);
 	free(s.warnings);
 	return r;
 }

@@ -17,6 +17,7 @@ struct hp_target {
 	bool has_file;         /* an earlier child told about the file */
 	bool damage_noted;     /* in the note of the module */
 	bool nonsense;         /* what was told contradicts itself or the job */
+	bool forgotten;        /* what was said to be remembered is not: nothing was taken over */
 };
 
 /* Append @text to the note of @m.  Errors: ENOMEM, ELIMIT. */
@@ -25,8 +26,8 @@ HP_MUST_CHECK int hp_note_add(struct hprof_profile *p, struct hp_module *m, cons
 
 /*
  * Take over @told.  Everything in it is checked: what is no message, or names what does not
- * exist, ends it, and t->nonsense says so.  What was answered before is kept.  Errors: ENOMEM,
- * ELIMIT.
+ * exist, ends it, and t->nonsense says so.  What was answered before is kept.  When t->forgotten
+ * is set, another child has to read everything.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
 			   struct hprof_error *err);

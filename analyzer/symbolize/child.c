@@ -324,7 +324,8 @@ static bool answer(struct child *c, enum hp_module_symbols *symbols)
 		return false;
 	if (!c->n_places)
 		tell_file(c, *symbols);
-	return hp_recall_tell(&c->recall, &c->wire, HP_DWARF_WORKERS);
+	hp_recall_tell(&c->recall, &c->wire);
+	return true;
 }
 
 /* Have the next run find what was found now; it is told already. */
@@ -333,12 +334,13 @@ static void remember(struct child *c, enum hp_module_symbols symbols)
 	struct hp_cache_batch news[HP_DWARF_WORKERS];
 	size_t n = 0;
 
-	if (!c->recall.open || c->damaged)
+	if (c->damaged)
 		return;
 	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++)
 		if (c->teller[i])
-			news[n++] = c->teller[i]->news;                /* borrowed */
-	(void)hp_cache_save(&c->recall.cache, symbols, news, n, NULL); /* or do it again */
+			news[n++] = c->teller[i]->news; /* borrowed */
+	if (n)
+		hp_recall_save(&c->recall, symbols, news, n);
 }
 
 static bool init(struct child *c, const struct hp_job *job, int fd)

@@ -30,6 +30,7 @@ struct hp_job {
 	bool named;                    /* the user named a file for it */
 	bool return_addresses;         /* call + 1 follows a call instruction */
 	bool no_dwarf;                 /* symbol tables only: reading the DWARF failed before */
+	bool no_recall;                /* what is remembered turned out not to be there */
 	const struct hp_job_map *maps; /* [n_maps] of this module, by start */
 	uint32_t n_maps;
 	const struct hp_job_addr *addrs; /* [n_addrs] distinct, by call */

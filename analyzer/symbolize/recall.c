@@ -1,11 +1,10 @@
-/* recall.c - answers of earlier runs, told by a child in the place of reading anything. */
+/* recall.c - answers of earlier runs in the place of reading anything. */
 #include "analyzer/symbolize/recall.h"
 
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/cache/key.h"
-#include "analyzer/symbolize/tell.h"
 #include "analyzer/symbolize/text.h"
 
 /* Where else the DWARF of @from, which is @f or its debug file, may be continued. */
@@ -51,25 +50,25 @@ void hp_recall_open(struct hp_recall *r, const struct hp_job *job, const struct 
 		return;
 	list_others(job, &found->elf, d ? d : &found->elf, mem, &files);
 	id.key = hp_cache_key(&files, mem);
-	r->open = hp_cache_open(&r->cache, job->opts->cache_dir, &id);
+	r->open = hp_cache_glance(&r->cache, job->opts->cache_dir, &id);
+	if (r->open && job->no_recall)
+		r->cache.image.n_addrs = 0;
 }
 
 bool hp_recall_find(struct hp_recall *r, struct hp_asked *places, uint32_t *n)
 {
 	uint32_t left = 0;
 
-	if (!r->open)
+	if (!r->open || !r->cache.image.n_addrs)
 		return true;
 	r->hits = calloc((size_t)*n + 1, sizeof(*r->hits));
 	if (!r->hits)
 		return false;
 	for (uint32_t i = 0; i < *n; i++) {
 		struct hp_asked at = places[i];
-		struct hp_recall_hit *hit = &r->hits[r->n_hits];
 
-		hit->i = at.i;
-		if (hp_cache_find(&r->cache, at.addr, &hit->first, &hit->n))
-			r->n_hits++;
+		if (hp_cache_row(&r->cache, at.addr) != UINT32_MAX)
+			r->hits[r->n_hits++] = at.addr;
 		else
 			places[left++] = at;
 	}
@@ -77,50 +76,26 @@ bool hp_recall_find(struct hp_recall *r, struct hp_asked *places, uint32_t *n)
 	return true;
 }
 
-struct telling {
-	struct hp_wire *wire;
-	uint8_t stream;
-	const struct hp_image *image;
-	uint32_t *number; /* [image->n_funcs] that the parent knows; HP_NONE if it does not yet */
-	uint32_t n;
-};
-
-/* Number of function @i of the image; the parent is told of it first. */
-static uint32_t number_of(struct telling *t, uint32_t i)
+void hp_recall_tell(const struct hp_recall *r, struct hp_wire *wire)
 {
-	if (t->number[i] == UINT32_MAX) {
-		struct hp_cache_func f = hp_image_func(t->image, i);
-
-		hp_tell_func(t->wire, t->stream, &f);
-		t->number[i] = t->n++;
-	}
-	return t->number[i];
+	if (!r->n_hits)
+		return;
+	hp_wire_begin(wire, HP_WIRE_RECALL);
+	hp_wire_text(wire, hp_slice_str(r->cache.id.key));
+	hp_wire_end(wire);
 }
 
-bool hp_recall_tell(const struct hp_recall *r, struct hp_wire *wire, uint8_t stream)
+void hp_recall_save(struct hp_recall *r, enum hp_module_symbols symbols,
+		    const struct hp_cache_batch *batches, size_t n)
 {
-	const struct hp_image *m = &r->cache.image;
-	struct telling t = {.wire = wire, .stream = stream, .image = m};
-	struct hp_cache_frame f[HP_IMAGE_FRAMES_MAX];
+	struct hp_cache whole;
 
-	if (!r->n_hits)
-		return true;
-	t.number = malloc(((size_t)m->n_funcs + 1) * sizeof(*t.number));
-	if (!t.number)
-		return false;
-	memset(t.number, 0xff, (size_t)m->n_funcs * sizeof(*t.number));
-	for (uint32_t i = 0; i < r->n_hits; i++) {
-		const struct hp_recall_hit *hit = &r->hits[i];
-		uint32_t n = hit->n < HP_LEN(f) ? hit->n : (uint32_t)HP_LEN(f);
-
-		for (uint32_t k = 0; k < n; k++) {
-			f[k] = hp_image_frame(m, hit->first + k);
-			f[k].func = number_of(&t, f[k].func);
-		}
-		hp_tell_frames(wire, stream, hit->i, f, n);
-	}
-	free(t.number);
-	return true;
+	if (!r->open || !hp_cache_open(&whole, r->cache.dir, &r->cache.id))
+		return;
+	for (uint32_t i = 0; i < r->n_hits; i++)
+		(void)hp_cache_row(&whole, r->hits[i]);         /* it is asked for: that is noted */
+	(void)hp_cache_save(&whole, symbols, batches, n, NULL); /* or do it again */
+	hp_cache_close(&whole);
 }
 
 void hp_recall_release(struct hp_recall *r)
@@ -129,4 +104,116 @@ void hp_recall_release(struct hp_recall *r)
 		hp_cache_close(&r->cache);
 	free(r->hits);
 	*r = (struct hp_recall){.n_hits = 0};
+}
+
+/* --- the parent's part --- */
+
+#define WANTED (HP_NONE - 1) /* a function that has no row yet */
+
+int hp_recalled_open(struct hp_recalled *r, const char *dir, struct hp_slice key,
+		     struct hprof_error *err)
+{
+	const struct hp_image *m = &r->cache.image;
+	struct hp_cache_id id = {"", "", {"", 0}};
+
+	r->key = malloc(key.len + 1);
+	if (!r->key)
+		return hp_fail_nomem(err);
+	memcpy(r->key, key.ptr, key.len);
+	r->key[key.len] = '\0';
+	id.key = r->key;
+	if (!hp_cache_open(&r->cache, dir, &id))
+		return HPROF_OK;
+	r->texts = malloc(((size_t)m->n_texts + 1) * sizeof(*r->texts));
+	r->funcs = malloc(((size_t)m->n_funcs + 1) * sizeof(*r->funcs));
+	if (!r->texts || !r->funcs)
+		return hp_fail_nomem(err);
+	memset(r->texts, 0xff, m->n_texts * sizeof(*r->texts));
+	memset(r->funcs, 0xff, m->n_funcs * sizeof(*r->funcs));
+	return HPROF_OK;
+}
+
+uint32_t hp_recalled_find(struct hp_recalled *r, uint64_t addr)
+{
+	const struct hp_image *m = &r->cache.image;
+	uint32_t row = hp_cache_row(&r->cache, addr);
+	uint32_t first = 0;
+	uint32_t n = row == UINT32_MAX ? 0 : hp_image_frames(m, row, &first);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t *func = &r->funcs[hp_image_frame(m, first + i).func];
+
+		r->n_funcs += *func == HP_NONE;
+		*func = WANTED;
+	}
+	return row;
+}
+
+int hp_recalled_keep(struct hp_recalled *r, struct hprof_profile *p, struct hprof_error *err)
+{
+	struct hp_folder_file *f = &r->cache.file;
+	int k = hp_profile_keep(p, (struct hp_kept){(void *)(uintptr_t)f->bytes, f->len}, err);
+
+	if (k < 0)
+		return k;
+	*f = (struct hp_folder_file){0};
+	hp_index_expect(&p->funcs.index, p->funcs.n + r->n_funcs);
+	hp_index_expect(&p->str.index,
+			p->str.n + 3 * r->n_funcs); /* two names, and a linkage name */
+	return HPROF_OK;
+}
+
+/* The function in @p that the image calls number @i. */
+static int func_of(struct hp_recalled *r, struct hprof_profile *p, uint32_t i, hp_funcid *out,
+		   struct hprof_error *err)
+{
+	uint32_t texts[HP_IMAGE_FUNC_TEXTS];
+	hp_strid ids[HP_FUNC_TEXTS];
+	int code = HPROF_OK;
+
+	_Static_assert(HP_LEN(texts) == HP_LEN(ids), "both have the same texts");
+	out->i = r->funcs[i];
+	if (out->i != WANTED)
+		return HPROF_OK;
+	hp_image_func_texts(&r->cache.image, i, texts);
+	for (size_t k = 0; code == HPROF_OK && k < HP_LEN(ids); k++) {
+		hp_strid *known = &r->texts[texts[k]];
+
+		if (known->i == HP_NONE)
+			code = hp_strtab_borrow(&p->str, hp_image_text(&r->cache.image, texts[k]),
+						known, err);
+		ids[k] = *known;
+	}
+	if (code == HPROF_OK)
+		code = hp_func_add_ids(p, ids, out, err);
+	if (code == HPROF_OK)
+		r->funcs[i] = out->i;
+	return code;
+}
+
+int hp_recalled_frames(struct hp_recalled *r, struct hprof_profile *p, uint32_t row,
+		       struct hp_frame frames[HP_IMAGE_FRAMES_MAX], uint32_t *n,
+		       struct hprof_error *err)
+{
+	uint32_t first;
+
+	*n = hp_image_frames(&r->cache.image, row, &first);
+	for (uint32_t i = 0; i < *n; i++) {
+		struct hp_cache_frame f = hp_image_frame(&r->cache.image, first + i);
+		int code = func_of(r, p, f.func, &frames[i].func, err);
+
+		if (code < 0)
+			return code;
+		frames[i].line = f.line; /* profiles have no columns and discriminators */
+	}
+	return HPROF_OK;
+}
+
+void hp_recalled_release(struct hp_recalled *r)
+{
+	hp_cache_close(&r->cache);
+	free(r->key);
+	free(r->texts);
+	free(r->funcs);
+	*r = (struct hp_recalled){.key = NULL};
 }

@@ -399,7 +399,18 @@ static int tell_failure(struct hprof_profile *p, const struct task *t, struct hp
 	return hp_note_add(p, m, note, err);
 }
 
-/* Take over what was told about the module of @t. */
+/* What is remembered was damaged or replaced since the child of @t saw it: begin anew. */
+static void start_over(struct task *t)
+{
+	free(t->told[1].bytes);
+	memset(t->told, 0, sizeof(t->told));
+	t->target.forgotten = false;
+	t->job.no_recall = true;
+	t->attempts = 0;
+	t->done = false;
+}
+
+/* Take over what was told about the module of @t, unless it has to be told again. */
 static int finish_task(struct plan *plan, struct task *t, struct hprof_error *err)
 {
 	struct hprof_profile *p = plan->p;
@@ -414,6 +425,10 @@ static int finish_task(struct plan *plan, struct task *t, struct hprof_error *er
 		t->told[i].bytes = NULL;
 		if (r < 0)
 			return r;
+		if (t->target.forgotten) {
+			start_over(t);
+			return HPROF_OK;
+		}
 	}
 	if (!t->target.has_file) {
 		m->status = HP_MODULE_UNREADABLE;
@@ -468,9 +483,10 @@ static int run_tasks(struct plan *plan, struct hprof_error *err)
 		t->done = told.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->told);
 		plan->n_done += t->done;
 		while (finished < plan->n_tasks && plan->tasks[finished].done) {
-			r = finish_task(plan, &plan->tasks[finished++], err);
+			r = finish_task(plan, &plan->tasks[finished], err);
 			if (r < 0)
 				return r;
+			finished += plan->tasks[finished].done;
 		}
 	}
 	return HPROF_OK;

@@ -343,7 +343,8 @@ static int take(struct exchange *x, enum hp_wire_kind kind, struct hp_cursor *fi
 	case HP_WIRE_PROGRESS:
 		take_progress(x, fields);
 		break;
-	case HP_WIRE_ADDRS: /* is about modules of profiles */
+	case HP_WIRE_ADDRS: /* these are about modules of profiles */
+	case HP_WIRE_RECALL:
 		x->nonsense = true;
 		break;
 	case HP_WIRE_END:

@@ -60,7 +60,7 @@ static const struct hp_tell_names *names_of(struct hp_teller *t, hp_strid id)
 	return n;
 }
 
-void hp_tell_func(struct hp_wire *wire, uint8_t stream, const struct hp_cache_func *f)
+static void put_func(struct hp_wire *wire, uint8_t stream, const struct hp_cache_func *f)
 {
 	const struct hp_slice none = {"", 0};
 
@@ -88,7 +88,7 @@ static bool tell_func(struct hp_teller *t, const struct hp_tell_func *f)
 		.linkage = hp_slice_same(n->full, name) ? none : name,
 		.file = hp_strtab_get(&t->str, f->file),
 	};
-	hp_tell_func(&t->wire, t->stream, &func);
+	put_func(&t->wire, t->stream, &func);
 	if (t->remembers)
 		(void)hp_cache_batch_func(&t->news, &func); /* counts as the stream does */
 	return true;
@@ -154,8 +154,8 @@ static struct hp_slice frame_name(const struct hp_teller *t, const struct hp_raw
 	return name;
 }
 
-void hp_tell_frames(struct hp_wire *wire, uint8_t stream, uint32_t row,
-		    const struct hp_cache_frame *f, uint32_t n)
+static void put_frames(struct hp_wire *wire, uint8_t stream, uint32_t row,
+		       const struct hp_cache_frame *f, uint32_t n)
 {
 	hp_wire_begin(wire, HP_WIRE_FRAMES);
 	hp_wire_u8(wire, stream);
@@ -193,7 +193,7 @@ void hp_teller_frames(struct hp_teller *t, uint32_t row, uint64_t addr,
 		told[used].column = f[used].column;
 		told[used].discriminator = f[used].discriminator;
 	}
-	hp_tell_frames(&t->wire, t->stream, row, told, used);
+	put_frames(&t->wire, t->stream, row, told, used);
 	if (t->remembers)
 		hp_cache_batch_add(&t->news, addr, told, used);
 }

@@ -43,9 +43,4 @@ void hp_teller_release(struct hp_teller *t); /* what was not flushed is lost */
 void hp_teller_frames(struct hp_teller *t, uint32_t row, uint64_t addr,
 		      const struct hp_raw_frame *f, uint32_t n);
 
-/* Messages about a function, and the frames of the address in row @row. */
-void hp_tell_func(struct hp_wire *wire, uint8_t stream, const struct hp_cache_func *f);
-void hp_tell_frames(struct hp_wire *wire, uint8_t stream, uint32_t row,
-		    const struct hp_cache_frame *f, uint32_t n);
-
 #endif

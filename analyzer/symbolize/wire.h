@@ -20,6 +20,7 @@ enum hp_wire_kind {
 	HP_WIRE_WARN,     /* u8 enum hp_wire_warning, text */
 	HP_WIRE_PROGRESS, /* u32 units that were read, u32 units to be read */
 	HP_WIRE_SECTIONS, /* u8 bytes of an address, for each in memory u64 start, len, text */
+	HP_WIRE_RECALL,   /* text key: all other addresses are remembered under it */
 	HP_WIRE_END,      /* all has been told */
 };
 
@@ -28,7 +29,7 @@ enum hp_wire_kind {
  * were told.  An empty full name is the same as the name, an empty linkage name the same as
  * the full one.  A frame is: function, line, column, discriminator.
  */
-enum { HP_WIRE_STREAMS = 65, HP_WIRE_FRAME_U32S = 4 };
+enum { HP_WIRE_STREAMS = 64, HP_WIRE_FRAME_U32S = 4 };
 
 enum hp_wire_warning {
 	HP_WIRE_MISMATCH,

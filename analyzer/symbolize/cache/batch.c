@@ -28,7 +28,8 @@ static struct hp_slice keep(struct hp_cache_batch *b, struct hp_slice text)
 
 uint32_t hp_cache_batch_func(struct hp_cache_batch *b, const struct hp_cache_func *f)
 {
-	b->failed = b->failed || !HP_COLUMN_ROOM(b->funcs, b->n_funcs, b->cap_funcs);
+	b->failed = b->failed || !f->name.len || !f->full.len ||
+		    !HP_COLUMN_ROOM(b->funcs, b->n_funcs, b->cap_funcs);
 	if (b->failed)
 		return 0;
 	b->funcs[b->n_funcs] = (struct hp_cache_func){
@@ -111,7 +112,7 @@ static int add_text(struct maker *m, struct hp_slice text, hp_strid *out)
 	int r = hp_strtab_add(&m->texts, text, out, m->err);
 
 	if (r == HPROF_OK && m->texts.n > before)
-		m->text_bytes += text.len;
+		m->text_bytes += text.len + 1;
 	return r;
 }
 
@@ -348,14 +349,14 @@ static char *put_names(const struct maker *m, char *at)
 	}
 	at = put_u32(at, n);
 	for (uint32_t i = 0; i < m->texts.n; i++) {
-		n += m->texts.len[i];
+		n += m->texts.len[i] + 1;
 		at = put_u32(at, n);
 	}
 	at = put(at, s->key.ptr, s->key.len);
 	at = put(at, s->path.ptr, s->path.len);
 	at = put(at, s->build_id.ptr, s->build_id.len);
 	for (uint32_t i = 0; i < m->texts.n; i++)
-		at = put(at, m->texts.ptr[i], m->texts.len[i]);
+		at = put(at, m->texts.ptr[i], (size_t)m->texts.len[i] + 1); /* with its NUL */
 	return at;
 }
 
@@ -395,6 +396,7 @@ int hp_image_make(const struct hp_image_sources *s, char **bytes, size_t *len,
 	    s->build_id.len > HP_IMAGE_ID_MAX)
 		return hp_fail(err, HPROF_ELIMIT, "the key is too long");
 	r = hp_strtab_init(&m.texts, s->limit_bytes, err);
+	m.text_bytes = m.texts.n; /* the NUL of "", which is there already */
 	if (r == HPROF_OK)
 		r = add_all(&m);
 	if (r == HPROF_OK) {

@@ -26,7 +26,7 @@ struct hp_cache_batch {
 	bool failed;
 };
 
-/* Add function @f, which is copied; its number, counted from 0. */
+/* Add function @f, which is copied and has names; its number, counted from 0. */
 uint32_t hp_cache_batch_func(struct hp_cache_batch *b, const struct hp_cache_func *f);
 
 /*

@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+typedef bool (*read_fn)(struct hp_image *m, const void *bytes, size_t len);
+
 /* Read what folder @fd has for @key. */
-static bool read_file(int fd, const struct hp_cache *c, struct hp_folder_file *file,
+static bool read_file(int fd, const struct hp_cache *c, read_fn read, struct hp_folder_file *file,
 		      struct hp_image *image)
 {
-	if (!hp_folder_map(fd, c->name, true, file))
+	if (!hp_folder_map(fd, c->name, read == hp_image_read, file))
 		return false;
-	if (hp_image_read(image, file->bytes, file->len) &&
+	if (read(image, file->bytes, file->len) &&
 	    hp_slice_same(image->key, hp_slice_str(c->id.key)))
 		return true;
 	hp_folder_unmap(file);
@@ -18,7 +20,7 @@ static bool read_file(int fd, const struct hp_cache *c, struct hp_folder_file *f
 	return false;
 }
 
-bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id *id)
+static bool open_as(struct hp_cache *c, const char *dir, const struct hp_cache_id *id, read_fn read)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
 	int fd;
@@ -30,13 +32,26 @@ bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id
 	fd = hp_folder_open(dir, false, &err);
 	if (fd < 0)
 		return err.code == HPROF_OK; /* it will be made when there is something for it */
-	if (read_file(fd, c, &c->file, &c->image))
-		c->used = calloc((size_t)c->image.n_addrs + 1, sizeof(*c->used));
-	(void)close(fd); /* opened for reading */
+	(void)read_file(fd, c, read, &c->file, &c->image); /* nothing is remembered, then */
+	(void)close(fd);                                   /* opened for reading */
 	return true;
 }
 
-bool hp_cache_find(struct hp_cache *c, uint64_t addr, uint32_t *first, uint32_t *n)
+bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id *id)
+{
+	if (!open_as(c, dir, id, hp_image_read))
+		return false;
+	if (c->file.bytes)
+		c->used = calloc((size_t)c->image.n_addrs + 1, sizeof(*c->used));
+	return true;
+}
+
+bool hp_cache_glance(struct hp_cache *c, const char *dir, const struct hp_cache_id *id)
+{
+	return open_as(c, dir, id, hp_image_glance);
+}
+
+uint32_t hp_cache_row(struct hp_cache *c, uint64_t addr)
 {
 	const struct hp_image *m = &c->image;
 
@@ -44,10 +59,19 @@ bool hp_cache_find(struct hp_cache *c, uint64_t addr, uint32_t *first, uint32_t 
 		c->at = 0;
 	c->at = hp_image_find(m, addr, c->at);
 	if (c->at >= m->n_addrs || hp_image_addr(m, c->at) != addr)
-		return false;
+		return UINT32_MAX;
 	if (c->used)
 		c->used[c->at] = true;
-	*n = hp_image_frames(m, c->at, first);
+	return c->at;
+}
+
+bool hp_cache_find(struct hp_cache *c, uint64_t addr, uint32_t *first, uint32_t *n)
+{
+	uint32_t row = hp_cache_row(c, addr);
+
+	if (row == UINT32_MAX)
+		return false;
+	*n = hp_image_frames(&c->image, row, first);
 	return true;
 }
 
@@ -93,7 +117,8 @@ int hp_cache_save(struct hp_cache *c, uint32_t symbols, const struct hp_cache_ba
 	if (fd < 0)
 		return err ? (int)err->code : HPROF_EIO;
 	/* another process may have written meanwhile */
-	if (read_file(fd, c, &now, &old[sources.n_old]) && !same_file(&now, &c->file)) {
+	if (read_file(fd, c, hp_image_read, &now, &old[sources.n_old]) &&
+	    !same_file(&now, &c->file)) {
 		if (!sources.n_old)
 			sources.used = NULL;
 		sources.n_old++;

@@ -36,10 +36,19 @@ struct hp_cache {
 bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id *id);
 
 /*
+ * The same for whoever only asks which answers there are, before another one reads them: nothing
+ * but the header was checked, and c->image must be used as after hp_image_glance().
+ */
+bool hp_cache_glance(struct hp_cache *c, const char *dir, const struct hp_cache_id *id);
+
+/*
  * Whether the answer for @addr is remembered: *@n frames from number *@first of c->image on, none
  * when nothing is known.  Addresses are asked for in ascending order, or at a cost.
  */
 bool hp_cache_find(struct hp_cache *c, uint64_t addr, uint32_t *first, uint32_t *n);
+
+/* The same without the answer: its number in c->image, UINT32_MAX if it is not remembered. */
+uint32_t hp_cache_row(struct hp_cache *c, uint64_t addr);
 
 /*
  * Remember the answers of @batches[n] as well; @symbols is what they were read from.  Nothing is

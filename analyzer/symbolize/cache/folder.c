@@ -141,7 +141,7 @@ static void touch_file(int fd, const struct stat *st)
 		(void)futimens(fd, NULL); /* it is only the order of eviction */
 }
 
-bool hp_folder_map(int fd, const char *name, bool touch, struct hp_folder_file *out)
+bool hp_folder_map(int fd, const char *name, bool use, struct hp_folder_file *out)
 {
 	int file = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	void *bytes = MAP_FAILED;
@@ -151,9 +151,9 @@ bool hp_folder_map(int fd, const char *name, bool touch, struct hp_folder_file *
 		return false;
 	if (fstat(file, &st) == 0 && is_own_file(&st) && st.st_size > HP_IMAGE_HEADER &&
 	    (uint64_t)st.st_size <= hp_folder_defaults.file_bytes)
-		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file,
-			     0);
-	if (bytes != MAP_FAILED && touch)
+		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ,
+			     MAP_PRIVATE | (use ? MAP_POPULATE : 0), file, 0);
+	if (bytes != MAP_FAILED && use)
 		touch_file(file, &st);
 	(void)close(file); /* opened for reading */
 	if (bytes == MAP_FAILED)

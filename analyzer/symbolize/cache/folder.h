@@ -30,9 +30,10 @@ struct hp_folder_file {
 
 /*
  * Map file @name of folder @fd; false unless it is a regular file that belongs to who runs and
- * is of a plausible size.  With @touch its time of last use becomes now, at most once a minute.
+ * is of a plausible size.  With @use all of it is about to be read, and its time of last use
+ * becomes now, at most once a minute.
  */
-bool hp_folder_map(int fd, const char *name, bool touch, struct hp_folder_file *out);
+bool hp_folder_map(int fd, const char *name, bool use, struct hp_folder_file *out);
 void hp_folder_unmap(struct hp_folder_file *f);
 
 /*

@@ -62,8 +62,8 @@ static bool read_parts(struct hp_image *m, struct hp_cursor *c, const struct len
 	return !c->failed && hp_cursor_left(c) == CHECKSUM_BYTES;
 }
 
-/* Whether @column, of @n + 1 numbers, goes from 0 to @last in steps of at most @most. */
-static bool ascends(const char *column, uint32_t n, uint32_t last, uint32_t most)
+/* Whether @column, of @n + 1 numbers, goes from 0 to @last in steps from @least to @most. */
+static bool ascends(const char *column, uint32_t n, uint32_t last, uint32_t least, uint32_t most)
 {
 	uint32_t before = 0;
 
@@ -72,7 +72,7 @@ static bool ascends(const char *column, uint32_t n, uint32_t last, uint32_t most
 	for (size_t i = 1; i <= n; i++) {
 		uint32_t at = u32_at(column, i);
 
-		if (at < before || at - before > most)
+		if (at < before || at - before < least || at - before > most)
 			return false;
 		before = at;
 	}
@@ -81,9 +81,12 @@ static bool ascends(const char *column, uint32_t n, uint32_t last, uint32_t most
 
 static bool parts_agree(const struct hp_image *m, const struct lengths *len)
 {
-	if (!ascends(m->first, m->n_addrs, m->n_frames, HP_IMAGE_FRAMES_MAX) ||
-	    !ascends(m->texts_at, m->n_texts, len->texts, HP_IMAGE_TEXT_MAX))
+	if (!ascends(m->first, m->n_addrs, m->n_frames, 0, HP_IMAGE_FRAMES_MAX) ||
+	    !ascends(m->texts_at, m->n_texts, len->texts, 1, HP_IMAGE_TEXT_MAX + 1))
 		return false;
+	for (uint32_t i = 0; i < m->n_texts; i++)
+		if (m->texts[u32_at(m->texts_at, (size_t)i + 1) - 1])
+			return false;
 	for (uint32_t i = 1; i < m->n_addrs; i++)
 		if (hp_image_addr(m, i - 1) >= hp_image_addr(m, i))
 			return false;
@@ -93,7 +96,23 @@ static bool parts_agree(const struct hp_image *m, const struct lengths *len)
 	for (size_t i = 0; i < (size_t)m->n_funcs * FUNC_BYTES / sizeof(uint32_t); i++)
 		if (u32_at(m->funcs, i) >= m->n_texts)
 			return false;
+	for (size_t i = 0; i < m->n_funcs; i++)
+		if (!hp_image_text(m, u32_at(m->funcs + i * FUNC_BYTES, 0)).len ||
+		    !hp_image_text(m, u32_at(m->funcs + i * FUNC_BYTES, 1)).len)
+			return false;
 	return true;
+}
+
+bool hp_image_glance(struct hp_image *m, const void *bytes, size_t len)
+{
+	struct hp_cursor c = hp_cursor_init(bytes, len);
+	struct lengths lengths;
+
+	*m = (struct hp_image){.symbols = 0};
+	if (read_header(m, &c, &lengths) && read_parts(m, &c, &lengths))
+		return true;
+	*m = (struct hp_image){.symbols = 0};
+	return false;
 }
 
 bool hp_image_read(struct hp_image *m, const void *bytes, size_t len)
@@ -139,11 +158,16 @@ struct hp_cache_frame hp_image_frame(const struct hp_image *m, uint32_t i)
 	};
 }
 
-static struct hp_slice text(const struct hp_image *m, uint32_t i)
+struct hp_slice hp_image_text(const struct hp_image *m, uint32_t i)
 {
 	uint32_t at = u32_at(m->texts_at, i);
 
-	return (struct hp_slice){m->texts + at, u32_at(m->texts_at, (size_t)i + 1) - at};
+	return (struct hp_slice){m->texts + at, u32_at(m->texts_at, (size_t)i + 1) - at - 1};
+}
+
+void hp_image_func_texts(const struct hp_image *m, uint32_t i, uint32_t texts[HP_IMAGE_FUNC_TEXTS])
+{
+	memcpy(texts, m->funcs + (size_t)i * FUNC_BYTES, FUNC_BYTES);
 }
 
 struct hp_cache_func hp_image_func(const struct hp_image *m, uint32_t i)
@@ -151,10 +175,10 @@ struct hp_cache_func hp_image_func(const struct hp_image *m, uint32_t i)
 	const char *at = m->funcs + (size_t)i * FUNC_BYTES;
 
 	return (struct hp_cache_func){
-		.name = text(m, u32_at(at, 0)),
-		.full = text(m, u32_at(at, 1)),
-		.linkage = text(m, u32_at(at, 2)),
-		.file = text(m, u32_at(at, 3)),
+		.name = hp_image_text(m, u32_at(at, 0)),
+		.full = hp_image_text(m, u32_at(at, 1)),
+		.linkage = hp_image_text(m, u32_at(at, 2)),
+		.file = hp_image_text(m, u32_at(at, 3)),
 	};
 }
 

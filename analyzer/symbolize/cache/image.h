@@ -13,8 +13,8 @@
  *	first frames     u32 [n_addrs + 1]
  *	frames           u32 function, line, column, discriminator [n_frames]
  *	functions        u32 texts: name, full, linkage, file [n_funcs]
- *	beginnings       u32 [n_texts + 1] of each text
- *	bytes            key, path, build ID, texts
+ *	beginnings       u32 [n_texts + 1] of each text, and where the last one ends
+ *	bytes            key, path, build ID, texts, each of which a NUL follows
  *	checksum         u64 XXH3 of everything before
  */
 #ifndef HP_SYMBOLIZE_CACHE_IMAGE_H
@@ -23,7 +23,7 @@
 #include "analyzer/base/slice.h"
 
 enum {
-	HP_IMAGE_FORMAT = 1,
+	HP_IMAGE_FORMAT = 2,
 	/* To be raised whenever an address may get another answer than before. */
 	HP_IMAGE_ANSWERS = 1,
 	HP_IMAGE_ORDER = 0x01020304,
@@ -41,7 +41,7 @@ struct hp_cache_frame { /* one function that holds an address */
 };
 
 struct hp_cache_func {
-	struct hp_slice name, full; /* demangled, without and with arguments */
+	struct hp_slice name, full; /* demangled, without and with arguments; never empty */
 	struct hp_slice linkage;    /* as in the symbol table; empty: as @full */
 	struct hp_slice file;       /* empty: unknown */
 };
@@ -53,7 +53,7 @@ struct hp_image {
 	struct hp_slice build_id; /* of the binary; raw, empty if none */
 	uint32_t symbols;         /* enum hp_module_symbols */
 	uint32_t n_addrs, n_frames, n_funcs, n_texts;
-	uint32_t text_bytes; /* of all texts */
+	uint32_t text_bytes; /* of all texts, with their NULs */
 	const char *addrs, *first, *frames, *funcs, *texts_at, *texts;
 };
 
@@ -63,6 +63,12 @@ struct hp_image {
  * functions below need no checks but those of their own arguments.
  */
 bool hp_image_read(struct hp_image *m, const void *bytes, size_t len);
+
+/*
+ * The same without a look at more than the header, whatever the size: everything else may be
+ * wrong.  Only hp_image_addr() and hp_image_find() may be used, and what they tell may be wrong.
+ */
+bool hp_image_glance(struct hp_image *m, const void *bytes, size_t len);
 
 /* The checksum that stands behind @bytes[len]. */
 uint64_t hp_image_checksum(const void *bytes, size_t len);
@@ -78,6 +84,13 @@ struct hp_cache_frame hp_image_frame(const struct hp_image *m, uint32_t i);
 
 /* Function number @i < n_funcs. */
 struct hp_cache_func hp_image_func(const struct hp_image *m, uint32_t i);
+
+/* The texts of function number @i < n_funcs, by numbers, in the order of struct hp_cache_func. */
+enum { HP_IMAGE_FUNC_TEXTS = 4 };
+void hp_image_func_texts(const struct hp_image *m, uint32_t i, uint32_t texts[HP_IMAGE_FUNC_TEXTS]);
+
+/* Text number @i < n_texts; a NUL follows it. */
+struct hp_slice hp_image_text(const struct hp_image *m, uint32_t i);
 
 /*
  * The number of the first address that is not below @addr, n_addrs if all are.  @from, where to
