@@ -47,4 +47,16 @@ static inline bool hp_column_room(void *column, size_t size, uint32_t n, uint32_
 	return true;
 }
 
+/*
+ * Have room for @n rows in all from now on, if there is memory: growing step by step copies
+ * most rows twice.  What stays unused of a large array costs no memory.
+ */
+#define HP_COLUMN_EXPECT(ptr, n, cap) hp_column_expect((void *)&(ptr), sizeof(*(ptr)), (n), &(cap))
+
+static inline void hp_column_expect(void *column, size_t size, uint32_t n, uint32_t *cap)
+{
+	if (n > *cap && hp_column_resize(column, size, n))
+		*cap = n; /* else it will grow step by step */
+}
+
 #endif

@@ -17,18 +17,32 @@ static bool same(const void *ctx, uint32_t row, const void *key)
 	return hp_slice_same((struct hp_slice){t->ptr[row], t->len[row]}, *s);
 }
 
+static bool resize(struct hp_strtab *t, uint32_t cap)
+{
+	if (!hp_column_resize(&t->ptr, sizeof(*t->ptr), cap) ||
+	    !hp_column_resize(&t->len, sizeof(*t->len), cap))
+		return false;
+	t->cap = cap;
+	return true;
+}
+
 /* Make room for one more own row, @row. */
 static bool grow(struct hp_strtab *t, uint32_t row)
 {
 	uint32_t cap = hp_column_cap(t->cap, row + 1);
 
-	if (row < t->cap)
-		return true;
-	if (!cap || !hp_column_resize(&t->ptr, sizeof(*t->ptr), cap) ||
-	    !hp_column_resize(&t->len, sizeof(*t->len), cap))
-		return false;
-	t->cap = cap;
-	return true;
+	return row < t->cap || (cap && resize(t, cap));
+}
+
+void hp_strtab_expect(struct hp_strtab *t, uint32_t n)
+{
+	uint32_t own;
+
+	if (__builtin_add_overflow(t->n - t->n_below, n, &own))
+		return;
+	hp_index_expect(&t->index, own);
+	if (own > t->cap)
+		(void)resize(t, own); /* it will grow step by step, then */
 }
 
 /* The id of @s, whose hash is @tag, UINT32_MAX if it has none. */

@@ -37,6 +37,9 @@ void hp_strtab_release(struct hp_strtab *t);
 HP_MUST_CHECK int hp_strtab_add(struct hp_strtab *t, struct hp_slice s, hp_strid *out,
 				struct hprof_error *err);
 
+/* Have room for @n more texts, if there is memory. */
+void hp_strtab_expect(struct hp_strtab *t, uint32_t n);
+
 /* Id of @s, which stays as long as @t and which a NUL follows. Errors: ENOMEM. */
 HP_MUST_CHECK int hp_strtab_borrow(struct hp_strtab *t, struct hp_slice s, hp_strid *out,
 				   struct hprof_error *err);

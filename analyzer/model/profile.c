@@ -97,19 +97,44 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	       f->linkage[row].i == id[2].i && f->file[row].i == id[3].i;
 }
 
-static bool grow_funcs(struct hp_funcs *f)
+static bool resize_funcs(struct hp_funcs *f, uint32_t cap)
 {
-	uint32_t cap = hp_column_cap(f->cap, f->n + 1);
-
-	if (f->n < f->cap)
-		return true;
-	if (!cap || !hp_column_resize(&f->name, sizeof(*f->name), cap) ||
+	if (!hp_column_resize(&f->name, sizeof(*f->name), cap) ||
 	    !hp_column_resize(&f->full, sizeof(*f->full), cap) ||
 	    !hp_column_resize(&f->linkage, sizeof(*f->linkage), cap) ||
 	    !hp_column_resize(&f->file, sizeof(*f->file), cap))
 		return false;
 	f->cap = cap;
 	return true;
+}
+
+static bool grow_funcs(struct hp_funcs *f)
+{
+	uint32_t cap = hp_column_cap(f->cap, f->n + 1);
+
+	return f->n < f->cap || (cap && resize_funcs(f, cap));
+}
+
+static bool resize_frames(struct hp_frames *f, uint32_t cap)
+{
+	if (!hp_column_resize(&f->func, sizeof(*f->func), cap) ||
+	    !hp_column_resize(&f->line, sizeof(*f->line), cap))
+		return false;
+	f->cap = cap;
+	return true;
+}
+
+void hp_profile_expect(struct hprof_profile *p, uint32_t funcs, uint32_t frames)
+{
+	uint32_t n;
+
+	if (!__builtin_add_overflow(p->funcs.n, funcs, &n)) {
+		hp_index_expect(&p->funcs.index, n);
+		if (n > p->funcs.cap)
+			(void)resize_funcs(&p->funcs, n); /* it will grow step by step, then */
+	}
+	if (!__builtin_add_overflow(p->frames.n, frames, &n) && n > p->frames.cap)
+		(void)resize_frames(&p->frames, n); /* the same */
 }
 
 int hp_func_add_ids(struct hprof_profile *p, const hp_strid texts[HP_FUNC_TEXTS], hp_funcid *out,
@@ -167,10 +192,8 @@ int hp_loc_set_frames(struct hprof_profile *p, hp_locid loc, const struct hp_fra
 		return hp_fail(err, HPROF_ELIMIT, "more than 2^32 frames");
 	if (need > t->cap) {
 		cap = hp_column_cap(t->cap, need);
-		if (!cap || !hp_column_resize(&t->func, sizeof(*t->func), cap) ||
-		    !hp_column_resize(&t->line, sizeof(*t->line), cap))
+		if (!cap || !resize_frames(t, cap))
 			return hp_fail_nomem(err);
-		t->cap = cap;
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		t->func[t->n + i] = frames[i].func;

@@ -271,6 +271,9 @@ enum { HP_FUNC_TEXTS = 4 };
 HP_MUST_CHECK int hp_func_add_ids(struct hprof_profile *p, const hp_strid texts[HP_FUNC_TEXTS],
 				  hp_funcid *out, struct hprof_error *err);
 
+/* Have room for so many more functions and frames, if there is memory. */
+void hp_profile_expect(struct hprof_profile *p, uint32_t funcs, uint32_t frames);
+
 /* Unmap @file with @p, not before: texts are to be borrowed from it. Errors: ENOMEM. */
 HP_MUST_CHECK int hp_profile_keep(struct hprof_profile *p, struct hp_kept file,
 				  struct hprof_error *err);

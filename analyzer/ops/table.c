@@ -165,6 +165,7 @@ static int make_rows(struct maker *m, struct hprof_error *err)
 	struct hp_table *t = &m->t;
 
 	hp_index_expect(&m->index, v->n_frames);
+	HP_COLUMN_EXPECT(t->row, v->n_frames, m->cap);
 	for (uint32_t i = 0; i < v->n_frames; i++) {
 		const struct hp_vframe *f = &v->frames[i];
 		struct key k = key_of(v, f);

@@ -425,12 +425,17 @@ int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out, ui
 int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hprof_profile *p,
 		    uint32_t *module, struct hprof_error *err)
 {
+	uint32_t n_frames = p->locs.n > p->frames.n ? p->locs.n : p->frames.n;
+
 	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
 	u->func = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*u->func));
 	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
 	hp_index_expect(&v->func_index, p->funcs.n);
 	hp_index_expect(&v->group_index, p->funcs.n);
-	hp_index_expect(&v->frame_index, p->locs.n > p->frames.n ? p->locs.n : p->frames.n);
+	hp_index_expect(&v->frame_index, n_frames);
+	HP_COLUMN_EXPECT(v->funcs, p->funcs.n + 8, v->funcs_cap); /* and synthetic ones */
+	HP_COLUMN_EXPECT(v->frames, n_frames, v->frames_cap);
+	HP_COLUMN_EXPECT(u->frame, n_frames, u->frame_cap);
 	if (p != v->profiles[0])
 		u->str = calloc(p->str.n, sizeof(*u->str));
 	return u->func && u->first && (u->str || p == v->profiles[0]) ? HPROF_OK

@@ -157,9 +157,8 @@ int hp_recalled_keep(struct hp_recalled *r, struct hprof_profile *p, struct hpro
 	if (k < 0)
 		return k;
 	*f = (struct hp_folder_file){0};
-	hp_index_expect(&p->funcs.index, p->funcs.n + r->n_funcs);
-	hp_index_expect(&p->str.index,
-			p->str.n + 3 * r->n_funcs); /* two names, and a linkage name */
+	hp_profile_expect(p, r->n_funcs, r->n_frames);
+	hp_strtab_expect(&p->str, 3 * r->n_funcs); /* two names, and a linkage name */
 	return HPROF_OK;
 }
 

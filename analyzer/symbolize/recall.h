@@ -56,9 +56,10 @@ void hp_recall_release(struct hp_recall *r);
 struct hp_recalled {
 	struct hp_cache cache;
 	char *key;
-	hp_strid *texts;  /* [image.n_texts] in the profile; HP_NONE until needed */
-	uint32_t *funcs;  /* [image.n_funcs] the same of functions */
-	uint32_t n_funcs; /* distinct ones, of all answers that were found */
+	hp_strid *texts;   /* [image.n_texts] in the profile; HP_NONE until needed */
+	uint32_t *funcs;   /* [image.n_funcs] the same of functions */
+	uint32_t n_funcs;  /* distinct ones, of all answers that were found */
+	uint32_t n_frames; /* of these */
 };
 
 /*
