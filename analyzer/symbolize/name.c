@@ -45,8 +45,9 @@ bool hp_name_is_mangled(struct hp_slice name)
 static struct hp_slice skip_suffix(struct hp_slice rest)
 {
 	static const struct hp_slice words[] = {
-		HP_SLICE_LIT(".cold"), HP_SLICE_LIT(".part"),      HP_SLICE_LIT(".isra"),
-		HP_SLICE_LIT(".llvm"), HP_SLICE_LIT(".constprop"), HP_SLICE_LIT(".lto_priv"),
+		HP_SLICE_LIT(".cold"),   HP_SLICE_LIT(".part"),      HP_SLICE_LIT(".isra"),
+		HP_SLICE_LIT(".llvm"),   HP_SLICE_LIT(".constprop"), HP_SLICE_LIT(".lto_priv"),
+		HP_SLICE_LIT(".__part"),
 	};
 	size_t n = 0;
 

@@ -392,7 +392,8 @@ static uint32_t unsized_owner(const struct hp_symtab *t, uint64_t addr)
 	if (i == 0)
 		return HP_NONE;
 	start = t->unsized.row[i - 1].start;
-	if (k && t->sized.row[k - 1].start > start)
+	/* where a sized one begins as well, that one says what belongs to the place */
+	if (k && t->sized.row[k - 1].start >= start)
 		return HP_NONE;
 	text = hp_extent_of(t->elf->text, t->elf->n_text, start);
 	return text && addr < text->limit ? i - 1 : HP_NONE;
