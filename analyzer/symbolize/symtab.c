@@ -414,7 +414,7 @@ struct hp_slice hp_symtab_owner(const struct hp_symtab *t, uint64_t addr)
 	return row == HP_NONE ? none.name : best_of(t, &t->unsized, row, true, none).name;
 }
 
-struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr)
+struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *local)
 {
 	uint32_t sized = last_at(&t->sized, addr);
 	uint32_t unsized = last_at(&t->unsized, addr);
@@ -424,6 +424,7 @@ struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr)
 		best = best_of(t, &t->sized, sized, true, best);
 	if (unsized != HP_NONE)
 		best = best_of(t, &t->unsized, unsized, true, best);
+	*local = best.binding == 0;
 	return best.name;
 }
 
@@ -471,7 +472,9 @@ static int read_all(struct hp_symtab *t, const struct hp_elf *f, const struct hp
 
 static struct hp_slice name_of_entry(const void *ctx, uint64_t addr)
 {
-	return hp_symtab_entry(ctx, addr);
+	bool local;
+
+	return hp_symtab_entry(ctx, addr, &local);
 }
 
 int hp_symtab_read(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d,

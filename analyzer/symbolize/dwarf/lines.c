@@ -43,6 +43,7 @@ struct program {
 	struct hp_line *pending; /* [n_want] answers of a sequence that has not ended */
 	uint32_t addr_step[256]; /* of each special opcode */
 	uint32_t line_step[256];
+	uint32_t missing; /* wanted addresses without an answer */
 	uint64_t answers; /* that may still be given: odd sequences overlap */
 };
 
@@ -144,7 +145,6 @@ static void answer_below(struct program *p, uint64_t addr)
 {
 	for (; p->next < p->n_want && p->want[p->next] < addr && p->answers; p->answers--)
 		p->pending[p->next++] = (struct hp_line){
-			.sequence = p->start,
 			.file = p->last.file,
 			.line = p->last.line,
 			.column = p->last.column,
@@ -167,8 +167,8 @@ static void add_row(struct program *p)
 }
 
 /*
- * The sequence is complete: what was answered in it counts if it is one of code.  Of two
- * that hold an address, the one that starts last is meant.
+ * The sequence is complete: what was answered in it counts if it is one of code.  Of those
+ * that hold an address the first is meant, as of functions.
  */
 static void end_sequence(struct program *p)
 {
@@ -177,8 +177,10 @@ static void end_sequence(struct program *p)
 	answer_below(p, p->now.addr);
 	if (p->first < p->next && hp_extents_hold(p->in->text, p->in->n_text, p->start))
 		for (uint32_t i = p->first; i < p->next; i++)
-			if (!p->out[i].found || p->out[i].sequence <= p->start)
+			if (!p->out[i].found) {
 				p->out[i] = p->pending[i];
+				p->missing--;
+			}
 }
 
 static void run_extended(struct program *p)
@@ -332,7 +334,7 @@ static void run(struct program *p)
 		p->addr_step[i] = special / h->line_range * h->min_length;
 		p->line_step[i] = (uint32_t)(h->line_base + (int)(special % h->line_range));
 	}
-	while (hp_bytes_left(&h->program) && p->answers) {
+	while (hp_bytes_left(&h->program) && p->answers && p->missing) {
 		int opcode = simple ? run_plain(p) : hp_bytes_u8(&h->program);
 
 		if (opcode >= h->opcode_base && simple)
@@ -349,7 +351,7 @@ static void run(struct program *p)
 bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr, uint32_t n,
 		   struct hp_line *out)
 {
-	struct program p = {.in = in, .want = addr, .n_want = n, .out = out};
+	struct program p = {.in = in, .want = addr, .n_want = n, .missing = n, .out = out};
 
 	if (!read_header(&p.h, in->file, offset))
 		return false;

@@ -7,8 +7,7 @@
 #include "analyzer/symbolize/elf_file.h"
 
 struct hp_line {
-	uint64_t sequence; /* lowest address of the sequence that the row is of */
-	uint32_t file;     /* number in the table of files */
+	uint32_t file;                        /* number in the table of files */
 	uint32_t line, column, discriminator; /* 0: none */
 	bool found;
 };
@@ -22,8 +21,8 @@ struct hp_lines_in {
 
 /*
  * Run the line program at @offset of .debug_line, and write the row of each of the sorted
- * addresses @addr[n] to @out[n].  A damaged program ends where the damage is.
- * Returns false when the table cannot be read at all.
+ * addresses @addr[n] to @out[n], where none is found yet; it ends when all are.  A damaged program
+ * ends where the damage is. Returns false when the table cannot be read at all.
  */
 bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr, uint32_t n,
 		   struct hp_line *out);

@@ -111,6 +111,22 @@ static bool enter_unit(struct hp_dw_namer *namer, struct hp_dw_foreign *f,
 	return f->used;
 }
 
+/* @unit of @file among those that are kept. NULL: it cannot be read. */
+static struct hp_dw_foreign *foreign_of(struct hp_dw_namer *namer, const struct hp_dw_file *file,
+					const struct hp_dw_unit *unit)
+{
+	struct hp_dw_foreign *f;
+
+	if (!namer->foreign)
+		namer->foreign = calloc(HP_DW_FOREIGNS, sizeof(*namer->foreign));
+	if (!namer->foreign)
+		return NULL;
+	f = &namer->foreign[(size_t)(unit - file->unit) % HP_DW_FOREIGNS];
+	if (f->used && f->context.cu.file == file && f->context.cu.unit.offset == unit->offset)
+		return f;
+	return enter_unit(namer, f, file, unit) ? f : NULL;
+}
+
 /* The context of the unit that holds @offset of @file; NULL if it cannot be read. */
 static struct hp_dw_context *context_of(struct hp_dw_namer *namer, const struct hp_dw_file *file,
 					uint64_t offset)
@@ -124,14 +140,18 @@ static struct hp_dw_context *context_of(struct hp_dw_namer *namer, const struct 
 	unit = hp_dw_unit_at(file, offset);
 	if (!unit)
 		return NULL;
-	if (!namer->foreign)
-		namer->foreign = calloc(HP_DW_FOREIGNS, sizeof(*namer->foreign));
-	if (!namer->foreign)
-		return NULL;
-	f = &namer->foreign[(size_t)(unit - file->unit) % HP_DW_FOREIGNS];
-	if (f->used && f->context.cu.file == file && f->context.cu.unit.offset == unit->offset)
-		return &f->context;
-	return enter_unit(namer, f, file, unit) ? &f->context : NULL;
+	f = foreign_of(namer, file, unit);
+	return f ? &f->context : NULL;
+}
+
+/* The unit at hand as another one, to be walked to its end. NULL: it cannot be read. */
+static struct hp_dw_context *read_again(struct hp_dw_namer *namer)
+{
+	const struct hp_dw_cu *own = &namer->own->cu;
+	const struct hp_dw_unit *unit = hp_dw_unit_at(own->file, own->unit.die);
+	struct hp_dw_foreign *f = unit ? foreign_of(namer, own->file, unit) : NULL;
+
+	return f ? &f->context : NULL;
 }
 
 bool hp_dw_has_scopes(uint16_t language)
@@ -238,9 +258,13 @@ static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *
 	uint32_t named = 0;
 	uint32_t n;
 
-	if (!hp_dw_has_scopes(here.cu.language) || !make_scopes(namer, in))
+	if (!hp_dw_has_scopes(here.cu.language))
 		return name;
-	here.scoped = true;
+	if (in == namer->own && offset >= in->walk->stopped)
+		in = read_again(namer);
+	if (!in || !make_scopes(namer, in))
+		return name;
+	here = *in;
 	n = hp_dw_scopes_of(in->walk, &in->cu, offset, at, MAX_SCOPES, &namer->steps);
 	for (uint32_t i = 0; i < n; i++)
 		if (!read_die(namer, &here, at[i], &scopes[i]))

@@ -1,7 +1,7 @@
 /*
  * walk.c - which functions and inlined calls of a unit hold given addresses.
  *
- * DIEs are visited in order; where several functions hold an address, the last one met is
+ * DIEs are visited in order; where several inlined calls hold an address, the last one met is
  * the innermost.  A DIE that has no code of its own costs little more than the addition of its
  * length, and one that holds none of the addresses is left at once where its sibling is known.
  */
@@ -25,6 +25,7 @@ struct hp_dw_level {
 	uint64_t die, entry;
 	uint32_t node;
 	uint32_t scope; /* that it is, or HP_DW_NONE */
+	uint32_t owner; /* number of the outermost function around it; 0: none */
 	uint8_t kind;
 	bool has_entry;
 };
@@ -37,6 +38,8 @@ struct walk {
 	uint32_t depth;      /* levels in use: DIEs whose children are being visited */
 	uint32_t beyond;     /* levels below the deepest that is kept */
 	uint32_t open;       /* the innermost scope that has not ended */
+	uint32_t owners;     /* outermost functions so far */
+	uint32_t missing;    /* addresses that no function was found for */
 };
 
 uint32_t hp_dw_addr_from(const uint64_t *addr, uint32_t n, uint64_t start)
@@ -241,7 +244,11 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 				k->w->exhausted = true;
 				break;
 			}
+			if (k->w->hit[a] != HP_DW_NONE && k->w->owner[a] != l->owner)
+				continue; /* of another function with the same code */
+			k->missing -= k->w->hit[a] == HP_DW_NONE;
 			k->w->hit[a] = node_of(k, i);
+			k->w->owner[a] = l->owner;
 			if (k->w->hit[a] == HP_DW_NONE)
 				return false;
 		}
@@ -320,6 +327,18 @@ static void pass_over(struct walk *k, uint64_t sibling)
 		skip_children(k);
 }
 
+/* Make DIE @die the deepest level. */
+static void set_level(struct walk *k, uint64_t die, enum hp_dw_kind kind)
+{
+	struct hp_dw_level *l = &k->w->level[k->depth];
+
+	*l = (struct hp_dw_level){
+		.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = (uint8_t)kind};
+	l->owner = l[-1].owner;
+	if (kind == HP_DW_FUNCTION && !l->owner)
+		l->owner = ++k->owners;
+}
+
 /* A DIE that may matter; @taken is what it says.  False: no memory. */
 static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 		  const struct hp_dw_word taken[HP_DW_WANTED])
@@ -338,8 +357,7 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 		return true;
 	}
 	if (has_code && k->in->n) {
-		k->w->level[k->depth] = (struct hp_dw_level){
-			.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
+		set_level(k, die, a->kind);
 		if (!visit(k, k->depth, &pcs, &holds))
 			return false;
 	}
@@ -355,8 +373,7 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 		return true;
 	}
 	if (!has_code || !k->in->n)
-		k->w->level[k->depth] = (struct hp_dw_level){
-			.die = die, .node = HP_DW_NONE, .scope = HP_DW_NONE, .kind = a->kind};
+		set_level(k, die, a->kind);
 	go_down(k, scope);
 	return true;
 }
@@ -395,6 +412,13 @@ static const struct hp_dw_abbrev *next_die(struct walk *k, uint64_t *die)
 	return a;
 }
 
+/* Whether no DIE that follows can tell anything new about the addresses. */
+static bool is_complete(const struct walk *k)
+{
+	return !k->missing && k->in->n && !k->in->cu->skeleton && k->depth &&
+	       !k->w->level[k->depth - 1].owner && !k->beyond;
+}
+
 static bool walk(struct walk *k)
 {
 	const struct hp_dw_abbrevs *t = &k->w->abbrevs;
@@ -403,8 +427,13 @@ static bool walk(struct walk *k)
 	do {
 		struct hp_dw_word taken[HP_DW_WANTED];
 		uint64_t die;
-		const struct hp_dw_abbrev *a = next_die(k, &die);
+		const struct hp_dw_abbrev *a;
 
+		if (is_complete(k)) {
+			k->w->stopped = offset_of(k);
+			break;
+		}
+		a = next_die(k, &die);
 		if (k->b.failed)
 			break;
 		if (!a) {
@@ -418,9 +447,9 @@ static bool walk(struct walk *k)
 			return false;
 	} while (k->depth);
 	/* behind its DIEs a unit has nothing, or zeros to fill it up */
-	while (hp_bytes_left(&k->b) && !*k->b.at)
+	while (!k->depth && hp_bytes_left(&k->b) && !*k->b.at)
 		k->b.at++;
-	if (k->b.failed || hp_bytes_left(&k->b))
+	if (k->b.failed || (!k->depth && hp_bytes_left(&k->b)))
 		k->w->damaged = true;
 	while (k->depth) /* what is still open reaches to the end of the unit */
 		close_scope(k, k->w->level[--k->depth].scope, UINT64_MAX);
@@ -434,12 +463,14 @@ static bool prepare(struct hp_dw_walk *w, uint32_t n)
 	if (!w->level)
 		return false;
 	if (w->cap_hits < n) {
-		if (!hp_column_resize(&w->hit, sizeof(*w->hit), n))
+		if (!hp_column_resize(&w->hit, sizeof(*w->hit), n) ||
+		    !hp_column_resize(&w->owner, sizeof(*w->owner), n))
 			return false;
 		w->cap_hits = n;
 	}
 	for (uint32_t i = 0; i < n; i++)
 		w->hit[i] = HP_DW_NONE;
+	w->stopped = UINT64_MAX;
 	w->n_nodes = 0;
 	w->n_scopes = 0;
 	w->damaged = false;
@@ -450,7 +481,7 @@ static bool prepare(struct hp_dw_walk *w, uint32_t n)
 
 int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 {
-	struct walk k = {.w = w, .in = in, .open = HP_DW_NONE};
+	struct walk k = {.w = w, .in = in, .open = HP_DW_NONE, .missing = in->n};
 	const struct hp_dw_abbrev *a;
 
 	if (!prepare(w, in->n))
@@ -480,6 +511,7 @@ void hp_dw_walk_release(struct hp_dw_walk *w)
 	free(w->node);
 	free(w->scope);
 	free(w->hit);
+	free(w->owner);
 	free(w->level);
 	*w = (struct hp_dw_walk){.n_nodes = 0};
 }

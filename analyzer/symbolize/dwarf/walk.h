@@ -28,8 +28,10 @@ struct hp_dw_walk {
 	uint32_t n_nodes, cap_nodes;
 	struct hp_dw_scope *scope; /* of the unit, by offset; only if @scopes asks for them */
 	uint32_t n_scopes, cap_scopes;
-	uint32_t *hit; /* per address of the walk: the innermost node, or HP_DW_NONE */
+	uint32_t *hit;   /* per address of the walk: the innermost node, or HP_DW_NONE */
+	uint32_t *owner; /* the same: number of the function, not inlined, that it is in */
 	uint32_t cap_hits;
+	uint64_t stopped; /* offset from where on nothing was read: all addresses had been found */
 	struct hp_dw_level *level; /* the DIEs on the way down */
 	uint64_t steps;            /* set by the caller: bytes, ranges and addresses to look at */
 	bool damaged;              /* a part of the unit could not be read */
@@ -41,8 +43,9 @@ struct hp_dw_walk {
  * Walk the unit of @cu for the sorted addresses @addr[n]; ranges that start outside of the
  * extents of code @text[n_text] are of functions that the linker dropped.  Unless @thorough,
  * functions whose own ranges hold none of the addresses are passed over, and classes, where
- * the compiler says how far to go: code nested in them is not found then.  Results stay until
- * the next walk.  Errors: ENOMEM.
+ * the compiler says how far to go: code nested in them is not found then.  Where several
+ * functions have the same code, the first one counts, and the walk ends when all addresses
+ * are found.  Results stay until the next walk.  Errors: ENOMEM.
  */
 struct hp_dw_walk_in {
 	const struct hp_dw_cu *cu;

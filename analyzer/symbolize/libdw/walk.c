@@ -2,7 +2,7 @@
  * walk.c - which functions and inlined calls of a unit hold given addresses.
  *
  * Every DIE that can have functions somewhere below it is visited once, in order; where
- * several functions hold an address, the last one met is the innermost.  A function's ranges
+ * several inlined calls hold an address, the last one met is the innermost.  A function's ranges
  * say nothing about functions nested in it (lambdas, nested functions), so nothing is pruned.
  */
 #include "analyzer/symbolize/libdw/walk.h"
@@ -18,6 +18,7 @@ struct hp_level {
 	Dwarf_Die die;
 	int tag;
 	uint32_t node;
+	uint32_t owner; /* number of the outermost function around it; 0: none */
 };
 
 struct walk {
@@ -26,8 +27,9 @@ struct walk {
 	size_t n_text;
 	const uint64_t *addr;
 	uint32_t n;
-	uint32_t depth; /* levels in use */
-	uint32_t open;  /* the innermost scope that has not ended */
+	uint32_t depth;  /* levels in use */
+	uint32_t open;   /* the innermost scope that has not ended */
+	uint32_t owners; /* outermost functions so far */
 };
 
 uint32_t hp_addr_from(const uint64_t *addr, uint32_t n, uint64_t start)
@@ -179,6 +181,7 @@ static bool visit(struct walk *k)
 {
 	uint32_t deepest = k->depth - 1;
 	Dwarf_Die *die = &k->w->level[deepest].die;
+	uint32_t owner = k->w->level[deepest].owner;
 	Dwarf_Addr base = 0;
 	Dwarf_Addr start;
 	Dwarf_Addr limit;
@@ -194,7 +197,10 @@ static bool visit(struct walk *k)
 			continue;
 		for (uint32_t i = hp_addr_from(k->addr, k->n, start);
 		     i < k->n && k->addr[i] < limit && afford(k->w); i++) {
+			if (k->w->hit[i] != HP_NO_NODE && k->w->owner[i] != owner)
+				continue; /* of another function with the same code */
 			k->w->hit[i] = node_of(k, deepest);
+			k->w->owner[i] = owner;
 			if (k->w->hit[i] == HP_NO_NODE)
 				return false;
 		}
@@ -249,7 +255,8 @@ static bool prepare(struct hp_walk *w, uint32_t n)
 	if (!w->level)
 		return false;
 	if (w->cap_hits < n) {
-		if (!hp_column_resize(&w->hit, sizeof(*w->hit), n))
+		if (!hp_column_resize(&w->hit, sizeof(*w->hit), n) ||
+		    !hp_column_resize(&w->owner, sizeof(*w->owner), n))
 			return false;
 		w->cap_hits = n;
 	}
@@ -269,6 +276,9 @@ static bool step(struct walk *k)
 
 	l->tag = dwarf_tag(&l->die);
 	l->node = HP_NO_NODE;
+	l->owner = l > k->w->level ? l[-1].owner : 0;
+	if (l->tag == DW_TAG_subprogram && !l->owner)
+		l->owner = ++k->owners;
 	close_scopes(k, l->die.addr);
 	if (is_function(l->tag) && !visit(k))
 		return false;
@@ -284,11 +294,11 @@ static bool step(struct walk *k)
 int hp_walk_unit(struct hp_walk *w, const Dwarf_Die *unit, const struct hp_extent *text,
 		 size_t n_text, const uint64_t *addr, uint32_t n)
 {
-	struct walk k = {w, text, n_text, addr, n, 1, HP_NO_NODE};
+	struct walk k = {w, text, n_text, addr, n, 1, HP_NO_NODE, 0};
 
 	if (!prepare(w, n))
 		return HPROF_ENOMEM;
-	w->level[0] = (struct hp_level){*unit, DW_TAG_compile_unit, HP_NO_NODE};
+	w->level[0] = (struct hp_level){*unit, DW_TAG_compile_unit, HP_NO_NODE, 0};
 	w->unit = unit->cu;
 	if (!go_down(&k))
 		return HPROF_OK;
@@ -303,6 +313,7 @@ void hp_walk_release(struct hp_walk *w)
 	free(w->node);
 	free(w->scope);
 	free(w->hit);
+	free(w->owner);
 	free(w->level);
 	*w = (struct hp_walk){0};
 }

@@ -27,8 +27,9 @@ struct hp_walk {
 	uint32_t n_nodes, cap_nodes;
 	struct hp_scope *scope; /* of the unit, in the order of their DIEs */
 	uint32_t n_scopes, cap_scopes;
-	void *unit;    /* that was walked */
-	uint32_t *hit; /* per address of the walk: the innermost node, or HP_NO_NODE */
+	void *unit;      /* that was walked */
+	uint32_t *hit;   /* per address of the walk: the innermost node, or HP_NO_NODE */
+	uint32_t *owner; /* the same: number of the function, not inlined, that it is in */
 	uint32_t cap_hits;
 	struct hp_level *level; /* the DIEs on the way down */
 	uint64_t steps;         /* set by the caller: ranges and addresses to look at */
