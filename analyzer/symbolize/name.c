@@ -131,6 +131,12 @@ static const char *without_llvm_suffix(const char *name, struct hp_arena *mem)
 	return at ? hp_text_copy(mem, (struct hp_slice){name, (size_t)(at - name)}) : name;
 }
 
+/* The old scheme of Rust is that of C++ with a hash behind: "17h" and 16 digits. */
+static bool may_be_rust(struct hp_slice name)
+{
+	return name.ptr[1] == 'R' || memmem(name.ptr, name.len, "17h", 3) != NULL;
+}
+
 static bool demangle_rust(struct demangled *d, const char *name, struct hp_arena *mem,
 			  struct hp_slice *brief, struct hp_slice *full)
 {
@@ -278,7 +284,7 @@ static void demangle_any(struct hp_slice name, struct hp_arena *mem, struct hp_s
 	d = malloc(sizeof(*d));
 	if (!d)
 		return;
-	if (!demangle_rust(d, text, mem, brief, full))
+	if (!may_be_rust(name) || !demangle_rust(d, text, mem, brief, full))
 		(void)demangle_cxx(d, text, mem, brief, full); /* the same */
 	free(d);
 }

@@ -133,52 +133,74 @@ struct hp_bytes hp_dw_unit_bytes(const struct hp_dw_file *file, const struct hp_
 
 /* --- values --- */
 
+/* Bytes of each form; these stand for what depends on the unit, or on the value. */
+enum { BY_VALUE = -1, ADDRESS = -2, OFFSET = -3, REF_ADDR = -4 };
+
+static const int8_t form_len[DW_FORM_addrx4 + 1] = {
+	[0] = BY_VALUE,
+	[DW_FORM_addr] = ADDRESS,
+	[2] = BY_VALUE,
+	[DW_FORM_block2] = BY_VALUE,
+	[DW_FORM_block4] = BY_VALUE,
+	[DW_FORM_data2] = 2,
+	[DW_FORM_data4] = 4,
+	[DW_FORM_data8] = 8,
+	[DW_FORM_string] = BY_VALUE,
+	[DW_FORM_block] = BY_VALUE,
+	[DW_FORM_block1] = BY_VALUE,
+	[DW_FORM_data1] = 1,
+	[DW_FORM_flag] = 1,
+	[DW_FORM_sdata] = BY_VALUE,
+	[DW_FORM_strp] = OFFSET,
+	[DW_FORM_udata] = BY_VALUE,
+	[DW_FORM_ref_addr] = REF_ADDR,
+	[DW_FORM_ref1] = 1,
+	[DW_FORM_ref2] = 2,
+	[DW_FORM_ref4] = 4,
+	[DW_FORM_ref8] = 8,
+	[DW_FORM_ref_udata] = BY_VALUE,
+	[DW_FORM_indirect] = BY_VALUE,
+	[DW_FORM_sec_offset] = OFFSET,
+	[DW_FORM_exprloc] = BY_VALUE,
+	[DW_FORM_flag_present] = 0,
+	[DW_FORM_strx] = BY_VALUE,
+	[DW_FORM_addrx] = BY_VALUE,
+	[DW_FORM_ref_sup4] = 4,
+	[DW_FORM_strp_sup] = OFFSET,
+	[DW_FORM_data16] = 16,
+	[DW_FORM_line_strp] = OFFSET,
+	[DW_FORM_ref_sig8] = 8,
+	[DW_FORM_implicit_const] = 0,
+	[DW_FORM_loclistx] = BY_VALUE,
+	[DW_FORM_rnglistx] = BY_VALUE,
+	[DW_FORM_ref_sup8] = 8,
+	[DW_FORM_strx1] = 1,
+	[DW_FORM_strx2] = 2,
+	[DW_FORM_strx3] = 3,
+	[DW_FORM_strx4] = 4,
+	[DW_FORM_addrx1] = 1,
+	[DW_FORM_addrx2] = 2,
+	[DW_FORM_addrx3] = 3,
+	[DW_FORM_addrx4] = 4,
+};
+
 int hp_dw_form_len(unsigned form, const struct hp_dw_unit *unit)
 {
-	switch (form) {
-	case DW_FORM_flag_present:
-	case DW_FORM_implicit_const:
-		return 0;
-	case DW_FORM_data1:
-	case DW_FORM_flag:
-	case DW_FORM_ref1:
-	case DW_FORM_strx1:
-	case DW_FORM_addrx1:
-		return 1;
-	case DW_FORM_data2:
-	case DW_FORM_ref2:
-	case DW_FORM_strx2:
-	case DW_FORM_addrx2:
-		return 2;
-	case DW_FORM_strx3:
-	case DW_FORM_addrx3:
-		return 3;
-	case DW_FORM_data4:
-	case DW_FORM_ref4:
-	case DW_FORM_ref_sup4:
-	case DW_FORM_strx4:
-	case DW_FORM_addrx4:
-		return 4;
-	case DW_FORM_data8:
-	case DW_FORM_ref8:
-	case DW_FORM_ref_sup8:
-	case DW_FORM_ref_sig8:
-		return 8;
-	case DW_FORM_data16:
-		return 16;
-	case DW_FORM_addr:
+	int len = BY_VALUE;
+
+	if (form < HP_LEN(form_len))
+		len = form_len[form];
+	else if (form == DW_FORM_GNU_ref_alt || form == DW_FORM_GNU_strp_alt)
+		len = OFFSET;
+	switch (len) {
+	case ADDRESS:
 		return unit->address_bytes;
-	case DW_FORM_ref_addr:
-		return unit->version <= 2 ? unit->address_bytes : unit->offset_bytes;
-	case DW_FORM_strp:
-	case DW_FORM_line_strp:
-	case DW_FORM_sec_offset:
-	case DW_FORM_strp_sup:
-	case DW_FORM_GNU_ref_alt:
-	case DW_FORM_GNU_strp_alt:
+	case OFFSET:
 		return unit->offset_bytes;
+	case REF_ADDR: /* an address before DWARF 3 */
+		return unit->version <= 2 ? unit->address_bytes : unit->offset_bytes;
 	default:
-		return -1;
+		return len;
 	}
 }
 
