@@ -414,7 +414,7 @@ struct hp_slice hp_symtab_owner(const struct hp_symtab *t, uint64_t addr)
 	return row == HP_NONE ? none.name : best_of(t, &t->unsized, row, true, none).name;
 }
 
-struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *local)
+struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *callable)
 {
 	uint32_t sized = last_at(&t->sized, addr);
 	uint32_t unsized = last_at(&t->unsized, addr);
@@ -424,7 +424,7 @@ struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *
 		best = best_of(t, &t->sized, sized, true, best);
 	if (unsized != HP_NONE)
 		best = best_of(t, &t->unsized, unsized, true, best);
-	*local = best.binding == 0;
+	*callable = best.is_func && best.binding != 0;
 	return best.name;
 }
 
@@ -472,9 +472,9 @@ static int read_all(struct hp_symtab *t, const struct hp_elf *f, const struct hp
 
 static struct hp_slice name_of_entry(const void *ctx, uint64_t addr)
 {
-	bool local;
+	bool callable;
 
-	return hp_symtab_entry(ctx, addr, &local);
+	return hp_symtab_entry(ctx, addr, &callable);
 }
 
 int hp_symtab_read(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d,

@@ -63,8 +63,8 @@ void hp_symtab_release(struct hp_symtab *t);
 /* The innermost symbol that owns @addr, the best of its aliases. */
 struct hp_slice hp_symtab_owner(const struct hp_symtab *t, uint64_t addr);
 
-/* The best symbol that begins at @addr: the name that users call, unless it is @local. */
-struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *local);
+/* The best symbol that begins at @addr: the name that users call, if it is @callable. */
+struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *callable);
 
 /* Whether a symbol @name begins at @addr. */
 bool hp_symtab_has(const struct hp_symtab *t, uint64_t addr, struct hp_slice name);

@@ -127,19 +127,19 @@ static struct hp_slice outer_name(const struct hp_teller *t, const struct hp_raw
 	struct hp_slice own = f->linkage.len ? f->linkage : f->name;
 	struct hp_slice original;
 	struct hp_slice symbol;
-	bool local;
+	bool callable;
 
 	if (!own.len)
 		return hp_symtab_owner(t->symtab, addr);
 	if (hp_name_is_mangled(f->linkage) || !f->has_entry)
 		return own;
-	symbol = hp_symtab_entry(t->symtab, f->entry, &local);
+	symbol = hp_symtab_entry(t->symtab, f->entry, &callable);
 	if (!symbol.len)
 		return own;
 	original = hp_name_original(symbol);
 	if (hp_name_is_mangled(original))
 		return hp_symtab_has(t->symtab, f->entry, own) ? own : original;
-	return local || hp_slice_same(original, own) ? own : symbol;
+	return !callable || hp_slice_same(original, own) ? own : symbol;
 }
 
 /* The name of frame @f: of @n, number @k. */

@@ -29,8 +29,8 @@ static void check_symbols(const struct hp_elf *f, const struct hp_elf *d)
 	must(hp_symtab_read(&t, f, d, &mem) == HPROF_OK, "there is memory");
 	for (uint32_t i = 0; i < n; i++) {
 		struct hp_slice owner = hp_symtab_owner(&t, addr[i]);
-		bool local;
-		struct hp_slice entry = hp_symtab_entry(&t, addr[i], &local);
+		bool callable;
+		struct hp_slice entry = hp_symtab_entry(&t, addr[i], &callable);
 		struct hp_slice brief;
 		struct hp_slice full;
 

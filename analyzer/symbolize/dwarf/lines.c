@@ -145,6 +145,7 @@ static void answer_below(struct program *p, uint64_t addr)
 {
 	for (; p->next < p->n_want && p->want[p->next] < addr && p->answers; p->answers--)
 		p->pending[p->next++] = (struct hp_line){
+			.sequence = p->start,
 			.file = p->last.file,
 			.line = p->last.line,
 			.column = p->last.column,
