@@ -64,6 +64,7 @@ class Unit:
     def __init__(self, name, low, line_offset=0, version=4):
         self.name, self.low, self.version = name, low, version
         self.line_offset = line_offset
+        self.language = 0xc  # C99
         self.abbrev_offset, self.address_size = 0, 8
         self.length = None   # what the header claims instead of the truth
         self.before = b""    # DIEs in front of the abstract function
@@ -86,7 +87,7 @@ class Unit:
 
     def root(self):
         return b"\1" + self.name.encode() + b".c\0/src\0" + struct.pack(
-            "<HQQI", 0xc, self.low, FUNCTION, self.line_offset)
+            "<HQQI", self.language, self.low, FUNCTION, self.line_offset)
 
     def at_before(self):
         """Offset in the unit of self.before."""

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import elfmade as e
+import made_work  # noqa: F401 - adds to MADE
 from made import MADE
 from support import (SANITIZED, Report, Wrong, call_sites, hprof, main, make_dump, names_of, need,
                      read, run, sections, sh, sums_up, want, write)
@@ -20,8 +21,11 @@ RECORDED = "/nowhere/fruit/prog"
 MORE_TIME = 4 if SANITIZED else 1
 
 
-def look(scratch, folder, dump, binary=None):
-    """Names by "hprof top" with the files of @folder, after everything else was checked."""
+def look(scratch, folder, dump, binary=None, warnings=None):
+    """
+    Names by "hprof top" with the files of @folder, after everything else was checked; what it
+    warned of is added to @warnings.
+    """
     argv = [*([binary] if binary else []), "--path-map=/nowhere/fruit=" + folder, dump]
     r = hprof("top", "--json", *argv, scratch=scratch, timeout=SECONDS * MORE_TIME + 5)
     want(not r.complaints, "sanitizer: %s" % "\n".join(r.complaints))
@@ -30,6 +34,8 @@ def look(scratch, folder, dump, binary=None):
     want(r.code == 0 or (binary and r.code == 3), "exit code %d: %s" % (r.code, r.err[:600]))
     bad = [w for w in r.warnings() if "crashed" in w or "took too" in w]
     want(not bad, "a child process failed: %s" % bad)
+    if warnings is not None:
+        warnings += r.warnings()
     if r.code == 3:
         return None
     top = r.json()
@@ -40,12 +46,13 @@ def look(scratch, folder, dump, binary=None):
 
 # --- files made by hand ---
 
-def check_made(scratch, i, stays, build):
+def check_made(scratch, i, stays, build, warns):
     folder = os.path.join(scratch, "made%d" % i)
     os.mkdir(folder)
-    path = write(folder + "/prog", build())
+    path = write(folder + "/prog", build(folder))
     dump = make_dump(folder + "/dump.heap", e.Elf().bytes(), RECORDED, e.addrs())
-    top = look(scratch, folder, dump)
+    warnings = []
+    top = look(scratch, folder, dump, warnings=warnings)
     names, total = names_of(top), top["total"]
     plain = hprof("top", "--json", "--no-symbols", dump, scratch=scratch).json()
     want(abs(plain["total"] - total) < 1e-6 * total,
@@ -56,6 +63,9 @@ def check_made(scratch, i, stays, build):
     known = {"one", "two", "inner_one", "inner_two", "later", "[unnamed]", "x", "a"}
     odd = [n for n in names if n not in known and not n.startswith("prog+0x") and stays != "any"]
     want(not odd, "names out of nothing: %s" % odd)
+    want(warns is None or [w for w in warnings if warns in w],
+         "no warning has %r: %s" % (warns, warnings))
+    want(stays not in ("other", "symbols") or len(warnings) <= 2, "warnings: %s" % warnings)
     look(scratch, folder, dump, binary=path)
     shutil.rmtree(folder)
 

@@ -4,20 +4,22 @@ import zlib
 
 import elfmade as e
 
-# (name, kinds of names that stay, function that makes the file); kinds:
+# (name, kinds of names that stay, function that makes the file in a folder, a part of the warning
+# that is due or None); kinds:
 # "all": DWARF names of both units; "other": those of the unit that is not damaged;
 # "symbols": the names of the symbol table; "any": names or offsets.
 
 MADE = []
 
 
-def made(name, stays, version=4):
+def made(name, stays, version=4, warns=None, folder=False):
+    """@folder: the function is told where the file will lie, too: it may write others there."""
     def keep(function):
-        def build():
+        def build(where):
             elf = e.Elf(version)
-            data = function(elf)
+            data = function(elf, where) if folder else function(elf)
             return elf.bytes() if data is None else data
-        MADE.append((name, stays, build))
+        MADE.append((name, stays, build, warns))
         return function
     return keep
 

@@ -43,7 +43,7 @@ struct reader {
 	struct hp_arena *mem;
 	struct hp_dw_file file;
 	struct hp_dw_open alt;
-	bool has_alt;
+	bool has_alt, lacks_alt;
 	struct hp_dw_splits splits;
 	struct hp_dwarf *slow; /* libdw, once a unit needed it */
 	unsigned workers;
@@ -71,12 +71,18 @@ static unsigned count_workers(const struct hp_job *job)
 static void open_alt(struct reader *d)
 {
 	struct hp_alt_found alt;
+	struct hp_slice name;
+	struct hp_slice id;
 	bool damaged;
 
+	d->lacks_alt = hp_alt_link(d->from, &name, &id);
+	if (!d->lacks_alt)
+		return;
 	hp_find_alt(d->from, d->job, false, d->mem, &alt);
 	if (!*alt.file || !hp_dw_open(&d->alt, alt.file, false))
 		return;
 	d->has_alt = hp_dw_units_read(&d->alt.file, &damaged);
+	d->lacks_alt = !d->has_alt;
 	if (!d->has_alt)
 		hp_dw_close(&d->alt);
 	if (d->has_alt)
@@ -467,6 +473,18 @@ static void warn_of(struct hp_dw_run *run, struct hp_arena *mem, const bool *mar
 				    file->path, n, file->unit[first].offset, what));
 }
 
+/* The first unit was told by itself. */
+static void warn_lost(struct hp_dw_run *run, struct hp_arena *mem)
+{
+	uint32_t n = atomic_load(&run->lost);
+
+	if (n > 1)
+		hp_dw_warn(run, hp_textf(mem,
+					 "%s: %" PRIu32 " more units are split off, and their "
+					 "rests were not found",
+					 run->file->path, n - 1));
+}
+
 static void tell_rest(struct hp_dw_run *run)
 {
 	const struct hp_dwarf_sink *sink = run->sink;
@@ -497,6 +515,11 @@ static int list_units(struct reader *d, struct hp_dw_run *run)
 					    d->file.n_units
 						    ? d->file.unit[d->file.n_units - 1].limit
 						    : 0));
+		if (d->lacks_alt)
+			hp_dw_warn(run, hp_textf(d->mem,
+						 "%s: the file that it shares DWARF with "
+						 "(.gnu_debugaltlink) was not found",
+						 d->file.path));
 		hp_dw_splits_begin(&d->splits, d->f, d->from, d->job, d->mem, &why);
 		if (*why)
 			hp_dw_warn(run, why);
@@ -545,6 +568,7 @@ static int read_all(struct reader *d, struct hp_dw_run *run)
 	if (r == HPROF_OK)
 		r = read_slowly(d, run);
 	if (r == HPROF_OK) {
+		warn_lost(run, d->mem);
 		warn_of(run, d->mem, run->failed, "cannot be read in full");
 		warn_of(run, d->mem, run->exhausted,
 			"is nested too deep, or refers to others too often");

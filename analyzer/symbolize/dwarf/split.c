@@ -3,6 +3,7 @@
 
 #include <dwarf.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/symbolize/find.h"
@@ -174,7 +175,7 @@ static bool read_unit(const struct hp_dw_file *file, uint64_t offset, const stru
 	       out->dwo_id == skeleton->dwo_id;
 }
 
-static bool in_package(const struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
+static bool in_package(struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
 		       struct hp_dw_cu *out, uint64_t *steps)
 {
 	const struct hp_dw_file *file = &s->package.file;
@@ -206,25 +207,55 @@ static bool in_file(const struct hp_dw_file *file, const struct hp_dw_cu *skelet
 
 /* --- files --- */
 
+/* Bytes that .dwo files may be unpacked to: one file may have units in turn with others. */
+#define UNPACKED_MOST ((uint64_t)16 << 30)
+
 struct search {
-	const struct hp_dw_splits *s;
+	struct hp_dw_splits *s;
 	const struct hp_dw_cu *skeleton;
-	struct hp_dw_open *own;
+	struct hp_dw_split_file *own;
 	struct hp_dw_cu *out;
 	struct hp_arena *mem;
 	uint64_t *steps;
 	const char *stale; /* a file that is there and holds another unit */
 };
 
+void hp_dw_split_file_close(struct hp_dw_split_file *own)
+{
+	if (own->usable)
+		hp_dw_close(&own->open);
+	*own = (struct hp_dw_split_file){.known = false};
+}
+
+/* Have the file at @path, which @st is of, open in @q->own.  False: it cannot be used. */
+static bool open_file(struct search *q, const char *path, const struct stat *st)
+{
+	struct hp_dw_split_file *own = q->own;
+
+	if (own->known && own->dev == st->st_dev && own->ino == st->st_ino) {
+		own->open.file.path = path; /* the older text is gone */
+		return own->usable;
+	}
+	hp_dw_split_file_close(own);
+	if (atomic_load(&q->s->unpacked) > UNPACKED_MOST)
+		return false;
+	own->known = true;
+	own->dev = st->st_dev;
+	own->ino = st->st_ino;
+	own->usable = hp_dw_open(&own->open, path, true);
+	if (own->usable)
+		(void)atomic_fetch_add(&q->s->unpacked, own->open.mem.used);
+	return own->usable;
+}
+
 static bool try_file(struct search *q, const char *path)
 {
-	if (access(path, F_OK) != 0)
+	struct stat st;
+
+	if (stat(path, &st) != 0)
 		return false;
-	if (hp_dw_open(q->own, path, true)) {
-		if (in_file(&q->own->file, q->skeleton, q->out, q->steps))
-			return true;
-		hp_dw_close(q->own);
-	}
+	if (open_file(q, path, &st) && in_file(&q->own->open.file, q->skeleton, q->out, q->steps))
+		return true;
 	q->stale = path;
 	return false;
 }
@@ -275,15 +306,14 @@ static bool find_file(struct search *q, const char *name)
 	return false;
 }
 
-bool hp_dw_split_find(const struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
-		      struct hp_dw_open *own, struct hp_dw_cu *out, struct hp_arena *mem,
+bool hp_dw_split_find(struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
+		      struct hp_dw_split_file *own, struct hp_dw_cu *out, struct hp_arena *mem,
 		      uint64_t *steps, const char **why)
 {
 	struct search q = {s, skeleton, own, out, mem, steps, NULL};
 	struct hp_slice name = skeleton->dwo_name;
 	const char *file;
 
-	own->fd = -1;
 	if (s->has_package && in_package(s, skeleton, out, steps))
 		return true;
 	if (name.len > UINT16_MAX)
@@ -291,7 +321,6 @@ bool hp_dw_split_find(const struct hp_dw_splits *s, const struct hp_dw_cu *skele
 	file = hp_text_copy(mem, name);
 	if (*file && find_file(&q, file))
 		return true;
-	own->fd = -1;
 	*why = q.stale ? hp_textf(mem, "%s does not hold the unit 0x%" PRIx64 " that it should",
 				  q.stale, skeleton->dwo_id)
 		       : hp_textf(mem, "%s was not found%s", *file ? file : "its .dwo file",

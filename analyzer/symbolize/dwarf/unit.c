@@ -87,6 +87,8 @@ bool hp_dw_units_read(struct hp_dw_file *file, bool *damaged)
 		if (*damaged)
 			break;
 		at = u.limit;
+		if (u.limit == u.offset + 4) /* zeros that fill a gap */
+			continue;
 		last = file->n_units ? &file->unit[file->n_units - 1] : NULL;
 		if (!u.version && last && !last->version) {
 			last->limit = u.limit; /* of those that nobody can read one will do */

@@ -248,23 +248,20 @@ static void read_dies(struct hp_dw_worker *w, uint32_t u)
 
 static void read_split(struct hp_dw_worker *w, uint32_t u)
 {
-	struct hp_dw_open own;
 	const char *why;
 
-	if (!hp_dw_split_find(w->run->splits, &w->skeleton, &own, &w->unit.cu, &w->unit_mem,
+	if (!hp_dw_split_find(w->run->splits, &w->skeleton, &w->split, &w->unit.cu, &w->unit_mem,
 			      &w->steps, &why)) {
 		w->unit.cu = w->skeleton;
-		warn_unit(w, hp_textf(&w->unit_mem, "is split off, and %s", why));
+		if (atomic_fetch_add(&w->run->lost, 1) == 0)
+			warn_unit(w, hp_textf(&w->unit_mem, "is split off, and %s", why));
 	}
 	w->unit.cu.language = w->unit.cu.language ? w->unit.cu.language : w->skeleton.language;
 	w->steps += WALKS_PER_UNIT * (w->unit.cu.unit.limit - w->unit.cu.unit.offset);
 	hp_dw_namer_forget(&w->namer);
 	read_dies(w, u);
 	hp_dw_namer_forget(&w->namer);
-	if (own.fd >= 0) {
-		w->walk.abbrevs.file = NULL; /* another file may come to lie there */
-		hp_dw_close(&own);
-	}
+	w->walk.abbrevs.file = NULL; /* the next file may come to lie there */
 }
 
 void hp_dw_worker_read(struct hp_dw_worker *w, uint32_t u)
@@ -308,6 +305,7 @@ void hp_dw_worker_release(struct hp_dw_worker *w)
 	hp_dw_walk_release(&w->walk);
 	hp_line_files_release(&w->files);
 	hp_dw_namer_release(&w->namer);
+	hp_dw_split_file_close(&w->split);
 	hp_arena_release(&w->unit_mem);
 	hp_arena_release(&w->mem);
 }

@@ -14,7 +14,7 @@
 /* What all threads share while one set of addresses is looked up. */
 struct hp_dw_run {
 	const struct hp_dw_file *file;
-	const struct hp_dw_splits *splits;
+	struct hp_dw_splits *splits;
 	struct hp_lines_in lines;
 	const uint64_t *addr; /* [n] sorted */
 	uint32_t n;
@@ -25,6 +25,7 @@ struct hp_dw_run {
 	struct hp_raw_frame *bare; /* [n] file and line of addresses without a function */
 	bool *done;                /* [n] the sink knows its frames */
 	bool *failed;              /* [file->n_units] units that could not be read in this way */
+	_Atomic uint32_t lost;     /* units whose rest, split off, was not found */
 	bool *exhausted;           /* [file->n_units] units that were left when steps ran out */
 	_Atomic bool no_memory;
 };
@@ -46,6 +47,7 @@ struct hp_dw_worker {
 	struct hp_dw_cu skeleton;  /* whose lines are read: the same, or that of a split unit */
 	struct hp_line_files files;
 	struct hp_dw_namer namer;
+	struct hp_dw_split_file split;
 	struct hp_dw_call_names { /* [walk.n_nodes] of each node that has been named */
 		struct hp_dw_names names;
 		struct hp_dw_call call;
