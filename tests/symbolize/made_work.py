@@ -332,3 +332,71 @@ def alt_fifo(elf, folder):
     if not os.path.exists(folder + "/alt"):
         os.mkfifo(folder + "/alt")
     return elf.bytes()
+
+
+# --- small files that unpack to much, of which more is made ---
+
+def packed(elf, name, head, unit, times, tail):
+    """Section @name, compressed: @head, @unit many times, @tail; never whole in memory."""
+    pack = zlib.compressobj(6)
+    at_once = unit * 1000
+    text = [pack.compress(head)]
+    text += [pack.compress(at_once) for _ in range(times // 1000)]
+    text += [pack.compress(tail), pack.flush()]
+    n = len(head) + len(at_once) * (times // 1000) + len(tail)
+
+    def change(s):
+        s.data, s.flags = struct.pack("<IIQQ", 1, 0, n, 1) + b"".join(text), 0x800
+    elf.change[name] = change
+
+
+def packed_before(elf, unit, times):
+    """.debug_info, compressed, with DIEs @unit many times at the begin of the first unit."""
+    u = elf.units[0]
+    more = len(unit) * (times // 1000 * 1000)
+    at = u.at_before()
+    u.length = len(u.bytes()) - 4 + more
+    u.origin = at + more
+    data = u.bytes() + elf.units[1].bytes()
+    packed(elf, ".debug_info", data[:at], unit, times, data[at:])
+
+
+@made("60 MB of units of 12 bytes, packed", "any")
+def packed_units(elf):
+    unit = struct.pack("<IHIBB", 8, 4, 0, 8, 50)
+    elf.abbrev = e.abbrevs(e.abbrev(50, e.UNIT, 0))
+    packed(elf, ".debug_info", b"".join(u.bytes() for u in elf.units), unit, 5000000, b"")
+
+
+@made("60 MB of abbreviations, packed", "all")
+def packed_abbrevs(elf):
+    packed(elf, ".debug_abbrev", elf.abbrev[:-1],
+           b"\x80\x01" + e.uleb(e.VARIABLE) + b"\0" + b"\3\x08" * 26 + b"\0\0", 1000000, b"\0")
+
+
+@made("60 MB of classes of 2 bytes, C++, packed", "all")
+def packed_classes(elf):
+    elf.abbrev = e.abbrevs(e.abbrev(50, 0x13, 1))
+    elf.units[0].language = 0x04
+    packed_before(elf, e.uleb(50) + b"\0", 30000000)
+
+
+@made("60 MB of files in a line table, packed", "all", warns="0x0 of .debug_line")
+def packed_files(elf):
+    table = elf.lines[0]
+    files, times = b"f\0\0\0\0", 12000000
+    table.tables = b"\0" + files + b"\0"
+    at = table.bytes().index(files)
+    more = len(files) * (times - 1)
+    table.length = len(table.bytes()) - 4 + more
+    table.header_length = struct.unpack_from("<I", table.bytes(), 6)[0] + more
+    data = b"".join(t.bytes() for t in elf.lines)
+    elf.units[1].line_offset = len(table.bytes()) + more
+    packed(elf, ".debug_line", data[:at], files, times, data[at + len(files):])
+
+
+@made("60 MB of functions over other code, packed", "other", warns="0x0 of .debug_info")
+def packed_functions(elf):
+    elf.abbrev = e.abbrevs(e.abbrev(50, e.FUNC, 0, (e.RANGES, e.DATA1)))
+    elf.more[".debug_ranges"] = e.Section(1, struct.pack("<QQ", 4, 5) * 60 + bytes(16))
+    packed_before(elf, e.uleb(50) + b"\0", 30000000)
