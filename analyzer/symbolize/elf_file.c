@@ -18,7 +18,7 @@ enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20, MAX_BUILD_ID = 64 };
  */
 enum { INFLATE_RATIO = 32 };
 #define INFLATE_LEAST ((uint64_t)64 << 20) /* bytes that any file may inflate to... */
-#define INFLATE_MOST ((uint64_t)8 << 30)    /* ...and that none may exceed */
+#define INFLATE_MOST ((uint64_t)8 << 30)   /* ...and that none may exceed */
 
 static int by_start(const void *a, const void *b)
 {
