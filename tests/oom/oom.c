@@ -1,6 +1,7 @@
 /*
- * oom.c - fail every allocation in turn: "oom FILE".  The only results allowed are success
- * and HPROF_ENOMEM, without a leak (the sanitizers see to that).
+ * oom.c - fail every allocation in turn: "oom FILE [CACHE_DIR]", of which a first run fills the
+ * cache.  The only results allowed are success and HPROF_ENOMEM, without a leak (the sanitizers
+ * see to that).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,14 +60,14 @@ static int discard(void *ctx, const void *bytes, size_t len)
 }
 
 /* The whole way of one profile; 0 or the first failure. */
-static int run(const char *path, struct hprof_error *err)
+static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 {
 	static const char *const outputs[] = {"top", "top-json", "collapsed", "json", "info-json"};
 	static const char *const focus[] = {"."};
 	const struct hprof_load_opts load = {.threads = HPROF_THREADS_STACKS};
 	const struct hprof_view_opts opts = {
 		.all_types = true, .focus = focus, .n_focus = 1, .hide = focus, .n_hide = 1};
-	const struct hprof_symbolize_opts symbolize = {.workers = 2};
+	const struct hprof_symbolize_opts symbolize = {.workers = 2, .cache_dir = cache_dir};
 	struct hprof_profile *p = NULL;
 	struct hprof_view *v = NULL;
 	int r = hprof_load_file(path, &load, &p, err);
@@ -87,18 +88,24 @@ static int run(const char *path, struct hprof_error *err)
 
 int main(int argc, char **argv)
 {
+	const char *cache_dir = argc == 3 ? argv[2] : NULL;
+	struct hprof_error first = HPROF_ERROR_INIT;
 	long n = 0, failed = 0;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: oom FILE\n");
+	if (argc < 2 || argc > 3) {
+		fprintf(stderr, "usage: oom FILE [CACHE_DIR]\n");
 		return 2;
+	}
+	if (cache_dir && run(argv[1], cache_dir, &first) < 0) {
+		printf("not ok - %s\n", first.message);
+		return 1;
 	}
 	for (;; n++) {
 		struct hprof_error err = HPROF_ERROR_INIT;
 		int r;
 
 		countdown = n;
-		r = run(argv[1], &err);
+		r = run(argv[1], cache_dir, &err);
 		if (countdown >= 0) { /* fewer allocations than that: all have failed once */
 			countdown = -1;
 			break;

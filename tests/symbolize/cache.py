@@ -276,6 +276,32 @@ def folders_of_others(fig):
     want(read(the_file(cache)) == b"damaged", "it was written to")
 
 
+def without_memory(fig):
+    """Each allocation fails once while answers are taken over from the cache."""
+    builds = os.path.join(os.path.dirname(HPROF), "tests"), "build/asan/tests", "build/release/tests"
+    tools = [os.path.join(b, "oom") for b in builds if os.path.exists(os.path.join(b, "oom"))]
+    if not tools:
+        return
+    cache = fig.place()
+    r = subprocess.run([tools[0], fig.dump_of(fig.program, fig.calls[:20]), cache], text=True,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+    want(r.returncode == 0 and r.stdout.startswith("ok - "), r.stdout)
+    want(fig.entries(cache)[0]["addresses"] == 20, "nothing was remembered")
+
+
+def damage_at_the_end(fig):
+    """The child sees answers, the parent finds that they are damaged: all is read again."""
+    cache = fig.place()
+    fig.top(cache)
+    path = the_file(cache)
+    image = bytearray(read(path))
+    image[-9] ^= 1  # behind everything that is looked at first
+    write(path, bytes(image))
+    want(fig.top(cache) == fig.fresh, "damage that only the parent sees gives other answers")
+    image[-9] ^= 1
+    want(read(path) == image, "the damaged file is not replaced")
+
+
 def clear(fig):
     cache = fig.place()
     fig.top(cache)
@@ -305,6 +331,8 @@ def everything():
                 ("eight processes at once", several_at_once),
                 ("a debug file that is installed later", debug_file_later),
                 ("names from damaged files are not remembered", damage_is_not_remembered),
+                ("damage that only the parent sees", damage_at_the_end),
+                ("every allocation fails in turn", without_memory),
                 ("homes", homes),
                 ("hprof cache --clear", clear)):
             run(report, name, case, fig, *args)

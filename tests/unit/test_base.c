@@ -195,6 +195,38 @@ static void equal_text_has_equal_ids(void **state)
 	hp_strtab_release(&t);
 }
 
+static void tables_of_text_lie_above_others(void **state)
+{
+	static const char text[] = "borrowed";
+	struct hp_strtab below;
+	struct hp_strtab t;
+	hp_strid a;
+	hp_strid b;
+
+	(void)state;
+	assert_int_equal(hp_strtab_init(&below, 1 << 16, NULL), 0);
+	hp_strtab_expect(&below, 1000);
+	assert_int_equal(hp_strtab_add(&below, HP_LIT("first"), &a, NULL), 0);
+	assert_int_equal(hp_strtab_borrow(&below, hp_slice_str(text), &b, NULL), 0);
+	assert_ptr_equal(hp_strtab_get(&below, b).ptr, text);
+	hp_strtab_init_above(&t, &below);
+	assert_int_equal(hp_strtab_add(&below, HP_LIT("late"), &b, NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(hp_strtab_add(&t, HP_LIT("first"), &b, NULL), 0);
+		assert_int_equal(b.i, a.i);
+		assert_int_equal(hp_strtab_add(&t, HP_LIT("borrowed"), &b, NULL), 0);
+		assert_ptr_equal(hp_strtab_get(&t, b).ptr, text);
+		assert_int_equal(hp_strtab_add(&t, HP_LIT("late"), &b, NULL), 0);
+		assert_int_equal(b.i, 3); /* its own, beside the one that came too late */
+		assert_int_equal(hp_strtab_add(&t, HP_LIT("own"), &b, NULL), 0);
+		assert_int_equal(b.i, 4);
+		assert_true(hp_slice_same(hp_strtab_get(&t, b), HP_LIT("own")));
+		assert_int_equal(t.n, 5);
+	}
+	hp_strtab_release(&t);
+	hp_strtab_release(&below);
+}
+
 /* --- streams --- */
 
 static size_t gzip(const void *in, size_t n, unsigned char *out, size_t cap)
@@ -286,6 +318,6 @@ RUN(cmocka_unit_test(numbers_are_taken_up_to_64_bits),
     cmocka_unit_test(bytes_are_written_in_the_unit_that_fits),
     cmocka_unit_test(malformed_utf8_is_seen), cmocka_unit_test(safe_text_cannot_steer_a_terminal),
     cmocka_unit_test(json_reads_back), cmocka_unit_test(expressions_cannot_run_for_ever),
-    cmocka_unit_test(equal_text_has_equal_ids),
+    cmocka_unit_test(equal_text_has_equal_ids), cmocka_unit_test(tables_of_text_lie_above_others),
     cmocka_unit_test(lines_come_out_the_same_however_packed),
     cmocka_unit_test(a_long_line_is_whole_up_to_the_limit))

@@ -271,6 +271,26 @@ static void a_stack_at_the_limit_has_lost_its_root(void **state)
 	}
 }
 
+/* The rows that are wanted come as in the whole table, and the others after them. */
+static void check_first_rows(const struct hprof_view *v, const struct hp_table *whole)
+{
+	static const uint32_t firsts[] = {1, 2, 40, 4999};
+	struct hp_table t;
+
+	for (size_t i = 0; i < HP_LEN(firsts); i++) {
+		double sum = 0;
+
+		assert_int_equal(hp_table_new(v, v->chosen, firsts[i], &t, NULL), 0);
+		assert_int_equal(t.n, whole->n);
+		for (uint32_t k = 0; k < firsts[i]; k++)
+			assert_int_equal(t.row[k].frame, whole->row[k].frame);
+		for (uint32_t k = 0; k < t.n; k++)
+			sum += (double)t.row[k].frame - (double)whole->row[k].frame;
+		assert_true(sum == 0);
+		hp_table_release(&t);
+	}
+}
+
 static void million_frames_need_no_recursion(void **state)
 {
 	struct text t = {0};
@@ -297,6 +317,7 @@ static void million_frames_need_no_recursion(void **state)
 	assert_int_equal(table.n, 50000);
 	for (uint32_t i = 0; i < table.n; i++)
 		assert_true(table.row[i].value.cum > 15.9 && table.row[i].value.cum < 16.1);
+	check_first_rows(v, &table);
 	hp_table_release(&table);
 	hprof_view_free(v);
 	hprof_profile_free(p);
