@@ -18,6 +18,8 @@ RULES = {
     "clone": "llvm-symbolizer names the outermost function after its symbol, with what the compiler appended to the copy",
     "unified": "GCC's name for all copies of a constructor or destructor, C4 or D4, where the symbol is one of them",
     "alias": "several symbols begin where the function does; we take the one that users call, it takes the last one listed",
+    "symbol's name": "it has but the bare name of the DIE, as its symbol table is the stripped file's; we take the whole name "
+                     "from the symbol in the debug file",
     "qualified": "a function without linkage name: it prints the bare name, we put its namespaces and classes before it",
 }
 # Each with the largest share of the addresses of one run that it may have.
@@ -26,7 +28,9 @@ CLASSES = {
     "label": ("a symbol without a size inside a function that has one: it takes the label, the bytes are the function's", 0.05),
     "beyond its section": ("a symbol without a size: it lets it reach into the sections that follow", 0.05),
     "linkage stub": ("an entry of .plt: we name it after the function it leads to, it has no name", 0.05),
-    "no symbol": ("assembler without type: it passes over the symbol that owns the bytes", 0.02),
+    "no symbol": ("its symbol table, the stripped file's, lacks the symbol that owns the bytes", 0.02),
+    "nameless": ("a DIE without any name: it has none, we take the symbol's", 0.001),
+    "folded": ("identical code in one place: it names the symbol that was kept, we the function of DWARF, as addr2line does", 0.005),
 }
 STUB = 16  # bytes of an entry of .plt, at most
 # Kinds that the second reader cannot read: libdw 0.188 knows no packages of split units.
@@ -35,11 +39,11 @@ SUFFIX = re.compile(r"(\.__part\.\d+|\.\d+)+$")
 
 
 class Symbol:
-    __slots__ = ("start", "end", "kind", "bind", "exported", "section", "name")
+    __slots__ = ("start", "end", "kind", "bind", "exported", "section", "name", "of")
 
-    def __init__(self, start, size, kind, bind, exported, section, name):
+    def __init__(self, start, size, kind, bind, exported, section, name, of):
         self.start, self.end, self.kind, self.bind = start, start + size, kind, bind
-        self.exported, self.section, self.name = exported, section, name
+        self.exported, self.section, self.name, self.of = exported, section, name, of
 
     @property
     def sized(self):
@@ -60,15 +64,21 @@ class Facts:
         seen = set()
         for path in paths:
             self._read(path, seen)
+        self.peer_at = {}  # what llvm-symbolizer reads: of a program with a debug file, the program's own
+        for s in self.rows if len(paths) == 1 else [s for s in self.rows if s.of == paths[0]]:
+            self.peer_at.setdefault(s.start, []).append(s)
+        self.peer_starts = sorted(self.peer_at)
         self.rows.sort(key=lambda s: (s.start, s.end))
+        self.second = dict  # gives {address: the outermost function by addr2line}
+        self._second = None
         self.starts = [s.start for s in self.rows]
         self.reach = []
         for s in self.rows:
             self.reach.append(max(s.end, self.reach[-1] if self.reach else 0))
-        self.at = {}
+        self.at, self.named = {}, {}
         for s in self.rows:
             self.at.setdefault(s.start, []).append(s)
-        self.names = {s.name for s in self.rows}
+            self.named.setdefault(s.name, []).append(s)
         self.plt = [(a, a + n) for name, _, _, a, n in Elf(program).sections if re.match(r"\.i?plt", name)]
         self.stubs = self._stubs(program)  # what objdump calls the places in .plt; "" where it has no name
 
@@ -100,12 +110,12 @@ class Facts:
             start = self.descriptors.get(int(value, 16), int(value, 16))
             if MAPPING.match(name) or not any(lo <= start < lo + n for lo, n in self.code):
                 continue
-            row = (start, int(size, 0), name)
+            row = (start, int(size, 0), name, path)
             if row in seen and not dynamic:
                 continue
             seen.add(row)
             exported = dynamic and bind != "LOCAL" and vis in ("DEFAULT", "PROTECTED")
-            self.rows.append(Symbol(start, int(size, 0), kind, bind, exported, int(section), name))
+            self.rows.append(Symbol(start, int(size, 0), kind, bind, exported, int(section), name, path))
 
     def covering(self, addr):
         """Sized symbols that own @addr."""
@@ -121,6 +131,16 @@ class Facts:
         """Symbols that begin at the last place at or below @addr where any does."""
         i = bisect.bisect_right(self.starts, addr) - 1
         return self.at[self.starts[i]] if i >= 0 else []
+
+    def peer_nearest(self, addr):
+        i = bisect.bisect_right(self.peer_starts, addr) - 1
+        return self.peer_at[self.peer_starts[i]] if i >= 0 else []
+
+    def by_addr2line(self, addr):
+        """The outermost function by the other reader of DWARF; "" if it was not asked."""
+        if self._second is None:
+            self._second = self.second()
+        return self._second.get(addr, "")
 
     def section_of(self, addr):
         for lo, n in self.code:
@@ -143,7 +163,12 @@ class Facts:
         return {s.name for s in self.entry_symbols(addr)}
 
     def entry_symbols(self, addr):
-        return [s for start in {o.start for o in self.owners(addr)} for s in self.at[start]]
+        starts = set()
+        for o in self.owners(addr):
+            starts.add(o.start)
+            if plain(o.name) != o.name:  # a part of a function: those of the whole, too
+                starts.update(w.start for w in self.named.get(COLD.sub("", o.name), ()))
+        return [s for start in starts for s in self.at[start]]
 
     def _stubs(self, program):
         """[(start, end, name)] of the entries of .plt and its like, where objdump knows the machine's."""
@@ -156,17 +181,19 @@ class Facts:
             labels = [(int(a, 16), name) for a, name in re.findall(r"^([0-9a-f]+) <(.*)>:$", text, re.M)]
             labels = [(a, self._callee(name)) for a, name in labels if lo <= a < hi]
             ends = [a for a, _ in labels[1:]] + [hi]
-            out += [(a, min(end, a + STUB), name) for (a, name), end in zip(labels, ends)]
+            out += [(a, min(end, a + STUB), name) for (a, name), end in zip(labels, ends) if name is not None]
         return out
 
     def in_plt(self, addr):
         return any(lo <= addr < hi for lo, hi in self.plt)
 
     def _callee(self, label):
-        """The names that the stub with the label @label of objdump can have."""
+        """The names that the stub with the label @label of objdump can have; None if it does not say."""
+        if re.search(r"@plt-0x[0-9a-f]+$", label):
+            return ()  # what comes before the first
         m = re.fullmatch(r"(?:\*ABS\*\+0x([0-9a-f]+)|([^*+]+?)(?:@@?[A-Z][^@]*)?)@plt", label)
         if not m:
-            return ()
+            return None
         if m.group(2):
             return (m.group(2) + "@plt",)
         return tuple(s.name + "@plt" for s in self.at.get(int(m.group(1), 16), ()))
@@ -177,6 +204,17 @@ class Facts:
             if lo <= addr < hi:
                 return name
         return None
+
+
+COLD = re.compile(r"\.cold(\.\d+)?$")
+_demangled = {}
+
+
+def demangled(name):
+    if name not in _demangled:
+        _demangled.update(elf.demangle([elf.CLONE.sub("", name)]))
+        _demangled[name] = _demangled[elf.CLONE.sub("", name)]
+    return _demangled[name]
 
 
 def plain(name):
@@ -216,25 +254,32 @@ def bare(name):
 
 
 def outer_reason(facts, addr, ours, theirs):
-    """Why the outermost name of the other side, a symbol, may be another than ours; None if nothing says so."""
-    near = {s.name for s in facts.nearest(addr)}
-    if theirs not in near:
-        return None
+    """Why the outermost name of the other side may be another than ours; None if nothing says so."""
     own = facts.entry_names(addr)
+    near = facts.peer_nearest(addr)
+    if theirs not in {s.name for s in near}:  # it is the DIE's name
+        if not theirs:
+            return "nameless" if ours in own else None
+        if mangled(ours) and not mangled(theirs):
+            known = any(same_function(ours, n) for n in own)
+            return "symbol's name" if known and bare(demangled(ours)) == bare(theirs) else None
+        return "alias" if theirs in map(plain, own) and callable_alias(facts, addr, ours) else None
     if theirs in own:
         if plain(theirs) == ours:
             return "clone"
         if unified(ours, theirs):
             return "unified"
-        if ours in own and (mangled(ours) or ours == preferred(facts.entry_symbols(addr))):
+        if callable_alias(facts, addr, ours) or mangled(ours) and any(same_function(ours, n) for n in own):
             return "alias"
-        if mangled(ours) and any(same_function(ours, n) for n in own):
-            return "alias"
-        return None
-    unsized = all(not s.sized for s in facts.nearest(addr) if s.name == theirs)
-    if unsized and any(same_function(ours, n) for n in own):
+    elif all(not s.sized for s in near if s.name == theirs) and any(same_function(ours, n) for n in own):
         return "label"
     return None
+
+
+def callable_alias(facts, addr, name):
+    """Whether @name is what users call the function at @addr, or its only name."""
+    entry = facts.entry_symbols(addr)
+    return bool(entry) and name == preferred(entry)
 
 
 BARE = Frame("", "", "", 0, 0, False)
@@ -248,8 +293,11 @@ class Judge:
 
     def __call__(self, addr, ours, theirs):
         """(reasons, problem): names of RULES and CLASSES, and what none of them explains or ""."""
+        reasons = set()
         if not self._owned(addr, ours):
-            return (), "no symbol of that name owns it"
+            if not ours or self.facts.in_plt(addr) or self.facts.by_addr2line(addr) != (ours[-1].link or ours[-1].name):
+                return (), "no symbol of that name owns it"
+            reasons.add("folded")
         if same_answer(ours, theirs):
             return (), ""
         if [f.inlined for f in ours] != [True] * (len(ours) - 1) + [False] * bool(ours):
@@ -258,7 +306,6 @@ class Judge:
             return self._one_sided(addr, ours, theirs)
         if len(ours) != len(theirs):
             return (), "%d frames, not %d" % (len(ours), len(theirs))
-        reasons = set()
         for k, (f, t) in enumerate(zip(ours, theirs)):
             if not self._frame(addr, f, t, k == len(ours) - 1, len(ours) == 1, reasons):
                 return (), "frame %d" % k
@@ -271,14 +318,14 @@ class Judge:
             return True
         if stub is not None:
             return ours == [] if not stub else \
-                len(ours) == 1 and ours[0]._replace(name="", link="") == BARE and ours[0].name in stub
+                len(ours) == 1 and ours[0]._replace(name="", link="") == BARE and (ours[0].link or ours[0].name) in stub
         if not ours:
             return True
         name, own = ours[-1].link or ours[-1].name, self.facts.entry_names(addr)
         if name.endswith("@plt") and self.facts.in_plt(addr):  # of a program without dynamic relocations
-            return name[:-4] in self.facts.names and ours[-1]._replace(name="", link="") == BARE
+            return name[:-4] in self.facts.named and ours[-1]._replace(name="", link="") == BARE
         if not own:
-            return ours[-1].file != "" or not name
+            return not self.facts.in_plt(addr) and ours[-1].file != "" or not name
         return any(same_function(name, n) or unified(name, n) for n in own)
 
     def _frame(self, addr, f, t, outermost, alone, reasons):
@@ -291,6 +338,8 @@ class Judge:
         name = f.link or f.name
         if name == t.name:
             return True
+        if outermost and "folded" in reasons:
+            return t.name in {s.name for s in self.facts.owners(addr)}
         why = outer_reason(self.facts, addr, name, t.name) if outermost else None
         if not why and not f.link and not mangled(t.name) and bare(f.name) == bare(t.name) and f.name.endswith(t.name):
             why = "qualified"
@@ -303,13 +352,14 @@ class Judge:
         if facts.stub(addr) or ours and facts.in_plt(addr):
             return ("linkage stub",), ""
         if not ours:
-            near = facts.nearest(addr)
+            near = facts.peer_nearest(addr)
             if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in near if not s.sized} \
                     and facts.section_of(near[0].start) != facts.section_of(addr):
                 return ("beyond its section",), ""
             return (), "nothing is known"
         if len(ours) == 1 and not ours[0].file and not ours[0].line:
-            if ours[0].name in {s.name for s in facts.owners(addr) if s.kind == "NOTYPE"}:
+            near = {s.name for s in facts.peer_nearest(addr)}
+            if (ours[0].link or ours[0].name) in {s.name for s in facts.owners(addr) if s.kind == "NOTYPE" or s.name not in near}:
                 return ("no symbol",), ""
         return (), "it knows nothing"
 

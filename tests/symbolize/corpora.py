@@ -18,9 +18,9 @@ DEBUG = "/usr/lib/debug/.build-id/"
 CORPORA = (
     ("ceph-osd", "/usr/bin/ceph-osd", True),
     ("libc", LIB + "libc.so.6", True),
-    ("libstdc++", LIB + "libstdc++.so.6", True),
+    ("libstdc++", LIB + "debug/libstdc++.so.6", True),
     ("python3.11", "/usr/bin/python3.11", True),
-    ("node", LIB + "libnode.so.*", False),
+    ("node", "/usr/bin/node", False),
     ("libLLVM-14", LIB + "libLLVM-14.so.1", False),
 )
 
@@ -43,6 +43,8 @@ def big_group(report, work, args):
     for name, pattern, wants_dwarf in CORPORA:
         path = found(pattern)
         debug = debug_file(path) if path else None
+        if path and not debug and any(n == ".debug_info" for n, *_ in oracle.Elf(path).sections):
+            debug = path
         if not path or wants_dwarf and not debug:
             report.skip("big/" + name, "no %s with its debug package" % pattern)
             continue
@@ -53,9 +55,10 @@ def big_group(report, work, args):
 
 
 def big_one(report, name, path, debug, answers):
-    facts = compare.Facts([f for f in (path, debug) if f], path)
+    facts = compare.Facts([path, debug] if debug and debug != path else [path], path)
     addrs = oracle.spread(path, ADDRESSES)
     theirs = oracle.llvm(path, addrs, answers)
+    facts.second = lambda: oracle.outermost(debug or path, addrs, answers)
     ours, said = oracle.hprof(path, addrs)
     tally = compare.Tally()
     tally.add(facts, addrs, ours, theirs, name)

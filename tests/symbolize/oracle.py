@@ -114,6 +114,11 @@ def addr2line(path, addrs, folder):
     return [mark_inlined([Frame(n, n, f, l, 0, True) for n, f, l in told.get(a, []) if n or f or l]) for a in addrs]
 
 
+def outermost(path, addrs, folder):
+    """{address: the function that was not inlined} by GNU addr2line."""
+    return {a: f[-1].name for a, f in zip(addrs, addr2line(path, addrs, folder)) if f}
+
+
 def hprof(path, addrs, args=(), home="/nonexistent"):
     """[[Frame]] of hprof, and what it says on standard error."""
     argv = ["nice", "-n", "10", find_hprof(), "symbolize", "--json", "--names", "full", *args, "-e", path]
