@@ -29,6 +29,7 @@ CLASSES = {
     "beyond its section": ("a symbol without a size: it lets it reach into the sections that follow", 0.05),
     "linkage stub": ("an entry of .plt: we name it after the function it leads to, it has no name", 0.05),
     "no symbol": ("its symbol table, the stripped file's, lacks the symbol that owns the bytes", 0.02),
+    "data": ("it takes the name of data that lies among code; we name functions", 0.02),
     "nameless": ("a DIE without any name: it has none, we take the symbol's", 0.001),
     "folded": ("identical code in one place: it names the symbol that was kept, we the function of DWARF, as addr2line does", 0.005),
 }
@@ -36,6 +37,9 @@ STUB = 16  # bytes of an entry of .plt, at most
 # Kinds that the second reader cannot read: libdw 0.188 knows no packages of split units.
 NOT_BY_LIBDW = ("dwp-llvm", "dwp-gnu")
 SUFFIX = re.compile(r"(\.__part\.\d+|\.\d+)+$")
+
+
+MORE = ("linkage stub", "no symbol", "nameless")  # where it has no answer at all, and readelf or objdump has ours
 
 
 class Symbol:
@@ -59,7 +63,7 @@ class Facts:
 
     def __init__(self, paths, program):
         self.code = Elf(program).code()
-        self.rows, self.files = [], set()
+        self.rows, self.files, self.data = [], set(), {}
         self.descriptors = self._descriptors(program)
         seen = set()
         for path in paths:
@@ -105,6 +109,8 @@ class Facts:
             name = (name or "").split("@")[0]
             if kind == "FILE":
                 self.files.add(name)
+            if kind == "OBJECT" and section.isdigit():
+                self.data[name] = self.data.get(name, ()) + ((int(value, 16), int(size, 0)),)
             if kind not in ("FUNC", "IFUNC", "NOTYPE", "GNU_IFUNC", "<OS specific>: 10") or not name or not section.isdigit():
                 continue
             start = self.descriptors.get(int(value, 16), int(value, 16))
@@ -250,13 +256,24 @@ def same_answer(a, b):
 
 
 def bare(name):
-    return peer_frames.no_template(peer_frames.last_part(name))
+    """The last part of @name, without what it is a template of and what it returns."""
+    part = peer_frames.last_part(name)
+    if part.startswith("operator"):
+        return peer_frames.no_template(part)
+    depth = 0
+    for i, c in enumerate(part):
+        depth += (c in "<({[") - (c in ">)}]")
+        if c == " " and depth == 0:
+            part = part[i + 1:]
+            return bare(part)
+    return peer_frames.no_template(part)
 
 
 def outer_reason(facts, addr, ours, theirs):
     """Why the outermost name of the other side may be another than ours; None if nothing says so."""
     own = facts.entry_names(addr)
     near = facts.peer_nearest(addr)
+    theirs = theirs.split("@")[0]
     if theirs not in {s.name for s in near}:  # it is the DIE's name
         if not theirs:
             return "nameless" if ours in own else None
@@ -320,7 +337,7 @@ class Judge:
             return ours == [] if not stub else \
                 len(ours) == 1 and ours[0]._replace(name="", link="") == BARE and (ours[0].link or ours[0].name) in stub
         if not ours:
-            return True
+            return not any(s.kind != "NOTYPE" and s.sized for s in self.facts.covering(addr))
         name, own = ours[-1].link or ours[-1].name, self.facts.entry_names(addr)
         if name.endswith("@plt") and self.facts.in_plt(addr):  # of a program without dynamic relocations
             return name[:-4] in self.facts.named and ours[-1]._replace(name="", link="") == BARE
@@ -336,10 +353,10 @@ class Judge:
                 return False
             reasons.add("object file")
         name = f.link or f.name
-        if name == t.name:
+        if name == t.name or "@" in t.name and name == t.name.split("@")[0]:
             return True
         if outermost and "folded" in reasons:
-            return t.name in {s.name for s in self.facts.owners(addr)}
+            return t.name.split("@")[0] in {s.name for s in self.facts.owners(addr)}
         why = outer_reason(self.facts, addr, name, t.name) if outermost else None
         if not why and not f.link and not mangled(t.name) and bare(f.name) == bare(t.name) and f.name.endswith(t.name):
             why = "qualified"
@@ -356,8 +373,10 @@ class Judge:
             if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in near if not s.sized} \
                     and facts.section_of(near[0].start) != facts.section_of(addr):
                 return ("beyond its section",), ""
+            if len(theirs) == 1 and not theirs[0].line and any(a <= addr for a, _ in facts.data.get(theirs[0].name, ())):
+                return ("data",), ""
             return (), "nothing is known"
-        if len(ours) == 1 and not ours[0].file and not ours[0].line:
+        if len(ours) == 1 and ours[0]._replace(name="", link="") == BARE:
             near = {s.name for s in facts.peer_nearest(addr)}
             if (ours[0].link or ours[0].name) in {s.name for s in facts.owners(addr) if s.kind == "NOTYPE" or s.name not in near}:
                 return ("no symbol",), ""
@@ -462,7 +481,9 @@ class Tally:
         self.unexplained += other.unexplained
 
     def equal_share(self):
-        return (self.exact + self.by_rule) / self.n if self.n else 0.0
+        """Of the addresses of which the other side can know something."""
+        n = self.n - sum(self.reasons[r] for r in MORE)
+        return (self.exact + self.by_rule) / n if n else 0.0
 
     def told(self):
         more = ", ".join("%d %s" % (c, r) for r, c in self.reasons.most_common())
