@@ -74,7 +74,7 @@ static const struct option_row table[] = {
 	{KIND_LIST, 0, "debuginfod", AT(debuginfod), 0, NULL, "URL", HP_OPT_INPUT | HP_OPT_ADDRESS, "server of debug files, besides those of DEBUGINFOD_URLS"},
 	{KIND_LIST, 0, "perf-map", AT(perf_map), 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
 	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
-	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT, "name every address afresh, and remember nothing"},
+	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "name every address afresh, and remember nothing"},
 	{KIND_FLAG, 0, "clear", AT(clear), 0, NULL, NULL, HP_OPT_CACHE, "forget everything"},
 	{KIND_STRING, 'e', "exe", AT(exe), 0, NULL, "FILE", HP_OPT_ADDRESS, "file that the addresses are of (default: a.out)"},
 	{KIND_STRING, 'j', "section", AT(section), 0, NULL, "NAME", HP_OPT_ADDRESS, "addresses count from the start of this section"},
