@@ -75,6 +75,9 @@ class Facts:
         self.rows.sort(key=lambda s: (s.start, s.end))
         self.second = dict  # gives {address: the outermost function by addr2line}
         self._second = None
+        self.other_reader = {}  # hprof's second reader, where one place has several functions
+        self._begins = None
+        self.program = program
         self.starts = [s.start for s in self.rows]
         self.reach = []
         for s in self.rows:
@@ -148,6 +151,14 @@ class Facts:
             self._second = self.second()
         return self._second.get(addr, "")
 
+    def folded(self, addr):
+        """Whether several functions of DWARF begin where the owner of @addr does."""
+        if self._begins is None:
+            text = run(["llvm-dwarfdump", "--debug-info", self.program], ok=(0, 1))
+            self._begins = Counter(re.findall(r"DW_TAG_subprogram\n(?:\s+DW_AT_(?!low_pc).*\n(?:\s+\[.*\n)*)*"
+                                              r"\s+DW_AT_low_pc\s+\(0x0*([0-9a-f]+)\)", text))
+        return any(self._begins["%x" % s.start] > 1 for s in self.owners(addr))
+
     def section_of(self, addr):
         for lo, n in self.code:
             if lo <= addr < lo + n:
@@ -174,7 +185,10 @@ class Facts:
             starts.add(o.start)
             if plain(o.name) != o.name:  # a part of a function: those of the whole, too
                 starts.update(w.start for w in self.named.get(COLD.sub("", o.name), ()))
-        return [s for start in starts for s in self.at[start]]
+        out = [s for start in starts for s in self.at[start]]
+        if any(s.kind != "NOTYPE" for s in out):  # a label that happens to lie there is no name of it
+            out = [s for s in out if s.kind != "NOTYPE" or s.sized]
+        return out
 
     def _stubs(self, program):
         """[(start, end, name)] of the entries of .plt and its like, where objdump knows the machine's."""
@@ -258,8 +272,9 @@ def same_answer(a, b):
 def bare(name):
     """The last part of @name, without what it is a template of and what it returns."""
     part = peer_frames.last_part(name)
-    if part.startswith("operator"):
-        return peer_frames.no_template(part)
+    op = peer_frames.OPERATOR.match(part)
+    if op:
+        return op.group(0)
     depth = 0
     for i, c in enumerate(part):
         depth += (c in "<({[") - (c in ">)}]")
@@ -294,9 +309,11 @@ def outer_reason(facts, addr, ours, theirs):
 
 
 def callable_alias(facts, addr, name):
-    """Whether @name is what users call the function at @addr, or its only name."""
+    """Whether @name is what users call the function at @addr; where nobody else can, DWARF's name for it."""
     entry = facts.entry_symbols(addr)
-    return bool(entry) and name == preferred(entry)
+    if any(s.bind != "LOCAL" for s in entry):
+        return name == preferred(entry)
+    return name in {plain(s.name) for s in entry} and plain(facts.by_addr2line(addr)) == name
 
 
 BARE = Frame("", "", "", 0, 0, False)
@@ -325,6 +342,8 @@ class Judge:
             return (), "%d frames, not %d" % (len(ours), len(theirs))
         for k, (f, t) in enumerate(zip(ours, theirs)):
             if not self._frame(addr, f, t, k == len(ours) - 1, len(ours) == 1, reasons):
+                if ours == self.facts.other_reader.get(addr) and self.facts.folded(addr):
+                    return ("folded",), ""
                 return (), "frame %d" % k
         return tuple(sorted(reasons)), ""
 
@@ -337,12 +356,14 @@ class Judge:
             return ours == [] if not stub else \
                 len(ours) == 1 and ours[0]._replace(name="", link="") == BARE and (ours[0].link or ours[0].name) in stub
         if not ours:
-            return not any(s.kind != "NOTYPE" and s.sized for s in self.facts.covering(addr))
+            return not any(s.kind != "NOTYPE" for s in self.facts.owners(addr))
         name, own = ours[-1].link or ours[-1].name, self.facts.entry_names(addr)
         if name.endswith("@plt") and self.facts.in_plt(addr):  # of a program without dynamic relocations
-            return name[:-4] in self.facts.named and ours[-1]._replace(name="", link="") == BARE
+            return len(ours) == 1 and name[:-4] in self.facts.named and ours[-1]._replace(name="", link="") == BARE
         if not own:
-            return not self.facts.in_plt(addr) and ours[-1].file != "" or not name
+            return not self.facts.in_plt(addr) and ours[-1].file != ""
+        if not ours[-1].link and bare(name) in map(plain, own):
+            return True
         return any(same_function(name, n) or unified(name, n) for n in own)
 
     def _frame(self, addr, f, t, outermost, alone, reasons):
@@ -444,6 +465,8 @@ def hidden(facts, addrs, ours, theirs, step=1):
             continue
         others = [ours[j] for j in (i - 1, (i + 7) % len(ours)) if ours[j] != o]
         for what, wrong in mutants(facts, a, o, others):
+            if not wrong and not t and not facts.owners(a) and not facts.stub(a):
+                continue  # nobody says anything of such an address
             if same_answer(wrong, o) or right_after_all(facts, a, wrong, o):
                 continue
             tried += 1

@@ -48,13 +48,13 @@ def big_group(report, work, args):
         if not path or wants_dwarf and not debug:
             report.skip("big/" + name, "no %s with its debug package" % pattern)
             continue
-        table.append(big_one(report, name, path, debug, answers))
+        table.append(big_one(report, name, path, debug, wants_dwarf, answers))
     print("# %-12s %9s %9s %9s %9s  %s" % ("file", "addresses", "exact", "by rule", "equal", "classes"))
     for row in table:
         print("# %-12s %9d %9d %9d %8.2f%%  %s" % row)
 
 
-def big_one(report, name, path, debug, answers):
+def big_one(report, name, path, debug, wants_dwarf, answers):
     facts = compare.Facts([path, debug] if debug and debug != path else [path], path)
     addrs = oracle.spread(path, ADDRESSES)
     theirs = oracle.llvm(path, addrs, answers)
@@ -66,7 +66,7 @@ def big_one(report, name, path, debug, answers):
     problems = tally.unexplained + passed
     if said:
         problems.append("says: " + said[:300])
-    if debug and tally.equal_share() < LEAST:
+    if wants_dwarf and tally.equal_share() < LEAST:
         problems.append("%.3f %% are equal, wanted are %g %%" % (100 * tally.equal_share(), 100 * LEAST))
     other, _ = oracle.hprof(path, addrs, ["--symbolizer", "libdw"])
     problems += ["0x%x: the readers differ\n  fast:  %s\n  libdw: %s" % (a, oracle.shown(o), oracle.shown(l))

@@ -58,6 +58,11 @@ class Run:
         theirs = oracle.llvm(case.oracle, addrs, self.answers)
         facts.second = lambda: oracle.outermost(case.oracle, addrs, self.answers)
         ours, said = oracle.hprof(case.file, addrs, case.args)
+        other = ours
+        if b.kind not in compare.NOT_BY_LIBDW:
+            other, _ = oracle.hprof(case.file, addrs, [*case.args, "--symbolizer", "libdw"])
+        if "icf" in b.kind:
+            facts.other_reader = dict(zip(addrs, other))
         tally = compare.Tally()
         tally.add(facts, addrs, ours, theirs, builds.name(b))
         problems = list(tally.unexplained)
@@ -66,7 +71,8 @@ class Run:
         if said:
             problems.append("says: " + said[:400])
         problems += self._depth(b, case, ours, tried)
-        problems += self._readers(b, case, addrs, ours)
+        problems += ["0x%x: the readers differ\n  fast:  %s\n  libdw: %s" % (a, oracle.shown(o), oracle.shown(l))
+                     for a, o, l in zip(addrs, ours, other) if o != l]
         self.total.merge(tally)
         self.tried += tried
         return problems, tally.told() + "; %d wrong answers found" % tried
@@ -85,14 +91,6 @@ class Run:
         if tried < 20:
             out.append("only %d wrong answers were tried" % tried)
         return out
-
-    def _readers(self, b, case, addrs, ours):
-        """The two readers beside each other, to the letter."""
-        if b.kind in compare.NOT_BY_LIBDW:
-            return []
-        other, _ = oracle.hprof(case.file, addrs, [*case.args, "--symbolizer", "libdw"])
-        return ["0x%x: the readers differ\n  fast:  %s\n  libdw: %s" % (a, oracle.shown(o), oracle.shown(l))
-                for a, o, l in zip(addrs, ours, other) if o != l]
 
     def close(self):
         """The sums: how much each rule and class has, and that no class has grown."""
