@@ -30,6 +30,7 @@ CLASSES = {
     "linkage stub": ("an entry of .plt: we name it after the function it leads to, it has no name", 0.05),
     "no symbol": ("its symbol table, the stripped file's, lacks the symbol that owns the bytes", 0.02),
     "data": ("it takes the name of data that lies among code; we name functions", 0.02),
+    "descriptors": ("functions are known by descriptors in .opd, which we do not read: the DIE's name stands for its aliases", 0.005),
     "nameless": ("a DIE without any name: it has none, we take the symbol's", 0.001),
     "folded": ("identical code in one place: it names the symbol that was kept, we the function of DWARF, as addr2line does", 0.005),
 }
@@ -284,7 +285,7 @@ def bare(name):
     return peer_frames.no_template(part)
 
 
-def outer_reason(facts, addr, ours, theirs):
+def outer_reason(facts, addr, ours, theirs, in_assembler):
     """Why the outermost name of the other side may be another than ours; None if nothing says so."""
     own = facts.entry_names(addr)
     near = facts.peer_nearest(addr)
@@ -295,12 +296,16 @@ def outer_reason(facts, addr, ours, theirs):
         if mangled(ours) and not mangled(theirs):
             known = any(same_function(ours, n) for n in own)
             return "symbol's name" if known and bare(demangled(ours)) == bare(theirs) else None
+        if in_assembler and not any(s.bind != "LOCAL" for s in facts.entry_symbols(addr)):  # a DIE for each
+            return "alias" if theirs in own and ours == preferred(facts.entry_symbols(addr)) else None
         return "alias" if theirs in map(plain, own) and callable_alias(facts, addr, ours) else None
     if theirs in own:
         if plain(theirs) == ours:
             return "clone"
         if unified(ours, theirs):
             return "unified"
+        if facts.descriptors and ours in own:
+            return "descriptors"
         if callable_alias(facts, addr, ours) or mangled(ours) and any(same_function(ours, n) for n in own):
             return "alias"
     elif all(not s.sized for s in near if s.name == theirs) and any(same_function(ours, n) for n in own):
@@ -377,8 +382,8 @@ class Judge:
         if name == t.name or "@" in t.name and name == t.name.split("@")[0]:
             return True
         if outermost and "folded" in reasons:
-            return t.name.split("@")[0] in {s.name for s in self.facts.owners(addr)}
-        why = outer_reason(self.facts, addr, name, t.name) if outermost else None
+            return t.name.split("@")[0] in {s.name for s in self.facts.owners(addr) if s.sized}
+        why = outer_reason(self.facts, addr, name, t.name, f.file.endswith((".S", ".s"))) if outermost else None
         if not why and not f.link and not mangled(t.name) and bare(f.name) == bare(t.name) and f.name.endswith(t.name):
             why = "qualified"
         if why:

@@ -1,14 +1,10 @@
-# corpora.py - what Debian installs, 10,000 addresses each; and the text that addr2line prints of it.
+# corpora.py - what Debian installs, 10,000 addresses each.
 import glob
 import os
-import re
-import shutil
 
-import builds
 import compare
 import elf
 import oracle
-import peerlib
 
 ADDRESSES = 10000
 LEAST = 0.999  # of the addresses have to be equal where a debug package is installed
@@ -76,6 +72,3 @@ def big_one(report, name, path, debug, wants_dwarf, answers):
     return name, tally.n, tally.exact, tally.by_rule, 100 * tally.equal_share(), \
         "%s%s%d unexplained" % (classes, "; " if classes else "", len(tally.unexplained))
 
-
-def lines_group(report, work, args):
-    pass

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-# matrix.py - hprof symbolize beside llvm-symbolizer, its own second reader and addr2line, on builds of every kind.
+# matrix.py - hprof symbolize beside llvm-symbolizer and its own second reader, on builds of every kind.
 """
-Groups: matrix (programs of every compiler, DWARF version and kind of file), big (what Debian installs),
-lines (the text that addr2line prints).  HPROF names the tool to test (build/hprof).  What was made and
+Groups: matrix (programs of every compiler, DWARF version and kind of file), classes (each difference that
+is allowed, on a minimal program), big (what Debian installs).  HPROF names the tool to test (build/hprof).  What was made and
 what the peers said is kept below --work, so that a second run takes a fraction of the time.
 """
 import argparse
@@ -17,6 +17,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "peers")]
 sys.dont_write_bytecode = True
 
 import builds  # noqa: E402
+import classes  # noqa: E402
 import compare  # noqa: E402
 import corpora  # noqa: E402
 import elf  # noqa: E402
@@ -120,7 +121,7 @@ def matrix_group(report, work, args):
     run.close()
 
 
-GROUPS = {"matrix": matrix_group, "big": corpora.big_group, "lines": corpora.lines_group}
+GROUPS = {"matrix": matrix_group, "classes": classes.classes_group, "big": corpora.big_group}
 
 
 def main():
@@ -141,7 +142,7 @@ def main():
     if args.fresh:
         shutil.rmtree(args.work, ignore_errors=True)
     os.makedirs(args.work, exist_ok=True)
-    wanted = args.group or (["big"] if args.big else sorted(GROUPS) if args.long else ["matrix", "lines"])
+    wanted = args.group or (["big"] if args.big else sorted(GROUPS) if args.long else ["matrix", "classes"])
     for g in wanted:
         clock = peerlib.Clock()
         try:
