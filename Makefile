@@ -101,7 +101,7 @@ check: ## run all tests (installs what they need where it may)
 
 .PHONY: check-long
 check-long: ## the tests that take hours: more runs, longer fuzzing
-	@.ci/deps build check
+	@.ci/deps build check bench
 	@tests/run.sh --long
 
 .PHONY: lint

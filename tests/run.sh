@@ -98,6 +98,11 @@ suite symbolize-cache tests/symbolize/cache.py
 suite symbolize-cache-asan env HPROF=build/asan/hprof tests/symbolize/cache.py
 suite symbolize-jit tests/symbolize/jit.py
 suite symbolize-names tests/symbolize/names.py
+if [ -n "$long" ]; then
+	suite symbolize-matrix nice tests/symbolize/matrix.py --long
+else
+	suite symbolize-matrix nice tests/symbolize/matrix.py
+fi
 suite readme tests/cli/readme.py
 if [ -n "$long" ]; then
 	suite peers tests/peers/run.py --long

@@ -80,7 +80,7 @@ def unified(d):
     p = Program(d, ".cc", """namespace { struct S { int v[8]; __attribute__((noinline)) S(int n, int k) { for (int i = 0; i < 8; i++) v[i] = n * k + i; } }; }
 volatile int x;
 int main(int n, char **) { S a(n, 7), b(n + 1, 7); x = a.v[n & 7] + b.v[n & 7]; return x; }
-""", "-g", "-O3", compiler="g++")
+""", "-g", "-O3", "-flto", compiler="g++")
     at = p.symbol("_ZN12_GLOBAL__N_11SC2Eii.constprop.0")
     ours, theirs, *told = p.ask(at + 1)
     return at, ours, theirs, told, "S(int n" in p.source(ours[-1]) and "S::S" in ours[-1].name

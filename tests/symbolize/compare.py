@@ -296,8 +296,8 @@ def outer_reason(facts, addr, ours, theirs, in_assembler):
         if mangled(ours) and not mangled(theirs):
             known = any(same_function(ours, n) for n in own)
             return "symbol's name" if known and bare(demangled(ours)) == bare(theirs) else None
-        if in_assembler and not any(s.bind != "LOCAL" for s in facts.entry_symbols(addr)):  # a DIE for each
-            return "alias" if theirs in own and ours == preferred(facts.entry_symbols(addr)) else None
+        if in_assembler and theirs in own and ours in own:
+            return "alias"  # the assembler writes a DIE for each of them
         return "alias" if theirs in map(plain, own) and callable_alias(facts, addr, ours) else None
     if theirs in own:
         if plain(theirs) == ours:
