@@ -470,7 +470,7 @@ def hidden(facts, addrs, ours, theirs, step=1):
             continue
         others = [ours[j] for j in (i - 1, (i + 7) % len(ours)) if ours[j] != o]
         for what, wrong in mutants(facts, a, o, others):
-            if not wrong and not t and not facts.owners(a) and not facts.stub(a):
+            if not wrong and (not t or facts.in_plt(a)) and not facts.owners(a) and not facts.stub(a):
                 continue  # nobody says anything of such an address
             if same_answer(wrong, o) or right_after_all(facts, a, wrong, o):
                 continue
