@@ -24,13 +24,14 @@ struct hp_job_addr {
 
 /* Everything is borrowed from the parent and stays until the last child has been reaped. */
 struct hp_job {
-	const char *path;              /* as recorded */
-	bool deleted;                  /* the path had been unlinked or replaced: check harder */
-	bool program;                  /* what opts->binary is for, if that was given */
-	bool named;                    /* the user named a file for it */
-	bool return_addresses;         /* call + 1 follows a call instruction */
-	bool no_dwarf;                 /* symbol tables only: reading the DWARF failed before */
-	bool no_recall;                /* what is remembered turned out not to be there */
+	const char *path;      /* as recorded */
+	bool deleted;          /* the path had been unlinked or replaced: check harder */
+	bool program;          /* what opts->binary is for, if that was given */
+	bool named;            /* the user named a file for it */
+	bool return_addresses; /* call + 1 follows a call instruction */
+	bool brief;     /* libdw leaves off after some seconds: it is asked for a damaged file */
+	bool no_dwarf;  /* symbol tables only: reading the DWARF failed before */
+	bool no_recall; /* what is remembered turned out not to be there */
 	const struct hp_job_map *maps; /* [n_maps] of this module, by start */
 	uint32_t n_maps;
 	const struct hp_job_addr *addrs; /* [n_addrs] distinct, by call */

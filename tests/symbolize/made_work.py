@@ -32,6 +32,12 @@ def free_attributes(elf):
     elf.units[0].before = e.uleb(50) * 100000
 
 
+@made("the same before a DIE without an abbreviation", "other", warns="0x0 of .debug_info")
+def free_attributes_damaged(elf):
+    free_attributes(elf)
+    elf.units[0].before += b"\x63"
+
+
 @made("50,000 units whose abbreviation has 100,000 attributes without bytes", "any")
 def free_unit_attributes(elf):
     elf.abbrev = e.abbrevs(e.uleb(50) + e.uleb(e.UNIT) + b"\0" + (

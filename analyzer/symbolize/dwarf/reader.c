@@ -40,6 +40,7 @@ struct reader {
 	struct hp_dwarf base;
 	const struct hp_elf *f, *from;
 	const struct hp_job *job;
+	struct hp_job brief_job; /* the same, for libdw */
 	struct hp_arena *mem;
 	struct hp_dw_file file;
 	struct hp_dw_open alt;
@@ -130,6 +131,8 @@ static struct hp_dwarf *open_reader(const struct hp_elf *f, const struct hp_elf 
 				from->path);
 		return NULL;
 	}
+	d->brief_job = *job;
+	d->brief_job.brief = true;
 	open_alt(d);
 	d->range_steps = RANGES_SHARED * (d->file.section[HP_DW_RANGES].len / OLD_RANGE_BYTES +
 					  d->file.section[HP_DW_RNGLISTS].len / NEW_RANGE_BYTES);
@@ -437,7 +440,7 @@ static int read_slowly(struct reader *d, struct hp_dw_run *run)
 
 	if (list_retries(&s)) {
 		if (!d->slow)
-			d->slow = hp_dwarf_libdw.open(d->f, d->from, d->job, d->mem, &why);
+			d->slow = hp_dwarf_libdw.open(d->f, d->from, &d->brief_job, d->mem, &why);
 		if (d->slow)
 			r = hp_dwarf_run(d->slow, s.addr, s.n, &sink);
 		else if (*why)

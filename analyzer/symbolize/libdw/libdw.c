@@ -31,6 +31,7 @@ enum {
 	RANGES_SHARED = 4,
 	/* times that all units together may be walked: once, but for odd files */
 	WALKS = 4,
+	BRIEF_MS = 2000, /* CPU time, where only a damaged part is asked for */
 };
 
 struct units {
@@ -45,6 +46,7 @@ struct reader {
 	Dwarf *dw;
 	Dwarf *alt;
 	const struct hp_elf *from;
+	bool brief;
 	struct hp_dw_file file; /* with the lines only */
 	struct hp_lines_in lines;
 	struct hp_arena *mem;
@@ -109,6 +111,7 @@ static struct hp_dwarf *open_libdw(const struct hp_elf *f, const struct hp_elf *
 	*d = (struct reader){.base.reader = &hp_dwarf_libdw,
 			     .dw = dw,
 			     .from = from,
+			     .brief = job->brief,
 			     .mem = mem,
 			     .names.mem = mem};
 	d->alt = hp_alt_open(dw, from, job, mem);
@@ -211,6 +214,9 @@ static int index_units(struct run *run, struct hp_claims *claims)
 	run->n_claims = LEAST_CLAIMS + (uint64_t)CLAIMS_PER_ADDR * run->n;
 	while ((r = dwarf_get_units(run->d->dw, cu, &cu, NULL, &type, &die, NULL)) == 0) {
 		bool rangeless;
+
+		if (hp_walk_late(&run->walk))
+			break;
 
 		if (type == DW_UT_type || type == DW_UT_partial || type == DW_UT_split_type)
 			continue;
@@ -412,6 +418,8 @@ static int read_unit(struct run *run, uint32_t u)
 	uint8_t type;
 	Dwarf_Die die;
 
+	if (hp_walk_late(&run->walk))
+		return HPROF_OK;
 	if (dwarf_cu_info(cu, NULL, &type, &die, NULL, NULL, NULL, NULL) != 0)
 		return HPROF_OK;
 	if (type == DW_UT_skeleton && !split_inflates_well(run, &die))
@@ -507,6 +515,8 @@ static int run_libdw(struct hp_dwarf *base, const uint64_t *addr, uint32_t n,
 	int r = HPROF_ENOMEM;
 
 	d->units.n = 0;
+	if (d->brief)
+		run.walk.deadline_ms = hp_walk_clock_ms() + BRIEF_MS;
 	run.info_len = section_len(d->from->elf, ".debug_info");
 	run.range_steps = range_steps(d->from->elf);
 	run.chain = calloc(MAX_CHAIN, sizeof(*run.chain));

@@ -9,6 +9,7 @@
 
 #include <dwarf.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "analyzer/base/column.h"
 
@@ -226,10 +227,23 @@ static bool go_down(struct walk *k)
 	return true;
 }
 
+int64_t hp_walk_clock_ms(void)
+{
+	struct timespec t = {0, 0};
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); /* cannot fail for this clock */
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool hp_walk_late(const struct hp_walk *w)
+{
+	return w->deadline_ms && hp_walk_clock_ms() >= w->deadline_ms;
+}
+
 /* Go to what follows the deepest DIE, further up where nothing does. */
 static void go_on(struct walk *k)
 {
-	while (k->depth > 1) {
+	while (k->depth > 1 && !hp_walk_late(k->w)) {
 		struct hp_level *l = &k->w->level[k->depth - 1];
 		Dwarf_Die next;
 		int r = dwarf_siblingof(&l->die, &next);

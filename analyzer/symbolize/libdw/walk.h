@@ -34,6 +34,7 @@ struct hp_walk {
 	struct hp_level *level; /* the DIEs on the way down */
 	uint64_t steps;         /* set by the caller: ranges and addresses to look at */
 	bool damaged;           /* a part of the unit could not be read, or steps ran out */
+	int64_t deadline_ms;    /* set by the caller: CPU time of this thread; 0: none */
 };
 
 /*
@@ -45,6 +46,12 @@ HP_MUST_CHECK int hp_walk_unit(struct hp_walk *w, const Dwarf_Die *unit,
 			       const struct hp_extent *text, size_t n_text, const uint64_t *addr,
 			       uint32_t n);
 void hp_walk_release(struct hp_walk *w);
+
+/* CPU time that this thread has taken, in milliseconds. */
+int64_t hp_walk_clock_ms(void);
+
+/* Whether w->deadline_ms has come. */
+bool hp_walk_late(const struct hp_walk *w);
 
 /*
  * Whether @die is of the unit walked last; then *@scope is the innermost scope around it,
