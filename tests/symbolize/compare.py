@@ -15,24 +15,25 @@ from oracle import Elf, Frame, mangled, shown
 from peerlib import run
 
 RULES = {
-    "clone": "llvm-symbolizer names the outermost function after its symbol, with what the compiler appended to the copy",
-    "unified": "GCC's name for all copies of a constructor or destructor, C4 or D4, where the symbol is one of them",
-    "alias": "several symbols begin where the function does; we take the one that users call, it takes the last one listed",
-    "symbol's name": "it has but the bare name of the DIE, as its symbol table is the stripped file's; we take the whole name "
-                     "from the symbol in the debug file",
-    "qualified": "a function without linkage name: it prints the bare name, we put its namespaces and classes before it",
+    "clone": "llvm-symbolizer takes the symbol's name, with what the compiler appended to the copy",
+    "unified": "GCC's name for all copies of a constructor, C4, or destructor, D4; the symbol is one of them",
+    "alias": "several symbols begin there; we take the one that users call, it takes the last one listed",
+    "symbol's name": "it has but the bare name of the DIE, as it reads the stripped file's symbols; "
+                     "we take the whole name from the symbol in the debug file",
+    "qualified": "a function without linkage name: we put its namespaces and classes before it",
 }
-# Each with the largest share of the addresses of one run that it may have.
+# Each with the largest share of the addresses of the matrix that it may have: some three times
+# of what was measured.
 CLASSES = {
-    "object file": ("no DWARF there: it prints the file that the symbol table has for local symbols, without a line", 0.60),
-    "label": ("a symbol without a size inside a function that has one: it takes the label, the bytes are the function's", 0.05),
-    "beyond its section": ("a symbol without a size: it lets it reach into the sections that follow", 0.05),
-    "linkage stub": ("an entry of .plt: we name it after the function it leads to, it has no name", 0.05),
-    "no symbol": ("its symbol table, the stripped file's, lacks the symbol that owns the bytes", 0.02),
-    "data": ("it takes the name of data that lies among code; we name functions", 0.02),
-    "descriptors": ("functions are known by descriptors in .opd, which we do not read: the DIE's name stands for its aliases", 0.005),
+    "object file": ("no DWARF: it prints the file that the symbol table has for local symbols", 0.10),
+    "label": ("a symbol without size inside a function that has one: the bytes are the function's", 0.03),
+    "beyond its section": ("a symbol without size: it lets it reach into the sections that follow", 0.005),
+    "linkage stub": ("an entry of .plt: we name it after the function it leads to", 0.01),
+    "no symbol": ("its symbol table, the stripped file's, lacks the symbol that owns the bytes", 0.001),
+    "data": ("it takes the name of data that lies among code; we name functions", 0.001),
+    "descriptors": ("functions are known by descriptors in .opd, which we do not read", 0.001),
     "nameless": ("a DIE without any name: it has none, we take the symbol's", 0.001),
-    "folded": ("identical code in one place: it names the symbol that was kept, we the function of DWARF, as addr2line does", 0.005),
+    "folded": ("identical code in one place: it takes the symbol that was kept, we DWARF's name", 0.001),
 }
 STUB = 16  # bytes of an entry of .plt, at most
 # Kinds that the second reader cannot read: libdw 0.188 knows no packages of split units.
@@ -44,18 +45,20 @@ MORE = ("linkage stub", "no symbol", "nameless")  # where it has no answer at al
 
 
 class Symbol:
-    __slots__ = ("start", "end", "kind", "bind", "exported", "section", "name", "of")
+    __slots__ = ("start", "end", "kind", "bind", "exported", "name", "of")
 
-    def __init__(self, start, size, kind, bind, exported, section, name, of):
+    def __init__(self, start, size, kind, bind, exported, name, of):
         self.start, self.end, self.kind, self.bind = start, start + size, kind, bind
-        self.exported, self.section, self.name, self.of = exported, section, name, of
+        self.exported, self.name, self.of = exported, name, of
 
     @property
     def sized(self):
         return self.end > self.start
 
 
-ROW = re.compile(r"\s*\d+: ([0-9a-f]+)\s+(0x[0-9a-f]+|\d+) (\w+|<OS specific>: 10)\s+(\w+)\s+(\w+)\s+(?:\[.*?\]\s+)?(\w+)(?: (\S+))?")
+ROW = re.compile(r"\s*\d+: ([0-9a-f]+)\s+(0x[0-9a-f]+|\d+) (\w+|<OS specific>: 10)\s+(\w+)\s+(\w+)\s+"
+                 r"(?:\[.*?\]\s+)?(\w+)(?: (\S+))?")
+FUNCTIONS = ("FUNC", "IFUNC", "NOTYPE", "<OS specific>: 10")
 MAPPING = re.compile(r"\$[xdat](\.|$)")
 
 
@@ -115,7 +118,7 @@ class Facts:
                 self.files.add(name)
             if kind == "OBJECT" and section.isdigit():
                 self.data[name] = self.data.get(name, ()) + ((int(value, 16), int(size, 0)),)
-            if kind not in ("FUNC", "IFUNC", "NOTYPE", "GNU_IFUNC", "<OS specific>: 10") or not name or not section.isdigit():
+            if kind not in FUNCTIONS or not name or not section.isdigit():
                 continue
             start = self.descriptors.get(int(value, 16), int(value, 16))
             if MAPPING.match(name) or not any(lo <= start < lo + n for lo, n in self.code):
@@ -125,7 +128,7 @@ class Facts:
                 continue
             seen.add(row)
             exported = dynamic and bind != "LOCAL" and vis in ("DEFAULT", "PROTECTED")
-            self.rows.append(Symbol(start, int(size, 0), kind, bind, exported, int(section), name, path))
+            self.rows.append(Symbol(start, int(size, 0), kind, bind, exported, name, path))
 
     def covering(self, addr):
         """Sized symbols that own @addr."""
@@ -205,6 +208,10 @@ class Facts:
             out += [(a, min(end, a + STUB), name) for (a, name), end in zip(labels, ends) if name is not None]
         return out
 
+    def is_data(self, name, addr):
+        """Whether the object @name, which may have no size, lies at @addr or before it."""
+        return any(a <= addr < a + size or a <= addr and not size for a, size in self.data.get(name, ()))
+
     def in_plt(self, addr):
         return any(lo <= addr < hi for lo, hi in self.plt)
 
@@ -260,13 +267,23 @@ def unified(ours, theirs):
 
 def preferred(symbols):
     """The one of several symbols of one place that users call."""
-    rank = lambda s: (s.exported, s.kind != "NOTYPE", ("LOCAL", "WEAK").index(s.bind) if s.bind in ("LOCAL", "WEAK") else 2,
-                      -(len(s.name) - len(s.name.lstrip("_"))), -len(s.name), [-b for b in s.name.encode()])
+    binding = {"LOCAL": 0, "WEAK": 1}
+    rank = lambda s: (s.exported, s.kind != "NOTYPE", binding.get(s.bind, 2),
+                      len(s.name.lstrip("_")) - len(s.name), -len(s.name), [-b for b in s.name.encode()])
     return max(symbols, key=rank).name
 
 
+def linked(f):
+    """The name of @f in symbol tables."""
+    return f.link or f.name
+
+
+def but_for_name(f):
+    return f._replace(name="", link="")
+
+
 def same_answer(a, b):
-    key = lambda frames: [(f.link or f.name, f.file, f.line, f.column, f.inlined) for f in frames]
+    key = lambda frames: [(linked(f), f.file, f.line, f.column, f.inlined) for f in frames]
     return key(a) == key(b)
 
 
@@ -334,7 +351,7 @@ class Judge:
         """(reasons, problem): names of RULES and CLASSES, and what none of them explains or ""."""
         reasons = set()
         if not self._owned(addr, ours):
-            if not ours or self.facts.in_plt(addr) or self.facts.by_addr2line(addr) != (ours[-1].link or ours[-1].name):
+            if not ours or self.facts.in_plt(addr) or self.facts.by_addr2line(addr) != linked(ours[-1]):
                 return (), "no symbol of that name owns it"
             reasons.add("folded")
         if same_answer(ours, theirs):
@@ -344,13 +361,17 @@ class Judge:
         if not ours or not theirs or self.facts.in_plt(addr):
             return self._one_sided(addr, ours, theirs)
         if len(ours) != len(theirs):
-            return (), "%d frames, not %d" % (len(ours), len(theirs))
+            return self._one_of_several(addr, ours, "%d frames, not %d" % (len(ours), len(theirs)))
         for k, (f, t) in enumerate(zip(ours, theirs)):
             if not self._frame(addr, f, t, k == len(ours) - 1, len(ours) == 1, reasons):
-                if ours == self.facts.other_reader.get(addr) and self.facts.folded(addr):
-                    return ("folded",), ""
-                return (), "frame %d" % k
+                return self._one_of_several(addr, ours, "frame %d" % k)
         return tuple(sorted(reasons)), ""
+
+    def _one_of_several(self, addr, ours, problem):
+        """Where DWARF has several functions, each side may take another; both our readers take one."""
+        if ours == self.facts.other_reader.get(addr) and self.facts.folded(addr):
+            return ("folded",), ""
+        return (), problem
 
     def _owned(self, addr, ours):
         """Whether readelf, too, says that the outermost function owns @addr, where it says anything."""
@@ -359,12 +380,12 @@ class Judge:
             return True
         if stub is not None:
             return ours == [] if not stub else \
-                len(ours) == 1 and ours[0]._replace(name="", link="") == BARE and (ours[0].link or ours[0].name) in stub
+                len(ours) == 1 and but_for_name(ours[0]) == BARE and linked(ours[0]) in stub
         if not ours:
             return not any(s.kind != "NOTYPE" for s in self.facts.owners(addr))
-        name, own = ours[-1].link or ours[-1].name, self.facts.entry_names(addr)
+        name, own = linked(ours[-1]), self.facts.entry_names(addr)
         if name.endswith("@plt") and self.facts.in_plt(addr):  # of a program without dynamic relocations
-            return len(ours) == 1 and name[:-4] in self.facts.named and ours[-1]._replace(name="", link="") == BARE
+            return len(ours) == 1 and name[:-4] in self.facts.named and but_for_name(ours[-1]) == BARE
         if not own:
             return not self.facts.in_plt(addr) and ours[-1].file != ""
         if not ours[-1].link and bare(name) in map(plain, own):
@@ -378,13 +399,14 @@ class Judge:
             if not (alone and not f.file and not t.line and t.file in self.facts.files):
                 return False
             reasons.add("object file")
-        name = f.link or f.name
+        name = linked(f)
         if name == t.name or "@" in t.name and name == t.name.split("@")[0]:
             return True
         if outermost and "folded" in reasons:
             return t.name.split("@")[0] in {s.name for s in self.facts.owners(addr) if s.sized}
         why = outer_reason(self.facts, addr, name, t.name, f.file.endswith((".S", ".s"))) if outermost else None
-        if not why and not f.link and not mangled(t.name) and bare(f.name) == bare(t.name) and f.name.endswith(t.name):
+        if not why and not f.link and not mangled(t.name) and f.name.endswith(t.name) and \
+                bare(f.name) == bare(t.name):
             why = "qualified"
         if why:
             reasons.add(why)
@@ -399,12 +421,13 @@ class Judge:
             if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in near if not s.sized} \
                     and facts.section_of(near[0].start) != facts.section_of(addr):
                 return ("beyond its section",), ""
-            if len(theirs) == 1 and not theirs[0].line and any(a <= addr for a, _ in facts.data.get(theirs[0].name, ())):
+            if len(theirs) == 1 and not theirs[0].line and facts.is_data(theirs[0].name, addr):
                 return ("data",), ""
             return (), "nothing is known"
-        if len(ours) == 1 and ours[0]._replace(name="", link="") == BARE:
+        if len(ours) == 1 and but_for_name(ours[0]) == BARE:
             near = {s.name for s in facts.peer_nearest(addr)}
-            if (ours[0].link or ours[0].name) in {s.name for s in facts.owners(addr) if s.kind == "NOTYPE" or s.name not in near}:
+            own = [s for s in facts.owners(addr) if s.kind == "NOTYPE" or s.name not in near]
+            if linked(ours[0]) in {s.name for s in own}:
                 return ("no symbol",), ""
         return (), "it knows nothing"
 
@@ -432,11 +455,13 @@ def mutants(facts, addr, ours, others):
         yield "innermost lost", ours[1:]
         yield "outermost lost", ours[:-2] + [ours[-2]._replace(inlined=False)]
         yield "mark lost", [ours[0]._replace(inlined=False)] + ours[1:]
-        yield "two frames swapped", [ours[1]._replace(inlined=True)] + [ours[0]._replace(inlined=len(ours) > 2)] + ours[2:]
+        swapped = [ours[1]._replace(inlined=True), ours[0]._replace(inlined=len(ours) > 2)]
+        yield "two frames swapped", swapped + ours[2:]
     yield "no name", put(f._replace(name="", link=""))
     for name in neighbours(facts, addr, f):
-        yield "a neighbour's name", put(f._replace(name=name, link=name if f.link else ""))
-        yield "a neighbour's outermost name", ours[:-1] + [ours[-1]._replace(name=name, link=name if ours[-1].link else "")]
+        named = lambda g: g._replace(name=name, link=name if g.link else "")
+        yield "a neighbour's name", put(named(f))
+        yield "a neighbour's outermost name", ours[:-1] + [named(ours[-1])]
     for o in others:
         yield "another's answer", o
 
@@ -444,7 +469,7 @@ def mutants(facts, addr, ours, others):
 def neighbours(facts, addr, f):
     """The next function's name and the one before, if they are not also this one's."""
     i = bisect.bisect_right(facts.starts, addr)
-    own = {plain(n) for n in facts.entry_names(addr)} | {plain(f.link or f.name)}
+    own = {plain(n) for n in facts.entry_names(addr)} | {plain(linked(f))}
     for j in (i, i - 1, i - 2):
         if 0 <= j < len(facts.rows) and plain(facts.rows[j].name) not in own:
             yield facts.rows[j].name
@@ -456,8 +481,7 @@ def right_after_all(facts, addr, wrong, ours):
         return False
     names = {plain(n) for n in facts.entry_names(addr)}
     a, b = wrong[-1], ours[-1]
-    return a._replace(name="", link="") == b._replace(name="", link="") and \
-        {plain(a.link or a.name), plain(b.link or b.name)} <= names
+    return but_for_name(a) == but_for_name(b) and {plain(linked(a)), plain(linked(b))} <= names
 
 
 def hidden(facts, addrs, ours, theirs, step=1):
@@ -494,7 +518,8 @@ class Tally:
             self.n += 1
             reasons, problem = judge(a, o, t)
             if problem:
-                self.unexplained.append("%s 0x%x: %s\n  hprof: %s\n  peer:  %s" % (where, a, problem, shown(o), shown(t)))
+                self.unexplained.append("%s 0x%x: %s\n  hprof: %s\n  peer:  %s" %
+                                        (where, a, problem, shown(o), shown(t)))
             elif not reasons:
                 self.exact += 1
             else:
@@ -515,4 +540,5 @@ class Tally:
 
     def told(self):
         more = ", ".join("%d %s" % (c, r) for r, c in self.reasons.most_common())
-        return "%d addresses, %d exact, %d by rule%s" % (self.n, self.exact, self.by_rule, "; " + more if more else "")
+        return "%d addresses, %d exact, %d by rule%s" % \
+            (self.n, self.exact, self.by_rule, "; " + more if more else "")

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # matrix.py - hprof symbolize beside llvm-symbolizer and its own second reader, on builds of every kind.
 """
-Groups: matrix (programs of every compiler, DWARF version and kind of file), classes (each difference that
-is allowed, on a minimal program), big (what Debian installs).  HPROF names the tool to test (build/hprof).  What was made and
-what the peers said is kept below --work, so that a second run takes a fraction of the time.
+Groups: matrix (programs of every compiler, DWARF version and kind of file), classes (each difference
+that is allowed, on a minimal program), big (what Debian installs).  HPROF names the tool to test
+(build/hprof).  What was made and what the peers said is kept below --work, so that a second run takes
+a fraction of the time.
 """
 import argparse
 import os
@@ -38,7 +39,7 @@ class Run:
         self.answers = os.path.join(work, "answers")
         os.makedirs(self.answers, exist_ok=True)
         self.total = compare.Tally()
-        self.tried = 0
+        self.tried = self.passed = 0
 
     def all(self, todo):
         with ThreadPoolExecutor(max(1, min(4, os.cpu_count() or 1))) as pool:
@@ -76,6 +77,7 @@ class Run:
                      for a, o, l in zip(addrs, ours, other) if o != l]
         self.total.merge(tally)
         self.tried += tried
+        self.passed += len(passed)
         return problems, tally.told() + "; %d wrong answers found" % tried
 
     def _depth(self, b, case, ours, tried):
@@ -97,7 +99,8 @@ class Run:
         """The sums: how much each rule and class has, and that no class has grown."""
         t = self.total
         print("# %s" % t.told())
-        print("# %.2f %% equal; %d of %d wrong answers would pass" % (100 * t.equal_share(), 0, self.tried))
+        print("# %.2f %% equal; %d of %d wrong answers would pass" %
+              (100 * t.equal_share(), self.passed, self.tried))
         problems = []
         for reason, n in t.reasons.items():
             if reason in compare.CLASSES and n > compare.CLASSES[reason][1] * t.n:

@@ -85,7 +85,8 @@ def as_text(addrs):
 
 def llvm(path, addrs, folder):
     """[[Frame]] of llvm-symbolizer, innermost first; names as linked."""
-    argv = ["nice", "-n", "10", "llvm-symbolizer", "--obj=" + path, "--output-style=JSON", "--inlines", "--no-demangle"]
+    argv = ["nice", "-n", "10", "llvm-symbolizer", "--obj=" + path, "--output-style=JSON", "--inlines",
+            "--no-demangle"]
     text = kept(folder, ["llvm", identity(path), as_text(addrs)], lambda: run(argv, stdin=as_text(addrs)))
     out = []
     for line, a in zip(text.splitlines(), addrs):
