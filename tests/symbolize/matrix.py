@@ -2,7 +2,7 @@
 # matrix.py - hprof symbolize beside llvm-symbolizer and its own second reader, on builds of every kind.
 """
 Groups: matrix (programs of every compiler, DWARF version and kind of file), classes (each difference
-that is allowed, on a minimal program), big (what Debian installs).  HPROF names the tool to test
+that is allowed, on a minimal program), big (what Debian installs), lines (what addr2line prints of it).  HPROF names the tool to test
 (build/hprof).  What was made and what the peers said is kept below --work, so that a second run takes
 a fraction of the time.
 """
@@ -125,7 +125,8 @@ def matrix_group(report, work, args):
     run.close(shares=not args.only)
 
 
-GROUPS = {"matrix": matrix_group, "classes": classes.classes_group, "big": corpora.big_group}
+GROUPS = {"matrix": matrix_group, "classes": classes.classes_group, "big": corpora.big_group,
+          "lines": corpora.lines_group}
 
 
 def main():
