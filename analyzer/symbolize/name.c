@@ -85,10 +85,14 @@ struct hp_slice hp_name_original(struct hp_slice symbol)
 
 struct hp_slice hp_name_unversioned(struct hp_slice name)
 {
-	const char *at = name.len > 1 ? memchr(name.ptr + 1, '@', name.len - 1) : NULL;
+	for (size_t i = 1; i + 1 < name.len; i++) {
+		size_t version = i + 1 + (name.ptr[i + 1] == '@');
 
-	if (at)
-		name.len = (size_t)(at - name.ptr);
+		/* versions begin with a letter; some assemblers make names like "..@4.loop" */
+		if (name.ptr[i] == '@' && version < name.len &&
+		    isalpha((unsigned char)name.ptr[version]))
+			return (struct hp_slice){name.ptr, i};
+	}
 	return name;
 }
 
