@@ -121,9 +121,6 @@ static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
 		return false;
 	if (type == STT_NOTYPE && is_mapping_symbol(t, sym))
 		return false;
-	/* link-time optimisation leaves weak labels, named after objects, anywhere */
-	if (type == STT_NOTYPE && !sym->size && ELF64_ST_BIND(sym->info) == STB_WEAK)
-		return false;
 	/* the lowest bit of a function of 32-bit ARM tells Thumb code */
 	out->start = f->machine == EM_ARM ? sym->value & ~(uint64_t)1 : sym->value;
 	out->len = sym->size > UINT32_MAX ? UINT32_MAX : (uint32_t)sym->size;
