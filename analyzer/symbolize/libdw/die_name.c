@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/symbolize/dwarf/names.h"
 #include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 
@@ -44,22 +45,12 @@ static bool origin_of(Dwarf_Die *die, Dwarf_Die *out)
 static bool has_scopes(Dwarf_Die *die)
 {
 	Dwarf_Die unit;
+	int language;
 
 	if (!dwarf_diecu(die, &unit, NULL, NULL))
 		return false;
-	switch (dwarf_srclang(&unit)) {
-	case -1:
-	case DW_LANG_C:
-	case DW_LANG_C89:
-	case DW_LANG_C99:
-	case DW_LANG_C11:
-	case DW_LANG_ObjC:
-	case DW_LANG_Go: /* its names are complete */
-	case DW_LANG_Mips_Assembler:
-		return false;
-	default:
-		return true;
-	}
+	language = dwarf_srclang(&unit);
+	return language > 0 && language <= UINT16_MAX && hp_dw_has_scopes((uint16_t)language);
 }
 
 /* What @scope adds to the name of a function in it, which is @inner so far; NULL: nothing. */

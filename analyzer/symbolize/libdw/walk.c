@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/symbolize/dwarf/walk.h"
 
 enum { MAX_DEPTH = 1024 };
 
@@ -32,22 +33,6 @@ struct walk {
 	uint32_t open;   /* the innermost scope that has not ended */
 	uint32_t owners; /* outermost functions so far */
 };
-
-uint32_t hp_addr_from(const uint64_t *addr, uint32_t n, uint64_t start)
-{
-	uint32_t low = 0;
-	uint32_t high = n;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (addr[mid] < start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
 
 static bool is_function(int tag)
 {
@@ -196,7 +181,7 @@ static bool visit(struct walk *k)
 			break;
 		if (start >= limit || !hp_extents_hold(k->text, k->n_text, start))
 			continue;
-		for (uint32_t i = hp_addr_from(k->addr, k->n, start);
+		for (uint32_t i = hp_dw_addr_from(k->addr, k->n, start);
 		     i < k->n && k->addr[i] < limit && afford(k->w); i++) {
 			if (k->w->hit[i] != HP_NO_NODE && k->w->owner[i] != owner)
 				continue; /* of another function with the same code */

@@ -59,7 +59,4 @@ bool hp_walk_late(const struct hp_walk *w);
  */
 bool hp_walk_scope(const struct hp_walk *w, const Dwarf_Die *die, uint32_t *scope);
 
-/* The first of the sorted @addr[n] that is not below @start; n if none. */
-uint32_t hp_addr_from(const uint64_t *addr, uint32_t n, uint64_t start);
-
 #endif
