@@ -80,7 +80,12 @@ MANGLED = {
     "_ZZ4mainENKUliE_clEi", "setup (libone.c)", "grow (x/util.c)",
 }
 
-TRAITS = """use std::hint::black_box;
+TRAITS = """#[inline(never)]
+fn black_box<T>(x: T) -> T {
+    let y = unsafe { std::ptr::read_volatile(&x) };
+    std::mem::forget(x);
+    y
+}
 struct Apple; struct Pear;
 trait Weigh { fn weigh(&self, n: usize) -> Vec<u8>; }
 impl Weigh for Apple { #[inline(never)] fn weigh(&self, n: usize) -> Vec<u8> { Vec::with_capacity(n) } }

@@ -139,6 +139,10 @@ def hprof(*argv, scratch, env=None, timeout=60, user=None, tool=HPROF):
          "COLUMNS": "200", "HOME": scratch, "XDG_CACHE_HOME": "/dev/null", "ASAN_OPTIONS": options,
          "UBSAN_OPTIONS": "log_path=%s/log:print_stacktrace=1" % logs}
     e.update(env or {})
+    if user is not None and tool == HPROF:  # who may have no way to where it was built
+        tool = os.path.join(scratch, "hprof-for-all")
+        if not os.path.exists(tool):
+            shutil.copy(HPROF, tool)
     out, err = (open(os.path.join(logs, n), "w+b") for n in ("out", "err"))
     begin = time.monotonic()
     with out, err:
