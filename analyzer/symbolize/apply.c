@@ -329,20 +329,13 @@ static int by_kind(const void *pa, const void *pb)
 
 static int take_warning(struct state *s, const struct warning *w)
 {
-	static const char *const kinds[HP_WIRE_WARNINGS] = {
-		[HP_WIRE_MISMATCH] = "file mismatch",
-		[HP_WIRE_UNREADABLE] = "file unreadable",
-		[HP_WIRE_DEBUG] = "debug file refused",
-		[HP_WIRE_DAMAGED] = "debug information damaged",
-		[HP_WIRE_SERVERS] = "debuginfod",
-	};
 	char note[TEXT_MAX];
 	hp_strid id;
 	int r = add_text(s, w->text, &id);
 
 	if (r < 0)
 		return r;
-	hp_profile_warn_each(s->p, kinds[w->kind], "%s: %s", hp_wire_intro[w->kind],
+	hp_profile_warn_each(s->p, hp_wire_counted[w->kind], "%s: %s", hp_wire_intro[w->kind],
 			     hp_profile_str(s->p, id).ptr);
 	if (w->kind != HP_WIRE_DAMAGED || s->t->damage_noted)
 		return HPROF_OK;

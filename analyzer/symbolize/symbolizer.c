@@ -249,15 +249,13 @@ static int take_frames(struct exchange *x, struct hp_cursor *c)
 
 static void take_warning(struct exchange *x, struct hp_cursor *c)
 {
-	static const char *const kinds[HP_WIRE_WARNINGS] = {"mismatch", "unreadable", "debug",
-							    "damaged"};
 	uint8_t kind = hp_get_u8(c);
 	struct hp_slice text = hp_wire_get_text(c);
 
 	x->nonsense = c->failed || kind >= HP_WIRE_WARNINGS;
 	if (!x->nonsense)
-		add_warning(x->s, kinds[kind], "%s: %.*s", hp_wire_intro[kind], (int)text.len,
-			    text.ptr);
+		add_warning(x->s, hp_wire_counted[kind], "%s: %.*s", hp_wire_intro[kind],
+			    (int)text.len, text.ptr);
 }
 
 static int take_file(struct exchange *x, struct hp_cursor *c)

@@ -15,6 +15,12 @@ const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
 	[HP_WIRE_SERVERS] = "debuginfod",
 };
 
+const char *const hp_wire_counted[HP_WIRE_WARNINGS] = {
+	[HP_WIRE_MISMATCH] = "file mismatch",   [HP_WIRE_UNREADABLE] = "file unreadable",
+	[HP_WIRE_DEBUG] = "debug file refused", [HP_WIRE_DAMAGED] = "debug information damaged",
+	[HP_WIRE_SERVERS] = "debuginfod",
+};
+
 static void put(struct hp_wire *w, const void *bytes, size_t len)
 {
 	if (w->failed || len == 0)

@@ -40,8 +40,9 @@ enum hp_wire_warning {
 	HP_WIRE_WARNINGS, /* how many there are */
 };
 
-/* What a warning of each kind begins with. */
+/* What a warning of each kind begins with, and the name under which they are counted. */
 extern const char *const hp_wire_intro[HP_WIRE_WARNINGS];
+extern const char *const hp_wire_counted[HP_WIRE_WARNINGS];
 
 enum { HP_WIRE_FILE_TEXTS = 9 };
 

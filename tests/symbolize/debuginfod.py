@@ -260,6 +260,21 @@ def closed(f):
     gives_up(f, server, ["Connection refused"], limit_s=0)
 
 
+@case("hprof symbolize: a refused debug file and a server that is not there, a warning each")
+def addresses(f):
+    dump, _, build_id = stripped(f)
+    dirs = f.place()
+    os.makedirs("%s/.build-id/%s" % (dirs, build_id[:2]))
+    shutil.copy(f.shifted, "%s/.build-id/%s/%s.debug" % (dirs, build_id[:2], build_id[2:]))
+    c = Client(f, dump)
+    with Odd() as server:
+        pass
+    r = hprof("symbolize", "--debug-dir", dirs, "--debuginfod=" + server.url, "-e", c.apple(),
+              "0x1000", scratch=f.scratch, env=c.env)
+    want(r.code == 0, "exit code %d: %s" % (r.code, r.err))
+    want("another build ID" in r.err and "Connection refused" in r.err, r.err)
+
+
 @case("a server that is no HTTP server: the rest has names")
 def nonsense(f):
     dump, _, _ = stripped(f)
