@@ -5,25 +5,19 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/cache/key.h"
+#include "analyzer/symbolize/dwarf/split.h"
 #include "analyzer/symbolize/text.h"
 
 /* Where else the DWARF of @from, which is @f or its debug file, may be continued. */
 static void list_others(const struct hp_job *job, const struct hp_elf *f, const struct hp_elf *from,
 			struct hp_arena *mem, struct hp_cache_files *files)
 {
-	struct hp_slice debug = HP_LIT(".debug");
-	struct hp_slice plain = hp_slice_str(from->path);
 	struct hp_slice name;
 	struct hp_slice id;
 	const char *alt;
 
-	files->others[files->n_others++] = hp_textf(mem, "%s.dwp", f->path);
-	files->others[files->n_others++] = hp_textf(mem, "%s.dwp", from->path);
-	if (hp_slice_ends(plain, debug)) {
-		plain.len -= debug.len;
-		files->others[files->n_others++] =
-			hp_textf(mem, "%s.dwp", hp_text_copy(mem, plain));
-	}
+	hp_dw_packages(f, from, mem, files->others);
+	files->n_others = HP_DW_PACKAGES;
 	if (!hp_alt_link(from, &name, &id))
 		return;
 	for (size_t i = 0; files->n_others < HP_CACHE_OTHERS; i++) {

@@ -8,7 +8,7 @@
 
 struct hp_line {
 	uint64_t sequence; /* lowest address of the sequence that the row is of */
-	uint32_t file;                        /* number in the table of files */
+	uint32_t file;     /* number in the table of files */
 	uint32_t line, column, discriminator; /* 0: none */
 	bool found;
 };

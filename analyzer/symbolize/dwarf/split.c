@@ -38,24 +38,31 @@ void hp_dw_splits_end(struct hp_dw_splits *s)
 		hp_dw_close(&s->package);
 }
 
+void hp_dw_packages(const struct hp_elf *f, const struct hp_elf *from, struct hp_arena *mem,
+		    const char *paths[HP_DW_PACKAGES])
+{
+	paths[0] = hp_textf(mem, "%s.dwp", from->path);
+	paths[1] = hp_textf(mem, "%s.dwp", plain_name(from->path, mem));
+	paths[2] = hp_textf(mem, "%s.dwp", f->path);
+}
+
 void hp_dw_splits_begin(struct hp_dw_splits *s, const struct hp_elf *f, const struct hp_elf *from,
 			const struct hp_job *job, struct hp_arena *mem, const char **why)
 {
-	const char *bases[] = {from->path, plain_name(from->path, mem), f->path};
+	const char *paths[HP_DW_PACKAGES];
 
 	*s = (struct hp_dw_splits){.f = f, .from = from, .job = job, .package.fd = -1};
 	*why = "";
-	for (size_t i = 0; i < HP_LEN(bases); i++) {
-		const char *path = hp_textf(mem, "%s.dwp", bases[i]);
-
-		if (access(path, F_OK) != 0)
+	hp_dw_packages(f, from, mem, paths);
+	for (size_t i = 0; i < HP_LEN(paths); i++) {
+		if (access(paths[i], F_OK) != 0)
 			continue;
-		s->has_package = hp_dw_open(&s->package, path, true) &&
+		s->has_package = hp_dw_open(&s->package, paths[i], true) &&
 				 s->package.file.section[HP_DW_CU_INDEX].len;
 		if (s->has_package)
 			break;
 		hp_dw_splits_end(s);
-		*why = hp_textf(mem, "%s: no package of split units that can be read", path);
+		*why = hp_textf(mem, "%s: no package of split units that can be read", paths[i]);
 	}
 }
 

@@ -26,6 +26,12 @@ struct hp_dw_split_file {
 	ino_t ino;
 };
 
+enum { HP_DW_PACKAGES = 3 };
+
+/* Where the package of @from may be, the debug file of @f or @f itself; texts live in @mem. */
+void hp_dw_packages(const struct hp_elf *f, const struct hp_elf *from, struct hp_arena *mem,
+		    const char *paths[HP_DW_PACKAGES]);
+
 /* Look for the package of @from; a damaged one is told in *@why, else "". */
 void hp_dw_splits_begin(struct hp_dw_splits *s, const struct hp_elf *f, const struct hp_elf *from,
 			const struct hp_job *job, struct hp_arena *mem, const char **why);
