@@ -9,7 +9,7 @@
 
 #include "analyzer/base/error.h"
 
-enum { HP_OUT_BYTES = 1 << 14 };
+enum { HP_OUT_BYTES = 1 << 16 };
 
 struct hp_out {
 	hprof_write_fn write;

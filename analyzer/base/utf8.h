@@ -48,11 +48,30 @@ static inline bool hp_utf8_is_control(struct hp_slice s, size_t n)
 	return n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0;
 }
 
+/* One bit in each of the eight bytes of @v that is 0; those above the first may be wrong. */
+static inline uint64_t hp_utf8_zeros(uint64_t v)
+{
+	return (v - 0x0101010101010101u) & ~v & 0x8080808080808080u;
+}
+
 /* How many of the first bytes of @s are printable ASCII other than @a and @b. */
 static inline size_t hp_utf8_plain_run(struct hp_slice s, char a, char b)
 {
+	const uint64_t each = 0x0101010101010101u;
+	const uint64_t not_a = each * (unsigned char)a;
+	const uint64_t not_b = each * (unsigned char)b;
 	size_t n = 0;
 
+	for (; s.len - n >= sizeof(uint64_t); n += sizeof(uint64_t)) {
+		uint64_t v;
+		uint64_t odd;
+
+		memcpy(&v, s.ptr + n, sizeof(v));
+		/* not ASCII, below a blank, delete; then @a and @b */
+		odd = (v | (v - each * 0x20) | (v + each)) & each * 0x80;
+		if (odd | hp_utf8_zeros(v ^ not_a) | hp_utf8_zeros(v ^ not_b))
+			break; /* one of these, or looks like it */
+	}
 	while (n < s.len && s.ptr[n] >= 0x20 && s.ptr[n] < 0x7f && s.ptr[n] != a && s.ptr[n] != b)
 		n++;
 	return n;

@@ -7,7 +7,7 @@
 #include "analyzer/base/column.h"
 
 enum {
-	MAX_STEP = 256,           /* bytes before or behind the value of varying length */
+	MAX_STEP = UINT8_MAX,     /* bytes before or behind the value of varying length */
 	MAX_CODE_AND_VALUE = 132, /* bytes: two, and up to 1 + 127 */
 };
 
@@ -82,10 +82,10 @@ static enum hp_dw_op_kind varying_kind(unsigned form)
  * for.  False: no memory.
  */
 static bool add_op(struct hp_dw_abbrevs *t, uint32_t *n, const struct hp_dw_attr *at,
-		   enum hp_dw_wanted w, const struct hp_dw_unit *unit)
+		   enum hp_dw_wanted w)
 {
 	struct hp_dw_op op = {.form = at->form, .implicit = at->implicit, .wanted = (uint8_t)w};
-	int len = hp_dw_form_len(at->form, unit);
+	int len = at->len;
 
 	if (w != HP_DW_WANTED) {
 		op.kind = len > 0 && len <= 8 ? HP_DW_OP_WORD : HP_DW_OP_TAKE;
@@ -111,25 +111,28 @@ static bool add_op(struct hp_dw_abbrevs *t, uint32_t *n, const struct hp_dw_attr
 }
 
 /* Make both programs of @a, whose attributes are known.  False: no memory. */
-static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a, const struct hp_dw_unit *unit)
+static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a)
 {
 	const struct hp_dw_op *skip;
 	unsigned taken = 0;
 
 	a->first_op = t->n_ops;
 	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++) {
-		enum hp_dw_wanted w = wanted(a, t->attr[i].name);
+		struct hp_dw_attr *at = &t->attr[i];
+		enum hp_dw_wanted w = wanted(a, at->name);
 
 		/* the first of several counts: some take no byte of the DIE, and no time then */
 		if (w != HP_DW_WANTED && (taken & 1u << w))
 			w = HP_DW_WANTED;
 		taken |= 1u << w;
-		if (!add_op(t, &a->n_ops, &t->attr[i], w, unit))
+		at->wanted = (uint8_t)w;
+		if (!add_op(t, &a->n_ops, at, w))
 			return false;
 	}
+	a->has_code = taken & (1u << HP_DW_LOW | 1u << HP_DW_RANGES_AT);
 	a->first_skip = t->n_ops;
 	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
-		if (!add_op(t, &a->n_skips, &t->attr[i], HP_DW_WANTED, unit))
+		if (!add_op(t, &a->n_skips, &t->attr[i], HP_DW_WANTED))
 			return false;
 	a->len = a->n_skips ? HP_DW_VARIES : 0;
 	if (a->n_skips != 1)
@@ -162,6 +165,8 @@ static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
 			.implicit = form == DW_FORM_implicit_const ? hp_bytes_sleb(b) : 0,
 		};
 
+		at.len = (int8_t)hp_dw_form_len(at.form, unit); /* 16 at most */
+
 		if (t->n_attrs >= HP_DW_ABBREVS_MAX || t->n >= HP_DW_ABBREVS_MAX)
 			hp_bytes_fail(b);
 		if (b->failed)
@@ -173,7 +178,7 @@ static bool read_row(struct hp_dw_abbrevs *t, struct hp_bytes *b, uint64_t code,
 		t->attr[t->n_attrs++] = at;
 		a.n_attrs++;
 	}
-	if (!compile(t, &a, unit) || !HP_COLUMN_ROOM(t->row, t->n, t->cap))
+	if (!compile(t, &a) || !HP_COLUMN_ROOM(t->row, t->n, t->cap))
 		return false;
 	t->dense = t->dense && code == t->n + 1;
 	t->row[t->n++] = a;
@@ -190,29 +195,64 @@ static int by_code(const void *pa, const void *pb)
 	return (a->first_attr > b->first_attr) - (a->first_attr < b->first_attr);
 }
 
+/*
+ * Bytes from the reference to the sibling to the end of a DIE of @a, if it may be followed
+ * unseen; 0 if not.
+ */
+static unsigned jump_of(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a)
+{
+	unsigned jump = 0;
+
+	if (!a->children || a->has_code || a->kind == HP_DW_NAMESPACE || a->kind == HP_DW_BLOCK)
+		return 0;
+	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++) {
+		const struct hp_dw_attr *at = &t->attr[i];
+
+		if (at->wanted == HP_DW_SIBLING && at->form != DW_FORM_ref4)
+			return 0;
+		if (!jump && at->wanted != HP_DW_SIBLING)
+			continue;
+		if (at->len < 0)
+			return 0;
+		jump += (unsigned)at->len;
+	}
+	return jump;
+}
+
 /* How to step over a DIE of @a. */
 static struct hp_dw_step make_step(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a)
 {
 	struct hp_dw_step s = {
 		.deeper = a->children,
 		.matters = a->kind != HP_DW_PLAIN || a->children,
+		.is_scope = a->kind == HP_DW_FUNCTION || a->kind == HP_DW_CLASS,
+		.is_code = a->kind == HP_DW_FUNCTION && a->has_code,
 	};
+	uint32_t lead = 0;
+	uint32_t tail = 0;
+	unsigned jump;
 
 	for (uint32_t i = a->first_skip; i < a->first_skip + a->n_skips; i++) {
 		const struct hp_dw_op *op = &t->op[i];
 
 		if (op->kind == HP_DW_OP_SKIP && s.kind == HP_DW_OP_SKIP)
-			s.lead = op->n;
+			lead = op->n;
 		else if (op->kind == HP_DW_OP_SKIP)
-			s.tail = op->n;
+			tail = op->n;
 		else if (s.kind == HP_DW_OP_SKIP &&
 			 (op->kind == HP_DW_OP_LEB || op->kind == HP_DW_OP_BLOCK))
 			s.kind = op->kind;
 		else
 			s.kind = HP_DW_OP_FORM;
 	}
-	if (s.lead > MAX_STEP || s.tail > MAX_STEP)
+	if (lead > MAX_STEP || tail > MAX_STEP)
 		s.kind = HP_DW_OP_FORM;
+	if (s.kind == HP_DW_OP_FORM)
+		return s;
+	s.lead = (uint8_t)lead;
+	s.tail = (uint8_t)tail;
+	jump = jump_of(t, a); /* within the lead or the tail */
+	s.jump = jump <= MAX_STEP ? (uint8_t)jump : 0;
 	return s;
 }
 

@@ -36,14 +36,20 @@ struct hp_dw_op {
 
 /* How to pass over a DIE with at most one value of varying length. */
 struct hp_dw_step {
-	uint32_t lead, tail; /* bytes before and behind that value */
-	uint8_t kind;  /* HP_DW_OP_SKIP: there is none; _LEB, _BLOCK; _FORM: not in this way */
-	int8_t deeper; /* 1: it has children; -1: it ends a list of them */
-	bool matters;  /* a walk has to look at it */
+	uint8_t lead, tail; /* bytes before and behind that value */
+	uint8_t kind;   /* HP_DW_OP_SKIP: there is none; _LEB, _BLOCK; _FORM: not in this way */
+	int8_t deeper;  /* 1: it has children; -1: it ends a list of them */
+	bool matters;   /* a walk has to look at it */
+	uint8_t jump;   /* of one that has no code, nor has what is in it: its last @jump bytes
+			   begin with a DW_FORM_ref4 to its sibling; 0: it does not say so */
+	bool is_scope;  /* names in it are told by it */
+	bool is_code;   /* a function that has addresses */
 };
 
 struct hp_dw_attr {
 	uint16_t name, form; /* DW_AT_*, DW_FORM_*; 0 if beyond what is known */
+	int8_t len;          /* of a value; negative: it varies */
+	uint8_t wanted;      /* enum hp_dw_wanted */
 	int64_t implicit;
 };
 
@@ -56,6 +62,7 @@ struct hp_dw_abbrev {
 	uint16_t tag;
 	uint8_t kind; /* enum hp_dw_kind */
 	bool children;
+	bool has_code;                /* says where its code is, or in which ranges */
 	uint32_t len;                 /* bytes of all values of a DIE, if fixed; HP_DW_VARIES */
 	uint32_t first_op, n_ops;     /* how to read what is wanted of a DIE */
 	uint32_t first_skip, n_skips; /* how to pass over it: rows of ops, too */
@@ -152,47 +159,35 @@ static inline void hp_dw_pass_all(const struct hp_dw_abbrevs *t, const struct hp
 }
 
 /*
- * Pass over DIEs from @at on, until one for which more has to be done (with @all: one that steps
- * cannot pass over), until fewer than t->most bytes are left, or until *@depth, the number of
- * lists of children that are open, is 0.  Returns where it stands.
+ * How to step over the DIE at *@at, behind whose code *@at is left; NULL if there is no way.  At
+ * least t->most bytes must be left: a step and its code take no more.
  */
-static inline const uint8_t *hp_dw_step_over(const struct hp_dw_abbrevs *t, const uint8_t *at,
-					     const uint8_t *end, bool all, uint64_t *depth)
+static inline const struct hp_dw_step *hp_dw_step_of(const struct hp_dw_abbrevs *t,
+						     const uint8_t **at)
+{
+	uint32_t code = *(*at)++;
+
+	if (code >= 0x80)
+		code = (code & 0x7f) | (uint32_t)*(*at)++ << 7;
+	return code < t->n_steps ? &t->step[code] : NULL;
+}
+
+/* Where the DIE ends whose values begin at @at; NULL if @s cannot tell. */
+static inline const uint8_t *hp_dw_step_over(const struct hp_dw_step *s, const uint8_t *at)
 {
 	/* branches that are foreseen cost less than to wait for what the next step depends on */
-	while ((uint64_t)(end - at) > t->most) {
-		const uint8_t *p = at;
-		uint32_t code = *p++;
-		const struct hp_dw_step *s;
-
-		if (code >= 0x80)
-			code = (code & 0x7f) | (uint32_t)*p++ << 7;
-		if (code >= t->n_steps)
-			break;
-		s = &t->step[code];
-		if (s->matters && !all)
-			break;
-		p += s->lead;
-		if (s->kind == HP_DW_OP_LEB) {
-			if (*p++ >= 0x80 && *p++ >= 0x80)
-				break;
-			p += s->tail;
-		} else if (s->kind == HP_DW_OP_BLOCK) {
-			if (*p >= 0x80)
-				break;
-			p += 1 + *p;
-			p += s->tail;
-		} else if (s->kind != HP_DW_OP_SKIP) {
-			break;
-		}
-		at = p;
-		if (s->deeper) {
-			*depth += (uint64_t)(int64_t)s->deeper;
-			if (!*depth)
-				break;
-		}
+	at += s->lead;
+	if (s->kind == HP_DW_OP_LEB) {
+		if (*at++ >= 0x80 && *at++ >= 0x80)
+			return NULL;
+	} else if (s->kind == HP_DW_OP_BLOCK) {
+		if (*at >= 0x80)
+			return NULL;
+		at += 1 + *at;
+	} else if (s->kind != HP_DW_OP_SKIP) {
+		return NULL;
 	}
-	return at;
+	return at + s->tail;
 }
 
 #endif

@@ -19,6 +19,8 @@ enum {
 	/* functions that hold addresses of one unit: for any number of addresses, and for each */
 	LEAST_NODES = 1 << 16,
 	NODES_PER_ADDR = 64,
+	AHEAD = 512, /* bytes to fetch before they are needed: a leap is shorter as a rule... */
+	FETCH = 64,  /* ...and so many come at once */
 };
 
 struct hp_dw_level {
@@ -289,6 +291,45 @@ static void go_up(struct walk *k)
 	close_scope(k, k->w->level[k->depth].scope, offset_of(k));
 }
 
+/*
+ * Step over DIEs from @at on as long as that is possible, or until *@depth, the number of lists of
+ * children that are open, is 0.  Returns where it stands.
+ */
+static const uint8_t *step_over_all(const struct hp_dw_abbrevs *t, const uint8_t *at,
+				    const uint8_t *end, uint64_t *depth)
+{
+	while (*depth && (uint64_t)(end - at) > t->most) {
+		const uint8_t *p = at;
+		const struct hp_dw_step *s = hp_dw_step_of(t, &p);
+
+		p = s ? hp_dw_step_over(s, p) : NULL;
+		if (!p)
+			break;
+		at = p;
+		*depth += (uint64_t)(int64_t)s->deeper;
+	}
+	return at;
+}
+
+/*
+ * The same without a look at what is in what, but not over functions that have code.  Returns
+ * where it stands.
+ */
+static const uint8_t *step_to_code(const struct hp_dw_abbrevs *t, const uint8_t *at,
+				   const uint8_t *end)
+{
+	while ((uint64_t)(end - at) > t->most) {
+		const uint8_t *p = at;
+		const struct hp_dw_step *s = hp_dw_step_of(t, &p);
+
+		p = s && !s->is_code ? hp_dw_step_over(s, p) : NULL;
+		if (!p)
+			break;
+		at = p;
+	}
+	return at;
+}
+
 /* Pass over the children of the DIE that has been read, and over theirs. */
 static void skip_children(struct walk *k)
 {
@@ -301,7 +342,7 @@ static void skip_children(struct walk *k)
 		const struct hp_dw_abbrev *a;
 		uint64_t code;
 
-		b.at = hp_dw_step_over(t, b.at, b.end, true, &depth);
+		b.at = step_over_all(t, b.at, b.end, &depth);
 		if (!depth)
 			break;
 		code = hp_bytes_uleb(&b);
@@ -379,6 +420,62 @@ static bool enter(struct walk *k, const struct hp_dw_abbrev *a, uint64_t die,
 }
 
 /*
+ * Where to go on behind the DIE at @die, which ends at @end and says by @s where its sibling is;
+ * NULL if that needs more thought.
+ */
+static const uint8_t *jump(struct walk *k, const struct hp_dw_step *s, const uint8_t *die,
+			   const uint8_t *end)
+{
+	const uint8_t *unit = k->info + k->in->cu->unit.offset;
+	struct hp_dw_walk *w = k->w;
+	uint32_t sibling;
+
+	memcpy(&sibling, end - s->jump, sizeof(sibling));
+	if (k->b.swapped)
+		sibling = bswap_32(sibling);
+	if (sibling <= (uint64_t)(end - unit) || sibling >= (uint64_t)(k->b.end - unit))
+		return NULL;
+	if (s->is_scope && k->in->scopes) {
+		if (w->n_scopes == w->cap_scopes || w->n_scopes >= MAX_SCOPES)
+			return NULL;
+		w->scope[w->n_scopes++] =
+			(struct hp_dw_scope){(uint64_t)(die - k->info),
+					     (uint64_t)(unit + sibling - k->info), k->open, false};
+	}
+	w->skipped = true;
+	return unit + sibling;
+}
+
+/*
+ * Step over DIEs from @at on that need nothing done, and over what is in them, as long as that is
+ * possible.  Returns where it stands.
+ */
+static const uint8_t *step_over_some(struct walk *k, const uint8_t *at)
+{
+	const struct hp_dw_abbrevs *t = &k->w->abbrevs;
+	const uint8_t *end = k->b.end;
+	bool may_jump = !k->in->thorough && k->depth < MAX_DEPTH && !k->beyond;
+	const uint8_t *ahead = at; /* fetched up to here, or soon */
+
+	while ((uint64_t)(end - at) > t->most) {
+		const uint8_t *p = at;
+		const struct hp_dw_step *s = hp_dw_step_of(t, &p);
+
+		if (!s || (s->matters && !(s->jump && may_jump)))
+			break;
+		p = hp_dw_step_over(s, p);
+		if (p && s->jump)
+			p = jump(k, s, at, p);
+		if (!p)
+			break;
+		at = p;
+		for (ahead = ahead < at ? at : ahead; ahead - at < AHEAD; ahead += FETCH)
+			__builtin_prefetch(ahead); /* where to go on shows late */
+	}
+	return at;
+}
+
+/*
  * Pass over the DIEs that need nothing done.  Returns the abbreviation of the next one, of
  * which only the code has been read, and its offset; NULL at the end of a list of children
  * or when the unit ends in the middle.
@@ -392,10 +489,9 @@ static const struct hp_dw_abbrev *next_die(struct walk *k, uint64_t *die)
 	const uint8_t *start;
 
 	for (;;) {
-		uint64_t depth = 1; /* nothing that changes it is passed over here */
 		uint64_t code;
 
-		b.at = hp_dw_step_over(t, b.at, b.end, false, &depth);
+		b.at = step_over_some(k, b.at);
 		start = b.at;
 		code = hp_bytes_uleb(&b);
 		a = code ? hp_dw_abbrev(t, code) : NULL;
@@ -503,6 +599,53 @@ int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 		.die = in->cu->unit.die, .node = HP_DW_NONE, .scope = HP_DW_NONE};
 	k.depth = 1;
 	return walk(&k) ? HPROF_OK : HPROF_ENOMEM;
+}
+
+/* Whether an address that is still open is in one of the ranges @pcs. */
+static bool holds_open(struct hp_dw_walk *w, const struct hp_dw_walk_in *in,
+		       const struct hp_dw_pcs *pcs)
+{
+	struct hp_dw_ranges r;
+
+	hp_dw_ranges_begin(&r, in->cu, pcs);
+	while (afford(w, 1) && hp_dw_ranges_next(&r))
+		for (uint32_t a = hp_dw_addr_from(in->addr, in->n, r.start);
+		     a < in->n && in->addr[a] < r.limit && afford(w, 1); a++)
+			if (w->hit[a] == HP_DW_NONE &&
+			    hp_extents_hold(in->text, in->n_text, r.start))
+				return true;
+	return false;
+}
+
+bool hp_dw_walk_left_some(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
+{
+	const struct hp_dw_abbrevs *t = &w->abbrevs;
+	const struct hp_dw_unit *unit = &in->cu->unit;
+	struct hp_bytes b = hp_dw_unit_bytes(in->cu->file, unit, unit->die);
+
+	if (!afford(w, unit->limit - unit->offset))
+		return false;
+	while (hp_bytes_left(&b)) {
+		struct hp_dw_word taken[HP_DW_WANTED] = {{0}};
+		const struct hp_dw_abbrev *a;
+		struct hp_dw_pcs pcs;
+		uint64_t code;
+
+		b.at = step_to_code(t, b.at, b.end);
+		code = hp_bytes_uleb(&b);
+		if (!code)
+			continue;
+		a = hp_dw_abbrev(t, code);
+		if (!a)
+			break;
+		hp_dw_pass(t, a, &b, unit, taken);
+		pcs = (struct hp_dw_pcs){taken[HP_DW_LOW], taken[HP_DW_HIGH],
+					 taken[HP_DW_RANGES_AT]};
+		if (a->kind == HP_DW_FUNCTION && (pcs.low.form || pcs.ranges.form) &&
+		    holds_open(w, in, &pcs))
+			return true;
+	}
+	return false;
 }
 
 void hp_dw_walk_release(struct hp_dw_walk *w)

@@ -56,6 +56,12 @@ struct hp_dw_walk_in {
 	bool thorough, scopes;
 };
 HP_MUST_CHECK int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in);
+
+/*
+ * Whether the walk of @in, which has just been made, left out a function that holds an address
+ * for which it found none: a thorough walk will find it.
+ */
+bool hp_dw_walk_left_some(struct hp_dw_walk *w, const struct hp_dw_walk_in *in);
 void hp_dw_walk_release(struct hp_dw_walk *w);
 
 /* The first of the sorted @addr[n] that is not below @start; n if none. */

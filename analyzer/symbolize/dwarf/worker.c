@@ -112,7 +112,7 @@ static int walk(struct hp_dw_worker *w)
 	r = hp_dw_walk_unit(&w->walk, &in);
 	/* what is left may be in functions that are nested in others, which were passed over */
 	if (r == HPROF_OK && w->walk.skipped && !w->walk.damaged && !w->walk.exhausted &&
-	    some_open(w)) {
+	    some_open(w) && hp_dw_walk_left_some(&w->walk, &in)) {
 		in.thorough = true;
 		r = hp_dw_walk_unit(&w->walk, &in);
 	}
