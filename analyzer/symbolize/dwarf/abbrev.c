@@ -110,11 +110,11 @@ static bool add_op(struct hp_dw_abbrevs *t, uint32_t *n, const struct hp_dw_attr
 	return true;
 }
 
-/* Make both programs of @a, whose attributes are known.  False: no memory. */
+/* Make the program of @a, whose attributes are known.  False: no memory. */
 static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a)
 {
-	const struct hp_dw_op *skip;
 	unsigned taken = 0;
+	uint32_t len = 0;
 
 	a->first_op = t->n_ops;
 	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++) {
@@ -126,20 +126,12 @@ static bool compile(struct hp_dw_abbrevs *t, struct hp_dw_abbrev *a)
 			w = HP_DW_WANTED;
 		taken |= 1u << w;
 		at->wanted = (uint8_t)w;
+		len = at->len < 0 || len == HP_DW_VARIES ? HP_DW_VARIES : len + (uint8_t)at->len;
 		if (!add_op(t, &a->n_ops, at, w))
 			return false;
 	}
 	a->has_code = taken & (1u << HP_DW_LOW | 1u << HP_DW_RANGES_AT);
-	a->first_skip = t->n_ops;
-	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++)
-		if (!add_op(t, &a->n_skips, &t->attr[i], HP_DW_WANTED))
-			return false;
-	a->len = a->n_skips ? HP_DW_VARIES : 0;
-	if (a->n_skips != 1)
-		return true;
-	skip = &t->op[a->first_skip];
-	if (skip->kind == HP_DW_OP_SKIP)
-		a->len = skip->n;
+	a->len = len;
 	return true;
 }
 
@@ -232,19 +224,20 @@ static struct hp_dw_step make_step(const struct hp_dw_abbrevs *t, const struct h
 	uint32_t tail = 0;
 	unsigned jump;
 
-	for (uint32_t i = a->first_skip; i < a->first_skip + a->n_skips; i++) {
-		const struct hp_dw_op *op = &t->op[i];
+	for (uint32_t i = a->first_attr; i < a->first_attr + a->n_attrs; i++) {
+		const struct hp_dw_attr *at = &t->attr[i];
 
-		if (op->kind == HP_DW_OP_SKIP && s.kind == HP_DW_OP_SKIP)
-			lead = op->n;
-		else if (op->kind == HP_DW_OP_SKIP)
-			tail = op->n;
-		else if (s.kind == HP_DW_OP_SKIP &&
-			 (op->kind == HP_DW_OP_LEB || op->kind == HP_DW_OP_BLOCK))
-			s.kind = op->kind;
+		if (at->len >= 0 && s.kind == HP_DW_OP_SKIP)
+			lead += (uint8_t)at->len;
+		else if (at->len >= 0)
+			tail += (uint8_t)at->len;
+		else if (s.kind == HP_DW_OP_SKIP)
+			s.kind = (uint8_t)varying_kind(at->form);
 		else
 			s.kind = HP_DW_OP_FORM;
 	}
+	if (s.kind != HP_DW_OP_SKIP && s.kind != HP_DW_OP_LEB && s.kind != HP_DW_OP_BLOCK)
+		s.kind = HP_DW_OP_FORM;
 	if (lead > MAX_STEP || tail > MAX_STEP)
 		s.kind = HP_DW_OP_FORM;
 	if (s.kind == HP_DW_OP_FORM)

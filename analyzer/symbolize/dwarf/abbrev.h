@@ -64,8 +64,7 @@ struct hp_dw_abbrev {
 	bool children;
 	bool has_code;                /* says where its code is, or in which ranges */
 	uint32_t len;                 /* bytes of all values of a DIE, if fixed; HP_DW_VARIES */
-	uint32_t first_op, n_ops;     /* how to read what is wanted of a DIE */
-	uint32_t first_skip, n_skips; /* how to pass over it: rows of ops, too */
+	uint32_t first_op, n_ops;     /* how to pass over a DIE, reading what is wanted */
 	uint32_t first_attr, n_attrs;
 };
 
@@ -152,10 +151,12 @@ static inline void hp_dw_pass(const struct hp_dw_abbrevs *t, const struct hp_dw_
 static inline void hp_dw_pass_all(const struct hp_dw_abbrevs *t, const struct hp_dw_abbrev *a,
 				  struct hp_bytes *b, const struct hp_dw_unit *unit)
 {
+	struct hp_dw_word taken[HP_DW_WANTED];
+
 	if (a->len != HP_DW_VARIES)
 		(void)hp_bytes_take(b, a->len);
 	else
-		hp_dw_run_ops(t->op + a->first_skip, a->n_skips, b, unit, NULL);
+		hp_dw_pass(t, a, b, unit, taken);
 }
 
 /*
