@@ -9,6 +9,7 @@
 enum {
 	MAX_STEP = UINT8_MAX,     /* bytes before or behind the value of varying length */
 	MAX_CODE_AND_VALUE = 132, /* bytes: two, and up to 1 + 127 */
+	MAX_STEPS = 1 << 14,      /* codes of two bytes */
 };
 
 static enum hp_dw_kind kind_of(uint64_t tag)
@@ -259,7 +260,7 @@ static bool make_steps(struct hp_dw_abbrevs *t)
 	if (!HP_COLUMN_ROOM(t->step, t->n_steps, t->cap_steps))
 		return false;
 	t->step[t->n_steps++] = (struct hp_dw_step){.deeper = -1, .matters = true};
-	for (uint32_t i = 0; i < t->n; i++) {
+	for (uint32_t i = 0; i < t->n && t->n_steps < MAX_STEPS; i++) {
 		if (!HP_COLUMN_ROOM(t->step, t->n_steps, t->cap_steps))
 			return false;
 		t->step[t->n_steps++] = make_step(t, &t->row[i]);

@@ -37,13 +37,13 @@ struct hp_dw_op {
 /* How to pass over a DIE with at most one value of varying length. */
 struct hp_dw_step {
 	uint8_t lead, tail; /* bytes before and behind that value */
-	uint8_t kind;   /* HP_DW_OP_SKIP: there is none; _LEB, _BLOCK; _FORM: not in this way */
-	int8_t deeper;  /* 1: it has children; -1: it ends a list of them */
-	bool matters;   /* a walk has to look at it */
-	uint8_t jump;   /* of one that has no code, nor has what is in it: its last @jump bytes
-			   begin with a DW_FORM_ref4 to its sibling; 0: it does not say so */
-	bool is_scope;  /* names in it are told by it */
-	bool is_code;   /* a function that has addresses */
+	uint8_t kind;       /* HP_DW_OP_SKIP: there is none; _LEB, _BLOCK; _FORM: not in this way */
+	int8_t deeper;      /* 1: it has children; -1: it ends a list of them */
+	bool matters;       /* a walk has to look at it */
+	uint8_t jump;  /* with no code of its own: its last @jump bytes begin with a DW_FORM_ref4
+			  to its sibling; 0: it has code, or does not say so */
+	bool is_scope; /* names in it are told by it */
+	bool is_code;  /* a function that has addresses */
 };
 
 struct hp_dw_attr {
@@ -62,9 +62,9 @@ struct hp_dw_abbrev {
 	uint16_t tag;
 	uint8_t kind; /* enum hp_dw_kind */
 	bool children;
-	bool has_code;                /* says where its code is, or in which ranges */
-	uint32_t len;                 /* bytes of all values of a DIE, if fixed; HP_DW_VARIES */
-	uint32_t first_op, n_ops;     /* how to pass over a DIE, reading what is wanted */
+	bool has_code;            /* says where its code is, or in which ranges */
+	uint32_t len;             /* bytes of all values of a DIE, if fixed; HP_DW_VARIES */
+	uint32_t first_op, n_ops; /* how to pass over a DIE, reading what is wanted */
 	uint32_t first_attr, n_attrs;
 };
 
@@ -169,7 +169,7 @@ static inline const struct hp_dw_step *hp_dw_step_of(const struct hp_dw_abbrevs 
 	uint32_t code = *(*at)++;
 
 	if (code >= 0x80)
-		code = (code & 0x7f) | (uint32_t)*(*at)++ << 7;
+		code = (code & 0x7f) | 0x80u * *(*at)++; /* one of three bytes has no step */
 	return code < t->n_steps ? &t->step[code] : NULL;
 }
 
