@@ -384,6 +384,12 @@ def wrapping_segment(elf):
     elf.segments = [(1, 5, 0, 0, e.TEXT + len(elf.text)), (1, 5, 4096, (1 << 64) - 4096, 1 << 63)]
 
 
+@made("20,000 abbreviations, codes of three bytes", "all")
+def long_codes(elf):
+    elf.abbrev = e.abbrevs(*(e.abbrev(code, e.VARIABLE, 0, (0x1c, e.DATA4)) for code in range(9, 20000)))
+    elf.units[0].before = (e.uleb(16400) + bytes(4)) * 1000
+
+
 # Work that grows with the square of the file.
 
 @made("80,000 units that claim all code and hold nothing", "any")
