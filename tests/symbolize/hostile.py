@@ -65,6 +65,7 @@ def check_made(scratch, i, stays, build, warns):
     want(not odd, "names out of nothing: %s" % odd)
     want(warns is None or [w for w in warnings if warns in w],
          "no warning has %r: %s" % (warns, warnings))
+    want(stays != "all" or not [w for w in warnings if "cannot be read in full" in w], "warnings: %s" % warnings)
     want(stays not in ("other", "symbols") or len(warnings) <= 2, "warnings: %s" % warnings)
     look(scratch, folder, dump, binary=path)
     shutil.rmtree(folder)
