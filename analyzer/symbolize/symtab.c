@@ -108,9 +108,39 @@ static bool is_mapping_symbol(const struct hp_elf_symbols *t, const struct hp_el
 	       (!name[2] || name[2] == '.');
 }
 
+/* Sections of a file whose symbols are no addresses, as they are not in memory. */
+struct unloaded {
+	bool *is; /* [n] by number; what is not there is taken to be in memory */
+	uint32_t n;
+};
+
+/* Find them in @f.  False: no memory. */
+static bool find_unloaded(const struct hp_elf *f, struct unloaded *out)
+{
+	Elf_Scn *scn = NULL;
+	size_t n;
+
+	*out = (struct unloaded){.n = 0};
+	if (elf_getshdrnum(f->elf, &n) != 0 || n > SHN_LORESERVE)
+		return true; /* those beyond have no number in a symbol */
+	out->is = calloc(n + 1, sizeof(*out->is));
+	if (!out->is)
+		return false;
+	out->n = (uint32_t)n;
+	while ((scn = elf_nextscn(f->elf, scn))) {
+		size_t i = elf_ndxscn(scn);
+		GElf_Shdr shdr;
+
+		if (i < n && gelf_getshdr(scn, &shdr))
+			out->is[i] = !(shdr.sh_flags & SHF_ALLOC);
+	}
+	return true;
+}
+
 /* Whether @sym, of @f's table @t, can be the name of code; then where it lies. */
 static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
-		    const struct hp_elf_sym *sym, struct hp_symrow *out)
+		    const struct unloaded *unloaded, const struct hp_elf_sym *sym,
+		    struct hp_symrow *out)
 {
 	unsigned type = ELF64_ST_TYPE(sym->info);
 
@@ -119,6 +149,8 @@ static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
 	if (sym->section == SHN_UNDEF || sym->section == SHN_ABS || sym->section == SHN_COMMON ||
 	    sym->name == 0 || sym->name >= t->names.len || sym->size > UINT64_MAX - sym->value)
 		return false;
+	if (sym->section < unloaded->n && unloaded->is[sym->section])
+		return false; /* as the labels in .debug_info that GCC's LTO leaves behind */
 	if (type == STT_NOTYPE && is_mapping_symbol(t, sym))
 		return false;
 	/* the lowest bit of a function of 32-bit ARM tells Thumb code */
@@ -129,7 +161,7 @@ static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
 
 /* Add the symbols of @t. Extents of code are those of @f: in a debug file they are the same. */
 static bool add_symbols(struct hp_symtab *t, const struct hp_elf *f,
-			const struct hp_elf_symbols *from)
+			const struct hp_elf_symbols *from, const struct unloaded *unloaded)
 {
 	const struct hp_extent *text = NULL;
 	struct hp_symrow row;
@@ -138,7 +170,7 @@ static bool add_symbols(struct hp_symtab *t, const struct hp_elf *f,
 		struct hp_elf_sym sym = hp_elf_sym(from, i);
 		struct hp_symset *set = sym.size ? &t->sized : &t->unsized;
 
-		if (!is_code(f, from, &sym, &row))
+		if (!is_code(f, from, unloaded, &sym, &row))
 			continue;
 		if (!text || row.start < text->start || row.start >= text->limit)
 			text = hp_extent_of(f->text, f->n_text, row.start);
@@ -157,20 +189,25 @@ static bool add_symbols(struct hp_symtab *t, const struct hp_elf *f,
 static int read_tables(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *from,
 		       uint32_t type, bool *found)
 {
+	struct unloaded unloaded;
 	Elf_Scn *scn = NULL;
+	int r = HPROF_OK;
 
+	if (!find_unloaded(from, &unloaded))
+		return HPROF_ENOMEM;
 	while ((scn = elf_nextscn(from->elf, scn)) && t->n_sources < HP_SYMTAB_SOURCES) {
 		uint32_t before = t->sized.n + t->unsized.n;
 		struct hp_elf_symbols table;
 
 		if (!hp_elf_symbols(from, scn, &table) || table.dynamic != (type == SHT_DYNSYM))
 			continue;
-		if (!add_symbols(t, f, &table))
-			return HPROF_ENOMEM;
+		if (!add_symbols(t, f, &table, &unloaded))
+			r = HPROF_ENOMEM;
 		*found = *found || t->sized.n + t->unsized.n > before;
 		break; /* there are never two */
 	}
-	return HPROF_OK;
+	free(unloaded.is);
+	return r;
 }
 
 /* --- sorting --- */

@@ -360,6 +360,28 @@ def mapping_symbols(f):
     want(not odd, odd)
 
 
+@case("labels of sections that are not in memory are no names of code")
+def labels_elsewhere(f):
+    source = """	.text
+	.globl f
+	.type f, @function
+f:	ret
+	.size f, 1
+	.fill 63, 1, 0x90
+	.section .elsewhere, "", @progbits
+	.skip %d
+elsewhere:
+	.long 0
+"""
+    path = f.place() + "/libelsewhere.so"
+    at = 0
+    for _ in range(2):  # the label is to have the number of an address behind f
+        sh("gcc", "-shared", "-nostdlib", "-o", path, write(os.path.dirname(path) + "/f.s", source % (at + 16)))
+        at = int(re.search(r"^([0-9a-f]+) T f$", sh("nm", path), re.M).group(1), 16)
+    want(re.search(r"^0*%x \w elsewhere$" % (at + 16), sh("nm", path), re.M), sh("nm", path))
+    want(names_at(f, path, [at, at + 20]) == {at: "f", at + 20: None}, names_at(f, path, [at, at + 20]))
+
+
 @case("versions are cut from names")
 def versions(f):
     folder = f.place()
