@@ -106,6 +106,7 @@ class Facts:
 
     def _read(self, path, seen):
         dynamic = False
+        loaded = [bool(flags & 2) for _, _, flags, *_ in Elf(path).sections]
         for line in run(["readelf", "-sW", path], ok=(0, 1)).splitlines():
             if line.startswith("Symbol table"):
                 dynamic = ".dynsym" in line
@@ -119,6 +120,8 @@ class Facts:
             if kind == "OBJECT" and section.isdigit():
                 self.data[name] = self.data.get(name, ()) + ((int(value, 16), int(size, 0)),)
             if kind not in FUNCTIONS or not name or not section.isdigit():
+                continue
+            if int(section) < len(loaded) and not loaded[int(section)]:  # a place in .debug_info, of GCC's LTO
                 continue
             start = self.descriptors.get(int(value, 16), int(value, 16))
             if MAPPING.match(name) or not any(lo <= start < lo + n for lo, n in self.code):
