@@ -308,6 +308,9 @@ enum hprof_unit_style {
 
 struct hprof_render_opts {
 	size_t rows;                /* at most this many rows; 0: all */
+	uint32_t depth;             /* of a tree: at most so many frames; 0: all */
+	double min_percent;         /* of a tree: nothing smaller than this part of the total */
+	bool bottom_up;             /* of a tree: from the allocation sites to the callers */
 	enum hprof_unit_style unit; /* of bytes in text */
 	bool color;
 };

@@ -2,6 +2,8 @@
 #ifndef HP_RENDER_COMMON_H
 #define HP_RENDER_COMMON_H
 
+#include <math.h>
+
 #include "analyzer/base/jsonw.h"
 #include "analyzer/ops/view.h"
 
@@ -14,6 +16,16 @@ static inline const char *hp_unit_name(enum hp_unit unit)
 		return "count";
 	}
 	return "count";
+}
+
+/* A value and its standard error. */
+static inline void hp_put_pair(struct hp_jsonw *w, const char *name, double value,
+			       const char *error_name, double variance)
+{
+	hp_jsonw_key(w, name);
+	hp_jsonw_real(w, value);
+	hp_jsonw_key(w, error_name);
+	hp_jsonw_real(w, sqrt(variance));
 }
 
 /* "warnings": those of all profiles of the view. */

@@ -2,6 +2,7 @@
 #include "render/label.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
 {
@@ -21,5 +22,34 @@ void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct h
 		hp_out_safe(out, file);
 		if (hp_row_line(v, row))
 			hp_out_fmt(out, ":%" PRIu32, hp_row_line(v, row));
+	}
+}
+
+void hp_row_put_json(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table_row *row)
+{
+	struct hp_slice file = hp_row_file(v, row);
+	uint32_t line = hp_row_line(v, row), module = hp_row_module(v, row);
+	struct hp_label label;
+	char text[24];
+	uint64_t addr;
+
+	hp_jsonw_key(w, "name");
+	hp_jsonw_text(w, hp_row_name(v, row, &label));
+	if (hp_row_addr(v, row, &addr)) {
+		(void)snprintf(text, sizeof(text), "0x%" PRIx64, addr); /* fits */
+		hp_jsonw_key(w, "address");
+		hp_jsonw_str(w, text);
+	}
+	if (file.len) {
+		hp_jsonw_key(w, "file");
+		hp_jsonw_text(w, file);
+	}
+	if (line) {
+		hp_jsonw_key(w, "line");
+		hp_jsonw_uint(w, line);
+	}
+	if (module != HP_NONE) {
+		hp_jsonw_key(w, "module");
+		hp_jsonw_text(w, hp_view_str(v, v->modules[module].path));
 	}
 }

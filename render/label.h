@@ -2,10 +2,14 @@
 #ifndef HP_RENDER_LABEL_H
 #define HP_RENDER_LABEL_H
 
-#include "analyzer/base/out.h"
+#include "analyzer/base/jsonw.h"
 #include "analyzer/ops/table.h"
 
 /* "name", "name file:line" or "0xaddress name file:line", by the granularity of @v. */
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row);
+
+/* "name", and "address", "file", "line" and "module" as far as they are known. */
+void hp_row_put_json(struct hp_jsonw *w, const struct hprof_view *v,
+		     const struct hp_table_row *row);
 
 #endif

@@ -2,8 +2,11 @@
 #include "render/render.h"
 
 const struct hp_output *const hp_outputs[] = {
-	&hp_output_top,  &hp_output_top_json, &hp_output_jeprof,    &hp_output_collapsed,
-	&hp_output_json, &hp_output_info,     &hp_output_info_json, NULL,
+	&hp_output_top,       &hp_output_top_json,
+	&hp_output_jeprof,    &hp_output_collapsed,
+	&hp_output_json,      &hp_output_info,
+	&hp_output_info_json, &hp_output_tree,
+	&hp_output_tree_json, NULL,
 };
 
 const struct hprof_format_info *hprof_output(size_t i)

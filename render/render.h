@@ -25,5 +25,7 @@ extern const struct hp_output hp_output_collapsed;
 extern const struct hp_output hp_output_json;
 extern const struct hp_output hp_output_info;
 extern const struct hp_output hp_output_info_json;
+extern const struct hp_output hp_output_tree;
+extern const struct hp_output hp_output_tree_json;
 
 #endif

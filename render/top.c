@@ -1,99 +1,51 @@
 /* top.c - the table of flat and cumulative values as text. */
-#include <math.h>
-
-#include "analyzer/base/width.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/total.h"
 
-struct style {
-	const struct hprof_view *v;
-	const struct hprof_render_opts *o;
-	const struct hp_vtype *type;
-};
-
-static const char *value(const struct style *s, char *buf, double v)
-{
-	if (s->type->unit == HP_UNIT_BYTES)
-		return hp_format_bytes(buf, v, s->o->unit);
-	return hp_format_count(buf, v);
-}
-
-/* A difference is written with its sign. */
-static const char *delta(const struct style *s, char *buf, double v)
-{
-	char plain[HP_NUMBER_MAX];
-
-	value(s, plain, v);
-	buf[0] = '+';
-	memcpy(buf + (v > 0 && plain[0] != '0'), plain, strlen(plain) + 1);
-	return buf;
-}
-
-static void put_total(const struct style *s, struct hp_out *out)
-{
-	const struct hp_vtype *t = s->type;
-	struct hp_slice name = hp_view_str(s->v, t->name);
-	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX];
-
-	hp_out_fmt(out, "%.*s: ", (int)name.len, name.ptr);
-	if (t->base)
-		hp_out_fmt(out, "%s before, %s after, difference %s%s", value(s, a, t->total_base),
-			   value(s, c, t->total_now), delta(s, b, t->total),
-			   s->v->opts.drop_negative ? " (what shrank counts 0)" : "");
-	else
-		hp_out_fmt(out, "total %s", value(s, a, t->total));
-	if (s->v->filtered && !t->base)
-		hp_out_fmt(out, " of %s", value(s, a, t->unfiltered));
-	if (t->total_variance > 0)
-		hp_out_fmt(out, " (standard error %s)", value(s, a, sqrt(t->total_variance)));
-	hp_out_char(out, '\n');
-}
-
-static void bold(const struct style *s, struct hp_out *out, const char *text)
-{
-	hp_out_fmt(out, s->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", text);
-}
-
-static void put_rows(const struct style *s, const struct hp_table *t, size_t n, struct hp_out *out)
+static void put_rows(const struct hp_style *s, const struct hp_table *t, size_t n,
+		     struct hp_out *out)
 {
 	double total = s->type->total, sum = 0;
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX], d[HP_NUMBER_MAX],
 		e[HP_NUMBER_MAX];
 
-	bold(s, out, "        flat   flat%    sum%         cum    cum%  name");
+	hp_put_bold(s, out, "        flat   flat%    sum%         cum    cum%  name");
 	for (size_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &t->row[i];
 
 		sum += row->value.flat;
-		hp_out_fmt(out, "%12s %7s %7s %11s %7s  ", value(s, a, row->value.flat),
+		hp_out_fmt(out, "%12s %7s %7s %11s %7s  ", hp_style_value(s, a, row->value.flat),
 			   hp_format_percent(b, row->value.flat, total),
-			   hp_format_percent(c, sum, total), value(s, d, row->value.cum),
+			   hp_format_percent(c, sum, total), hp_style_value(s, d, row->value.cum),
 			   hp_format_percent(e, row->value.cum, total));
 		hp_label_put(out, s->v, row);
 		hp_out_char(out, '\n');
 	}
 }
 
-static void put_differences(const struct style *s, const struct hp_table *t, size_t n,
+static void put_differences(const struct hp_style *s, const struct hp_table *t, size_t n,
 			    struct hp_out *out)
 {
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], d[HP_NUMBER_MAX + 1];
 
-	bold(s, out, "      before       after       delta   cum delta  sig  name");
+	hp_put_bold(s, out, "      before       after       delta   cum delta  sig  name");
 	for (size_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &t->row[i];
 
 		hp_out_fmt(out, "%12s %11s %11s %11s  %3s  ",
-			   value(s, a, hp_table_base(t, row).flat),
-			   value(s, b, hp_table_now(t, row).flat), delta(s, c, row->value.flat),
-			   delta(s, d, row->value.cum), hp_row_significant(row) ? "*" : "");
+			   hp_style_value(s, a, hp_table_base(t, row).flat),
+			   hp_style_value(s, b, hp_table_now(t, row).flat),
+			   hp_style_delta(s, c, row->value.flat),
+			   hp_style_delta(s, d, row->value.cum),
+			   hp_row_significant(row) ? "*" : "");
 		hp_label_put(out, s->v, row);
 		hp_out_char(out, '\n');
 	}
 }
 
 /* How much the rows that are not printed hold, so that the totals close. */
-static void put_rest(const struct style *s, const struct hp_table *t, size_t n, size_t changed,
+static void put_rest(const struct hp_style *s, const struct hp_table *t, size_t n, size_t changed,
 		     struct hp_out *out)
 {
 	double rest = 0, base = 0, now = 0;
@@ -108,11 +60,12 @@ static void put_rest(const struct style *s, const struct hp_table *t, size_t n, 
 	}
 	if (!s->type->base)
 		hp_out_fmt(out, "... %zu more rows with %s flat (%s)%s\n", t->n - n,
-			   value(s, a, rest), hp_format_percent(b, rest, s->type->total),
+			   hp_style_value(s, a, rest), hp_format_percent(b, rest, s->type->total),
 			   "; -n 0 shows all");
 	else
 		hp_out_fmt(out, "... %zu more rows with %s before, %s after, %s%s\n", t->n - n,
-			   value(s, b, base), value(s, c, now), delta(s, a, rest),
+			   hp_style_value(s, b, base), hp_style_value(s, c, now),
+			   hp_style_delta(s, a, rest),
 			   n < changed   ? "; -n 0 shows all that changed"
 			   : now == base ? ", unchanged"
 					 : ", not grown");
@@ -128,20 +81,10 @@ static size_t changed_rows(const struct hp_table *t)
 	return n;
 }
 
-/* Why there is nothing below the total. */
-static void put_nothing(const struct style *s, struct hp_out *out)
-{
-	if (s->v->filtered)
-		hp_out_str(out, "no stack is left by --focus, --ignore or --thread\n");
-	else
-		hp_out_str(out,
-			   "no samples: profiling was not active, or nothing was sampled yet\n");
-}
-
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct style s = {v, o, &v->types[v->chosen]};
+	struct hp_style s = {v, o, &v->types[v->chosen]};
 	struct hp_table table;
 	size_t n, changed;
 	int r = hp_table_new(v, v->chosen, o->rows, &table, err);
@@ -150,9 +93,9 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		return r;
 	changed = s.type->base ? changed_rows(&table) : table.n;
 	n = o->rows && o->rows < changed ? o->rows : changed;
-	put_total(&s, out);
+	hp_put_total(&s, out);
 	if (table.n == 0)
-		put_nothing(&s, out);
+		hp_put_nothing(&s, out);
 	else if (changed == 0)
 		hp_out_str(out, "no difference\n");
 	else if (s.type->base)

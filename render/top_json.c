@@ -1,60 +1,17 @@
 /* top_json.c - the table of flat and cumulative values as JSON, schema hprof/top/1. */
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-
 #include "analyzer/ops/table.h"
 #include "render/common.h"
+#include "render/label.h"
 #include "render/render.h"
-
-static void put_pair(struct hp_jsonw *w, const char *name, double value, const char *error_name,
-		     double variance)
-{
-	hp_jsonw_key(w, name);
-	hp_jsonw_real(w, value);
-	hp_jsonw_key(w, error_name);
-	hp_jsonw_real(w, sqrt(variance));
-}
-
-static void put_place(struct hp_jsonw *w, const struct hprof_view *v,
-		      const struct hp_table_row *row)
-{
-	struct hp_slice file = hp_row_file(v, row);
-	uint32_t line = hp_row_line(v, row), module = hp_row_module(v, row);
-	char text[24];
-	uint64_t addr;
-
-	if (hp_row_addr(v, row, &addr)) {
-		(void)snprintf(text, sizeof(text), "0x%" PRIx64, addr); /* fits */
-		hp_jsonw_key(w, "address");
-		hp_jsonw_str(w, text);
-	}
-	if (file.len) {
-		hp_jsonw_key(w, "file");
-		hp_jsonw_text(w, file);
-	}
-	if (line) {
-		hp_jsonw_key(w, "line");
-		hp_jsonw_uint(w, line);
-	}
-	if (module != HP_NONE) {
-		hp_jsonw_key(w, "module");
-		hp_jsonw_text(w, hp_view_str(v, v->modules[module].path));
-	}
-}
 
 static void put_row(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table *t,
 		    const struct hp_table_row *row)
 {
-	struct hp_label label;
-
 	hp_jsonw_line(w);
 	hp_jsonw_open(w, '{');
-	hp_jsonw_key(w, "name");
-	hp_jsonw_text(w, hp_row_name(v, row, &label));
-	put_place(w, v, row);
-	put_pair(w, "flat", row->value.flat, "flat_stderr", row->variance.flat);
-	put_pair(w, "cum", row->value.cum, "cum_stderr", row->variance.cum);
+	hp_row_put_json(w, v, row);
+	hp_put_pair(w, "flat", row->value.flat, "flat_stderr", row->variance.flat);
+	hp_put_pair(w, "cum", row->value.cum, "cum_stderr", row->variance.cum);
 	if (v->n_bases) {
 		hp_jsonw_key(w, "base_flat");
 		hp_jsonw_real(w, hp_table_base(t, row).flat);
@@ -84,7 +41,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_jsonw_text(&w, hp_view_str(v, t->name));
 	hp_jsonw_key(&w, "unit");
 	hp_jsonw_str(&w, hp_unit_name(t->unit));
-	put_pair(&w, "total", t->total, "total_stderr", t->total_variance);
+	hp_put_pair(&w, "total", t->total, "total_stderr", t->total_variance);
 	if (v->n_bases) {
 		hp_jsonw_key(&w, "base_total");
 		hp_jsonw_real(&w, t->total_base);

@@ -31,6 +31,9 @@ struct hp_options {
 	bool no_inlines, drop_negative, sort_cum, sum, no_symbols, json, quiet, verbose, help;
 	bool no_cache, clear, rows_given, force_binary;
 	size_t rows;
+	bool bottom_up; /* of tree */
+	unsigned depth;
+	double min_percent;
 	const char *thread, *output, *base_binary;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;
@@ -59,6 +62,7 @@ enum hp_option_group {
 	HP_OPT_SUM = 512,      /* several profiles */
 	HP_OPT_CACHE = 1024,   /* what is remembered */
 	HP_OPT_ADDRESS = 2048, /* addresses of one file */
+	HP_OPT_TREE = 1 << 16, /* a call tree */
 };
 
 struct hp_command {
@@ -73,6 +77,7 @@ extern const struct hp_command *const hp_commands[];
 extern const struct hp_command hp_command_jeprof;
 
 extern const struct hp_command hp_command_top;
+extern const struct hp_command hp_command_tree;
 extern const struct hp_command hp_command_diff;
 extern const struct hp_command hp_command_collapsed;
 extern const struct hp_command hp_command_json;

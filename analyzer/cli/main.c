@@ -8,6 +8,7 @@
 /* clang-format off */
 const struct hp_command *const hp_commands[] = {
 	&hp_command_top,
+	&hp_command_tree,
 	&hp_command_diff,
 	&hp_command_collapsed,
 	&hp_command_json,

@@ -8,15 +8,16 @@
 #include "analyzer/cli/cli.h"
 
 enum kind {
-	KIND_FLAG,   /* bool */
-	KIND_SET,    /* int = value */
-	KIND_NAME,   /* const char * = text */
-	KIND_STRING, /* const char * = argument */
-	KIND_LIST,   /* struct hp_list += argument */
-	KIND_ROWS,   /* size_t */
-	KIND_COUNT,  /* unsigned, value at most */
-	KIND_CHOICE, /* int = place of the argument in choices */
-	KIND_STYLE,  /* the same; without an argument, value */
+	KIND_FLAG,    /* bool */
+	KIND_SET,     /* int = value */
+	KIND_NAME,    /* const char * = text */
+	KIND_STRING,  /* const char * = argument */
+	KIND_LIST,    /* struct hp_list += argument */
+	KIND_ROWS,    /* size_t */
+	KIND_COUNT,   /* unsigned, value at most */
+	KIND_PERCENT, /* double, 0 to 100 */
+	KIND_CHOICE,  /* int = place of the argument in choices */
+	KIND_STYLE,   /* the same; without an argument, value */
 };
 
 struct option_row {
@@ -59,10 +60,13 @@ static const struct option_row table[] = {
 	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
 	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
 	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE, "order by cum instead of flat"},
-	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE, "at most N rows; 0: all"},
+	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE, "at most N rows; 0: all"},
+	{KIND_FLAG, 0, "bottom-up", AT(bottom_up), 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
+	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
+	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE, "nothing smaller than P % of the total"},
 	{KIND_CHOICE, 0, "unit", AT(unit), 0, "auto|B|KiB|MiB|GiB", "UNIT", HP_OPT_TABLE | HP_OPT_UNIT, "unit of bytes"},
 	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
-	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE, "colour on a terminal"},
+	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE | HP_OPT_TREE, "colour on a terminal"},
 	{KIND_FLAG, 0, "json", AT(json), 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
 	{KIND_LIST, 0, "binary", AT(binary), 0, NULL, "MODULE=FILE", HP_OPT_INPUT, "FILE is what was mapped as MODULE, a path or its last name"},
 	{KIND_FLAG, 0, "force-binary", AT(force_binary), 0, NULL, NULL, HP_OPT_INPUT, "use files although they do not fit what was mapped"},
@@ -146,6 +150,29 @@ static int set_count(const struct option_row *row, unsigned *out, const char *va
 	return HPROF_OK;
 }
 
+/* Digits, and perhaps a point and digits: the same in every locale. */
+static int set_percent(const struct option_row *row, double *out, const char *value,
+		       struct hprof_error *err)
+{
+	struct hp_slice s = hp_slice_str(value);
+	uint64_t whole, part = 0;
+	double scale = 1;
+
+	if (!hp_scan_u64(&s, &whole) || whole > 100)
+		return bad_value(row, value, "a number from 0 to 100", err);
+	if (s.len && s.ptr[0] == '.') {
+		s = hp_slice_from(s, 1);
+		for (size_t i = 0; i < s.len && i < 16; i++)
+			scale *= 10;
+		if (s.len > 15 || !hp_scan_u64(&s, &part))
+			return bad_value(row, value, "a number from 0 to 100", err);
+	}
+	if (s.len || (double)whole + (double)part / scale > 100)
+		return bad_value(row, value, "a number from 0 to 100", err);
+	*out = (double)whole + (double)part / scale;
+	return HPROF_OK;
+}
+
 static int set_choice(const struct option_row *row, int *out, const char *value,
 		      struct hprof_error *err)
 {
@@ -190,6 +217,8 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		return set_rows(row, o, value, err);
 	case KIND_COUNT:
 		return set_count(row, at, value, err);
+	case KIND_PERCENT:
+		return set_percent(row, at, value, err);
 	case KIND_STYLE:
 		if (!value) {
 			*(int *)at = row->value;

@@ -318,6 +318,9 @@ static int write_out(struct session *s)
 			: json        ? 0
 				      : s->show->rows,
 		.unit = (enum hprof_unit_style)o->unit,
+		.depth = o->depth,
+		.min_percent = o->min_percent,
+		.bottom_up = o->bottom_up,
 		.color = wants_color(o),
 	};
 	const char *output = json ? s->show->output_json : s->show->output;

@@ -297,6 +297,14 @@ static int by_place(const struct hprof_view *v, const struct hp_vframe *x,
 	return c ? c : (x->inlined > y->inlined) - (x->inlined < y->inlined);
 }
 
+int hp_row_order(const struct hprof_view *v, const struct hp_table_row *x,
+		 const struct hp_table_row *y)
+{
+	int c = hp_slice_cmp(order_text(v, x), order_text(v, y));
+
+	return c ? c : by_place(v, frame_of(v, x), frame_of(v, y));
+}
+
 static int by_value(const void *a, const void *b, void *ctx)
 {
 	const struct hprof_view *v = ctx;
@@ -305,14 +313,12 @@ static int by_value(const void *a, const void *b, void *ctx)
 	double dy = magnitude(v, v->opts.sort_cum ? y->value.cum : y->value.flat);
 	double ex = magnitude(v, v->opts.sort_cum ? x->value.flat : x->value.cum);
 	double ey = magnitude(v, v->opts.sort_cum ? y->value.flat : y->value.cum);
-	int c;
 
 	if (dx != dy)
 		return dx > dy ? -1 : 1;
 	if (ex != ey && !v->opts.jeprof_rows) /* jeprof goes on with the name */
 		return ex > ey ? -1 : 1;
-	c = hp_slice_cmp(order_text(v, x), order_text(v, y));
-	return c ? c : by_place(v, frame_of(v, x), frame_of(v, y));
+	return hp_row_order(v, x, y);
 }
 
 /* Put @root of the heap row[n], in which later rows are above earlier ones, where it belongs. */
@@ -422,6 +428,26 @@ int hp_table_new(const struct hprof_view *v, uint32_t type, size_t first, struct
 		free(m.below[c]);
 	free(m.active);
 	return r;
+}
+
+int hp_rows_new(const struct hprof_view *v, struct hp_table_row **row, uint32_t *n,
+		uint32_t **row_of_frame, struct hprof_error *err)
+{
+	struct maker m = {.v = v};
+	int r;
+
+	m.row_of_frame = calloc((size_t)v->n_frames + 1, sizeof(*m.row_of_frame));
+	r = m.row_of_frame ? make_rows(&m, err) : hp_fail_nomem(err);
+	hp_index_release(&m.index);
+	if (r < 0) {
+		free(m.row_of_frame);
+		hp_table_release(&m.t);
+		return r;
+	}
+	*row = m.t.row;
+	*n = m.t.n;
+	*row_of_frame = m.row_of_frame;
+	return HPROF_OK;
 }
 
 void hp_table_release(struct hp_table *t)

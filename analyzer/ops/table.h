@@ -45,6 +45,16 @@ static inline struct hp_sums hp_table_base(const struct hp_table *t, const struc
 	return t->base ? t->base[row->at] : (struct hp_sums){0, 0};
 }
 
+/*
+ * The rows of @v by its granularity, without values: *@row [*@n], and *@row_of_frame, one per
+ * frame.  Both are the caller's to free.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_rows_new(const struct hprof_view *v, struct hp_table_row **row, uint32_t *n,
+			      uint32_t **row_of_frame, struct hprof_error *err);
+/* Below 0 when @x comes before @y by its name, then its place; 0 for one row only. */
+int hp_row_order(const struct hprof_view *v, const struct hp_table_row *x,
+		 const struct hp_table_row *y);
+
 /* What a row is called; valid as long as @buf and @v. */
 struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_row *row,
 			     struct hp_label *buf);

@@ -12,6 +12,7 @@ file, stands for the program; without it, it is found through the profile.
 
 commands:
   top         table of flat and cumulative values, largest first
+  tree        call tree from the roots, or from the allocation sites
   diff        what changed between two profiles: before, after, delta
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
   json        the whole symbolized profile as JSON
@@ -107,6 +108,8 @@ outputs
   json             the whole symbolized profile as JSON (hprof/profile/1)
   info             what the file is, as text
   info-json        what the file is, as JSON (hprof/info/1)
+  tree             call tree, from the roots or from the allocation sites
+  tree-json        the call tree as JSON (hprof/tree/1)
 
 # '_' and '-' are the same in names of options
 $ hprof top --no_symbols --show-bytes --alloc-space --drop_negative -n 1 testdata/jemalloc/ok/j.pie.15104.0.f.heap

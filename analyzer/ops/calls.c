@@ -1,0 +1,641 @@
+/*
+ * calls.c - the call tree of a view, pruned.
+ *
+ * Nodes of the tree are opened one at a time, the largest first, until there are as many as
+ * were asked for: what is not shown is not worked out.  Node 0 is the whole.
+ */
+#include "analyzer/ops/calls.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/ops/apportion.h"
+
+/* A place in the view's tree that a node of the call tree stands for. */
+struct member {
+	uint32_t at;
+	uint32_t next;           /* of the same node; HP_NONE at the end */
+	struct hp_call_sums sum; /* bottom up: of the stacks that came here */
+	double weight;
+};
+
+struct node {
+	uint32_t parent, depth, row;
+	uint32_t members, n_members; /* until it is opened */
+	uint32_t first, n;           /* children */
+	uint32_t kids, n_kids;       /* those that are shown, in order */
+	uint32_t out;                /* index in the result */
+	bool shown, only, opened;
+	struct hp_call_sums cum, flat;
+	double weight; /* how much moved below: the sum of sizes without signs */
+};
+
+struct maker {
+	const struct hprof_view *v;
+	const struct hp_vtype *type;
+	const struct hp_calls_opts *o;
+	bool merges; /* calls within one row are no calls */
+	struct hp_table_row *row;
+	uint32_t n_rows;
+	uint32_t *row_of_frame;       /* [n_frames] */
+	uint32_t *first_child, *next; /* [tree.n] from the roots */
+	struct hp_call_sums *below;   /* [tree.n] from the roots: with what is below */
+	double *weight;               /* [tree.n] the same of weights */
+	uint32_t *entry;              /* [tree.n] bottom up: outermost of a run of one row */
+	struct node *node;
+	uint32_t n, cap;
+	struct member *member;
+	uint32_t n_members, members_cap, free_members; /* a list of those that are done with */
+	uint32_t serial;                               /* of the node that is being opened */
+	uint32_t *row_seen, *row_node;                 /* [n_rows] serial; child of that row */
+	uint32_t *at_seen, *at_member;                 /* [tree.n] serial; member of that place */
+	uint32_t *heap;                                /* [n_heap] nodes, the largest first */
+	uint32_t n_heap, heap_cap;
+	uint32_t *kids; /* [n] */
+	uint64_t steps;
+	size_t rows;
+	bool more;
+};
+
+static void add(struct hp_call_sums *to, const struct hp_call_sums *s)
+{
+	to->value += s->value;
+	to->variance += s->variance;
+	to->now += s->now;
+	to->base += s->base;
+}
+
+static struct hp_call_sums own(const struct maker *m, uint32_t at)
+{
+	return (struct hp_call_sums){
+		m->type->value[at],
+		m->type->variance[at],
+		m->type->now[at],
+		m->type->base ? m->type->base[at] : 0,
+	};
+}
+
+static bool is_nothing(const struct hp_call_sums *s, double weight)
+{
+	return weight == 0 && s->now == 0 && s->base == 0;
+}
+
+/* --- columns over the view's tree --- */
+
+static int sum_below(struct maker *m, struct hprof_error *err)
+{
+	const struct hp_tree *t = &m->v->tree;
+
+	m->first_child = calloc(t->n, sizeof(*m->first_child));
+	m->next = calloc(t->n, sizeof(*m->next));
+	m->below = calloc(t->n, sizeof(*m->below));
+	m->weight = calloc(t->n, sizeof(*m->weight));
+	if (!m->first_child || !m->next || !m->below || !m->weight)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < t->n; i++) {
+		m->first_child[i] = HP_NONE;
+		m->below[i] = own(m, i);
+		m->weight[i] = fabs(m->type->value[i]);
+	}
+	for (uint32_t i = t->n; i-- > 1;) {
+		uint32_t parent = t->parent[i];
+
+		m->next[i] = m->first_child[parent];
+		m->first_child[parent] = i;
+		add(&m->below[parent], &m->below[i]);
+		m->weight[parent] += m->weight[i];
+	}
+	return HPROF_OK;
+}
+
+static int find_entries(struct maker *m, struct hprof_error *err)
+{
+	const struct hp_tree *t = &m->v->tree;
+
+	m->entry = calloc(t->n, sizeof(*m->entry));
+	m->at_seen = calloc(t->n, sizeof(*m->at_seen));
+	m->at_member = calloc(t->n, sizeof(*m->at_member));
+	if (!m->entry || !m->at_seen || !m->at_member)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 1; i < t->n; i++) {
+		uint32_t p = t->parent[i];
+
+		m->entry[i] =
+			m->merges && p &&
+					m->row_of_frame[t->frame[p]] == m->row_of_frame[t->frame[i]]
+				? m->entry[p]
+				: i;
+	}
+	return HPROF_OK;
+}
+
+/* --- order --- */
+
+static int by_size(const struct maker *m, uint32_t a, uint32_t b, bool by_weight)
+{
+	const struct node *x = &m->node[a], *y = &m->node[b];
+	double sx = fabs(x->cum.value), sy = fabs(y->cum.value);
+
+	if (by_weight && x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	if (sx != sy)
+		return sx > sy ? -1 : 1;
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	if (x->row != y->row)
+		return hp_row_order(m->v, &m->row[x->row], &m->row[y->row]);
+	return (a > b) - (a < b);
+}
+
+static int kids_by_size(const void *a, const void *b, void *ctx)
+{
+	const uint32_t *x = a, *y = b;
+
+	return by_size(ctx, *x, *y, false);
+}
+
+static int push(struct maker *m, uint32_t id, struct hprof_error *err)
+{
+	uint32_t at = m->n_heap;
+
+	if (!HP_COLUMN_ROOM(m->heap, m->n_heap, m->heap_cap))
+		return hp_fail_nomem(err);
+	m->n_heap++;
+	for (; at > 0 && by_size(m, id, m->heap[(at - 1) / 2], true) < 0; at = (at - 1) / 2)
+		m->heap[at] = m->heap[(at - 1) / 2];
+	m->heap[at] = id;
+	return HPROF_OK;
+}
+
+static uint32_t pop(struct maker *m)
+{
+	uint32_t top = m->heap[0], last = m->heap[--m->n_heap];
+	uint32_t at = 0, child;
+
+	for (; (child = 2 * at + 1) < m->n_heap; at = child) {
+		if (child + 1 < m->n_heap &&
+		    by_size(m, m->heap[child + 1], m->heap[child], true) < 0)
+			child++;
+		if (by_size(m, last, m->heap[child], true) <= 0)
+			break;
+		m->heap[at] = m->heap[child];
+	}
+	m->heap[at] = last;
+	return top;
+}
+
+/* --- opening a node: its flat value and its children --- */
+
+static int new_member(struct maker *m, uint32_t node, uint32_t at, uint32_t *out,
+		      struct hprof_error *err)
+{
+	uint32_t id = m->free_members;
+
+	if (id != HP_NONE) {
+		m->free_members = m->member[id].next;
+	} else {
+		if (!HP_COLUMN_ROOM(m->member, m->n_members, m->members_cap))
+			return hp_fail_nomem(err);
+		id = m->n_members++;
+	}
+	m->member[id] = (struct member){.at = at, .next = m->node[node].members};
+	m->node[node].members = id;
+	m->node[node].n_members++;
+	*out = id;
+	return HPROF_OK;
+}
+
+/* The child of @parent, which is being opened, for the frame of @at. */
+static int child_for(struct maker *m, uint32_t parent, uint32_t at, uint32_t *out,
+		     struct hprof_error *err)
+{
+	uint32_t row = m->row_of_frame[m->v->tree.frame[at]];
+
+	if (m->row_seen[row] != m->serial) {
+		if (!HP_COLUMN_ROOM(m->node, m->n, m->cap))
+			return hp_fail_nomem(err);
+		m->row_seen[row] = m->serial;
+		m->row_node[row] = m->n;
+		m->node[m->n] = (struct node){
+			.parent = parent,
+			.depth = m->node[parent].depth + 1,
+			.row = row,
+			.members = HP_NONE,
+		};
+		m->node[parent].n++;
+		m->n++;
+	}
+	*out = m->row_node[row];
+	return HPROF_OK;
+}
+
+/* Place @at, where stacks of @sum came from or go to, belongs to a child of @parent. */
+static int add_place(struct maker *m, uint32_t parent, uint32_t at, struct hp_call_sums sum,
+		     double weight, struct hprof_error *err)
+{
+	uint32_t child = 0, id;
+	int r;
+
+	if (is_nothing(&sum, weight))
+		return HPROF_OK;
+	r = child_for(m, parent, at, &child, err);
+	if (r < 0)
+		return r;
+	add(&m->node[child].cum, &sum);
+	m->node[child].weight += weight;
+	if (m->o->bottom_up && m->at_seen[at] == m->serial) {
+		id = m->at_member[at];
+	} else {
+		r = new_member(m, child, at, &id, err);
+		if (r < 0)
+			return r;
+	}
+	add(&m->member[id].sum, &sum);
+	m->member[id].weight += weight;
+	if (m->o->bottom_up) {
+		m->at_seen[at] = m->serial;
+		m->at_member[at] = id;
+	}
+	return HPROF_OK;
+}
+
+static int follow_callers(struct maker *m, uint32_t id, const struct member *from,
+			  struct hprof_error *err)
+{
+	uint32_t caller = m->v->tree.parent[m->entry[from->at]];
+
+	if (caller)
+		return add_place(m, id, caller, from->sum, from->weight, err);
+	add(&m->node[id].flat, &from->sum);
+	return HPROF_OK;
+}
+
+static int follow_callees(struct maker *m, uint32_t id, const struct member *from,
+			  struct hprof_error *err)
+{
+	const uint32_t *frame = m->v->tree.frame;
+	struct hp_call_sums flat = own(m, from->at);
+	uint32_t again;
+	int r = HPROF_OK;
+
+	add(&m->node[id].flat, &flat);
+	for (uint32_t c = m->first_child[from->at]; r == HPROF_OK && c != HP_NONE; c = m->next[c]) {
+		if (m->merges && id && m->row_of_frame[frame[c]] == m->node[id].row)
+			r = new_member(m, id, c, &again, err);
+		else
+			r = add_place(m, id, c, m->below[c], m->weight[c], err);
+	}
+	return r;
+}
+
+/* Bottom up, everything begins where stacks end. */
+static int open_sites(struct maker *m, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	m->node[0].flat = own(m, 0);
+	for (uint32_t i = 1; r == HPROF_OK && i < m->v->tree.n; i++)
+		r = add_place(m, 0, i, own(m, i), fabs(m->type->value[i]), err);
+	return r;
+}
+
+static int open_node(struct maker *m, uint32_t id, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	m->serial++;
+	m->node[id].first = m->n;
+	m->node[id].opened = true;
+	if (id == 0 && m->o->bottom_up)
+		return open_sites(m, err);
+	while (r == HPROF_OK && m->node[id].members != HP_NONE) {
+		uint32_t at = m->node[id].members;
+		struct member from = m->member[at];
+
+		m->node[id].members = from.next;
+		m->member[at].next = m->free_members;
+		m->free_members = at;
+		m->steps++;
+		r = m->o->bottom_up ? follow_callers(m, id, &from, err)
+				    : follow_callees(m, id, &from, err);
+	}
+	return r;
+}
+
+/* From the roots there is no more than the view's tree holds; bottom up each stack has its own. */
+static bool may_open(const struct maker *m, uint32_t id)
+{
+	const struct node *n = &m->node[id];
+
+	return !m->o->bottom_up || id == 0 ||
+	       (m->steps + n->n_members <= HP_CALLS_STEPS &&
+		(uint64_t)m->n + n->n_members <= (uint64_t)m->v->tree.n + HP_CALLS_MAX);
+}
+
+/* --- what is shown --- */
+
+static bool may_show(const struct maker *m, const struct node *n)
+{
+	if (m->o->depth && n->depth > m->o->depth)
+		return false;
+	if (n->weight == 0)
+		return !m->o->only_changed;
+	return n->weight * 100 >= m->o->min_percent * m->node[0].weight;
+}
+
+/* Whether the children of @n are one that holds all of it. */
+static bool has_only_child(const struct maker *m, const struct node *n)
+{
+	return n->parent != HP_NONE && n->n == 1 && n->flat.now == 0 && n->flat.base == 0 &&
+	       n->flat.value == 0 && may_show(m, &m->node[n->first]);
+}
+
+/* Show @id, and what holds all of it; what they call waits for its turn. */
+static int show(struct maker *m, uint32_t id, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	for (;;) {
+		m->node[id].shown = true;
+		if (!may_open(m, id))
+			return HPROF_OK;
+		r = open_node(m, id, err);
+		if (r < 0 || !has_only_child(m, &m->node[id]))
+			break;
+		id = m->node[id].first;
+		m->node[id].only = true;
+	}
+	for (uint32_t i = 0; r == HPROF_OK && i < m->node[id].n; i++)
+		if (may_show(m, &m->node[m->node[id].first + i]))
+			r = push(m, m->node[id].first + i, err);
+	return r;
+}
+
+static int show_largest(struct maker *m, struct hprof_error *err)
+{
+	int r;
+
+	if (!HP_COLUMN_ROOM(m->node, m->n, m->cap))
+		return hp_fail_nomem(err);
+	m->node[m->n++] = (struct node){.parent = HP_NONE, .members = HP_NONE, .row = HP_NONE};
+	for (uint32_t i = 0; i < m->v->tree.n; i++) {
+		struct hp_call_sums s = own(m, i);
+
+		add(&m->node[0].cum, &s);
+		m->node[0].weight += fabs(s.value);
+	}
+	if (!m->o->bottom_up) {
+		uint32_t root;
+
+		r = new_member(m, 0, 0, &root, err);
+		if (r < 0)
+			return r;
+	}
+	r = show(m, 0, err);
+	while (r == HPROF_OK && m->n_heap) {
+		if (m->o->rows && m->rows == m->o->rows) {
+			m->more = true;
+			break;
+		}
+		m->rows++;
+		r = show(m, pop(m), err);
+	}
+	return r;
+}
+
+/* --- the result --- */
+
+/* List the children that are shown, of all nodes; returns how many nodes are. */
+static uint32_t list_kids(struct maker *m)
+{
+	uint32_t n = 0, shown = 0;
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct node *at = &m->node[i];
+
+		shown += at->shown;
+		at->kids = n;
+		for (uint32_t c = 0; at->shown && c < at->n; c++)
+			if (m->node[at->first + c].shown)
+				m->kids[n++] = at->first + c;
+		at->n_kids = n - at->kids;
+		if (at->n_kids > 1)
+			qsort_r(m->kids + at->kids, at->n_kids, sizeof(*m->kids), kids_by_size, m);
+	}
+	return shown;
+}
+
+static struct hp_call make_call(const struct maker *m, const struct node *at)
+{
+	struct hp_call call = {
+		.parent = at->parent == HP_NONE ? HP_NONE : m->node[at->parent].out,
+		.row = at->row,
+		.depth = at->depth,
+		.only = at->only,
+		.cum = at->cum,
+		.flat = at->flat,
+	};
+
+	if (!at->opened) {
+		call.n_hidden = HP_NONE;
+		call.hidden = at->cum;
+		return call;
+	}
+	for (uint32_t c = 0; c < at->n; c++) {
+		if (m->node[at->first + c].shown)
+			continue;
+		call.n_hidden++;
+		add(&call.hidden, &m->node[at->first + c].cum);
+	}
+	return call;
+}
+
+static int make_calls(struct maker *m, struct hp_calls *out, struct hprof_error *err)
+{
+	uint32_t *stack = NULL, shown, depth = 0;
+	struct hp_calls c = {.more = m->more, .changed = m->node[0].weight != 0};
+
+	m->kids = calloc(m->n, sizeof(*m->kids));
+	if (!m->kids)
+		return hp_fail_nomem(err);
+	shown = list_kids(m);
+	stack = calloc(shown, sizeof(*stack));
+	c.call = calloc(shown, sizeof(*c.call));
+	if (!stack || !c.call) {
+		free(stack);
+		free(c.call);
+		return hp_fail_nomem(err);
+	}
+	stack[depth++] = 0;
+	while (depth) {
+		struct node *at = &m->node[stack[--depth]];
+
+		at->out = c.n;
+		c.call[c.n++] = make_call(m, at);
+		for (uint32_t k = at->n_kids; k-- > 0;)
+			stack[depth++] = m->kids[at->kids + k];
+	}
+	free(stack);
+	c.row = m->row;
+	m->row = NULL;
+	*out = c;
+	return HPROF_OK;
+}
+
+static void release(struct maker *m)
+{
+	free(m->row);
+	free(m->row_of_frame);
+	free(m->first_child);
+	free(m->next);
+	free(m->below);
+	free(m->weight);
+	free(m->entry);
+	free(m->node);
+	free(m->member);
+	free(m->row_seen);
+	free(m->row_node);
+	free(m->at_seen);
+	free(m->at_member);
+	free(m->heap);
+	free(m->kids);
+}
+
+int hp_calls_new(const struct hprof_view *v, uint32_t type, const struct hp_calls_opts *opts,
+		 struct hp_calls *out, struct hprof_error *err)
+{
+	struct maker m = {
+		.v = v,
+		.type = &v->types[type],
+		.o = opts,
+		.merges = v->opts.granularity == HPROF_BY_FILE ||
+			  v->opts.granularity == HPROF_BY_MODULE,
+		.free_members = HP_NONE,
+	};
+	int r = hp_rows_new(v, &m.row, &m.n_rows, &m.row_of_frame, err);
+
+	if (r == HPROF_OK) {
+		m.row_seen = calloc((size_t)m.n_rows + 1, sizeof(*m.row_seen));
+		m.row_node = calloc((size_t)m.n_rows + 1, sizeof(*m.row_node));
+		if (!m.row_seen || !m.row_node)
+			r = hp_fail_nomem(err);
+	}
+	if (r == HPROF_OK)
+		r = opts->bottom_up ? find_entries(&m, err) : sum_below(&m, err);
+	if (r == HPROF_OK)
+		r = show_largest(&m, err);
+	if (r == HPROF_OK)
+		r = make_calls(&m, out, err);
+	release(&m);
+	return r;
+}
+
+void hp_calls_release(struct hp_calls *c)
+{
+	free(c->row);
+	free(c->call);
+	*c = (struct hp_calls){0};
+}
+
+/* --- whole numbers --- */
+
+enum column { VALUE, NOW, BASE };
+
+static double *column_of(struct hp_call_sums *s, enum column column)
+{
+	switch (column) {
+	case NOW:
+		return &s->now;
+	case BASE:
+		return &s->base;
+	case VALUE:
+		break;
+	}
+	return &s->value;
+}
+
+/* Share the whole number of @parts' parent out to them. */
+static int share_out(double **part, double *v, size_t n, double whole, struct hprof_error *err)
+{
+	double left = whole;
+	size_t most = 0;
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = *part[i];
+	r = hp_apportion(v, n, whole, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		left -= v[i];
+		if (fabs(v[i]) > fabs(v[most]))
+			most = i;
+	}
+	v[most] += left; /* sums of doubles are no exact sums */
+	for (size_t i = 0; i < n; i++)
+		*part[i] = v[i];
+	return HPROF_OK;
+}
+
+/* @next: [n] next child of the same parent; @first: [n]. */
+static int make_whole(struct hp_calls *c, const uint32_t *first, const uint32_t *next,
+		      enum column column, struct hprof_error *err)
+{
+	double **part = calloc((size_t)c->n + 2, sizeof(double *));
+	double *v = calloc((size_t)c->n + 2, sizeof(*v));
+	int r = part && v ? HPROF_OK : hp_fail_nomem(err);
+
+	if (r == HPROF_OK)
+		*column_of(&c->call[0].cum, column) = round(*column_of(&c->call[0].cum, column));
+	for (uint32_t i = 0; r == HPROF_OK && i < c->n; i++) {
+		size_t n = 0;
+
+		part[n++] = column_of(&c->call[i].flat, column);
+		for (uint32_t k = first[i]; k != HP_NONE; k = next[k])
+			part[n++] = column_of(&c->call[k].cum, column);
+		if (c->call[i].n_hidden)
+			part[n++] = column_of(&c->call[i].hidden, column);
+		r = share_out(part, v, n, *column_of(&c->call[i].cum, column), err);
+	}
+	free(part);
+	free(v);
+	return r;
+}
+
+static void subtract(struct hp_call_sums *s)
+{
+	s->value = s->now - s->base;
+}
+
+int hp_calls_whole(const struct hprof_view *v, struct hp_calls *c, struct hprof_error *err)
+{
+	bool base = v->n_bases > 0, differs = base && !v->opts.drop_negative;
+	uint32_t *first = calloc(c->n, sizeof(*first)), *next = calloc(c->n, sizeof(*next));
+	int r = first && next ? HPROF_OK : hp_fail_nomem(err);
+
+	for (uint32_t i = c->n; r == HPROF_OK && i-- > 0;) {
+		first[i] = HP_NONE;
+		next[i] = HP_NONE;
+	}
+	for (uint32_t i = c->n; r == HPROF_OK && i-- > 1;) {
+		next[i] = first[c->call[i].parent];
+		first[c->call[i].parent] = i;
+	}
+	if (r == HPROF_OK && !differs)
+		r = make_whole(c, first, next, VALUE, err);
+	if (r == HPROF_OK && base)
+		r = make_whole(c, first, next, NOW, err);
+	if (r == HPROF_OK && base)
+		r = make_whole(c, first, next, BASE, err);
+	for (uint32_t i = 0; r == HPROF_OK && differs && i < c->n; i++) {
+		subtract(&c->call[i].cum);
+		subtract(&c->call[i].flat);
+		subtract(&c->call[i].hidden);
+	}
+	free(first);
+	free(next);
+	return r;
+}

@@ -1,0 +1,59 @@
+/* total.c - numbers of a sample type, and the line that begins every text. */
+#include "render/total.h"
+
+#include <math.h>
+
+const char *hp_style_value(const struct hp_style *s, char *buf, double v)
+{
+	if (s->type->unit == HP_UNIT_BYTES)
+		return hp_format_bytes(buf, v, s->o->unit);
+	return hp_format_count(buf, v);
+}
+
+/* A difference is written with its sign. */
+const char *hp_style_delta(const struct hp_style *s, char *buf, double v)
+{
+	char plain[HP_NUMBER_MAX];
+
+	hp_style_value(s, plain, v);
+	buf[0] = '+';
+	memcpy(buf + (v > 0 && plain[0] != '0'), plain, strlen(plain) + 1);
+	return buf;
+}
+
+void hp_put_total(const struct hp_style *s, struct hp_out *out)
+{
+	const struct hp_vtype *t = s->type;
+	struct hp_slice name = hp_view_str(s->v, t->name);
+	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX];
+
+	hp_out_fmt(out, "%.*s: ", (int)name.len, name.ptr);
+	if (t->base)
+		hp_out_fmt(out, "%s before, %s after, difference %s%s",
+			   hp_style_value(s, a, t->total_base), hp_style_value(s, c, t->total_now),
+			   hp_style_delta(s, b, t->total),
+			   s->v->opts.drop_negative ? " (what shrank counts 0)" : "");
+	else
+		hp_out_fmt(out, "total %s", hp_style_value(s, a, t->total));
+	if (s->v->filtered && !t->base)
+		hp_out_fmt(out, " of %s", hp_style_value(s, a, t->unfiltered));
+	if (t->total_variance > 0)
+		hp_out_fmt(out, " (standard error %s)",
+			   hp_style_value(s, a, sqrt(t->total_variance)));
+	hp_out_char(out, '\n');
+}
+
+void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text)
+{
+	hp_out_fmt(out, s->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", text);
+}
+
+/* Why there is nothing below the total. */
+void hp_put_nothing(const struct hp_style *s, struct hp_out *out)
+{
+	if (s->v->filtered)
+		hp_out_str(out, "no stack is left by --focus, --ignore or --thread\n");
+	else
+		hp_out_str(out,
+			   "no samples: profiling was not active, or nothing was sampled yet\n");
+}

@@ -1,0 +1,26 @@
+/* total.h - numbers of a sample type, and the line that begins every text. */
+#ifndef HP_RENDER_TOTAL_H
+#define HP_RENDER_TOTAL_H
+
+#include "analyzer/base/out.h"
+#include "analyzer/base/width.h"
+#include "analyzer/ops/view.h"
+
+struct hp_style {
+	const struct hprof_view *v;
+	const struct hprof_render_opts *o;
+	const struct hp_vtype *type;
+};
+
+/* Write @v with its unit into @buf, of HP_NUMBER_MAX bytes; returns @buf. */
+const char *hp_style_value(const struct hp_style *s, char *buf, double v);
+/* The same with the sign of a difference; one byte more. */
+const char *hp_style_delta(const struct hp_style *s, char *buf, double v);
+/* "inuse_space: total ...", or before, after and difference. */
+void hp_put_total(const struct hp_style *s, struct hp_out *out);
+/* A line in bold type, where there is colour. */
+void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text);
+/* Why there is nothing below the total. */
+void hp_put_nothing(const struct hp_style *s, struct hp_out *out);
+
+#endif
