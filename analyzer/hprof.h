@@ -87,7 +87,14 @@ struct hprof_load_opts {
 HPROF_API HPROF_MUST_CHECK int hprof_load_file(const char *path, const struct hprof_load_opts *opts,
 					       struct hprof_profile **out, struct hprof_error *err);
 
-/* The same for @len bytes in memory; @name stands for the input in messages. */
+/*
+ * Whether file @path is of a kind that hprof_load_file() reads, by how it begins.
+ * Errors: EUNSUPPORTED with what it is instead, ETRUNC, EFORMAT, EFILE, EIO, ENOMEM.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_recognize_file(const char *path, struct hprof_error *err);
+
+/* The same as hprof_load_file() for @len bytes in memory; @name stands for the input in messages.
+ */
 HPROF_API HPROF_MUST_CHECK int hprof_load_bytes(const void *bytes, size_t len, const char *name,
 						const struct hprof_load_opts *opts,
 						struct hprof_profile **out,

@@ -108,6 +108,19 @@ int hprof_load_file(const char *path, const struct hprof_load_opts *opts,
 	return r;
 }
 
+int hprof_recognize_file(const char *path, struct hprof_error *err)
+{
+	const struct hp_format *f = NULL;
+	struct hp_input *in;
+	int r = hp_input_open(path, NULL, &in, err);
+
+	if (r < 0)
+		return r;
+	r = choose(in, &f, err);
+	hp_input_free(in);
+	return r;
+}
+
 int hprof_load_bytes(const void *bytes, size_t len, const char *name,
 		     const struct hprof_load_opts *opts, struct hprof_profile **out,
 		     struct hprof_error *err)

@@ -34,7 +34,7 @@ struct hp_options {
 	bool bottom_up; /* of tree */
 	unsigned depth;
 	double min_percent;
-	const char *thread, *output, *base_binary;
+	const char *thread, *output, *base_binary, *at;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;
 	int dwarf_reader; /* enum hprof_dwarf_reader */
@@ -63,6 +63,7 @@ enum hp_option_group {
 	HP_OPT_CACHE = 1024,   /* what is remembered */
 	HP_OPT_ADDRESS = 2048, /* addresses of one file */
 	HP_OPT_TREE = 1 << 16, /* a call tree */
+	HP_OPT_PICK = 1 << 17, /* one of several profiles */
 };
 
 struct hp_command {
@@ -134,6 +135,7 @@ struct hp_show {
 	enum hprof_threads threads;
 	size_t rows; /* default number of rows */
 	bool all_types;
+	bool only_one;   /* several profiles are not added up */
 	bool needs_base; /* the first profile is the base */
 	bool jeprof;
 	bool tells_warnings; /* the output holds the warnings: not on standard error as well */
@@ -158,14 +160,16 @@ HP_MUST_CHECK int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *
 
 /* A line on the terminal that tells how far it has come; zero-initialised shows nothing. */
 struct hp_progress_line {
-	int64_t begin_ms; /* when the work began; 0: show nothing */
-	int64_t shown_ms; /* when the line was written last; 0: it is not there */
+	int64_t begin_ms;           /* when the work began; 0: show nothing */
+	size_t profile, n_profiles; /* of several: which one is at hand, and of how many */
+	int64_t shown_ms;           /* when the line was written last; 0: it is not there */
 };
 
 /* Start; nothing is ever shown with -q, or when standard error is no terminal. */
 void hp_progress_begin(struct hp_progress_line *l, const struct hp_options *o);
 void hp_progress_show(void *line, const struct hprof_progress *now); /* an hprof_progress_fn */
-void hp_progress_end(struct hp_progress_line *l);                    /* clear it */
+void hp_progress_clear(struct hp_progress_line *l);                  /* make room for other words */
+void hp_progress_end(struct hp_progress_line *l); /* clear it, and show nothing more */
 
 /* From now on signals that end the process first undo what was begun. */
 void hp_stop_prepare(void);

@@ -8,6 +8,7 @@ static int run(const struct hp_options *o)
 		.output_json = "info-json",
 		.threads = HPROF_THREADS_TOTALS,
 		.tells_warnings = true,
+		.only_one = true,
 	};
 
 	return hp_show(o, &show);
@@ -17,6 +18,7 @@ const struct hp_command hp_command_info = {
 	"info",
 	"info [OPTION...] [BINARY] PROFILE",
 	"format, sampling, totals, threads, modules, warnings and hints",
-	HP_OPT_COMMON | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_UNIT,
+	HP_OPT_COMMON | HP_OPT_PICK | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_JSON |
+		HP_OPT_UNIT,
 	run,
 };

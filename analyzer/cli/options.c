@@ -56,6 +56,8 @@ static const struct option_row table[] = {
 	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW | HP_OPT_ADDRESS, "how functions are written"},
 	{KIND_FLAG, 0, "no-inlines", AT(no_inlines), 0, NULL, NULL, HP_OPT_VIEW, "leave inlined functions out"},
 	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_SUM, "add several profiles up"},
+	{KIND_NAME, 0, "last", AT(at), 0, "last", NULL, HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take the last"},
+	{KIND_STRING, 0, "at", AT(at), 0, NULL, "WHEN", HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take one: first, last or its number"},
 	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile"},
 	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
 	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},

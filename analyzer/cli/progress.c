@@ -60,6 +60,10 @@ void hp_progress_show(void *line, const struct hprof_progress *now)
 		room = sizeof(text) - 1;
 	(void)snprintf(text, sizeof(text), "hprof: reading"); /* each of these fits */
 	n = strlen(text);
+	if (l->n_profiles > 1)
+		(void)snprintf(text + n, sizeof(text) - n, " profile %zu of %zu,", l->profile + 1,
+			       l->n_profiles);
+	n = strlen(text);
 	if (now->n_modules > 1)
 		(void)snprintf(text + n, sizeof(text) - n, " module %" PRIu32 " of %" PRIu32 ",",
 			       now->modules + (now->modules < now->n_modules), now->n_modules);
@@ -79,12 +83,18 @@ void hp_progress_show(void *line, const struct hprof_progress *now)
 	(void)fflush(stderr); /* it is talk */
 }
 
-void hp_progress_end(struct hp_progress_line *l)
+void hp_progress_clear(struct hp_progress_line *l)
 {
 	if (l->shown_ms) {
 		fputs("\r\033[K", stderr);
 		(void)fflush(stderr); /* it is talk */
 	}
 	hp_stop_line(false);
+	l->shown_ms = 0;
+}
+
+void hp_progress_end(struct hp_progress_line *l)
+{
+	hp_progress_clear(l);
 	*l = (struct hp_progress_line){0};
 }

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/series.h"
 
 /* A profile with the file it came from. */
 struct input {
@@ -22,6 +22,8 @@ struct session {
 	const char *binary;
 	struct input *input; /* [n] the profiles, the bases behind them */
 	size_t n, n_bases;
+	struct hp_series news, bases;
+	struct hp_progress_line line;
 	struct hp_files files;
 	char *cache_dir; /* NULL: nothing is remembered */
 	struct hprof_view *view;
@@ -78,6 +80,78 @@ static int check_binary(const char *path)
 	return hp_report(path, &err);
 }
 
+/*
+ * Open a series; what is chosen of it is all that stays.  Bases that were named one by one are
+ * added up without a word.
+ */
+static int open_series(const struct session *s, struct hp_series *series, const char *const *inputs,
+		       size_t n, bool is_base)
+{
+	const struct hp_options *o = s->o;
+	int code = hp_series_open(series, inputs, n, o);
+	bool named = is_base && !series->folder;
+
+	if (code != HP_EXIT_OK)
+		return code;
+	if (!named)
+		hp_series_tell(series, o);
+	if (!o->at || named) { /* a sum does not depend on times */
+		hp_series_as_given(series);
+		return HP_EXIT_OK;
+	}
+	return hp_series_choose(series, o->at);
+}
+
+/* Several profiles are never added up, nor one of them chosen, unless that was said. */
+static int check_series(const struct session *s, const struct hp_series *series)
+{
+	if (series->n < 2 || s->o->sum || s->show->jeprof)
+		return HP_EXIT_OK;
+	if (s->show->only_one)
+		return hp_usage("%zu profiles are a series: --last takes the last of them, --at N "
+				"another",
+				series->n);
+	return hp_usage(
+		"%zu profiles are a series: --sum adds them up, --last takes the last, --at "
+		"N another; to compare two: hprof diff BASE NEW",
+		series->n);
+}
+
+/* The profiles, then the bases: @base[n_base], and what --base says. */
+static int list_inputs(struct session *s, const char *const *profile, size_t n,
+		       const char *const *base, size_t n_base)
+{
+	const struct hp_list *more = &s->o->base;
+	const char **bases = calloc(n_base + more->n + 1, sizeof(*bases));
+	int code;
+
+	if (!bases) {
+		hp_fail_nomem(&s->err);
+		return hp_report(NULL, &s->err);
+	}
+	for (size_t i = 0; i < n_base; i++)
+		bases[i] = base[i];
+	for (size_t i = 0; i < more->n; i++)
+		bases[n_base + i] = more->item[i];
+	code = open_series(s, &s->news, profile, n, false);
+	if (code == HP_EXIT_OK)
+		code = open_series(s, &s->bases, bases, n_base + more->n, true);
+	free(bases);
+	if (code != HP_EXIT_OK)
+		return code;
+	s->input = calloc(s->news.n + s->bases.n, sizeof(*s->input));
+	if (!s->input) {
+		hp_fail_nomem(&s->err);
+		return hp_report(NULL, &s->err);
+	}
+	for (size_t i = 0; i < s->news.n; i++)
+		s->input[s->n++].path = s->news.item[i].path;
+	for (size_t i = 0; i < s->bases.n; i++)
+		s->input[s->n++].path = s->bases.item[i].path;
+	s->n_bases = s->bases.n;
+	return HP_EXIT_OK;
+}
+
 /* Split the arguments into the program, the profiles and the bases. */
 static int sort_arguments(struct session *s)
 {
@@ -87,13 +161,17 @@ static int sort_arguments(struct session *s)
 
 	if (s->o->output && !*s->o->output)
 		return hp_usage("-o, --output: found \"\", expected a file");
+	if (s->o->sum && s->o->at)
+		return hp_usage("--sum adds all profiles up, --last and --at take one: give one of "
+				"these");
 	if (!s->show->needs_base && !s->o->base.n && s->o->base_binary)
 		return hp_usage("--base-binary needs a base: --base FILE");
 
 	if (args->n && is_elf(args->item[0])) {
 		s->binary = args->item[0];
 		first = 1;
-	} else if (args->n > 1 + (size_t)s->show->needs_base && !s->o->sum && !s->show->jeprof) {
+	} else if (args->n > 1 + (size_t)s->show->needs_base && !s->o->sum && !s->o->at &&
+		   !s->show->jeprof) {
 		code = check_binary(args->item[0]);
 		if (code != HP_EXIT_OK)
 			return code;
@@ -105,20 +183,12 @@ static int sort_arguments(struct session *s)
 		return hp_usage(
 			"diff compares two profiles, found %zu: hprof diff [BINARY] BASE NEW",
 			from_args);
-	s->input = calloc(from_args + s->o->base.n, sizeof(*s->input));
-	if (!s->input) {
-		hp_fail_nomem(&s->err);
-		return hp_report(NULL, &s->err);
-	}
-	if (s->show->needs_base) {
-		s->input[s->n++].path = args->item[first + 1];
-		s->input[s->n++].path = args->item[first];
-		s->n_bases = 1;
-	}
-	for (size_t i = first; !s->show->needs_base && i < args->n; i++)
-		s->input[s->n++].path = args->item[i];
-	for (size_t i = 0; i < s->o->base.n; i++, s->n_bases++)
-		s->input[s->n++].path = s->o->base.item[i];
+	if (s->show->needs_base)
+		code = list_inputs(s, &args->item[first + 1], 1, &args->item[first], 1);
+	else
+		code = list_inputs(s, &args->item[first], from_args, NULL, 0);
+	if (code != HP_EXIT_OK)
+		return code;
 	for (size_t i = 0; i < s->n; i++)
 		dashes += strcmp(s->input[i].path, "-") == 0;
 	if (dashes > 1)
@@ -163,11 +233,13 @@ static double now_s(void)
 }
 
 /* With -v: what took how long. */
-static void tell_time(const struct session *s, const char *what, const char *path, double since_s)
+static void tell_time(struct session *s, const char *what, const char *path, double since_s)
 {
-	if (s->o->verbose)
-		fprintf(stderr, "hprof: %s%s%s: %.3f s\n", path ? path : "", path ? ": " : "", what,
-			now_s() - since_s);
+	if (!s->o->verbose)
+		return;
+	hp_progress_clear(&s->line);
+	fprintf(stderr, "hprof: %s%s%s: %.3f s\n", path ? path : "", path ? ": " : "", what,
+		now_s() - since_s);
 }
 
 static int load(struct session *s, struct input *in)
@@ -177,8 +249,12 @@ static int load(struct session *s, struct input *in)
 
 	if (s->o->thread)
 		opts.threads = HPROF_THREADS_STACKS;
-	if (hprof_load_file(in->path, &opts, &in->profile, &s->err) < 0)
+	if (s->n > 1)
+		hp_progress_show(&s->line, &(struct hprof_progress){.file = in->path});
+	if (hprof_load_file(in->path, &opts, &in->profile, &s->err) < 0) {
+		hp_progress_clear(&s->line);
 		return hp_report(input_name(in->path), &s->err);
+	}
 	tell_time(s, "read", input_name(in->path), begin_s);
 	return HP_EXIT_OK;
 }
@@ -196,19 +272,19 @@ static int symbolize(struct session *s, struct input *in, bool is_base)
 		.workers = o->workers,
 		.progress = hp_progress_show,
 	};
-	struct hp_progress_line line;
 	double begin_s = now_s();
 	int r;
 
 	if (o->no_symbols)
 		return HP_EXIT_OK;
 	hp_files_fill(&s->files, o, &opts);
-	hp_progress_begin(&line, o);
-	opts.progress_ctx = &line;
+	opts.progress_ctx = &s->line;
 	r = hprof_symbolize(in->profile, &opts, &s->err);
-	hp_progress_end(&line);
 	if (r < 0) {
-		int code = hp_report(input_name(in->path), &s->err);
+		int code;
+
+		hp_progress_clear(&s->line);
+		code = hp_report(input_name(in->path), &s->err);
 
 		if (is_base && s->err.code == HPROF_EFILE && !o->base_binary)
 			fprintf(stderr, "hprof: was the base written by another build? give that "
@@ -240,17 +316,28 @@ static int load_all(struct session *s)
 	size_t n_new = s->n - s->n_bases;
 	int code = HP_EXIT_OK;
 
-	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
-		code = load(s, &s->input[i]);
-	if (code == HP_EXIT_OK && n_new > 1 && !s->o->sum && !s->show->jeprof)
-		return hp_usage("%zu profiles are not added up unless --sum says so; "
-				"to compare two: hprof diff BASE NEW",
-				n_new);
+	if (n_new > 1 && !s->news.folder) /* is the first one meant as BINARY? it tells itself */
+		code = load(s, &s->input[0]);
+	if (code == HP_EXIT_OK)
+		code = check_series(s, &s->news);
+	if (code == HP_EXIT_OK && s->bases.folder)
+		code = check_series(s, &s->bases);
+	hp_progress_begin(&s->line, s->o);
+	s->line.n_profiles = s->n;
+	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++) {
+		s->line.profile = i;
+		if (!s->input[i].profile)
+			code = load(s, &s->input[i]);
+	}
+	hp_progress_clear(&s->line);
 	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
 		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
 	find_cache(s);
-	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
+	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++) {
+		s->line.profile = i;
 		code = symbolize(s, &s->input[i], i >= n_new);
+	}
+	hp_progress_end(&s->line);
 	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
 		tell_warnings(s, &s->input[i]);
 	return code;
@@ -345,6 +432,8 @@ static void release(struct session *s)
 	hp_files_close(&s->files);
 	free(s->cache_dir);
 	free(s->input);
+	hp_series_release(&s->news);
+	hp_series_release(&s->bases);
 }
 
 int hp_show(const struct hp_options *o, const struct hp_show *show)

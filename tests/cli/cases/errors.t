@@ -60,7 +60,7 @@ $ hprof diff - -
 hprof: standard input ("-") can be read only once
 [2]
 $ hprof top --no-symbols testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap
-hprof: 2 profiles are not added up unless --sum says so; to compare two: hprof diff BASE NEW
+hprof: 2 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
 [2]
 $ hprof top "$(command -v ls)"
 hprof: "/usr/bin/ls" is an ELF file: a PROFILE is missing behind it
@@ -74,7 +74,7 @@ $ hprof top missing.heap
 hprof: missing.heap: cannot open: No such file or directory
 [3]
 $ hprof top testdata
-hprof: testdata: is a folder, expected a profile
+hprof: testdata: no profile in this folder (-v tells what is in it)
 [3]
 $ : >empty; hprof top empty
 hprof: empty: line 1: this is an empty file, not a heap profile that can be read here

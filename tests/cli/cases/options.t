@@ -47,6 +47,9 @@ options:
       --alloc-fn RE            functions of your own to cut like malloc
       --names STYLE            how functions are written: short|full|mangled
       --no-inlines             leave inlined functions out
+      --sum                    add several profiles up
+      --last                   of several profiles, take the last
+      --at WHEN                of several profiles, take one: first, last or its number
       --base FILE              subtract this profile
       --base-binary FILE       the program that wrote the base
       --drop-negative          count a stack that shrank as 0

@@ -1,0 +1,372 @@
+/* series.c - several profiles in the order in which they were written. */
+#include "analyzer/cli/series.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "analyzer/base/scan.h"
+#include "analyzer/base/utf8.h"
+
+/* --- what names tell --- */
+
+/* Cut @end off @s if it ends with it. */
+static bool cut_end(struct hp_slice *s, struct hp_slice end)
+{
+	if (s->len <= end.len || memcmp(s->ptr + s->len - end.len, end.ptr, end.len) != 0)
+		return false;
+	s->len -= end.len;
+	return true;
+}
+
+/* Cut what follows the last @mark of @s, and the mark. */
+static bool cut_part(struct hp_slice *s, char mark, struct hp_slice *part)
+{
+	size_t n = s->len;
+
+	while (n > 0 && s->ptr[n - 1] != mark)
+		n--;
+	if (n < 2) /* nothing would be left */
+		return false;
+	*part = hp_slice_from(*s, n);
+	s->len = n - 1;
+	return true;
+}
+
+static bool is_number(struct hp_slice s, uint64_t *out)
+{
+	return s.len > 0 && hp_scan_u64(&s, out) && s.len == 0;
+}
+
+/* "i12", "m0", "u3", "f": the reason why jemalloc wrote it. */
+static bool is_reason(struct hp_slice s)
+{
+	uint64_t number;
+
+	return s.len > 0 && s.ptr[0] >= 'a' && s.ptr[0] <= 'z' &&
+	       (s.len == 1 || is_number(hp_slice_from(s, 1), &number));
+}
+
+bool hp_series_parse(struct hp_series_item *item)
+{
+	const char *slash = strrchr(item->path, '/');
+	const char *name = slash ? slash + 1 : item->path;
+	struct hp_slice left = hp_slice_str(name), part = {"", 0}, process;
+	uint64_t pid = 0, number;
+
+	if (!cut_end(&left, HP_LIT(".gz")))
+		(void)cut_end(&left, HP_LIT(".zst")); /* most have neither */
+	if (!cut_end(&left, HP_LIT(".heap")) || !cut_part(&left, '.', &part))
+		return false;
+	if (is_reason(part)) {
+		if (!cut_part(&left, '.', &part) || !is_number(part, &number))
+			return false;
+		process = left;
+		if (!cut_part(&left, '.', &part) || !is_number(part, &pid))
+			return false;
+	} else {
+		if (!is_number(part, &number))
+			return false;
+		process = left;
+		if (!cut_part(&left, '_', &part) || !is_number(part, &pid))
+			pid = 0;
+	}
+	item->process_len = (size_t)(process.ptr - item->path) + process.len;
+	item->pid = pid;
+	item->number = number;
+	return true;
+}
+
+/* --- collecting --- */
+
+static int no_memory(void)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+
+	hp_fail_nomem(&err);
+	return hp_report(NULL, &err);
+}
+
+static int add(struct hp_series *s, char *path)
+{
+	struct hp_series_item *grown = NULL, *item;
+	const char *slash;
+	struct stat st;
+
+	if (!path)
+		return no_memory();
+	if ((s->n & (s->n - 1)) == 0) /* full: the room is a power of two */
+		grown = reallocarray(s->item, s->n ? 2 * s->n : 1, sizeof(*grown));
+	else
+		grown = s->item;
+	if (!grown) {
+		free(path);
+		return no_memory();
+	}
+	s->item = grown;
+	item = &s->item[s->n];
+	slash = strrchr(path, '/');
+	*item = (struct hp_series_item){.path = path, .given = s->n, .time_ns = INT64_MAX};
+	item->label = slash && slash[1] ? slash + 1 : path;
+	if (strcmp(path, "-") != 0) {
+		(void)hp_series_parse(item); /* a name need not tell */
+		if (stat(path, &st) == 0)
+			item->time_ns =
+				(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	}
+	s->n++;
+	return HP_EXIT_OK;
+}
+
+static int skip_hidden(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Whether @text could steer a terminal: the user did not type what stands in a folder. */
+static bool has_controls(struct hp_slice text)
+{
+	while (text.len) {
+		size_t n = hp_utf8_len(text);
+
+		if (hp_utf8_is_control(text, n ? n : 1))
+			return true;
+		text = hp_slice_from(text, n ? n : 1);
+	}
+	return false;
+}
+
+/* Take the file @path of a folder if it is a profile. */
+static int add_found(struct hp_series *s, char *path, const struct hp_options *o)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct stat st;
+
+	if (!path)
+		return no_memory();
+	if (has_controls(hp_slice_str(path))) {
+		hp_disarm(path);
+		if (!o->quiet)
+			fprintf(stderr,
+				"hprof: %s: warning: passed over: its name holds control "
+				"characters\n",
+				path);
+		free(path);
+		return HP_EXIT_OK;
+	}
+	if (stat(path, &st) < 0)
+		hp_fail(&err, HPROF_EIO, "%s", strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		hp_fail(&err, HPROF_EUNSUPPORTED, "is no regular file");
+	else if (hprof_recognize_file(path, &err) == HPROF_OK)
+		return add(s, path);
+	if (o->verbose && err.code != HPROF_ENOMEM)
+		fprintf(stderr, "hprof: %s: passed over: %s\n", path, err.message);
+	free(path);
+	return err.code == HPROF_ENOMEM ? no_memory() : HP_EXIT_OK;
+}
+
+static int add_folder(struct hp_series *s, const char *folder, const struct hp_options *o)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct dirent **entry = NULL;
+	size_t before = s->n;
+	int n = scandir(folder, &entry, skip_hidden, by_bytes), code = HP_EXIT_OK;
+	bool slash = folder[strlen(folder) - 1] == '/';
+
+	if (n < 0) {
+		hp_fail(&err, HPROF_EFILE, "cannot read this folder: %s", strerror(errno));
+		return hp_report(folder, &err);
+	}
+	for (int i = 0; i < n; i++) {
+		char *path = NULL;
+
+		if (code == HP_EXIT_OK) {
+			if (asprintf(&path, "%s%s%s", folder, slash ? "" : "/", entry[i]->d_name) <
+			    0)
+				path = NULL;
+			code = add_found(s, path, o);
+		}
+		free(entry[i]);
+	}
+	free(entry);
+	s->folder = true;
+	if (code == HP_EXIT_OK && s->n == before) {
+		hp_fail(&err, HPROF_EFILE, "no profile in this folder (-v tells what is in it)");
+		return hp_report(folder, &err);
+	}
+	return code;
+}
+
+/* --- order --- */
+
+static int by_process(const void *a, const void *b)
+{
+	const struct hp_series_item *x = a, *y = b;
+	int c = hp_slice_cmp((struct hp_slice){x->path, x->process_len},
+			     (struct hp_slice){y->path, y->process_len});
+
+	if (c == 0)
+		c = (x->number > y->number) - (x->number < y->number);
+	if (c == 0)
+		c = strcmp(x->path, y->path);
+	return c ? c : (x->given > y->given) - (x->given < y->given);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct hp_series_item *x = a, *y = b;
+
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	return (x->given > y->given) - (x->given < y->given);
+}
+
+static bool same_process(const struct hp_series_item *x, const struct hp_series_item *y)
+{
+	return x->process_len == y->process_len && memcmp(x->path, y->path, x->process_len) == 0;
+}
+
+/* Items [from, to) of one process, and when the first of them was written. */
+struct run {
+	size_t from, to;
+	int64_t time_ns;
+};
+
+static int runs_by_time(const void *a, const void *b)
+{
+	const struct run *x = a, *y = b;
+
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+/* The processes of @s, whose items are in the order of by_process(), by their beginnings. */
+static int order_processes(struct hp_series *s)
+{
+	struct run *run = calloc(s->n, sizeof(*run));
+	struct hp_series_item *item = calloc(s->n, sizeof(*item));
+	size_t n = 0, at = 0;
+
+	if (!run || !item) {
+		free(run);
+		free(item);
+		return no_memory();
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		if (!i || !same_process(&s->item[i], &s->item[i - 1]))
+			run[n++] = (struct run){i, i, INT64_MAX};
+		run[n - 1].to = i + 1;
+		if (s->item[i].time_ns < run[n - 1].time_ns)
+			run[n - 1].time_ns = s->item[i].time_ns;
+	}
+	qsort(run, n, sizeof(*run), runs_by_time);
+	for (size_t r = 0; r < n; r++)
+		for (size_t i = run[r].from; i < run[r].to; i++)
+			item[at++] = s->item[i];
+	free(run);
+	free(s->item);
+	s->item = item;
+	return HP_EXIT_OK;
+}
+
+static int order(struct hp_series *s)
+{
+	if (s->n < 2)
+		return HP_EXIT_OK;
+	qsort(s->item, s->n, sizeof(*s->item), by_process);
+	for (size_t i = 0; i < s->n; i++) {
+		s->by_time |= !s->item[i].process_len;
+		if (s->item[i].process_len && (!i || !same_process(&s->item[i], &s->item[i - 1])))
+			s->n_processes++;
+	}
+	if (s->by_time)
+		qsort(s->item, s->n, sizeof(*s->item), by_time);
+	else if (s->n_processes > 1)
+		return order_processes(s);
+	return HP_EXIT_OK;
+}
+
+int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
+		   const struct hp_options *o)
+{
+	struct stat st;
+	int code = HP_EXIT_OK;
+
+	*s = (struct hp_series){0};
+	for (size_t i = 0; code == HP_EXIT_OK && i < n; i++) {
+		if (strcmp(inputs[i], "-") != 0 && stat(inputs[i], &st) == 0 && S_ISDIR(st.st_mode))
+			code = add_folder(s, inputs[i], o);
+		else
+			code = add(s, strdup(inputs[i]));
+	}
+	return code == HP_EXIT_OK ? order(s) : code;
+}
+
+static int by_given(const void *a, const void *b)
+{
+	const struct hp_series_item *x = a, *y = b;
+
+	return (x->given > y->given) - (x->given < y->given);
+}
+
+void hp_series_as_given(struct hp_series *s)
+{
+	if (s->n > 1)
+		qsort(s->item, s->n, sizeof(*s->item), by_given);
+}
+
+void hp_series_release(struct hp_series *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->item[i].path);
+	free(s->item);
+	*s = (struct hp_series){0};
+}
+
+int hp_series_choose(struct hp_series *s, const char *when)
+{
+	struct hp_slice text = hp_slice_str(when);
+	char quoted[HP_QUOTED_MAX];
+	struct hp_series_item kept;
+	uint64_t at;
+
+	if (strcmp(when, "first") == 0)
+		at = 0;
+	else if (strcmp(when, "last") == 0)
+		at = s->n - 1;
+	else if (!is_number(text, &at))
+		return hp_usage("--at: found %s, expected first, last or a number",
+				hp_quote(quoted, text));
+	if (at >= s->n)
+		return hp_usage("--at: there is no profile number %" PRIu64
+				", they are counted from 0 to %zu",
+				at, s->n - 1);
+	kept = s->item[at];
+	s->item[at].path = NULL;
+	for (size_t i = 0; i < s->n; i++)
+		free(s->item[i].path);
+	s->item[0] = kept;
+	s->n = 1;
+	return HP_EXIT_OK;
+}
+
+void hp_series_tell(const struct hp_series *s, const struct hp_options *o)
+{
+	if (s->n_processes > 1 && !o->quiet)
+		fprintf(stderr, "hprof: note: these are dumps of %zu processes%s\n", s->n_processes,
+			s->by_time ? "" : ": each in its order, the oldest first");
+	if (s->by_time && o->verbose)
+		fprintf(stderr, "hprof: ordered by the times of the files: not all names tell\n");
+	for (size_t i = 0; o->verbose && s->n > 1 && i < s->n; i++)
+		fprintf(stderr, "hprof: number %zu: %s\n", i, s->item[i].path);
+}

@@ -1,0 +1,52 @@
+/* series.h - several profiles in the order in which they were written. */
+#ifndef HP_CLI_SERIES_H
+#define HP_CLI_SERIES_H
+
+#include "analyzer/cli/cli.h"
+
+struct hp_series_item {
+	char *path;
+	const char *label;  /* last part of the path */
+	size_t process_len; /* of path: what dumps of one process begin with; 0: not told */
+	uint64_t pid;       /* 0: the name does not tell */
+	uint64_t number;    /* in the order of the process; 0 if the name does not tell */
+	int64_t time_ns;    /* of the last change of the file */
+	size_t given;       /* place among the inputs */
+};
+
+struct hp_series {
+	struct hp_series_item *item; /* [n] */
+	size_t n;
+	size_t n_processes; /* of those whose names tell */
+	bool by_time;       /* some names do not tell: ordered by the times of the files */
+	bool folder;        /* some came out of a folder */
+};
+
+/*
+ * What the name of a dump says: "PREFIX.PID.NUMBER.WHY.heap" as jemalloc writes it,
+ * "PREFIX.NUMBER.heap" or "PREFIX_PID.NUMBER.heap" as gperftools does, perhaps with ".gz" or
+ * ".zst" behind it.  False: nothing.  Sets process_len, pid and number of @item, by its path.
+ */
+bool hp_series_parse(struct hp_series_item *item);
+
+/*
+ * The profiles of @inputs, files or folders, in order.  A folder stands for the files in it
+ * that are profiles by their content; of the others -v tells.  Dumps of one process are in the
+ * order of their numbers; a process whose first dump is older comes first.  If a name does
+ * not tell, all go by the times of the files, then as they were given.
+ * Returns an exit code; to be released whatever that is.
+ */
+int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
+		   const struct hp_options *o);
+void hp_series_release(struct hp_series *s);
+
+/* Bring @s back into the order in which it was given: of folders by name. */
+void hp_series_as_given(struct hp_series *s);
+
+/* Keep one profile of @s: @when is "first", "last" or its place, 0 first; an exit code. */
+int hp_series_choose(struct hp_series *s, const char *when);
+
+/* Say on standard error what is not plain about the order, unless there are no words. */
+void hp_series_tell(const struct hp_series *s, const struct hp_options *o);
+
+#endif
