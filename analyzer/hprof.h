@@ -168,6 +168,16 @@ HPROF_API HPROF_MUST_CHECK int hprof_symbolize(struct hprof_profile *p,
 					       const struct hprof_symbolize_opts *opts,
 					       struct hprof_error *err);
 
+/*
+ * The same for each of @p[n], where @paths[n] (or NULL) are in place of opts->profile_path.  What
+ * several of them need from one file is looked up once, if they are of one process; what there
+ * is to tell about it is a warning of one of them.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_symbolize_series(struct hprof_profile *const *p,
+						      const char *const *paths, size_t n,
+						      const struct hprof_symbolize_opts *opts,
+						      struct hprof_error *err);
+
 /* --- addresses of one file, without a profile --- */
 
 struct hprof_symbolizer; /* one file that is open in a child process */

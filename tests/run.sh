@@ -98,6 +98,7 @@ suite symbolize-cache tests/symbolize/cache.py
 suite symbolize-cache-asan env HPROF=build/asan/hprof tests/symbolize/cache.py
 suite symbolize-jit tests/symbolize/jit.py
 suite symbolize-names tests/symbolize/names.py
+suite symbolize-series tests/symbolize/series.py
 if [ -n "$long" ]; then
 	suite symbolize-matrix nice tests/symbolize/matrix.py --long
 else

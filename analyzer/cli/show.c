@@ -259,40 +259,47 @@ static int load(struct session *s, struct input *in)
 	return HP_EXIT_OK;
 }
 
-static int symbolize(struct session *s, struct input *in, bool is_base)
+/* Name the addresses of s->input[first...], @n of them. */
+static int symbolize(struct session *s, size_t first, size_t n, bool is_base)
 {
 	const struct hp_options *o = s->o;
 	struct hprof_symbolize_opts opts = {
 		.binary = is_base && o->base_binary ? o->base_binary : s->binary,
-		.profile_path = strcmp(in->path, "-") == 0 ? NULL : in->path,
 		.cache_dir = s->cache_dir,
 		.perf_maps = o->perf_map.item,
 		.n_perf_maps = o->perf_map.n,
 		.dwarf_reader = (enum hprof_dwarf_reader)o->dwarf_reader,
 		.workers = o->workers,
 		.progress = hp_progress_show,
+		.progress_ctx = &s->line,
 	};
+	struct hprof_profile **p = calloc(n, sizeof(*p));
+	const char **path = calloc(n, sizeof(*path));
+	const char *name = n == 1 ? input_name(s->input[first].path) : NULL;
 	double begin_s = now_s();
-	int r;
+	int r = p && path ? HPROF_OK : hp_fail_nomem(&s->err), code = HP_EXIT_OK;
 
-	if (o->no_symbols)
-		return HP_EXIT_OK;
 	hp_files_fill(&s->files, o, &opts);
-	opts.progress_ctx = &s->line;
-	r = hprof_symbolize(in->profile, &opts, &s->err);
+	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
+		const struct input *in = &s->input[first + i];
+
+		p[i] = in->profile;
+		path[i] = strcmp(in->path, "-") == 0 ? NULL : in->path;
+	}
+	if (r == HPROF_OK)
+		r = hprof_symbolize_series(p, path, n, &opts, &s->err);
+	free(p);
+	free(path);
 	if (r < 0) {
-		int code;
-
 		hp_progress_clear(&s->line);
-		code = hp_report(input_name(in->path), &s->err);
-
+		code = hp_report(input_name(s->input[first].path), &s->err);
 		if (is_base && s->err.code == HPROF_EFILE && !o->base_binary)
 			fprintf(stderr, "hprof: was the base written by another build? give that "
 					"with --base-binary\n");
 		return code;
 	}
-	tell_time(s, "named", input_name(in->path), begin_s);
-	return HP_EXIT_OK;
+	tell_time(s, "named", name, begin_s);
+	return code;
 }
 
 /* With -v: why nothing is remembered. */
@@ -333,10 +340,11 @@ static int load_all(struct session *s)
 	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
 		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
 	find_cache(s);
-	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++) {
-		s->line.profile = i;
-		code = symbolize(s, &s->input[i], i >= n_new);
-	}
+	s->line.n_profiles = 0;
+	if (code == HP_EXIT_OK && !s->o->no_symbols)
+		code = symbolize(s, 0, n_new, false);
+	if (code == HP_EXIT_OK && !s->o->no_symbols && s->n_bases)
+		code = symbolize(s, n_new, s->n_bases, true);
 	hp_progress_end(&s->line);
 	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
 		tell_warnings(s, &s->input[i]);
