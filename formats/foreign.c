@@ -29,11 +29,6 @@ static enum hp_match elf(struct hp_slice head)
 	return starts(head, HP_LIT("\177ELF"));
 }
 
-static enum hp_match gperftools(struct hp_slice head)
-{
-	return starts(head, HP_LIT("heap profile:"));
-}
-
 static enum hp_match unsampled(struct hp_slice head)
 {
 	return starts(head, HP_LIT("This malloc implementation does not support sampling"));
@@ -197,7 +192,6 @@ static enum hp_match pprof(struct hp_slice head)
 const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("empty", "an empty file", empty),
 	FOREIGN("elf", "an ELF file (a program, a library or a core dump)", elf),
-	FOREIGN("gperftools", "a gperftools heap profile (\"heap profile:\")", gperftools),
 	FOREIGN("gperftools-none", "the reply of a gperftools build without sampling", unsampled),
 	FOREIGN("symbolized", "a symbolized profile (\"--- symbol\")", symbolized),
 	FOREIGN("section", "a section of a symbolized profile (\"--- heap\")", growth_section),

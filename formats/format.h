@@ -29,6 +29,10 @@ struct hp_format {
 extern const struct hp_format *const hp_formats[];
 
 extern const struct hp_format hp_format_jemalloc;
+extern const struct hp_format hp_format_gperftools;
+
+/* After the last line: what is wrong with the end of the input becomes warnings of @p. */
+void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p);
 
 /* Formats that are recognised and refused by name, no probe at the end; see foreign.c. */
 extern const struct hp_format hp_foreign_formats[];

@@ -17,15 +17,11 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
-#include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
 #include "formats/jemalloc_sizes.h"
 #include "formats/procmaps.h"
+#include "formats/stack_lines.h"
 
 enum { INUSE_OBJECTS, INUSE_SPACE, ALLOC_OBJECTS, ALLOC_SPACE, N_TYPES };
 
@@ -58,12 +54,7 @@ struct reader {
 	double sum[N_TYPES]; /* recorded, over all stacks */
 	uint64_t n_rows;     /* "t*" rows under stacks */
 	bool mixed_sizes;    /* a row cannot come from one size class */
-	uint64_t *addr;      /* [addr_cap] the line being read */
-	uint32_t addr_cap;
-	struct hp_index known;     /* lines of stacks already read, by their text */
-	XXH128_hash_t *known_hash; /* [known_n] */
-	hp_stackid *known_stack;   /* [known_n] */
-	uint32_t known_n, known_cap;
+	struct hp_stack_lines stacks;
 };
 
 static int malformed(struct reader *r, const char *expected)
@@ -284,56 +275,9 @@ static int end_stack(struct reader *r)
 	return add_total(r, r->pending);
 }
 
-static int scan_addresses(struct reader *r, struct hp_slice s, uint32_t *n)
-{
-	*n = 0;
-	for (;;) {
-		uint64_t addr;
-
-		hp_scan_blanks(&s);
-		if (!s.len)
-			return HPROF_OK;
-		if (!hp_scan_hex(&s, &addr) || (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t'))
-			return malformed(r, "\"@ <address> ...\", hexadecimal, at most 64 bits");
-		if (!HP_COLUMN_ROOM(r->addr, *n, r->addr_cap))
-			return hp_fail_nomem(r->err);
-		r->addr[(*n)++] = addr;
-	}
-}
-
-static bool same_line(const void *ctx, uint32_t row, const void *key)
-{
-	const struct reader *r = ctx;
-
-	return XXH128_isEqual(r->known_hash[row], *(const XXH128_hash_t *)key);
-}
-
-static int remember(struct reader *r, XXH128_hash_t hash)
-{
-	uint32_t cap = hp_column_cap(r->known_cap, r->known_n + 1);
-
-	if (r->known_n == r->known_cap) {
-		if (!cap || !hp_column_resize(&r->known_hash, sizeof(*r->known_hash), cap) ||
-		    !hp_column_resize(&r->known_stack, sizeof(*r->known_stack), cap))
-			return hp_fail_nomem(r->err);
-		r->known_cap = cap;
-	}
-	if (!hp_index_add(&r->known, (uint32_t)hash.low64, r->known_n))
-		return hp_fail_nomem(r->err);
-	r->known_hash[r->known_n] = hash;
-	r->known_stack[r->known_n++] = r->stack;
-	return HPROF_OK;
-}
-
-/*
- * A stack whose line was read before is known by 128 bits of hash under a seed of this
- * process: two different lines do not meet by chance, nor by design.
- */
 static int read_stack(struct reader *r)
 {
 	struct hp_slice s = hp_slice_from(r->line.text, 1);
-	XXH128_hash_t hash;
-	uint32_t row, n_addr;
 	int n = end_stack(r);
 
 	if (n < 0)
@@ -344,16 +288,10 @@ static int read_stack(struct reader *r)
 	memset(r->pending, 0, sizeof(r->pending));
 	if (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t')
 		return malformed(r, "a blank after \"@\"");
-	hash = XXH3_128bits_withSeed(s.ptr, s.len, r->b->p->seed);
-	row = hp_index_find(&r->known, (uint32_t)hash.low64, same_line, r, &hash);
-	if (row != UINT32_MAX) {
-		r->stack = r->known_stack[row];
-		return HPROF_OK;
-	}
-	n = scan_addresses(r, s, &n_addr);
-	if (n == HPROF_OK)
-		n = hp_build_stack(r->b, r->addr, n_addr, &r->stack);
-	return n < 0 ? n : remember(r, hash);
+	n = hp_stack_line(&r->stacks, s, &r->stack);
+	if (n == 0)
+		return malformed(r, "\"@ <address> ...\", hexadecimal, at most 64 bits");
+	return n < 0 ? n : HPROF_OK;
 }
 
 /* --- the body --- */
@@ -422,15 +360,8 @@ static int read_body(struct reader *r)
 		n = end_stack(r);
 	if (n >= 0 && maps)
 		n = hp_procmaps_read(r->in, r->b, r->err);
-	if (n >= 0 && hp_input_junk(r->in))
-		hp_profile_warn(r->b->p, "junk",
-				"other bytes follow the compressed data; they are left out");
-	if (n >= 0 && hp_input_cut(r->in)) {
-		hp_profile_warn(r->b->p, "cut-packed",
-				"the compressed data end too early, after line %" PRIu64
-				"; what came before is used",
-				hp_input_lines(r->in));
-	}
+	if (n >= 0)
+		hp_format_tell_end(r->in, r->b->p);
 	return n < 0 ? n : HPROF_OK;
 }
 
@@ -473,31 +404,9 @@ static void check_sums(struct reader *r)
 			bytes, sum);
 }
 
-static int add_types(struct hp_builder *b)
-{
-	static const struct {
-		const char *name;
-		enum hp_unit unit;
-		enum hp_type_kind kind;
-		bool optional;
-	} types[N_TYPES] = {
-		{"inuse_objects", HP_UNIT_COUNT, HP_TYPE_LEVEL, false},
-		{"inuse_space", HP_UNIT_BYTES, HP_TYPE_LEVEL, false},
-		{"alloc_objects", HP_UNIT_COUNT, HP_TYPE_FLOW, true},
-		{"alloc_space", HP_UNIT_BYTES, HP_TYPE_FLOW, true},
-	};
-	int r = HPROF_OK;
-
-	for (size_t i = 0; r == HPROF_OK && i < N_TYPES; i++)
-		r = hp_build_type(b, types[i].name, types[i].unit, types[i].kind,
-				  types[i].optional);
-	b->p->default_type = INUSE_SPACE;
-	return r;
-}
-
 static int read_all(struct reader *r)
 {
-	int n = add_types(r->b);
+	int n = hp_build_heap_types(r->b);
 
 	if (n == HPROF_OK)
 		n = hp_strtab_add(&r->b->p->str, HP_LIT("jemalloc"), &r->b->p->writer, r->err);
@@ -517,15 +426,12 @@ static int read_all(struct reader *r)
 
 static int jemalloc_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
 {
-	struct reader r = {.in = in, .b = b, .err = err};
+	struct reader r = {.in = in, .b = b, .err = err, .stacks = {.b = b, .err = err}};
 	int n;
 
 	b->p->return_addresses = true;
 	n = read_all(&r);
-	free(r.addr);
-	free(r.known_hash);
-	free(r.known_stack);
-	hp_index_release(&r.known);
+	hp_stack_lines_release(&r.stacks);
 	return n;
 }
 

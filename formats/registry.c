@@ -1,10 +1,12 @@
 /* registry.c - the table of input formats, and choosing one by content. */
 #include "formats/format.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 const struct hp_format *const hp_formats[] = {
 	&hp_format_jemalloc,
+	&hp_format_gperftools,
 	NULL,
 };
 
@@ -73,6 +75,18 @@ static int choose(struct hp_input *in, const struct hp_format **out, struct hpro
 				  f->info.summary);
 	*out = f;
 	return HPROF_OK;
+}
+
+void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p)
+{
+	if (hp_input_junk(in))
+		hp_profile_warn(p, "junk",
+				"other bytes follow the compressed data; they are left out");
+	if (hp_input_cut(in))
+		hp_profile_warn(p, "cut-packed",
+				"the compressed data end too early, after line %" PRIu64
+				"; what came before is used",
+				hp_input_lines(in));
 }
 
 static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct hprof_profile **out,

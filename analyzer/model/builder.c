@@ -319,6 +319,28 @@ static uint32_t truncated_loc(size_t n)
 	return HP_NONE;
 }
 
+int hp_build_heap_types(struct hp_builder *b)
+{
+	static const struct {
+		const char *name;
+		enum hp_unit unit;
+		enum hp_type_kind kind;
+		bool optional;
+	} types[] = {
+		{"inuse_objects", HP_UNIT_COUNT, HP_TYPE_LEVEL, false},
+		{"inuse_space", HP_UNIT_BYTES, HP_TYPE_LEVEL, false},
+		{"alloc_objects", HP_UNIT_COUNT, HP_TYPE_FLOW, true},
+		{"alloc_space", HP_UNIT_BYTES, HP_TYPE_FLOW, true},
+	};
+	int r = HPROF_OK;
+
+	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(types); i++)
+		r = hp_build_type(b, types[i].name, types[i].unit, types[i].kind,
+				  types[i].optional);
+	b->p->default_type = 1;
+	return r;
+}
+
 int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n, hp_stackid *out)
 {
 	hp_stackid at = {0};

@@ -33,6 +33,12 @@ HP_MUST_CHECK int hp_build_type(struct hp_builder *b, const char *name, enum hp_
 				enum hp_type_kind kind, bool optional);
 
 /*
+ * The four types of most heap profiles, with indices 0 to 3: inuse_objects, inuse_space (the
+ * default), alloc_objects, alloc_space; the last two are optional.
+ */
+HP_MUST_CHECK int hp_build_heap_types(struct hp_builder *b);
+
+/*
  * The stack of the @n addresses at @addr, leaf first; no address gives the row of the empty
  * stack, the root.  Cost: two look-ups per address.
  */

@@ -244,7 +244,7 @@ static void hint_rss(struct hp_info *info, const struct hprof_profile *p)
 		return;
 	hp_format_bytes(private_bytes, info->private_bytes, HPROF_UNIT_AUTO);
 	hint(info,
-	     "the total is not the RSS: it estimates live objects in size classes, without the "
+	     "the total is not the RSS: it is that of live objects alone, without the "
 	     "allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others "
 	     "and what was allocated before profiling began%s%s%s",
 	     p->has_maps ? " (the process had " : "", p->has_maps ? private_bytes : "",

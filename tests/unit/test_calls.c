@@ -362,7 +362,7 @@ static void deep_stacks_are_drawn(void **state)
 /* Nested stacks that all end with a value: bottom up there are as many paths as frames squared. */
 static void nested_stacks_end(void **state)
 {
-	enum { STACKS = 1000 };
+	enum { STACKS = 200 };
 	struct text t = {0};
 	struct hprof_profile *p;
 	struct hprof_view *v;

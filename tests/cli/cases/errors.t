@@ -91,7 +91,6 @@ hprof: empty: line 1: this is an empty file, not a heap profile that can be read
 
 # files of other kinds are called by their names
 $ for f in testdata/foreign/*; do hprof top $f; done
-hprof: testdata/foreign/gperftools.heap: line 1: this is a gperftools heap profile ("heap profile:"), not a heap profile that can be read here
 hprof: testdata/foreign/massif.ms: line 1: this is a valgrind massif file, not a heap profile that can be read here
 hprof: testdata/foreign/plog.7502.0.json: line 1: this is a prof_log file of jemalloc, not a heap profile that can be read here
 hprof: testdata/foreign/raw.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here

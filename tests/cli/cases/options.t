@@ -77,11 +77,11 @@ options:
 $ hprof formats
 inputs
   jemalloc         heap dump of jemalloc 4 and later ("heap_v2/")
+  gperftools       heap profile of gperftools, jemalloc 3, Go ("heap profile:")
 
 inputs that are recognised, and refused by their name
   empty            an empty file
   elf              an ELF file (a program, a library or a core dump)
-  gperftools       a gperftools heap profile ("heap profile:")
   gperftools-none  the reply of a gperftools build without sampling
   symbolized       a symbolized profile ("--- symbol")
   section          a section of a symbolized profile ("--- heap")
@@ -310,7 +310,7 @@ $ hprof info --no-symbols --json testdata/jemalloc/ok/sysn.7523.0.f.heap
 {"path":"/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30","status":"unread","symbols":"none","deleted":false,"addresses":1,"resolved":0,"with_line":0},
 {"path":"/usr/lib/x86_64-linux-gnu/libc.so.6","status":"unread","symbols":"none","deleted":false,"addresses":4,"resolved":0,"with_line":0},
 {"path":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","status":"unread","symbols":"none","deleted":false,"addresses":6,"resolved":0,"with_line":0},
-{"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","status":"unread","symbols":"none","deleted":false,"addresses":3,"resolved":0,"with_line":0}],"warnings":[],"hints":["the total is not the RSS: it estimates live objects in size classes, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 33.7 MiB of writable memory mapped)"]}
+{"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","status":"unread","symbols":"none","deleted":false,"addresses":3,"resolved":0,"with_line":0}],"warnings":[],"hints":["the total is not the RSS: it is that of live objects alone, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 33.7 MiB of writable memory mapped)"]}
 $ hprof top --no-symbols --json --focus nothing testdata/jemalloc/ok/m.heap
 {"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":0,"total_stderr":0,"unfiltered_total":315392,"rows":[],"warnings":[]}
 

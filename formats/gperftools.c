@@ -1,0 +1,487 @@
+/*
+ * gperftools.c - heap profiles that begin with "heap profile:": gperftools' heap profiler, heap
+ * checker, sampled and growth profiles, jemalloc before 4.0, Go's text form.
+ *
+ *	heap profile: <objects>: <bytes> [<objects>: <bytes>] @ <type>[/<period>]
+ *	<objects>: <bytes> [<objects ever>: <bytes ever>] @ <address> ...	leaf first
+ *	# ...
+ *	MAPPED_LIBRARIES:
+ *	<memory map>
+ *
+ * The type says whether rows are samples, and how they are scaled: each by itself, before any
+ * sum (FORMATS.md).
+ */
+#include "formats/format.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "analyzer/base/scan.h"
+#include "formats/procmaps.h"
+#include "formats/stack_lines.h"
+
+enum { INUSE_OBJECTS, INUSE_SPACE, ALLOC_OBJECTS, ALLOC_SPACE, N_TYPES };
+
+enum sampling {
+	EXACT,     /* everything was recorded */
+	POISSON,   /* "heap_v2": an object of x bytes with probability 1 - exp(-x / period) */
+	THRESHOLD, /* "heap": with probability x / period, from one period on surely */
+};
+
+enum {
+	DEFAULT_PERIOD = 128 << 10, /* where a sampled profile does not tell */
+	SMALLEST_OBJECT = 8,
+	WRITER_BUFFER = 1 << 20, /* bytes, of the heap profiler: what does not fit is lost */
+	PRINTED_ADDRESS = 10,    /* characters that it prints of an address at least */
+};
+
+struct numbers {
+	double v[N_TYPES];
+};
+
+enum { INLINED_MAX = 64 }; /* calls at one address that are kept */
+
+/* The comments behind a row of Go's: names of its addresses, in their order. */
+struct naming {
+	bool on;       /* the row is new, and its comments fit so far */
+	uint32_t i;    /* address that is being named... */
+	hp_stackid at; /* ...and its row of the stack table */
+	struct hp_frame frame[INLINED_MAX];
+	uint32_t n;
+};
+
+struct reader {
+	struct hp_input *in;
+	struct hp_builder *b;
+	struct hprof_error *err;
+	struct hp_line line;
+	struct hp_stack_lines stacks;
+	struct naming naming;
+	enum sampling sampling;
+	double period;
+	bool is_go;
+	bool has_alloc;    /* the second pair of a row says more than the first */
+	uint64_t odd_line; /* a line that is no row: fine if it is the last one; 0: none */
+	uint64_t odd_offset;
+	char odd_text[HP_QUOTED_MAX];
+};
+
+static const char header_form[] =
+	"\"heap profile: <objects>: <bytes> [<objects>: <bytes>] @ <type>\"";
+static const char row_form[] = "\"<objects>: <bytes> [<objects>: <bytes>] @ <address> ...\"";
+
+static int malformed(struct reader *r, const char *expected)
+{
+	char quoted[HP_QUOTED_MAX];
+
+	return hp_fail_at(r->err, HPROF_EFORMAT, r->line.number, r->line.offset,
+			  "found %s, expected %s", hp_quote(quoted, r->line.text), expected);
+}
+
+/* --- numbers --- */
+
+/* Old writers count in 32 bits and print what ran over as negative. */
+static bool scan_number(struct hp_slice *s, double *out)
+{
+	struct hp_slice rest = *s;
+	bool negative = hp_scan_char(&rest, '-');
+	uint64_t n;
+
+	if (!hp_scan_u64(&rest, &n))
+		return false;
+	*out = negative ? -(double)n : (double)n;
+	*s = rest;
+	return true;
+}
+
+/* "<objects>: <bytes>" */
+static bool scan_pair(struct hp_slice *s, double v[2])
+{
+	hp_scan_blanks(s);
+	if (!scan_number(s, &v[0]) || !hp_scan_char(s, ':'))
+		return false;
+	hp_scan_blanks(s);
+	return scan_number(s, &v[1]);
+}
+
+/* "<objects>: <bytes> [<objects>: <bytes>]"; then blanks. */
+static bool scan_numbers(struct hp_slice *s, struct numbers *out)
+{
+	if (!scan_pair(s, &out->v[INUSE_OBJECTS]))
+		return false;
+	hp_scan_blanks(s);
+	if (!hp_scan_char(s, '[') || !scan_pair(s, &out->v[ALLOC_OBJECTS]))
+		return false;
+	hp_scan_blanks(s);
+	if (!hp_scan_char(s, ']'))
+		return false;
+	hp_scan_blanks(s);
+	return true;
+}
+
+/* --- the header --- */
+
+static bool holds(struct hp_slice s, struct hp_slice word)
+{
+	return s.len >= word.len && memmem(s.ptr, s.len, word.ptr, word.len);
+}
+
+/* The table of FORMATS.md. @type has no blanks around it; *@period is 0 if none is told. */
+static enum sampling sampling_of(struct hp_slice type, const struct numbers *total, bool is_go,
+				 double *period)
+{
+	bool same = total->v[INUSE_OBJECTS] == total->v[ALLOC_OBJECTS] &&
+		    total->v[INUSE_SPACE] == total->v[ALLOC_SPACE];
+	enum sampling how = EXACT;
+
+	if (!type.len && same)
+		how = THRESHOLD; /* as the first sampled profiles were */
+	else if (holds(type, HP_LIT("heap")) && !hp_slice_same(type, HP_LIT("heapprofile")))
+		how = is_go || holds(type, HP_LIT("_v2")) ? POISSON : THRESHOLD;
+	if (how == EXACT)
+		*period = 0;
+	else if (*period == 0)
+		*period = DEFAULT_PERIOD;
+	else if (!holds(type, HP_LIT("_v2")))
+		*period /= 2; /* twice the mean is written */
+	return how;
+}
+
+/*
+ * Whether Go wrote it: a comment behind the first row has an address and a name.  Only this tells
+ * its "heap/<period>" from that of old gperftools.
+ */
+static int find_go(struct reader *r)
+{
+	struct hp_slice head;
+	int n = hp_input_peek(r->in, HP_PROBE_BYTES, &head, r->err);
+
+	if (n == HPROF_OK)
+		r->is_go = holds(head, HP_LIT("\n#\t0x"));
+	return n;
+}
+
+static int read_header(struct reader *r)
+{
+	struct hp_slice s = r->line.text;
+	struct hp_slice type = {"", 0};
+	struct numbers total;
+	uint64_t period = 0;
+	const char *slash;
+
+	(void)hp_scan_text(&s, HP_LIT("\xef\xbb\xbf")); /* there or not */
+	if (!hp_scan_text(&s, HP_LIT("heap profile:")) || !scan_numbers(&s, &total))
+		return malformed(r, header_form);
+	if (hp_scan_char(&s, '@'))
+		type = hp_slice_trim(s);
+	else if (s.len)
+		return malformed(r, header_form);
+	slash = type.len ? memchr(type.ptr, '/', type.len) : NULL;
+	if (slash) {
+		struct hp_slice number = hp_slice_from(type, (size_t)(slash - type.ptr) + 1);
+
+		if (!hp_scan_u64(&number, &period) || number.len)
+			return malformed(r, "a sampling period in bytes behind the \"/\"");
+		type.len = (size_t)(slash - type.ptr);
+		type = hp_slice_trim(type);
+	}
+	r->period = (double)period;
+	r->sampling = sampling_of(type, &total, r->is_go, &r->period);
+	r->b->p->sampling_period = (uint64_t)r->period;
+	/* tcmalloc knows nothing of what was freed, and writes what is live twice */
+	r->has_alloc = r->is_go || r->sampling == EXACT ||
+		       total.v[INUSE_OBJECTS] != total.v[ALLOC_OBJECTS] ||
+		       total.v[INUSE_SPACE] != total.v[ALLOC_SPACE];
+	if (!r->has_alloc)
+		hp_profile_warn(r->b->p, "no-alloc",
+				"this writer does not record what was freed: there is no "
+				"alloc_space and no alloc_objects");
+	return hp_strtab_add(&r->b->p->str, r->is_go ? HP_LIT("go") : HP_LIT("gperftools"),
+			     &r->b->p->writer, r->err);
+}
+
+/* --- rows --- */
+
+static void scale(const struct reader *r, const double v[2], struct hp_measure *objects,
+		  struct hp_measure *bytes)
+{
+	double n = fabs(v[0]);
+	double size = n > 0 ? fabs(v[1]) / n : 0;
+	double p;
+
+	if (r->sampling != THRESHOLD) {
+		hp_estimate(n, fabs(v[1]), r->period, n <= 1, SMALLEST_OBJECT, objects, bytes);
+	} else {
+		p = size > 0 && size < r->period ? size / r->period : 1;
+		*objects = (struct hp_measure){n / p, n * (1 - p) / (p * p), n};
+		*bytes = (struct hp_measure){n * size / p, n * (1 - p) * size / p * size / p,
+					     n * size};
+	}
+	if (v[0] < 0) {
+		objects->estimate = -objects->estimate;
+		objects->recorded = -objects->recorded;
+	}
+	if (v[1] < 0) {
+		bytes->estimate = -bytes->estimate;
+		bytes->recorded = -bytes->recorded;
+	}
+}
+
+static int add_row(struct reader *r, const struct numbers *n, hp_stackid stack)
+{
+	struct hp_measure m[N_TYPES] = {{0}};
+
+	scale(r, &n->v[INUSE_OBJECTS], &m[INUSE_OBJECTS], &m[INUSE_SPACE]);
+	if (r->has_alloc)
+		scale(r, &n->v[ALLOC_OBJECTS], &m[ALLOC_OBJECTS], &m[ALLOC_SPACE]);
+	return hp_build_sample(r->b, stack, m);
+}
+
+/* --- names --- */
+
+/* Give the address at hand the frames that were told of it. */
+static int name_address(struct reader *r)
+{
+	struct hprof_profile *p = r->b->p;
+	hp_locid loc = p->stacks.loc[r->naming.at.i];
+	uint32_t n = r->naming.n;
+
+	r->naming.n = 0;
+	if (!n || p->locs.frame_n[loc.i])
+		return HPROF_OK;
+	return hp_loc_set_frames(p, loc, r->naming.frame, n, r->err);
+}
+
+static int next_address(struct reader *r)
+{
+	int n = name_address(r);
+
+	r->naming.at = r->b->p->stacks.parent[r->naming.at.i];
+	r->naming.i++;
+	r->naming.on = r->naming.on && r->naming.i < r->stacks.n_addr;
+	return n;
+}
+
+/* What the comment "#<tab>0x<address>[<tab>...]<name>+0x<offset>[<tab>...]<file>:<line>" says. */
+static bool scan_name(struct hp_slice s, uint64_t *addr, struct hp_func_names *names,
+		      uint64_t *line)
+{
+	const char *at;
+
+	if (!hp_scan_text(&s, HP_LIT("#\t")) || !hp_scan_hex(&s, addr))
+		return false;
+	hp_scan_blanks(&s);
+	at = s.len ? memchr(s.ptr, '\t', s.len) : NULL;
+	if (!at)
+		return false;
+	names->name = (struct hp_slice){s.ptr, (size_t)(at - s.ptr)};
+	s = hp_slice_trim(hp_slice_from(s, names->name.len));
+	at = memrchr(names->name.ptr, '+', names->name.len);
+	if (at)
+		names->name.len = (size_t)(at - names->name.ptr);
+	at = s.len ? memrchr(s.ptr, ':', s.len) : NULL;
+	if (!names->name.len || !at)
+		return false;
+	names->full = names->name;
+	names->file = (struct hp_slice){s.ptr, (size_t)(at - s.ptr)};
+	s = hp_slice_from(s, names->file.len + 1);
+	return hp_scan_u64(&s, line) && !s.len && *line <= UINT32_MAX;
+}
+
+/* Whether @f is the same call again, of a function that calls itself, and not one inlined. */
+static bool is_next_call(const struct reader *r, struct hp_frame f)
+{
+	const struct naming *g = &r->naming;
+
+	return g->n && g->i + 1 < r->stacks.n_addr &&
+	       r->stacks.addr[g->i] == r->stacks.addr[g->i + 1] && g->frame[0].func.i == f.func.i &&
+	       g->frame[0].line == f.line;
+}
+
+static int read_comment(struct reader *r)
+{
+	struct hp_func_names names = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+	struct naming *g = &r->naming;
+	struct hp_frame f = {.line = 0};
+	uint64_t addr;
+	uint64_t line;
+	int n = HPROF_OK;
+
+	if (!g->on || !scan_name(r->line.text, &addr, &names, &line))
+		return HPROF_OK;
+	/* the address of a call, or the one behind it, as in the row */
+	while (n == HPROF_OK && g->on && addr != r->stacks.addr[g->i] &&
+	       addr + 1 != r->stacks.addr[g->i])
+		n = next_address(r);
+	if (n < 0 || !g->on)
+		return n;
+	f.line = (uint32_t)line;
+	n = hp_func_add(r->b->p, &names, &f.func, r->err);
+	if (n == HPROF_OK && is_next_call(r, f))
+		n = next_address(r);
+	if (n == HPROF_OK && g->on && g->n < INLINED_MAX)
+		g->frame[g->n++] = f;
+	return n;
+}
+
+/* The row at hand has no more comments. */
+static int end_names(struct reader *r)
+{
+	int n = r->naming.on ? name_address(r) : HPROF_OK;
+
+	r->naming.on = false;
+	return n;
+}
+
+/* Comments name the addresses of @stack, if it is @fresh. */
+static void begin_names(struct reader *r, hp_stackid stack, bool fresh)
+{
+	r->naming.on = r->is_go && fresh && r->stacks.n_addr;
+	r->naming.at = stack;
+	r->naming.i = 0;
+	r->naming.n = 0;
+}
+
+/* --- rows, again --- */
+
+/* A line that is no row.  It may be the one that a full buffer of the writer cut. */
+static void keep_odd(struct reader *r)
+{
+	r->odd_line = r->line.number;
+	r->odd_offset = r->line.offset;
+	(void)hp_quote(r->odd_text, r->line.text);
+}
+
+/* A row follows an odd line: it was no end of a buffer. */
+static int refuse_odd(struct reader *r)
+{
+	return hp_fail_at(r->err, HPROF_EFORMAT, r->odd_line, r->odd_offset,
+			  "found %s, expected %s", r->odd_text, row_form);
+}
+
+static void tell_odd(struct reader *r)
+{
+	if (r->odd_line)
+		hp_profile_warn(r->b->p, "cut",
+				"line %" PRIu64
+				": the rows end inside this one, %s, as they do when "
+				"the buffer of the writer is full; what stands before it is used",
+				r->odd_line, r->odd_text);
+}
+
+/* Where the writer's buffer ends, the last address of a row may lack digits: leave it out. */
+static void drop_half_address(struct reader *r, struct hp_slice *addresses)
+{
+	size_t n = addresses->len;
+
+	while (n && addresses->ptr[n - 1] != ' ')
+		n--;
+	if (r->line.offset + r->line.text.len + PRINTED_ADDRESS < WRITER_BUFFER ||
+	    addresses->len - n >= PRINTED_ADDRESS || n == 0)
+		return;
+	addresses->len = n;
+	keep_odd(r);
+}
+
+static int read_row(struct reader *r, struct hp_slice s)
+{
+	uint32_t known = r->stacks.n;
+	struct numbers n;
+	hp_stackid stack;
+	int status = end_names(r);
+
+	if (status < 0)
+		return status;
+	if (r->odd_line)
+		return refuse_odd(r);
+	if (!scan_numbers(&s, &n) || !hp_scan_char(&s, '@') ||
+	    (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t')) {
+		keep_odd(r);
+		return HPROF_OK;
+	}
+	drop_half_address(r, &s);
+	status = hp_stack_line(&r->stacks, s, &stack);
+	if (status == 0)
+		keep_odd(r);
+	if (status <= 0)
+		return status;
+	begin_names(r, stack, r->stacks.n > known);
+	return add_row(r, &n, stack);
+}
+
+/* --- the whole --- */
+
+static int read_line(struct reader *r, bool *maps)
+{
+	struct hp_slice s = hp_slice_trim(r->line.text);
+
+	if (hp_procmaps_begins(s)) {
+		*maps = true;
+		return HPROF_OK;
+	}
+	if (!s.len || s.ptr[0] == '%')
+		return HPROF_OK;
+	if (s.ptr[0] == '#')
+		return read_comment(r);
+	if (r->line.cut) { /* an address may lack digits */
+		keep_odd(r);
+		return HPROF_OK;
+	}
+	return read_row(r, s);
+}
+
+static int read_body(struct reader *r)
+{
+	bool maps = false;
+	int n = HPROF_OK;
+
+	while (!maps && (n = hp_input_line(r->in, &r->line, r->err)) > 0) {
+		n = read_line(r, &maps);
+		if (n < 0)
+			return n;
+	}
+	if (n < 0)
+		return n;
+	tell_odd(r);
+	n = end_names(r);
+	if (n < 0)
+		return n;
+	n = maps ? hp_procmaps_read(r->in, r->b, r->err) : HPROF_OK;
+	hp_format_tell_end(r->in, r->b->p);
+	if (!maps && !r->is_go)
+		hp_profile_warn(r->b->p, "no-maps",
+				"no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
+				"without names");
+	return n;
+}
+
+static int gperftools_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
+{
+	struct reader r = {.in = in, .b = b, .err = err, .stacks = {.b = b, .err = err}};
+	int n = hp_build_heap_types(b);
+
+	b->p->return_addresses = true;
+	if (n == HPROF_OK)
+		n = find_go(&r);
+	if (n == HPROF_OK)
+		n = hp_input_line(in, &r.line, err);
+	if (n > 0)
+		n = read_header(&r);
+	if (n == HPROF_OK)
+		n = read_body(&r);
+	hp_stack_lines_release(&r.stacks);
+	return n;
+}
+
+static enum hp_match gperftools_probe(struct hp_slice head)
+{
+	(void)hp_scan_text(&head, HP_LIT("\xef\xbb\xbf")); /* there or not */
+	return hp_slice_starts(head, HP_LIT("heap profile:")) ? HP_MATCH_SURE : HP_MATCH_NO;
+}
+
+const struct hp_format hp_format_gperftools = {
+	.info = {"gperftools", "heap profile of gperftools, jemalloc 3, Go (\"heap profile:\")",
+		 true},
+	.probe = gperftools_probe,
+	.read = gperftools_read,
+};

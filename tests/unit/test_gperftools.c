@@ -1,0 +1,194 @@
+/* test_gperftools.c - profiles that begin with "heap profile:": kinds, rows, names in comments. */
+#include "tests/test.h"
+
+#include <math.h>
+
+#include "analyzer/model/profile.h"
+
+static struct hprof_profile *load(const char *text)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_profile *p = NULL;
+
+	if (hprof_load_bytes(text, strlen(text), "test", NULL, &p, &err) < 0)
+		fail_msg("%s: %s", text, err.message);
+	assert_true(hp_profile_valid(p));
+	return p;
+}
+
+/* The estimate over all stacks; -1: there is no such type. */
+static double total(const struct hprof_profile *p, const char *type)
+{
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		double sum = 0;
+
+		if (strcmp(p->str.ptr[p->types[t].name.i], type) != 0 || p->types[t].absent)
+			continue;
+		for (uint32_t i = 0; i < p->all.n; i++)
+			sum += p->all.estimate[t][i];
+		return sum;
+	}
+	return -1;
+}
+
+static bool is_near(double a, double b)
+{
+	return fabs(a - b) < 0.5;
+}
+
+/* How a row "1: 100 [1: 100] @ 0x1" counts under each kind of header. */
+static void headers_decide_how_rows_are_scaled(void **state)
+{
+	static const struct {
+		const char *header;
+		double bytes, objects, alloc; /* -1: there is none */
+		uint64_t period;
+	} cases[] = {
+		{"1: 100 [1: 100] @ heapprofile", 100, 1, 100, 0},
+		{"1: 100 [1: 100] @ heapprofile ", 100, 1, 100, 0},
+		{"1: 100 [1: 100] @ heapprofile\r", 100, 1, 100, 0},
+		{"1: 100 [1: 100] @ growth", 100, 1, 100, 0},
+		{"1: 100 [1: 100] @ growthz", 100, 1, 100, 0},
+		{"1: 100 [1: 100] @ fragmentationz", 100, 1, 100, 0},
+		{"1: 100 [1: 100] @ heap_v2/524288", 524338, 5243, -1, 524288},
+		{"1: 100 [1: 100] @ heapz_v2/524288", 524338, 5243, -1, 524288},
+		{"1: 100 [2: 300] @ heap_v2/524288", 524338, 5243, 524338, 524288},
+		{"1: 100 [1: 100] @ heap_v2", 131122, 1311, -1, 131072},
+		{"1: 100 [1: 100] @ heap/524288", 262144, 2621, -1, 262144},
+		{"1: 100 [1: 100]", 131072, 1311, -1, 131072},
+		{"1: 100 [2: 300]", 100, 1, 100, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hprof_profile *p;
+		char text[200];
+
+		(void)snprintf(text, sizeof(text), "heap profile: %s\n1: 100 [1: 100] @ 0x1\n",
+			       cases[i].header);
+		p = load(text);
+		if (!is_near(total(p, "inuse_space"), cases[i].bytes) ||
+		    !is_near(total(p, "inuse_objects"), cases[i].objects) ||
+		    !is_near(total(p, "alloc_space"), cases[i].alloc) ||
+		    p->sampling_period != cases[i].period)
+			fail_msg("%s: %g bytes, %g objects, %g ever, period %llu", cases[i].header,
+				 total(p, "inuse_space"), total(p, "inuse_objects"),
+				 total(p, "alloc_space"), (unsigned long long)p->sampling_period);
+		hprof_profile_free(p);
+	}
+}
+
+static void rows_are_taken_as_writers_write_them(void **state)
+{
+	static const struct {
+		const char *name, *rows;
+		double inuse, alloc;
+		uint32_t stacks;
+		size_t warnings; /* besides the missing map */
+	} cases[] = {
+		{"a stack twice", "1: 8 [1: 8] @ 0x1\n2: 32 [2: 32] @ 0x1\n", 40, 40, 1, 0},
+		{"numbers that ran over", "-1: -100 [1: 100] @ 0x1\n", -100, 100, 1, 0},
+		{"no address", "1: 8 [1: 8] @\n1: 8 [1: 8] @ 0x1\n", 16, 16, 2, 0},
+		{"comments and empty lines", "# x\n\n 1:  8 [ 1:  8] @ 0x1 0x2\n# 0x1\n", 8, 8, 1,
+		 0},
+		{"a last row that is cut", "1: 8 [1: 8] @ 0x1\n2: 16 [2: \n", 8, 8, 1, 1},
+		{"a last row without its stack", "1: 8 [1: 8] @ 0x1\n2: 16 [2: 16]\n", 8, 8, 1, 1},
+		{"a file that is cut in an address", "1: 8 [1: 8] @ 0x1\n2: 16 [2: 16] @ 0x1", 8, 8,
+		 1, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hprof_profile *p;
+		char text[300];
+
+		(void)snprintf(text, sizeof(text), "heap profile: 1: 2 [3: 4] @ heapprofile\n%s",
+			       cases[i].rows);
+		p = load(text);
+		if (!is_near(total(p, "inuse_space"), cases[i].inuse) ||
+		    !is_near(total(p, "alloc_space"), cases[i].alloc) ||
+		    p->n_stacks != cases[i].stacks ||
+		    hprof_profile_warnings(p) != cases[i].warnings + 1)
+			fail_msg("%s: %g in use, %g ever, %llu stacks, %zu warnings", cases[i].name,
+				 total(p, "inuse_space"), total(p, "alloc_space"),
+				 (unsigned long long)p->n_stacks, hprof_profile_warnings(p));
+		hprof_profile_free(p);
+	}
+}
+
+/* Each row by itself, then the sum: a row of one object and one of a hundred scale differently. */
+static void rows_are_scaled_before_they_are_added(void **state)
+{
+	struct hprof_profile *p = load("heap profile: 2: 8 [2: 8] @ heap_v2/4096\n"
+				       "1: 16 [1: 16] @ 0x1\n1: 65536 [1: 65536] @ 0x1\n");
+	double want = 16 / -expm1(-16.0 / 4096) + 65536 / -expm1(-65536.0 / 4096);
+
+	(void)state;
+	assert_true(is_near(total(p, "inuse_space"), want));
+	hprof_profile_free(p);
+}
+
+/* The writer's buffer of 1 MiB may end in the middle of the last address. */
+static void half_an_address_is_left_out(void **state)
+{
+	static const char row[] =
+		"     1:      100 [     1:      100] @ 0x7fc752c39210 0x5653d16e3351\n";
+	struct text t = {0};
+	struct hprof_profile *p;
+
+	(void)state;
+	text_write(&t, "heap profile: 1: 1 [1: 1] @ heapprofile\n", 40);
+	while (t.len + sizeof(row) < (1 << 20))
+		text_write(&t, row, sizeof(row) - 1);
+	text_write(&t, "1: 100 [1: 100] @ 0x7fc752c39210 0x565\nMAPPED_LIBRARIES:\n", 57);
+	while (t.len < (1 << 20))
+		text_write(&t, "\n", 1);
+	p = load(t.ptr);
+	assert_int_equal(p->n_stacks, 2);
+	assert_int_equal(hprof_profile_warnings(p), 1);
+	assert_true(strstr(hprof_profile_warning(p, 0), "0x565") != NULL);
+	for (uint32_t i = 0; i < p->locs.n; i++)
+		assert_true(p->locs.addr[i] != 0x565);
+	hprof_profile_free(p);
+	free(t.ptr);
+}
+
+/* Names of Go's comments: the rule of "heap/N" is another there, and inlined calls share an
+ * address. */
+static void comments_of_go_name_addresses(void **state)
+{
+	struct hprof_profile *p = load(
+		"heap profile: 3: 300 [6: 600] @ heap/2048\n"
+		"1: 100 [2: 200] @ 0x1000 0x2000 0x2000 0x3000\n"
+		"#\t0xfff\tmain.leaf+0x1f\t\t/srv/a.go:7\n#\t0xfff\tmain.mid+0x1f\t/srv/a.go:9\n"
+		"#\t0x1fff\tmain.(*T).again+0x2\t/srv/a.go:20\n"
+		"#\t0x1fff\tmain.(*T).again+0x2\t/srv/a.go:20\n"
+		"#\t0x2fff\tmain.main+0x9\t/srv/a.go:30\n\n"
+		"2: 200 [4: 400] @ 0x1000\n#\t0xfff\tmain.leaf+0x1f\t/srv/a.go:7\n"
+		"\n# runtime.MemStats\n# Alloc = 1\n");
+	struct hprof_view_opts opts = {.granularity = HPROF_BY_LINE};
+	const struct hprof_profile *const one[] = {p};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_view *v;
+	struct text out = {0};
+
+	(void)state;
+	assert_int_equal(p->sampling_period, 1024);
+	assert_true(is_near(total(p, "inuse_space"), 300 / -expm1(-100.0 / 1024)));
+	assert_true(is_near(total(p, "alloc_space"), 600 / -expm1(-100.0 / 1024)));
+	assert_int_equal(hprof_profile_warnings(p), 0);
+	assert_int_equal(hprof_view_new(one, 1, NULL, 0, &opts, &v, &err), 0);
+	assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
+	assert_string_equal(out.ptr, "main.main /srv/a.go:30;main.(*T).again /srv/a.go:20;"
+				     "main.(*T).again /srv/a.go:20;main.mid /srv/a.go:9;"
+				     "main.leaf /srv/a.go:7 1075\n"
+				     "main.mid /srv/a.go:9;main.leaf /srv/a.go:7 2149\n");
+	hprof_view_free(v);
+	hprof_profile_free(p);
+	free(out.ptr);
+}
+
+RUN(cmocka_unit_test(headers_decide_how_rows_are_scaled),
+    cmocka_unit_test(rows_are_taken_as_writers_write_them),
+    cmocka_unit_test(rows_are_scaled_before_they_are_added),
+    cmocka_unit_test(half_an_address_is_left_out), cmocka_unit_test(comments_of_go_name_addresses))
