@@ -136,13 +136,19 @@ def limited(plum, limits, how, word, seconds):
 
 # --- signals ---
 
+def hear_all():
+    """What starts the tests may ignore some, as nohup does; programs inherit that."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def signalled(plum, number, group, how):
     """A signal to hprof, or to all of its group, while children work: all of them end."""
     env = dict(plum.env(how, 5), PATH="/usr/bin:/bin", LC_ALL="C",
                ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
     p = subprocess.Popen([HPROF, "top", *LIBDW, plum.many], env=env, stdout=subprocess.DEVNULL,
                          stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-                         start_new_session=True)
+                         start_new_session=True, preexec_fn=hear_all)
     begin = time.monotonic()
     while not session(p.pid) and p.poll() is None and time.monotonic() < begin + 10:
         time.sleep(0.02)
