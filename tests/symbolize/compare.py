@@ -67,13 +67,14 @@ class Facts:
 
     def __init__(self, paths, program):
         self.code = Elf(program).code()
-        self.rows, self.files, self.data = [], set(), {}
+        self.rows, self.elsewhere, self.files, self.data = [], [], set(), {}
         self.descriptors = self._descriptors(program)
         seen = set()
         for path in paths:
             self._read(path, seen)
+        taken = self.rows + self.elsewhere  # llvm-symbolizer takes places in .debug_info for addresses
         self.peer_at = {}  # what llvm-symbolizer reads: of a program with a debug file, the program's own
-        for s in self.rows if len(paths) == 1 else [s for s in self.rows if s.of == paths[0]]:
+        for s in taken if len(paths) == 1 else [s for s in taken if s.of == paths[0]]:
             self.peer_at.setdefault(s.start, []).append(s)
         self.peer_starts = sorted(self.peer_at)
         self.rows.sort(key=lambda s: (s.start, s.end))
@@ -122,6 +123,7 @@ class Facts:
             if kind not in FUNCTIONS or not name or not section.isdigit():
                 continue
             if int(section) < len(loaded) and not loaded[int(section)]:  # a place in .debug_info, of GCC's LTO
+                self.elsewhere.append(Symbol(int(value, 16), 0, kind, bind, False, name, path))
                 continue
             start = self.descriptors.get(int(value, 16), int(value, 16))
             if MAPPING.match(name) or not any(lo <= start < lo + n for lo, n in self.code):
@@ -408,6 +410,8 @@ class Judge:
         if outermost and "folded" in reasons:
             return t.name.split("@")[0] in {s.name for s in self.facts.owners(addr) if s.sized}
         why = outer_reason(self.facts, addr, name, t.name, f.file.endswith((".S", ".s"))) if outermost else None
+        if outermost and not f.link and not f.name and t.name in {s.name for s in self.facts.elsewhere}:
+            why = "label"
         if not why and not f.link and not mangled(t.name) and f.name.endswith(t.name) and \
                 bare(f.name) == bare(t.name):
             why = "qualified"
@@ -421,6 +425,8 @@ class Judge:
             return ("linkage stub",), ""
         if not ours:
             near = facts.peer_nearest(addr)
+            if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in facts.elsewhere}:
+                return ("label",), ""
             if len(theirs) == 1 and not theirs[0].line and theirs[0].name in {s.name for s in near if not s.sized} \
                     and facts.section_of(near[0].start) != facts.section_of(addr):
                 return ("beyond its section",), ""
