@@ -88,10 +88,12 @@ HPROF_API HPROF_MUST_CHECK int hprof_load_file(const char *path, const struct hp
 					       struct hprof_profile **out, struct hprof_error *err);
 
 /*
- * Whether file @path is of a kind that hprof_load_file() reads, by how it begins.
+ * Whether file @path is of a kind that hprof_load_file() reads, by how it begins; *@format (NULL
+ * is allowed) is its name in the table of formats.
  * Errors: EUNSUPPORTED with what it is instead, ETRUNC, EFORMAT, EFILE, EIO, ENOMEM.
  */
-HPROF_API HPROF_MUST_CHECK int hprof_recognize_file(const char *path, struct hprof_error *err);
+HPROF_API HPROF_MUST_CHECK int hprof_recognize_file(const char *path, const char **format,
+						    struct hprof_error *err);
 
 /* The same as hprof_load_file() for @len bytes in memory; @name stands for the input in messages.
  */
@@ -101,6 +103,48 @@ HPROF_API HPROF_MUST_CHECK int hprof_load_bytes(const void *bytes, size_t len, c
 						struct hprof_error *err);
 
 HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed */
+
+/* --- recordings: files that hold several moments of one process --- */
+
+struct hprof_snapshot {
+	double time;
+	const char *time_unit; /* "i" (instructions), "ms", "s" or "B" (bytes allocated); borrowed */
+	uint64_t heap, extra, stacks; /* bytes: asked for; the allocator's own; of thread stacks */
+	bool detailed;                /* there are values per stack */
+	bool peak;                    /* flagged by the writer */
+};
+
+/* Whether @p and @q hold moments of one recording: of one command, by the same clock. */
+HPROF_API bool hprof_same_recording(const struct hprof_profile *p, const struct hprof_profile *q);
+
+/* How many there are, in the order of time; 0 for formats of one moment. */
+HPROF_API size_t hprof_profile_snapshots(const struct hprof_profile *p);
+/* Fill @out with number @i. False: there is none. */
+HPROF_API bool hprof_profile_snapshot(const struct hprof_profile *p, size_t i,
+				      struct hprof_snapshot *out);
+
+/*
+ * From now on the samples of @p are those of snapshot @i; none where it is not detailed.  After
+ * loading they are those of no snapshot.  Errors: EINVAL (no such snapshot), ENOMEM.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_profile_at(struct hprof_profile *p, size_t i,
+						struct hprof_error *err);
+
+/* The samples are all stacks of all snapshots, each with its largest value. Errors: ENOMEM. */
+HPROF_API HPROF_MUST_CHECK int hprof_profile_at_all(struct hprof_profile *p,
+						    struct hprof_error *err);
+
+/*
+ * Choose one moment among those of @p[n], which are taken in the order of time if they have
+ * one, else as given: @when is "peak" (flagged; without a flag, the largest with a tree),
+ * "first", "last" (with a tree), its number, or a time with its unit ("300ms", "12.5s",
+ * "5000000i", "1MiB"): the last with a tree until then.  *@which is the profile; its samples
+ * are those of the moment.  What was not plain about the choice is a warning of it.
+ * Errors: EINVAL (@when makes no sense here), ENODATA (no tree there), ENOMEM.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_choose_at(struct hprof_profile *const *p, size_t n,
+					       const char *when, size_t *which,
+					       struct hprof_error *err);
 
 /* Things worth telling about @p that are no errors, in the order they were found. */
 HPROF_API size_t hprof_profile_warnings(const struct hprof_profile *p);
@@ -281,6 +325,7 @@ enum hprof_prune {
 struct hprof_view_opts {
 	const char *sample_type; /* "inuse_space", ...; NULL for the profile's default */
 	bool all_types;          /* compute the others as well */
+	bool moments;            /* keep what outputs over time need */
 	enum hprof_granularity granularity;
 	enum hprof_names names;
 	enum hprof_prune prune;
@@ -329,6 +374,8 @@ struct hprof_render_opts {
 	double min_percent;         /* of a tree: nothing smaller than this part of the total */
 	bool bottom_up;             /* of a tree: from the allocation sites to the callers */
 	enum hprof_unit_style unit; /* of bytes in text */
+	unsigned width;             /* columns of a terminal; 0: 80 */
+	bool details;               /* more than the overview */
 	bool color;
 };
 

@@ -55,17 +55,9 @@ static enum hp_match growth_section(struct hp_slice head)
 	return HP_MATCH_NO;
 }
 
-static enum hp_match massif(struct hp_slice head)
-{
-	if (hp_slice_starts(head, HP_LIT("desc:")) || hp_slice_starts(head, HP_LIT("cmd:")))
-		return holds(head, head.len, HP_LIT("time_unit:")) ? HP_MATCH_SURE
-								   : HP_MATCH_LIKELY;
-	return HP_MATCH_NO;
-}
-
 static enum hp_match callgrind(struct hp_slice head)
 {
-	return starts(head, HP_LIT("# callgrind format"));
+	return hp_slice_starts(head, HP_LIT("# callgrind format")) ? HP_MATCH_LIKELY : HP_MATCH_NO;
 }
 
 static enum hp_match heaptrack(struct hp_slice head)
@@ -197,8 +189,7 @@ const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("section", "a section of a symbolized profile (\"--- heap\")", growth_section),
 	FOREIGN("contention", "a contention profile", contention),
 	FOREIGN("cpu", "a gperftools CPU profile", cpu_profile),
-	FOREIGN("massif", "a valgrind massif file", massif),
-	FOREIGN("callgrind", "a callgrind or xtree file", callgrind),
+	FOREIGN("callgrind", "a callgrind file of a CPU profiler", callgrind),
 	FOREIGN("heaptrack", "a heaptrack recording", heaptrack),
 	FOREIGN("dhat", "a DHAT file", dhat),
 	FOREIGN("jemalloc-log", "a prof_log file of jemalloc", prof_log),

@@ -30,6 +30,8 @@ extern const struct hp_format *const hp_formats[];
 
 extern const struct hp_format hp_format_jemalloc;
 extern const struct hp_format hp_format_gperftools;
+extern const struct hp_format hp_format_massif;
+extern const struct hp_format hp_format_xtree;
 
 /* After the last line: what is wrong with the end of the input becomes warnings of @p. */
 void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p);

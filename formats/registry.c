@@ -5,9 +5,7 @@
 #include <stdlib.h>
 
 const struct hp_format *const hp_formats[] = {
-	&hp_format_jemalloc,
-	&hp_format_gperftools,
-	NULL,
+	&hp_format_jemalloc, &hp_format_gperftools, &hp_format_massif, &hp_format_xtree, NULL,
 };
 
 static const struct hp_format *at(size_t i)
@@ -122,7 +120,7 @@ int hprof_load_file(const char *path, const struct hprof_load_opts *opts,
 	return r;
 }
 
-int hprof_recognize_file(const char *path, struct hprof_error *err)
+int hprof_recognize_file(const char *path, const char **format, struct hprof_error *err)
 {
 	const struct hp_format *f = NULL;
 	struct hp_input *in;
@@ -131,6 +129,8 @@ int hprof_recognize_file(const char *path, struct hprof_error *err)
 	if (r < 0)
 		return r;
 	r = choose(in, &f, err);
+	if (r == HPROF_OK && format)
+		*format = f->info.name;
 	hp_input_free(in);
 	return r;
 }

@@ -28,6 +28,29 @@ static inline void hp_put_pair(struct hp_jsonw *w, const char *name, double valu
 	hp_jsonw_real(w, sqrt(variance));
 }
 
+/* One moment of a recording, but for the brace that ends it; times are in @unit. */
+static inline void hp_put_snapshot(struct hp_jsonw *w, const struct hp_snapshot *s, uint64_t index,
+				   struct hp_slice unit)
+{
+	hp_jsonw_open(w, '{');
+	hp_jsonw_key(w, "index");
+	hp_jsonw_uint(w, index);
+	hp_jsonw_key(w, "time");
+	hp_jsonw_real(w, s->time);
+	hp_jsonw_key(w, "time_unit");
+	hp_jsonw_text(w, unit);
+	hp_jsonw_key(w, "heap");
+	hp_jsonw_uint(w, s->heap);
+	hp_jsonw_key(w, "extra");
+	hp_jsonw_uint(w, s->extra);
+	hp_jsonw_key(w, "stacks_bytes");
+	hp_jsonw_uint(w, s->stacks);
+	hp_jsonw_key(w, "detailed");
+	hp_jsonw_bool(w, s->tree != HP_TREE_NONE);
+	hp_jsonw_key(w, "peak");
+	hp_jsonw_bool(w, s->tree == HP_TREE_PEAK);
+}
+
 /* "warnings": those of all profiles of the view. */
 static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *v)
 {

@@ -25,6 +25,38 @@ static void put_sampling(struct hp_out *out, const struct hprof_profile *p)
 			   p->sampling_period);
 }
 
+/* Of a recording: what ran, how many moments there are, and which of them the totals are of. */
+static void put_snapshots(struct hp_out *out, const struct hprof_profile *p,
+			  enum hprof_unit_style unit)
+{
+	const struct hp_snapshots *s = &p->snapshots;
+	const char *clock = hp_profile_str(p, s->unit).ptr;
+	const struct hp_snapshot *at;
+	char heap[HP_NUMBER_MAX], extra[HP_NUMBER_MAX], stacks[HP_NUMBER_MAX];
+	uint32_t trees = 0;
+
+	if (!s->n)
+		return;
+	if (s->command.i)
+		put_str(out, "command", p, s->command);
+	for (uint32_t i = 0; i < s->n; i++)
+		trees += s->row[i].tree != HP_TREE_NONE;
+	hp_out_fmt(out,
+		   "snapshots        %" PRIu32 ", %" PRIu32 " with a tree, time %.15g %s to %.15g "
+		   "%s\n",
+		   s->n, trees, s->row[0].time, clock, s->row[s->n - 1].time, clock);
+	if (s->at == HP_NONE)
+		return;
+	at = &s->row[s->at];
+	hp_out_fmt(out,
+		   "shown            snapshot %" PRIu32 " at %.15g %s%s: heap %s, extra %s, stacks "
+		   "%s\n",
+		   s->at, at->time, clock, at->tree == HP_TREE_PEAK ? " (flagged as the peak)" : "",
+		   hp_format_bytes(heap, (double)at->heap, unit),
+		   hp_format_bytes(extra, (double)at->extra, unit),
+		   hp_format_bytes(stacks, (double)at->stacks, unit));
+}
+
 static void put_types(struct hp_out *out, const struct hprof_profile *p, const struct hp_info *info,
 		      enum hprof_unit_style unit)
 {
@@ -186,6 +218,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_out_fmt(out, "%-16s %s\n", "format", p->format);
 	put_str(out, "writer", p, p->writer);
 	put_sampling(out, p);
+	put_snapshots(out, p, o->unit);
 	hp_out_fmt(out, "stacks           %" PRIu64 " (deepest: %" PRIu32 " frames)\n", p->n_stacks,
 		   p->max_depth);
 	hp_out_fmt(out, "allocator        %" PRIu64 " frames cut from %" PRIu64 " stacks\n",

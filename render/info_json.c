@@ -119,6 +119,24 @@ static void put_modules(struct hp_jsonw *w, const struct hprof_profile *p)
 	hp_jsonw_close(w, ']');
 }
 
+static void put_snapshots(struct hp_jsonw *w, const struct hprof_profile *p)
+{
+	const struct hp_snapshots *s = &p->snapshots;
+
+	if (s->n && s->at != HP_NONE) {
+		hp_jsonw_key(w, "snapshot");
+		hp_jsonw_uint(w, s->at);
+	}
+	hp_jsonw_key(w, "snapshots");
+	hp_jsonw_open(w, '[');
+	for (uint32_t i = 0; i < s->n; i++) {
+		hp_jsonw_line(w);
+		hp_put_snapshot(w, &s->row[i], i, hp_profile_str(p, s->unit));
+		hp_jsonw_close(w, '}');
+	}
+	hp_jsonw_close(w, ']');
+}
+
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
@@ -137,6 +155,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_jsonw_key(&w, "format");
 	hp_jsonw_str(&w, p->format);
 	put_optional(&w, "writer", p, p->writer);
+	put_optional(&w, "command", p, p->snapshots.command);
 	hp_jsonw_key(&w, "sampling_period");
 	hp_jsonw_uint(&w, p->sampling_period);
 	put_types(&w, p, info);
@@ -149,9 +168,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_jsonw_key(&w, "cut_frames");
 	hp_jsonw_uint(&w, info->counts.cut_frames);
 	put_threads(&w, p);
-	hp_jsonw_key(&w, "snapshots");
-	hp_jsonw_open(&w, '[');
-	hp_jsonw_close(&w, ']');
+	put_snapshots(&w, p);
 	put_modules(&w, p);
 	hp_put_warnings(&w, v);
 	hp_jsonw_key(&w, "hints");

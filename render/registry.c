@@ -1,13 +1,25 @@
 /* registry.c - the table of outputs. */
 #include "render/render.h"
 
+/* clang-format off */
 const struct hp_output *const hp_outputs[] = {
-	&hp_output_top,       &hp_output_top_json,
-	&hp_output_jeprof,    &hp_output_collapsed,
-	&hp_output_json,      &hp_output_info,
-	&hp_output_info_json, &hp_output_tree,
-	&hp_output_tree_json, NULL,
+	&hp_output_top,
+	&hp_output_top_json,
+	&hp_output_jeprof,
+	&hp_output_collapsed,
+	&hp_output_json,
+	&hp_output_info,
+	&hp_output_info_json,
+	&hp_output_tree,
+	&hp_output_tree_json,
+	&hp_output_timeline,
+	&hp_output_timeline_json,
+	&hp_output_timeline_csv,
+	&hp_output_timeline_svg,
+	&hp_output_timeline_png,
+	NULL,
 };
+/* clang-format on */
 
 const struct hprof_format_info *hprof_output(size_t i)
 {

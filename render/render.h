@@ -27,5 +27,10 @@ extern const struct hp_output hp_output_info;
 extern const struct hp_output hp_output_info_json;
 extern const struct hp_output hp_output_tree;
 extern const struct hp_output hp_output_tree_json;
+extern const struct hp_output hp_output_timeline;
+extern const struct hp_output hp_output_timeline_json;
+extern const struct hp_output hp_output_timeline_csv;
+extern const struct hp_output hp_output_timeline_svg;
+extern const struct hp_output hp_output_timeline_png;
 
 #endif

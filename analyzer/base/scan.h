@@ -62,6 +62,31 @@ static inline bool hp_scan_u64(struct hp_slice *s, uint64_t *out)
 	return true;
 }
 
+/* Decimal digits, and perhaps a point and more of them: the same in every locale. */
+static inline bool hp_scan_decimal(struct hp_slice *s, double *out)
+{
+	struct hp_slice rest = *s;
+	uint64_t whole;
+	double part = 0, unit = 1;
+
+	if (!hp_scan_u64(&rest, &whole))
+		return false;
+	if (rest.len > 1 && rest.ptr[0] == '.' && rest.ptr[1] >= '0' && rest.ptr[1] <= '9')
+		rest = hp_slice_from(rest, 1);
+	else
+		unit = 0;
+	for (; unit > 0 && rest.len && rest.ptr[0] >= '0' && rest.ptr[0] <= '9';
+	     rest = hp_slice_from(rest, 1)) {
+		if (unit < 1e15) { /* what follows is beyond a double */
+			part = part * 10 + (rest.ptr[0] - '0');
+			unit *= 10;
+		}
+	}
+	*out = (double)whole + (unit > 1 ? part / unit : 0);
+	*s = rest;
+	return true;
+}
+
 /* Hexadecimal digits with or without "0x", up to 64 bits; leading zeros do not count. */
 static inline bool hp_scan_hex(struct hp_slice *s, uint64_t *out)
 {

@@ -32,6 +32,7 @@ struct hp_options {
 	bool no_cache, clear, rows_given, force_binary;
 	size_t rows;
 	bool bottom_up; /* of tree */
+	bool csv;       /* of timeline */
 	unsigned depth;
 	double min_percent;
 	const char *thread, *output, *base_binary, *at;
@@ -64,6 +65,7 @@ enum hp_option_group {
 	HP_OPT_ADDRESS = 2048, /* addresses of one file */
 	HP_OPT_TREE = 1 << 16, /* a call tree */
 	HP_OPT_PICK = 1 << 17, /* one of several profiles */
+	HP_OPT_TIMELINE = 1 << 18,
 };
 
 struct hp_command {
@@ -79,6 +81,7 @@ extern const struct hp_command hp_command_jeprof;
 
 extern const struct hp_command hp_command_top;
 extern const struct hp_command hp_command_tree;
+extern const struct hp_command hp_command_timeline;
 extern const struct hp_command hp_command_diff;
 extern const struct hp_command hp_command_collapsed;
 extern const struct hp_command hp_command_json;
@@ -128,15 +131,23 @@ void hp_files_fill(const struct hp_files *f, const struct hp_options *o,
 		   struct hprof_symbolize_opts *opts);
 void hp_files_close(struct hp_files *f);
 
+/* An output by the end of the name of the file that it goes to. */
+struct hp_picture {
+	const char *end; /* ".svg" */
+	const char *output;
+};
+
 /* What a command that shows profiles does. */
 struct hp_show {
-	const char *output;      /* name of the output */
-	const char *output_json; /* with --json, or NULL */
+	const char *output;                /* name of the output */
+	const char *output_json;           /* with --json, or NULL */
+	const struct hp_picture *pictures; /* chosen by -o, NULL at the end; or NULL */
 	enum hprof_threads threads;
 	size_t rows; /* default number of rows */
 	bool all_types;
-	bool only_one;   /* several profiles are not added up */
-	bool needs_base; /* the first profile is the base */
+	bool only_one;    /* several profiles are not added up */
+	bool all_moments; /* of recordings and of a series, all are shown together */
+	bool needs_base;  /* the first profile is the base */
 	bool jeprof;
 	bool tells_warnings; /* the output holds the warnings: not on standard error as well */
 };

@@ -63,12 +63,14 @@ static const struct option_row table[] = {
 	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
 	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE, "order by cum instead of flat"},
 	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE, "at most N rows; 0: all"},
+	{KIND_ROWS, 'n', "sites", AT(rows), 0, NULL, "N", HP_OPT_TIMELINE, "the N largest sites in pictures, CSV and JSON"},
+	{KIND_FLAG, 0, "csv", AT(csv), 0, NULL, NULL, HP_OPT_TIMELINE, "comma-separated values instead of text"},
 	{KIND_FLAG, 0, "bottom-up", AT(bottom_up), 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
 	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
 	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE, "nothing smaller than P % of the total"},
 	{KIND_CHOICE, 0, "unit", AT(unit), 0, "auto|B|KiB|MiB|GiB", "UNIT", HP_OPT_TABLE | HP_OPT_UNIT, "unit of bytes"},
 	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
-	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE | HP_OPT_TREE, "colour on a terminal"},
+	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_TIMELINE, "colour on a terminal"},
 	{KIND_FLAG, 0, "json", AT(json), 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
 	{KIND_LIST, 0, "binary", AT(binary), 0, NULL, "MODULE=FILE", HP_OPT_INPUT, "FILE is what was mapped as MODULE, a path or its last name"},
 	{KIND_FLAG, 0, "force-binary", AT(force_binary), 0, NULL, NULL, HP_OPT_INPUT, "use files although they do not fit what was mapped"},
@@ -152,26 +154,15 @@ static int set_count(const struct option_row *row, unsigned *out, const char *va
 	return HPROF_OK;
 }
 
-/* Digits, and perhaps a point and digits: the same in every locale. */
 static int set_percent(const struct option_row *row, double *out, const char *value,
 		       struct hprof_error *err)
 {
 	struct hp_slice s = hp_slice_str(value);
-	uint64_t whole, part = 0;
-	double scale = 1;
+	double percent;
 
-	if (!hp_scan_u64(&s, &whole) || whole > 100)
+	if (!hp_scan_decimal(&s, &percent) || s.len || percent > 100)
 		return bad_value(row, value, "a number from 0 to 100", err);
-	if (s.len && s.ptr[0] == '.') {
-		s = hp_slice_from(s, 1);
-		for (size_t i = 0; i < s.len && i < 16; i++)
-			scale *= 10;
-		if (s.len > 15 || !hp_scan_u64(&s, &part))
-			return bad_value(row, value, "a number from 0 to 100", err);
-	}
-	if (s.len || (double)whole + (double)part / scale > 100)
-		return bad_value(row, value, "a number from 0 to 100", err);
-	*out = (double)whole + (double)part / scale;
+	*out = percent;
 	return HPROF_OK;
 }
 

@@ -166,7 +166,7 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 		hp_fail(&err, HPROF_EIO, "%s", strerror(errno));
 	else if (!S_ISREG(st.st_mode))
 		hp_fail(&err, HPROF_EUNSUPPORTED, "is no regular file");
-	else if (hprof_recognize_file(path, &err) == HPROF_OK)
+	else if (hprof_recognize_file(path, NULL, &err) == HPROF_OK)
 		return add(s, path);
 	if (o->verbose && err.code != HPROF_ENOMEM)
 		fprintf(stderr, "hprof: %s: passed over: %s\n", path, err.message);
@@ -296,6 +296,27 @@ static int order(struct hp_series *s)
 	return HP_EXIT_OK;
 }
 
+/* "FILE@WHEN", unless a file has the whole for its name. */
+static int add_file(struct hp_series *s, const char *input)
+{
+	const char *mark = strrchr(input, '@');
+	struct stat st;
+	char *path;
+	int code;
+
+	if (!mark || mark == input || !mark[1] || stat(input, &st) == 0)
+		return add(s, strdup(input));
+	path = strndup(input, (size_t)(mark - input));
+	if (path && stat(path, &st) < 0 && strcmp(path, "-") != 0) { /* no file in either way */
+		free(path);
+		return add(s, strdup(input));
+	}
+	code = add(s, path);
+	if (code == HP_EXIT_OK)
+		s->item[s->n - 1].at = mark + 1;
+	return code;
+}
+
 int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
 		   const struct hp_options *o)
 {
@@ -307,7 +328,7 @@ int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
 		if (strcmp(inputs[i], "-") != 0 && stat(inputs[i], &st) == 0 && S_ISDIR(st.st_mode))
 			code = add_folder(s, inputs[i], o);
 		else
-			code = add(s, strdup(inputs[i]));
+			code = add_file(s, inputs[i]);
 	}
 	return code == HP_EXIT_OK ? order(s) : code;
 }
@@ -331,6 +352,20 @@ void hp_series_release(struct hp_series *s)
 		free(s->item[i].path);
 	free(s->item);
 	*s = (struct hp_series){0};
+}
+
+bool hp_series_by_place(const struct hp_series *s, const char *when)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	const char *format = "";
+	uint64_t number;
+
+	if (strcmp(when, "first") != 0 && strcmp(when, "last") != 0 &&
+	    !is_number(hp_slice_str(when), &number))
+		return false;
+	return strcmp(s->item[0].path, "-") == 0 ||
+	       hprof_recognize_file(s->item[0].path, &format, &err) < 0 ||
+	       strcmp(format, "massif") != 0;
 }
 
 int hp_series_choose(struct hp_series *s, const char *when)

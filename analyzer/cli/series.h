@@ -12,6 +12,7 @@ struct hp_series_item {
 	uint64_t number;    /* in the order of the process; 0 if the name does not tell */
 	int64_t time_ns;    /* of the last change of the file */
 	size_t given;       /* place among the inputs */
+	const char *at;     /* moment that was asked for behind a '@', borrowed; or NULL */
 };
 
 struct hp_series {
@@ -30,8 +31,8 @@ struct hp_series {
 bool hp_series_parse(struct hp_series_item *item);
 
 /*
- * The profiles of @inputs, files or folders, in order.  A folder stands for the files in it
- * that are profiles by their content; of the others -v tells.  Dumps of one process are in the
+ * The profiles of @inputs, files, FILE@WHEN or folders, in order.  A folder stands for the files in
+ * it that are profiles by their content; of the others -v tells.  Dumps of one process are in the
  * order of their numbers; a process whose first dump is older comes first.  If a name does
  * not tell, all go by the times of the files, then as they were given.
  * Returns an exit code; to be released whatever that is.
@@ -42,6 +43,12 @@ void hp_series_release(struct hp_series *s);
 
 /* Bring @s back into the order in which it was given: of folders by name. */
 void hp_series_as_given(struct hp_series *s);
+
+/*
+ * Whether @when tells by itself which profile of @s it is; else that needs their contents: those
+ * of recordings hold several moments each.
+ */
+bool hp_series_by_place(const struct hp_series *s, const char *when);
 
 /* Keep one profile of @s: @when is "first", "last" or its place, 0 first; an exit code. */
 int hp_series_choose(struct hp_series *s, const char *when);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 struct input {
 	const char *path;
 	struct hprof_profile *profile;
+	const char *at; /* moment of this one, NULL: as for all */
 };
 
 struct session {
@@ -95,17 +97,31 @@ static int open_series(const struct session *s, struct hp_series *series, const 
 		return code;
 	if (!named)
 		hp_series_tell(series, o);
-	if (!o->at || named) { /* a sum does not depend on times */
+	if (!o->at || named || s->show->all_moments) { /* a sum does not depend on times */
 		hp_series_as_given(series);
 		return HP_EXIT_OK;
 	}
+	if (series->n < 2 || !hp_series_by_place(series, o->at))
+		return HP_EXIT_OK; /* their contents will tell */
 	return hp_series_choose(series, o->at);
+}
+
+/* Whether the profiles, as far as they are loaded, are moments of one recording. */
+static bool is_recording(const struct session *s)
+{
+	for (size_t i = 0; i < s->n - s->n_bases; i++)
+		if (s->input[i].profile &&
+		    !hprof_same_recording(s->input[0].profile, s->input[i].profile))
+			return false;
+	return s->n - s->n_bases > 1 && s->input[0].profile;
 }
 
 /* Several profiles are never added up, nor one of them chosen, unless that was said. */
 static int check_series(const struct session *s, const struct hp_series *series)
 {
-	if (series->n < 2 || s->o->sum || s->show->jeprof)
+	if (series->n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments)
+		return HP_EXIT_OK;
+	if (series == &s->news && is_recording(s))
 		return HP_EXIT_OK;
 	if (s->show->only_one)
 		return hp_usage("%zu profiles are a series: --last takes the last of them, --at N "
@@ -145,9 +161,9 @@ static int list_inputs(struct session *s, const char *const *profile, size_t n,
 		return hp_report(NULL, &s->err);
 	}
 	for (size_t i = 0; i < s->news.n; i++)
-		s->input[s->n++].path = s->news.item[i].path;
+		s->input[s->n++] = (struct input){s->news.item[i].path, NULL, s->news.item[i].at};
 	for (size_t i = 0; i < s->bases.n; i++)
-		s->input[s->n++].path = s->bases.item[i].path;
+		s->input[s->n++] = (struct input){s->bases.item[i].path, NULL, s->bases.item[i].at};
 	s->n_bases = s->bases.n;
 	return HP_EXIT_OK;
 }
@@ -318,6 +334,71 @@ static void find_cache(struct session *s)
 		fprintf(stderr, "hprof: names are not remembered: %s\n", err.message);
 }
 
+/* Of the profiles, keep @which alone. */
+static void keep_one(struct session *s, size_t which)
+{
+	size_t n_new = s->n - s->n_bases;
+	struct input kept = s->input[which];
+
+	s->input[which].profile = NULL;
+	for (size_t i = 0; i < n_new; i++)
+		hprof_profile_free(s->input[i].profile);
+	s->input[0] = kept;
+	memmove(&s->input[1], &s->input[n_new], s->n_bases * sizeof(*s->input));
+	s->n = 1 + s->n_bases;
+}
+
+/* Choose the moment of one input, if it has several or one was asked for. */
+static int choose_moment(struct session *s, struct input *in, bool is_base)
+{
+	const char *at = in->at;
+	size_t which;
+	int r;
+
+	if (!at && (!is_base || s->n_bases == 1) && !s->o->sum)
+		at = s->o->at;
+	if (!at && !hprof_profile_snapshots(in->profile))
+		return HP_EXIT_OK;
+	r = hprof_choose_at(&in->profile, 1, at ? at : "peak", &which, &s->err);
+	if (r == HPROF_ENODATA && !at && s->show->only_one) { /* it tells the totals */
+		s->err = (struct hprof_error)HPROF_ERROR_INIT;
+		r = hprof_profile_at_all(in->profile, &s->err);
+	}
+	return r < 0 ? hp_report(input_name(in->path), &s->err) : HP_EXIT_OK;
+}
+
+/* Of recordings and of a series, the moments to show. */
+static int choose_moments(struct session *s)
+{
+	size_t n_new = s->n - s->n_bases, which = 0;
+	struct hprof_profile **p;
+	int r = HPROF_OK, code = HP_EXIT_OK;
+
+	if (s->show->all_moments) {
+		for (size_t i = 0; r == HPROF_OK && i < s->n; i++)
+			r = hprof_profile_at_all(s->input[i].profile, &s->err);
+		return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+	}
+	if (n_new > 1 && !s->o->sum && (s->o->at || (is_recording(s) && !s->show->jeprof))) {
+		p = calloc(n_new, sizeof(*p));
+		for (size_t i = 0; p && i < n_new; i++)
+			p[i] = s->input[i].profile;
+		r = p ? hprof_choose_at(p, n_new, s->o->at ? s->o->at : "peak", &which, &s->err)
+		      : hp_fail_nomem(&s->err);
+		free(p);
+		if (r < 0)
+			return hp_report(NULL, &s->err);
+		keep_one(s, which);
+		n_new = 1;
+	} else {
+		for (size_t i = 0; code == HP_EXIT_OK && i < n_new; i++)
+			code = choose_moment(s, &s->input[i], false);
+	}
+	for (size_t i = n_new; code == HP_EXIT_OK && i < s->n; i++)
+		code = choose_moment(s, &s->input[i], true);
+	return code;
+}
+
 static int load_all(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
@@ -325,7 +406,8 @@ static int load_all(struct session *s)
 
 	if (n_new > 1 && !s->news.folder) /* is the first one meant as BINARY? it tells itself */
 		code = load(s, &s->input[0]);
-	if (code == HP_EXIT_OK)
+	if (code == HP_EXIT_OK &&
+	    !(n_new > 1 && s->input[0].profile && hprof_profile_snapshots(s->input[0].profile)))
 		code = check_series(s, &s->news);
 	if (code == HP_EXIT_OK && s->bases.folder)
 		code = check_series(s, &s->bases);
@@ -337,6 +419,11 @@ static int load_all(struct session *s)
 			code = load(s, &s->input[i]);
 	}
 	hp_progress_clear(&s->line);
+	if (code == HP_EXIT_OK)
+		code = check_series(s, &s->news);
+	if (code == HP_EXIT_OK)
+		code = choose_moments(s);
+	n_new = s->n - s->n_bases;
 	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
 		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
 	find_cache(s);
@@ -359,6 +446,7 @@ static int analyse(struct session *s)
 	const struct hprof_view_opts opts = {
 		.sample_type = o->sample_type,
 		.all_types = s->show->all_types,
+		.moments = s->show->all_moments,
 		.granularity = (enum hprof_granularity)o->granularity,
 		.names = (enum hprof_names)o->names,
 		.prune = (enum hprof_prune)o->prune,
@@ -404,6 +492,26 @@ static bool wants_color(const struct hp_options *o)
 	       !(term && strcmp(term, "dumb") == 0);
 }
 
+/* Columns of the terminal that the output goes to; 0: it goes elsewhere. */
+static unsigned terminal_width(const struct hp_options *o)
+{
+	struct winsize size = {0};
+
+	if (o->output || !isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
+static const char *output_for(const struct session *s, bool json)
+{
+	const char *path = s->o->output;
+
+	for (const struct hp_picture *p = s->show->pictures; path && p && p->end; p++)
+		if (hp_slice_ends(hp_slice_str(path), hp_slice_str(p->end)))
+			return p->output;
+	return json ? s->show->output_json : s->show->output;
+}
+
 static int write_out(struct session *s)
 {
 	const struct hp_options *o = s->o;
@@ -417,8 +525,10 @@ static int write_out(struct session *s)
 		.min_percent = o->min_percent,
 		.bottom_up = o->bottom_up,
 		.color = wants_color(o),
+		.width = terminal_width(o),
+		.details = o->verbose,
 	};
-	const char *output = json ? s->show->output_json : s->show->output;
+	const char *output = output_for(s, json);
 	struct hp_sink sink;
 	int r = hp_sink_open(&sink, o->output, &s->err);
 

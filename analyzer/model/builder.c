@@ -38,8 +38,29 @@ int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enu
 			(*column[k])[p->n_types] = NULL;
 		}
 	}
-	types[p->n_types++] = (struct hp_type){id, unit, kind, optional};
+	types[p->n_types++] = (struct hp_type){id, {0}, unit, kind, optional};
 	return HPROF_OK;
+}
+
+void hp_build_type_undo(struct hp_builder *b)
+{
+	struct hprof_profile *p = b->p;
+	struct hp_samples *tables[] = {&p->all, &p->by_thread};
+
+	p->n_types--;
+	for (size_t i = 0; i < HP_LEN(tables); i++) {
+		free(tables[i]->estimate[p->n_types]);
+		free(tables[i]->variance[p->n_types]);
+		free(tables[i]->recorded[p->n_types]);
+		tables[i]->estimate[p->n_types] = NULL;
+		tables[i]->variance[p->n_types] = NULL;
+		tables[i]->recorded[p->n_types] = NULL;
+	}
+}
+
+int hp_build_alias(struct hp_builder *b, struct hp_slice alias)
+{
+	return hp_strtab_add(&b->p->str, alias, &b->p->types[b->p->n_types - 1].alias, b->err);
 }
 
 /* Room for one more row in the columns that exist. */
@@ -210,22 +231,6 @@ int hp_build_thread(struct hp_builder *b, struct hp_slice id, struct hp_slice na
 
 /* --- stacks --- */
 
-static bool grow_locs(struct hp_locs *l)
-{
-	uint32_t cap = hp_column_cap(l->cap, l->n + 1);
-
-	if (l->n < l->cap)
-		return true;
-	if (!cap || !hp_column_resize(&l->addr, sizeof(*l->addr), cap) ||
-	    !hp_column_resize(&l->map, sizeof(*l->map), cap) ||
-	    !hp_column_resize(&l->rel, sizeof(*l->rel), cap) ||
-	    !hp_column_resize(&l->frame_first, sizeof(*l->frame_first), cap) ||
-	    !hp_column_resize(&l->frame_n, sizeof(*l->frame_n), cap))
-		return false;
-	l->cap = cap;
-	return true;
-}
-
 static bool same_loc(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hp_locs *l = ctx;
@@ -240,10 +245,11 @@ static int new_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 
 	if (l->n >= b->limits.rows)
 		return over_limit(b, "addresses");
-	if (!grow_locs(l))
+	if (!hp_locs_room(l))
 		return hp_fail_nomem(b->err);
 	l->addr[l->n] = addr;
 	l->map[l->n] = (hp_mapid){HP_NONE};
+	l->module[l->n] = (hp_modid){HP_NONE};
 	l->rel[l->n] = addr;
 	l->frame_first[l->n] = 0;
 	l->frame_n[l->n] = 0;
@@ -268,6 +274,57 @@ static int find_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 	if (r == HPROF_OK)
 		(void)hp_index_add(&l->index, tag, out->i); /* room was reserved above */
 	return r;
+}
+
+static bool same_named(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hprof_profile *p = ctx;
+	const struct hp_named_call *k = key;
+	const struct hp_locs *l = &p->locs;
+
+	if (l->addr[row] != k->addr || l->module[row].i != k->module.i ||
+	    l->frame_n[row] != k->n_frames)
+		return false;
+	for (uint32_t i = 0; i < k->n_frames; i++)
+		if (p->frames.func[l->frame_first[row] + i].i != k->frame[i].func.i ||
+		    p->frames.line[l->frame_first[row] + i] != k->frame[i].line)
+			return false;
+	return true;
+}
+
+int hp_build_named(struct hp_builder *b, const struct hp_named_call *call, hp_locid *out)
+{
+	struct hprof_profile *p = b->p;
+	uint32_t tag = hp_hash_pair(p->seed, call->addr, call->module.i), row;
+	int r;
+
+	for (uint32_t i = 0; i < call->n_frames; i++)
+		tag = hp_hash_pair(p->seed, (uint64_t)tag << 32 | call->frame[i].line,
+				   call->frame[i].func.i);
+	row = hp_index_find(&b->named, tag, same_named, p, call);
+	if (row != UINT32_MAX) {
+		*out = (hp_locid){row};
+		return HPROF_OK;
+	}
+	if (!hp_index_reserve(&b->named))
+		return hp_fail_nomem(b->err);
+	r = new_loc(b, call->addr, out);
+	if (r == HPROF_OK)
+		r = hp_loc_set_frames(p, *out, call->frame, call->n_frames, b->err);
+	if (r < 0)
+		return r;
+	p->locs.module[out->i] = call->module;
+	if (call->module.i != HP_NONE) {
+		struct hp_module *m = &p->modules.row[call->module.i];
+
+		m->status = HP_MODULE_OK;
+		m->symbols = HP_SYMBOLS_INSIDE;
+		m->n_addr++;
+		m->n_named += !call->nameless;
+		m->n_lined += call->frame[0].line > 0;
+	}
+	(void)hp_index_add(&b->named, tag, out->i); /* room was reserved above */
+	return HPROF_OK;
 }
 
 struct call_key {
@@ -365,6 +422,67 @@ int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n, hp_stac
 	return r;
 }
 
+int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n, hp_stackid *out)
+{
+	hp_stackid at = {0};
+	int r = HPROF_OK;
+
+	if (n > b->limits.rows)
+		return over_limit(b, "frames in a stack");
+	if (n > b->p->max_depth)
+		b->p->max_depth = (uint32_t)n;
+	while (r == HPROF_OK && n-- > 0)
+		r = add_call(b, (struct call_key){at, loc[n]}, &at);
+	if (r == HPROF_OK)
+		*out = at;
+	return r;
+}
+
+/* --- moments --- */
+
+int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *in)
+{
+	struct hp_snapshots *s = &b->p->snapshots;
+
+	if (s->n >= b->limits.rows)
+		return over_limit(b, "snapshots");
+	if (!HP_COLUMN_ROOM(s->row, s->n, s->cap))
+		return hp_fail_nomem(b->err);
+	s->row[s->n] = *in;
+	s->row[s->n].first = s->n_values;
+	s->row[s->n++].n = 0;
+	s->at = HP_NONE;
+	return HPROF_OK;
+}
+
+int hp_build_snapshot_value(struct hp_builder *b, hp_stackid stack, double value)
+{
+	struct hp_snapshots *s = &b->p->snapshots;
+
+	if (s->n_values >= b->limits.rows)
+		return over_limit(b, "values of snapshots");
+	if (s->n_values == s->cap_values) {
+		uint32_t cap = hp_column_cap(s->cap_values, s->n_values + 1);
+
+		if (!cap || !hp_column_resize(&s->stack, sizeof(*s->stack), cap) ||
+		    !hp_column_resize(&s->value, sizeof(*s->value), cap))
+			return hp_fail_nomem(b->err);
+		s->cap_values = cap;
+	}
+	s->stack[s->n_values] = stack;
+	s->value[s->n_values++] = value;
+	s->row[s->n - 1].n++;
+	return HPROF_OK;
+}
+
+void hp_build_snapshot_undo(struct hp_builder *b)
+{
+	struct hp_snapshots *s = &b->p->snapshots;
+
+	s->n--;
+	s->n_values = s->row[s->n].first;
+}
+
 static int add_truncated_locs(struct hp_builder *b)
 {
 	hp_locid loc;
@@ -399,35 +517,41 @@ static bool has_file(struct hp_slice path)
 	return path.len && path.ptr[0] == '/';
 }
 
-static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modid *out)
+int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out)
 {
 	struct hp_modules *t = &b->p->modules;
-	struct hp_slice path = m->path.len ? m->path : HP_LIT("[anon]");
 	hp_strid id;
 	uint32_t tag, row;
 	int r;
 
 	if (t->n && hp_slice_same(hp_profile_str(b->p, t->row[b->last_module.i].path), path)) {
-		row = b->last_module.i;
-	} else {
-		r = hp_strtab_add(&b->p->str, path, &id, b->err);
-		if (r < 0)
-			return r;
-		tag = hp_hash_pair(b->p->seed, id.i, 2);
-		row = hp_index_find(&b->modules, tag, same_module, t, &id);
-		if (row == UINT32_MAX) {
-			if (!HP_COLUMN_ROOM(t->row, t->n, t->cap) ||
-			    !hp_index_add(&b->modules, tag, t->n))
-				return hp_fail_nomem(b->err);
-			row = t->n++;
-			t->row[row] = (struct hp_module){.path = id};
-			if (!has_file(path))
-				t->row[row].status = HP_MODULE_SPECIAL;
-		}
+		*out = b->last_module;
+		return HPROF_OK;
 	}
-	t->row[row].deleted |= m->deleted;
+	r = hp_strtab_add(&b->p->str, path, &id, b->err);
+	if (r < 0)
+		return r;
+	tag = hp_hash_pair(b->p->seed, id.i, 2);
+	row = hp_index_find(&b->modules, tag, same_module, t, &id);
+	if (row == UINT32_MAX) {
+		if (!HP_COLUMN_ROOM(t->row, t->n, t->cap) || !hp_index_add(&b->modules, tag, t->n))
+			return hp_fail_nomem(b->err);
+		row = t->n++;
+		t->row[row] = (struct hp_module){.path = id};
+		if (!has_file(path))
+			t->row[row].status = HP_MODULE_SPECIAL;
+	}
 	*out = b->last_module = (hp_modid){row};
 	return HPROF_OK;
+}
+
+static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modid *out)
+{
+	int r = hp_build_module(b, m->path.len ? m->path : HP_LIT("[anon]"), out);
+
+	if (r == HPROF_OK)
+		b->p->modules.row[out->i].deleted |= m->deleted;
+	return r;
 }
 
 static bool grow_maps(struct hp_maps *m)
@@ -512,6 +636,7 @@ void hp_builder_release(struct hp_builder *b)
 {
 	hprof_profile_free(b->p);
 	hp_index_release(&b->modules);
+	hp_index_release(&b->named);
 	hp_index_release(&b->threads_by_id);
 	b->p = NULL;
 }
@@ -547,6 +672,24 @@ static int settle_truncated(struct hp_builder *b)
 	return hp_loc_set_frames(b->p, (hp_locid){k}, &frame, 1, b->err);
 }
 
+/* Distinct stacks with values; of a recording, over all its moments. */
+static uint64_t count_stacks(const struct hprof_profile *p)
+{
+	const struct hp_snapshots *s = &p->snapshots;
+	uint64_t n = 0;
+	bool *seen;
+
+	if (!s->n)
+		return p->all.n;
+	seen = calloc(p->stacks.n, sizeof(*seen));
+	for (uint32_t i = 0; seen && i < s->n_values; i++) {
+		n += !seen[s->stack[i].i];
+		seen[s->stack[i].i] = true;
+	}
+	free(seen);
+	return n;
+}
+
 int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 {
 	int r = settle_types(b);
@@ -557,7 +700,7 @@ int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 		r = hp_maps_settle(b->p, b->err);
 	if (r < 0)
 		return r;
-	b->p->n_stacks = b->p->all.n;
+	b->p->n_stacks = count_stacks(b->p);
 	hp_index_release(&b->p->locs.index); /* nothing is added any more */
 	hp_index_release(&b->p->stacks.index);
 	hp_index_release(&b->p->all.index);

@@ -16,6 +16,7 @@ struct hp_builder {
 	bool thread_values;      /* the caller wants values per thread */
 	bool thread_stacks;      /* and per thread and stack */
 	struct hp_index modules; /* by path */
+	struct hp_index named;   /* locations that the format names */
 	struct hp_index threads_by_id;
 	hp_modid last_module;
 	struct hprof_error *err;
@@ -32,6 +33,12 @@ void hp_builder_release(struct hp_builder *b); /* after a failure, or after fini
 HP_MUST_CHECK int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
 				enum hp_type_kind kind, bool optional);
 
+/* Take the last type back, with its values. */
+void hp_build_type_undo(struct hp_builder *b);
+
+/* The last type that was added is called @alias by its writer. */
+HP_MUST_CHECK int hp_build_alias(struct hp_builder *b, struct hp_slice alias);
+
 /*
  * The four types of most heap profiles, with indices 0 to 3: inuse_objects, inuse_space (the
  * default), alloc_objects, alloc_space; the last two are optional.
@@ -44,6 +51,35 @@ HP_MUST_CHECK int hp_build_heap_types(struct hp_builder *b);
  */
 HP_MUST_CHECK int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n,
 				 hp_stackid *out);
+
+/* What a format tells of a call by itself. */
+struct hp_named_call {
+	uint64_t addr;                /* 0: none */
+	hp_modid module;              /* HP_NONE: not known */
+	const struct hp_frame *frame; /* [n_frames] innermost inline first; at least one */
+	uint32_t n_frames;
+	bool nameless; /* the format tells where it is, and not the function */
+};
+
+/* The location of such calls: one for all that are equal. */
+HP_MUST_CHECK int hp_build_named(struct hp_builder *b, const struct hp_named_call *call,
+				 hp_locid *out);
+
+/* The stack of the @n locations at @loc, leaf first; none gives the empty stack. */
+HP_MUST_CHECK int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n,
+				       hp_stackid *out);
+
+/* The module called @path, without any mapping. */
+HP_MUST_CHECK int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out);
+
+/*
+ * Add a moment to the recording, behind all others; of @s the time, totals and kind count.
+ * The values that follow are its own, until the next.
+ */
+HP_MUST_CHECK int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *s);
+HP_MUST_CHECK int hp_build_snapshot_value(struct hp_builder *b, hp_stackid stack, double value);
+/* Take the last moment back: it was not complete. */
+void hp_build_snapshot_undo(struct hp_builder *b);
 
 /* Add to the values of @stack over all threads. @m: [n_types], in the order of the types. */
 HP_MUST_CHECK int hp_build_sample(struct hp_builder *b, hp_stackid stack,

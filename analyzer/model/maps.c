@@ -160,7 +160,8 @@ static void place_locations(struct hprof_profile *p)
 		if (hint.i == HP_NONE)
 			continue;
 		l->rel[i] = call - p->maps.base[hint.i];
-		p->modules.row[p->maps.module[hint.i].i].n_addr++;
+		l->module[i] = p->maps.module[hint.i];
+		p->modules.row[l->module[i].i].n_addr++;
 	}
 }
 

@@ -251,6 +251,7 @@ void hprof_profile_free(struct hprof_profile *p)
 	hp_index_release(&p->funcs.index);
 	free(p->locs.addr);
 	free(p->locs.map);
+	free(p->locs.module);
 	free(p->locs.rel);
 	free(p->locs.frame_first);
 	free(p->locs.frame_n);
@@ -263,12 +264,32 @@ void hprof_profile_free(struct hprof_profile *p)
 	release_samples(&p->all, p->n_types);
 	release_samples(&p->by_thread, p->n_types);
 	free(p->thread_total);
+	free(p->snapshots.row);
+	free(p->snapshots.stack);
+	free(p->snapshots.value);
 	release_warnings(&p->warnings);
 	free(p->types);
 	for (uint32_t i = 0; i < p->kept.n; i++)
 		(void)munmap(p->kept.row[i].bytes, p->kept.row[i].len); /* it was mapped */
 	free(p->kept.row);
 	free(p);
+}
+
+bool hp_locs_room(struct hp_locs *l)
+{
+	uint32_t cap = hp_column_cap(l->cap, l->n + 1);
+
+	if (l->n < l->cap)
+		return true;
+	if (!cap || !hp_column_resize(&l->addr, sizeof(*l->addr), cap) ||
+	    !hp_column_resize(&l->map, sizeof(*l->map), cap) ||
+	    !hp_column_resize(&l->module, sizeof(*l->module), cap) ||
+	    !hp_column_resize(&l->rel, sizeof(*l->rel), cap) ||
+	    !hp_column_resize(&l->frame_first, sizeof(*l->frame_first), cap) ||
+	    !hp_column_resize(&l->frame_n, sizeof(*l->frame_n), cap))
+		return false;
+	l->cap = cap;
+	return true;
 }
 
 static bool samples_valid(const struct hprof_profile *p, const struct hp_samples *s)
@@ -285,6 +306,20 @@ static bool samples_valid(const struct hprof_profile *p, const struct hp_samples
 	return true;
 }
 
+static bool snapshots_valid(const struct hprof_profile *p)
+{
+	const struct hp_snapshots *s = &p->snapshots;
+
+	for (uint32_t i = 0; i < s->n; i++)
+		if ((uint64_t)s->row[i].first + s->row[i].n > s->n_values ||
+		    (i && s->row[i].time < s->row[i - 1].time))
+			return false;
+	for (uint32_t i = 0; i < s->n_values; i++)
+		if (s->stack[i].i >= p->stacks.n)
+			return false;
+	return s->n ? s->at == HP_NONE || s->at < s->n : s->n_values == 0;
+}
+
 bool hp_profile_valid(const struct hprof_profile *p)
 {
 	const struct hp_stacks *s = &p->stacks;
@@ -295,6 +330,8 @@ bool hp_profile_valid(const struct hprof_profile *p)
 			return false;
 	for (uint32_t i = 0; i < l->n; i++) {
 		if (l->map[i].i != HP_NONE && l->map[i].i >= p->maps.n)
+			return false;
+		if (l->module[i].i != HP_NONE && l->module[i].i >= p->modules.n)
 			return false;
 		if ((uint64_t)l->frame_first[i] + l->frame_n[i] > p->frames.n)
 			return false;
@@ -307,5 +344,5 @@ bool hp_profile_valid(const struct hprof_profile *p)
 		    (i && p->maps.start[i] < p->maps.limit[i - 1]) ||
 		    p->maps.module[i].i >= p->modules.n)
 			return false;
-	return samples_valid(p, &p->all) && samples_valid(p, &p->by_thread);
+	return samples_valid(p, &p->all) && samples_valid(p, &p->by_thread) && snapshots_valid(p);
 }

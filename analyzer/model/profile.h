@@ -45,7 +45,8 @@ enum hp_unit {
 };
 
 struct hp_type {
-	hp_strid name; /* "inuse_space" */
+	hp_strid name;  /* "inuse_space" */
+	hp_strid alias; /* what the writer calls it, where that is something else; or "" */
 	enum hp_unit unit;
 	enum hp_type_kind kind;
 	bool absent; /* the format knows it, the writer did not record it */
@@ -67,6 +68,7 @@ enum hp_module_symbols {
 	HP_SYMBOLS_SYMTAB,
 	HP_SYMBOLS_DWARF,
 	HP_SYMBOLS_PERF_MAP, /* of code that was made at run time */
+	HP_SYMBOLS_INSIDE,   /* the profile itself holds the names */
 };
 
 struct hp_module {
@@ -140,10 +142,11 @@ struct hp_frames {
 enum { HP_TRUNCATED_LOCS = 20, HP_TRUNCATED_DEPTH = 128 };
 
 struct hp_locs {
-	uint64_t *addr; /* as recorded */
-	hp_mapid *map;  /* that covers the call; HP_NONE outside all */
-	uint64_t *rel;  /* address of the call within the module: as in its ELF file once that
-			   was read, else counted from the image's start in memory */
+	uint64_t *addr;   /* as recorded; 0 where the format has none */
+	hp_mapid *map;    /* that covers the call; HP_NONE outside all */
+	hp_modid *module; /* of that mapping, or as the format tells; HP_NONE: not known */
+	uint64_t *rel;    /* address of the call within the module: as in its ELF file once that
+			     was read, else counted from the image's start in memory */
 	uint32_t *frame_first,
 		*frame_n; /* rows of frames, innermost inline first; 0 rows: no name */
 	uint32_t n, cap;
@@ -174,6 +177,35 @@ struct hp_samples {
 	double **recorded;   /* [types.n] columns; sums of what stands in the file */
 	uint32_t n, cap;
 	struct hp_index index;
+};
+
+enum hp_snapshot_tree {
+	HP_TREE_NONE,     /* totals only */
+	HP_TREE_DETAILED, /* values per stack */
+	HP_TREE_PEAK,     /* the same, and flagged as the peak by the writer */
+};
+
+/* One moment of a recording. */
+struct hp_snapshot {
+	double time;                  /* in the unit of the recording */
+	uint64_t heap, extra, stacks; /* bytes: asked for; the allocator's own; of thread stacks */
+	enum hp_snapshot_tree tree;
+	uint32_t first, n; /* rows of the values below */
+};
+
+/*
+ * A recording, in the order of time: formats that have no time have no rows here.  Values are
+ * of the first sample type; those of one snapshot at a time are in the samples of the profile.
+ */
+struct hp_snapshots {
+	struct hp_snapshot *row;
+	uint32_t n, cap;
+	hp_stackid *stack; /* [n_values] a snapshot has each stack once at most */
+	double *value;     /* [n_values] */
+	uint32_t n_values, cap_values;
+	hp_strid unit;    /* of time: "i" (instructions), "ms", "s", "B" (bytes allocated) */
+	hp_strid command; /* what was recorded */
+	uint32_t at;      /* the one in the samples; HP_NONE: none */
 };
 
 struct hp_warning {
@@ -216,6 +248,7 @@ struct hprof_profile {
 	struct hp_samples all;       /* one row per stack that has values */
 	struct hp_samples by_thread; /* one row per stack and thread, when asked for */
 	double *thread_total;        /* [threads.n * n_types] estimates */
+	struct hp_snapshots snapshots;
 	struct hp_warnings warnings;
 	uint64_t seed;            /* of every index */
 	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
@@ -287,6 +320,9 @@ struct hp_frame {
 HP_MUST_CHECK int hp_loc_set_frames(struct hprof_profile *p, hp_locid loc,
 				    const struct hp_frame *frames, uint32_t n,
 				    struct hprof_error *err);
+
+/* Make room for one more location. False: no memory. */
+bool hp_locs_room(struct hp_locs *l);
 
 /* Whether the tables obey their rules; tests and fuzz targets call it. */
 bool hp_profile_valid(const struct hprof_profile *p);

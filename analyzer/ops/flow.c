@@ -8,7 +8,9 @@
 uint32_t hp_flow_type(const struct hprof_profile *p, struct hp_slice name)
 {
 	for (uint32_t t = 0; t < p->n_types; t++)
-		if (!p->types[t].absent && hp_slice_same(hp_profile_str(p, p->types[t].name), name))
+		if (!p->types[t].absent &&
+		    (hp_slice_same(hp_profile_str(p, p->types[t].name), name) ||
+		     (name.len && hp_slice_same(hp_profile_str(p, p->types[t].alias), name))))
 			return t;
 	return HP_NONE;
 }
@@ -145,7 +147,7 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 
 	in->v = v;
 	in->p = p;
-	in->samples = v->opts.thread ? &p->by_thread : &p->all;
+	in->samples = hp_view_samples(v, p);
 	if (r == HPROF_OK)
 		r = hp_pruner_init(&in->pruner, p, v->opts.prune, alloc_fns, v->opts.n_alloc_fns,
 				   err);

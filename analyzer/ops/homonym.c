@@ -39,8 +39,8 @@ static uint32_t *modules_of(const struct hprof_profile *p)
 	for (uint32_t i = 0; module && i < p->funcs.n; i++)
 		module[i] = HP_NONE;
 	for (uint32_t i = HP_TRUNCATED_LOCS; module && i < p->locs.n; i++) {
-		uint32_t map = p->locs.map[i].i;
-		uint32_t here = map == HP_NONE ? OUTSIDE : p->maps.module[map].i;
+		uint32_t own = p->locs.module[i].i;
+		uint32_t here = own == HP_NONE ? OUTSIDE : own;
 
 		for (uint32_t k = 0; k < p->locs.frame_n[i]; k++) {
 			uint32_t *m = &module[p->frames.func[p->locs.frame_first[i] + k].i];

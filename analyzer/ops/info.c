@@ -327,6 +327,8 @@ const char *hp_module_symbols_name(enum hp_module_symbols s)
 		return "dwarf";
 	case HP_SYMBOLS_PERF_MAP:
 		return "perf-map";
+	case HP_SYMBOLS_INSIDE:
+		return "inside";
 	}
 	return "none";
 }

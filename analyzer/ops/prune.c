@@ -265,15 +265,15 @@ static int is_allocator(struct hp_pruner *x, hp_funcid f, struct hprof_error *er
 static int frames_to_cut(struct hp_pruner *x, hp_locid loc, uint32_t *out, struct hprof_error *err)
 {
 	const struct hprof_profile *p = x->p;
-	hp_mapid map = p->locs.map[loc.i];
+	hp_modid module = p->locs.module[loc.i];
 	uint32_t n = p->locs.frame_n[loc.i], cut = 0;
 
 	if (x->cut[loc.i]) {
 		*out = x->cut[loc.i] - 1;
 		return HPROF_OK;
 	}
-	if (map.i != HP_NONE) {
-		const struct hp_module *m = &p->modules.row[p->maps.module[map.i].i];
+	if (module.i != HP_NONE) {
+		const struct hp_module *m = &p->modules.row[module.i];
 
 		if (hp_allocator_of_module(hp_profile_str(p, m->path)))
 			cut = n ? n : 1;

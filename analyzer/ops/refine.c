@@ -120,6 +120,10 @@ static int drop_frames(struct hprof_view *v, const bool *drop, uint32_t hidden,
 			r = hp_tree_add(&v->tree, v->seed, 0, hidden, &to[i], err);
 	if (r == HPROF_OK)
 		r = move_values(v, to, old.n, err);
+	for (size_t n = 0; r == HPROF_OK && v->sample_node && n < v->n_profiles; n++)
+		for (uint32_t i = 0; i < hp_view_samples(v, v->profiles[n])->n; i++)
+			if (v->sample_node[n][i] != HP_NONE)
+				v->sample_node[n][i] = to[v->sample_node[n][i]];
 	hp_tree_release(&old);
 	free(to);
 	return r;

@@ -272,15 +272,14 @@ static int unify_str(struct hp_unifier *u, hp_strid id, hp_strid *out, struct hp
 	return r;
 }
 
-/* Names of function @id, with what tells it from others; @map is where its frame is. */
-static int make_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, struct hp_vfunc *f,
+/* Names of function @id, with what tells it from others; @module is where its frame is. */
+static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct hp_vfunc *f,
 		     struct hprof_error *err)
 {
 	const struct hprof_profile *p = u->p;
 	const hp_strid from[] = {p->funcs.full[id.i], p->funcs.name[id.i], p->funcs.linkage[id.i],
 				 p->funcs.file[id.i]};
 	hp_strid *const to[] = {&f->full, &f->name, &f->linkage, &f->file};
-	uint32_t module = map.i == HP_NONE ? HP_NONE : p->maps.module[map.i].i;
 	int r = HPROF_OK;
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
@@ -292,7 +291,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, struct hp
 	return r;
 }
 
-static int unify_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, uint32_t *out,
+static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t module, uint32_t *out,
 		      struct hprof_error *err)
 {
 	struct hp_vfunc f;
@@ -302,7 +301,7 @@ static int unify_func(struct hp_unifier *u, hp_funcid id, hp_mapid map, uint32_t
 		*out = u->func[id.i] - 1;
 		return HPROF_OK;
 	}
-	r = make_func(u, id, map, &f, err);
+	r = make_func(u, id, module, &f, err);
 	if (r == HPROF_OK)
 		r = add_func(u->v, &f, out, err);
 	if (r == HPROF_OK && !f.scope.i) /* else it is another one in another module */
@@ -320,16 +319,13 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;
 	const struct hp_vframe *f = &v->frames[row], *k = key;
-	bool by_name = k->module != HP_NONE && v->modules[k->module].by_name;
 
-	if (f->has_addr != k->has_addr)
+	if (f->has_addr != k->has_addr || f->by_name != k->by_name)
 		return false;
-	if (!by_name || k->func == HP_NONE)
+	if (!k->by_name || k->func == HP_NONE)
 		return f->func == k->func && f->module == k->module && f->addr == k->addr &&
 		       f->inlined == k->inlined && f->file.i == k->file.i && f->line == k->line;
 	if (f->func == HP_NONE || v->funcs[f->func].group != v->funcs[k->func].group)
-		return false;
-	if (f->module == HP_NONE || !v->modules[f->module].by_name)
 		return false;
 	if (v->opts.granularity == HPROF_BY_FILE)
 		return f->file.i == k->file.i;
@@ -342,9 +338,8 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *out,
 		     struct hprof_error *err)
 {
-	bool by_name = f->module != HP_NONE && v->modules[f->module].by_name;
 	uint32_t name = f->func == HP_NONE ? HP_NONE : v->funcs[f->func].group;
-	uint32_t tag = hp_hash_pair(v->seed, name, by_name ? 0 : f->addr);
+	uint32_t tag = hp_hash_pair(v->seed, name, f->by_name ? 0 : f->addr);
 	uint32_t row = hp_index_find(&v->frame_index, tag, same_frame, v, f);
 
 	if (row == UINT32_MAX) {
@@ -376,7 +371,8 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 		       struct hprof_error *err)
 {
 	const struct hprof_profile *p = u->p;
-	hp_mapid map = p->locs.map[loc.i];
+	uint32_t module = p->locs.module[loc.i].i;
+	bool several = u->v->n_profiles + u->v->n_bases > 1;
 	struct hp_vframe f = {.addr = p->locs.rel[loc.i],
 			      .func = HP_NONE,
 			      .module = HP_NONE,
@@ -385,14 +381,17 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 	uint32_t row = p->locs.frame_first[loc.i] + k, n = p->locs.frame_n[loc.i];
 	int r;
 
-	if (map.i != HP_NONE)
-		f.module = u->module[p->maps.module[map.i].i];
+	if (module != HP_NONE) {
+		f.module = u->module[module];
+		f.by_name = u->v->modules[f.module].by_name;
+	}
 	if (n == 0)
 		return add_frame(u->v, &f, out, err);
-	f.has_addr = loc.i >= HP_TRUNCATED_LOCS;
+	f.has_addr = loc.i >= HP_TRUNCATED_LOCS && p->locs.addr[loc.i];
+	f.by_name |= several && p->locs.map[loc.i].i == HP_NONE && f.has_addr;
 	f.inlined = k + 1 < n;
 	f.line = p->frames.line[row];
-	r = unify_func(u, p->frames.func[row], map, &f.func, err);
+	r = unify_func(u, p->frames.func[row], module, &f.func, err);
 	if (r == HPROF_OK)
 		r = unify_str(u, p->funcs.file[p->frames.func[row].i], &f.file, err);
 	return r < 0 ? r : add_frame(u->v, &f, out, err);

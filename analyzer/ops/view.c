@@ -44,11 +44,14 @@ static int choose_types(struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hprof_profile *p = v->profiles[0];
 	const char *name = v->opts.sample_type;
-	hp_strid chosen = p->types[p->default_type].name;
+	uint32_t type = p->default_type;
 	int r = HPROF_OK;
 
-	if (!name)
-		name = p->str.ptr[chosen.i];
+	if (name)
+		type = hp_flow_type(p, hp_slice_str(name));
+	if (type == HP_NONE)
+		return no_such_type(p, name, err);
+	name = p->str.ptr[p->types[type].name.i];
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
 		if (hp_flow_type(v->profiles[n], hp_slice_str(name)) == HP_NONE)
 			return no_such_type(v->profiles[n], name, err);
@@ -163,6 +166,19 @@ static int check_thread(const struct hprof_view *v, const struct hp_flow *in, si
 		       (int)input.len, input.ptr, hp_quote(quoted, hp_slice_str(v->opts.thread)));
 }
 
+/* Which node each sample went to, taken over from @in. */
+static int keep_nodes(struct hprof_view *v, struct hp_flow *in, struct hprof_error *err)
+{
+	v->sample_node = calloc(v->n_profiles, sizeof(*v->sample_node));
+	if (!v->sample_node)
+		return hp_fail_nomem(err);
+	for (size_t i = 0; i < v->n_profiles; i++) {
+		v->sample_node[i] = in[i].sample_node;
+		in[i].sample_node = NULL;
+	}
+	return HPROF_OK;
+}
+
 /* The tree and the columns of all profiles. */
 static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_error *err)
 {
@@ -185,6 +201,8 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 		hp_flow_values(&in[i], i >= v->n_profiles);
 	if (r == HPROF_OK)
 		r = hp_flow_threads(&in[0], err);
+	if (r == HPROF_OK && v->opts.moments)
+		r = keep_nodes(v, in, err);
 	for (size_t i = 0; in && i < n; i++)
 		hp_flow_release(&in[i]);
 	for (size_t i = 0; module && i < n; i++)
@@ -274,6 +292,9 @@ void hprof_view_free(struct hprof_view *v)
 	}
 	free(v->types);
 	free(v->node_thread);
+	for (size_t i = 0; v->sample_node && i < v->n_profiles; i++)
+		free(v->sample_node[i]);
+	free(v->sample_node);
 	free(v->profiles);
 	hp_strtab_release(&v->str);
 	free(v->modules);

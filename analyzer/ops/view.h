@@ -48,6 +48,7 @@ struct hp_vframe {
 	bool has_addr;   /* false for synthetic frames */
 	bool inlined;    /* into the frame that calls it */
 	bool no_maps;    /* outside all because the profile has no map section */
+	bool by_name;    /* places say nothing across the profiles: matched by its name */
 };
 
 /* What a frame is called: its function, "module+0xoffset", or memory without a file. */
@@ -103,9 +104,11 @@ struct hprof_view {
 	struct hp_tree tree;
 	struct hp_vtype *types; /* [n_types]; the chosen one first, unless all were asked for */
 	uint32_t n_types;
-	uint32_t chosen;       /* index into types */
-	uint32_t *node_thread; /* [tree.n] thread of the first profile that owns all of a node's
-				  values: 1 + row, 0 when none or several do; NULL: not known */
+	uint32_t chosen;        /* index into types */
+	uint32_t *node_thread;  /* [tree.n] thread of the first profile that owns all of a node's
+				   values: 1 + row, 0 when none or several do; NULL: not known */
+	uint32_t **sample_node; /* [n_profiles] with opts.moments: the node of each sample,
+				   HP_NONE when it is left out; else NULL */
 	struct hp_vcounts counts;
 	uint64_t seed;
 };
@@ -113,6 +116,13 @@ struct hprof_view {
 static inline struct hp_slice hp_view_str(const struct hprof_view *v, hp_strid id)
 {
 	return hp_strtab_get(&v->str, id);
+}
+
+/* The samples of @p that @v is made of. */
+static inline const struct hp_samples *hp_view_samples(const struct hprof_view *v,
+						       const struct hprof_profile *p)
+{
+	return v->opts.thread ? &p->by_thread : &p->all;
 }
 
 /* The child of @parent with @frame, added when new. Errors: ENOMEM. */

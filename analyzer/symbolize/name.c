@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/symbolize/text.h"
 
 enum {
@@ -83,19 +84,6 @@ struct hp_slice hp_name_original(struct hp_slice symbol)
 	return symbol;
 }
 
-struct hp_slice hp_name_unversioned(struct hp_slice name)
-{
-	for (size_t i = 1; i + 1 < name.len; i++) {
-		size_t version = i + 1 + (name.ptr[i + 1] == '@');
-
-		/* versions begin with a letter; some assemblers make names like "..@4.loop" */
-		if (name.ptr[i] == '@' && version < name.len &&
-		    isalpha((unsigned char)name.ptr[version]))
-			return (struct hp_slice){name.ptr, i};
-	}
-	return name;
-}
-
 static void collect(const char *bytes, size_t n, void *ctx)
 {
 	struct demangled *d = ctx;
@@ -156,40 +144,6 @@ static bool demangle_rust(struct demangled *d, const char *name, struct hp_arena
 	return true;
 }
 
-/* @full without words such as "const" and "&&", which say what an object has to be. */
-static struct hp_slice without_qualifiers(struct hp_slice full)
-{
-	static const struct hp_slice words[] = {
-		HP_SLICE_LIT(" const"), HP_SLICE_LIT(" volatile"), HP_SLICE_LIT(" &"),
-		HP_SLICE_LIT(" &&"),    HP_SLICE_LIT(" shared"),   HP_SLICE_LIT(" immutable"),
-		HP_SLICE_LIT(" inout"),
-	};
-
-	for (size_t i = 0; i < HP_LEN(words); i++)
-		if (hp_slice_ends(full, words[i])) {
-			full.len -= words[i].len;
-			i = SIZE_MAX; /* from the first again */
-		}
-	return full;
-}
-
-/* @whole without the parenthesis that ends it, all that is in there, and what follows. */
-static struct hp_slice without_arguments(struct hp_slice whole)
-{
-	struct hp_slice full = without_qualifiers(whole);
-	size_t depth = 0;
-
-	for (size_t i = full.len; i-- > 1;) {
-		depth += full.ptr[i] == ')';
-		if (depth == 0)
-			break;
-		depth -= full.ptr[i] == '(';
-		if (depth == 0)
-			return (struct hp_slice){full.ptr, i};
-	}
-	return whole;
-}
-
 static bool demangle_cxx(struct demangled *d, const char *name, struct hp_arena *mem,
 			 struct hp_slice *brief, struct hp_slice *full)
 {
@@ -201,7 +155,7 @@ static bool demangle_cxx(struct demangled *d, const char *name, struct hp_arena 
 	*full = keep(d, mem);
 	*brief = demangle(d, cplus_demangle_v3_callback, name, how) ? keep(d, mem) : *full;
 	if (memmem(brief->ptr, brief->len, "thunk to ", 9)) /* they keep the arguments */
-		*brief = without_arguments(*brief);
+		*brief = hp_name_without_arguments(*brief);
 	return true;
 }
 
@@ -266,7 +220,7 @@ static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *
 		return false;
 	*full = cut(hp_slice_str(hp_text_copy(mem, hp_slice_str(text))));
 	free(text);
-	*brief = without_arguments(*full);
+	*brief = hp_name_without_arguments(*full);
 	return true;
 }
 

@@ -13,9 +13,6 @@ bool hp_name_is_mangled(struct hp_slice name);
 /* @symbol without the suffixes of copies that compilers make: ".cold", ".part.0", ".isra.3"... */
 struct hp_slice hp_name_original(struct hp_slice symbol);
 
-/* @name without a symbol version: "memcpy@@GLIBC_2.14" is "memcpy". */
-struct hp_slice hp_name_unversioned(struct hp_slice name);
-
 /*
  * @name demangled: with its arguments in *@full, without them in *@brief.  What is not
  * mangled stays as it is.  Results are at most HP_NAME_MAX bytes, and live as long as both

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/elf_table.h"
 #include "analyzer/symbolize/name.h"

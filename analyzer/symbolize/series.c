@@ -106,22 +106,6 @@ static uint32_t find_place(const struct series *s, uint64_t addr)
 	return found ? found->loc : HP_NONE;
 }
 
-static bool room_for_loc(struct hp_locs *l)
-{
-	uint32_t cap = hp_column_cap(l->cap, l->n + 1);
-
-	if (l->n < l->cap)
-		return true;
-	if (!cap || !hp_column_resize(&l->addr, sizeof(*l->addr), cap) ||
-	    !hp_column_resize(&l->map, sizeof(*l->map), cap) ||
-	    !hp_column_resize(&l->rel, sizeof(*l->rel), cap) ||
-	    !hp_column_resize(&l->frame_first, sizeof(*l->frame_first), cap) ||
-	    !hp_column_resize(&l->frame_n, sizeof(*l->frame_n), cap))
-		return false;
-	l->cap = cap;
-	return true;
-}
-
 /* Give the leader @p the addresses of follower @q that it does not have. */
 static int lend_addresses(struct series *s, struct hprof_profile *p, const struct hprof_profile *q,
 			  struct hprof_error *err)
@@ -134,11 +118,12 @@ static int lend_addresses(struct series *s, struct hprof_profile *p, const struc
 	for (uint32_t i = 0; r == HPROF_OK && i < q->locs.n; i++) {
 		if (!is_wanted(q, i) || find_place(s, q->locs.addr[i]) != HP_NONE)
 			continue;
-		if (!room_for_loc(l))
+		if (!hp_locs_room(l))
 			return hp_fail_nomem(err);
 		hint = hp_maps_find(&p->maps, q->maps.start[q->locs.map[i].i], hint);
 		l->addr[l->n] = q->locs.addr[i];
 		l->map[l->n] = hint;
+		l->module[l->n] = hint.i == HP_NONE ? (hp_modid){HP_NONE} : p->maps.module[hint.i];
 		l->rel[l->n] = q->locs.rel[i];
 		l->frame_first[l->n] = 0;
 		l->frame_n[l->n] = 0;

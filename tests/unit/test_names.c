@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/symbolize/name.h"
 
 struct name_case {

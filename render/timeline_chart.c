@@ -1,0 +1,423 @@
+/*
+ * timeline_chart.c - values over time as a picture: the total as an area, the largest sites
+ * stacked in it.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "render/canvas.h"
+#include "render/clock.h"
+#include "render/render.h"
+
+enum {
+	WIDTH = 1000,
+	PLOT_HEIGHT = 380,
+	LEFT = 84,
+	RIGHT = 24,
+	TOP = 56,
+	BELOW = 52, /* of the plot: the axis of time and its name */
+	LEGEND_ROW = 20,
+	LEGEND_CHARS = 110,
+	TICKS = 6,
+	LABEL_BYTES = 512,
+};
+
+struct chart {
+	const struct hp_timeline *t;
+	enum hprof_unit_style unit;
+	double max;           /* value at the top */
+	double first, span;   /* times */
+	struct hp_spot *spot; /* [2 * n + 2] of one polygon */
+	double *below;        /* [n] top of the sites that are drawn so far */
+	double *site;         /* [n * n_sites] at every point, NAN outside of what is known */
+};
+
+static double height_of(const struct chart *c)
+{
+	uint32_t rows = c->t->n_sites + 2;
+
+	return TOP + PLOT_HEIGHT + BELOW + rows * LEGEND_ROW;
+}
+
+static double x_of(const struct chart *c, double time)
+{
+	double width = WIDTH - LEFT - RIGHT;
+
+	return c->span > 0 ? LEFT + (time - c->first) / c->span * width : LEFT + width / 2;
+}
+
+static double y_of(const struct chart *c, double value)
+{
+	return TOP + PLOT_HEIGHT - (c->max > 0 ? value / c->max * PLOT_HEIGHT : 0);
+}
+
+/* --- axes --- */
+
+/* The smallest of 1, 2, 5 times a power of ten that is @least or more. */
+static double nice(double least)
+{
+	double power = pow(10, floor(log10(least)));
+	static const double steps[] = {1, 2, 5, 10};
+
+	for (size_t i = 0; i < HP_LEN(steps); i++)
+		if (steps[i] * power >= least * (1 - 1e-9))
+			return steps[i] * power;
+	return 10 * power;
+}
+
+/* The same in bytes: of the largest binary unit that is not above @least. */
+static double nice_bytes(double least)
+{
+	double unit = 1;
+
+	while (least >= unit * 1024)
+		unit *= 1024;
+	least = nice(least / unit) * unit;
+	return least >= 1 ? least : 1;
+}
+
+/* And of time, which people count in minutes and hours from 60 seconds on. */
+static double nice_time(double least, struct hp_slice unit)
+{
+	static const double clock_s[] = {60,   120,  300,   600,   900,   1800,
+					 3600, 7200, 10800, 21600, 43200, 86400};
+	double second = hp_slice_same(unit, HP_LIT("ms")) ? 1000 : 1;
+
+	if (hp_slice_same(unit, HP_LIT("B")))
+		return nice_bytes(least);
+	if (!hp_slice_same(unit, HP_LIT("ms")) && !hp_slice_same(unit, HP_LIT("s")))
+		return fmax(nice(least), unit.len ? 1e-9 : 1);
+	for (size_t i = 0; least > 30 * second && i < HP_LEN(clock_s); i++)
+		if (clock_s[i] * second >= least)
+			return clock_s[i] * second;
+	return nice(least);
+}
+
+static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp_anchor anchor,
+		     enum hp_ink ink, const char *text)
+{
+	canvas->painter->text(canvas->ctx, (struct hp_spot){x, y}, anchor, ink, hp_slice_str(text),
+			      (struct hp_slice){"", 0});
+}
+
+static void put_line(const struct hp_canvas *canvas, struct hp_spot a, struct hp_spot b,
+		     enum hp_ink ink)
+{
+	const struct hp_spot both[] = {a, b};
+
+	canvas->painter->line(canvas->ctx, both, HP_LEN(both), ink, 1);
+}
+
+static void draw_values_axis(const struct chart *c, const struct hp_canvas *canvas)
+{
+	double step = c->max > 0 ? nice_bytes(c->max / TICKS) : 1;
+	char label[HP_NUMBER_MAX];
+
+	for (double v = 0; v <= c->max * (1 + 1e-9); v += step) {
+		double y = round(y_of(c, v)) + 0.5;
+
+		put_line(canvas, (struct hp_spot){LEFT, y}, (struct hp_spot){WIDTH - RIGHT, y},
+			 HP_INK_GRID);
+		put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_INK_FAINT,
+			 hp_format_bytes(label, v, c->unit));
+	}
+}
+
+static const char *time_name(const struct chart *c)
+{
+	if (hp_slice_same(c->t->unit, HP_LIT("i")))
+		return "instructions executed";
+	if (hp_slice_same(c->t->unit, HP_LIT("B")))
+		return "bytes allocated and freed";
+	return hp_is_recording(c->t) ? "time" : "profiles, in their order";
+}
+
+static void draw_time_axis(const struct chart *c, const struct hp_canvas *canvas)
+{
+	double step = c->span > 0 ? nice_time(c->span / TICKS, c->t->unit) : 1;
+	double last = c->first + c->span;
+	const double y = TOP + PLOT_HEIGHT;
+	char label[HP_NUMBER_MAX];
+
+	for (double v = ceil(c->first / step) * step; v <= last + step * 1e-9; v += step) {
+		double x = round(x_of(c, v)) + 0.5;
+
+		put_line(canvas, (struct hp_spot){x, y}, (struct hp_spot){x, y + 5}, HP_INK_LINE);
+		put_text(canvas, x, y + 20, HP_ANCHOR_MIDDLE, HP_INK_FAINT,
+			 hp_format_time(label, v, c->t->unit));
+	}
+	put_line(canvas, (struct hp_spot){LEFT, y + 0.5}, (struct hp_spot){WIDTH - RIGHT, y + 0.5},
+		 HP_INK_LINE);
+	put_text(canvas, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, y + 40, HP_ANCHOR_MIDDLE,
+		 HP_INK_FAINT, time_name(c));
+}
+
+/* --- areas --- */
+
+/* The point with a tree at or before @i, or from @i on; t->n: none. */
+static uint32_t tree_before(const struct hp_timeline *t, uint32_t i)
+{
+	while (!t->point[i].site)
+		if (i-- == 0)
+			return t->n;
+	return i;
+}
+
+static uint32_t tree_after(const struct hp_timeline *t, uint32_t i)
+{
+	while (i < t->n && !t->point[i].site)
+		i++;
+	return i;
+}
+
+/* Between the moments whose trees are known, sites are on a straight line, below the total. */
+static void fill_between(struct chart *c, uint32_t i)
+{
+	const struct hp_timeline *t = c->t;
+	uint32_t a = tree_before(t, i);
+	uint32_t b = tree_after(t, i);
+	double *to = c->site + (size_t)i * t->n_sites;
+	double part;
+	double sum = 0;
+
+	if (a == t->n || b == t->n) {
+		for (uint32_t k = 0; k < t->n_sites; k++)
+			to[k] = NAN;
+		return;
+	}
+	part = t->point[b].time > t->point[a].time ? (t->point[i].time - t->point[a].time) /
+							     (t->point[b].time - t->point[a].time)
+						   : 0;
+	for (uint32_t k = 0; k < t->n_sites; k++) {
+		to[k] = t->point[a].site[k] * (1 - part) + t->point[b].site[k] * part;
+		sum += to[k];
+	}
+	for (uint32_t k = 0; sum > t->point[i].heap && k < t->n_sites; k++)
+		to[k] *= t->point[i].heap / sum;
+}
+
+static void draw_site(struct chart *c, const struct hp_canvas *canvas, uint32_t k)
+{
+	const struct hp_timeline *t = c->t;
+	size_t n = 0;
+	size_t back;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		double value = c->site[(size_t)i * t->n_sites + k];
+
+		if (!isnan(value))
+			c->spot[n++] = (struct hp_spot){x_of(c, t->point[i].time),
+							y_of(c, c->below[i] + value)};
+	}
+	back = n;
+	for (uint32_t i = t->n; i-- > 0;) {
+		double value = c->site[(size_t)i * t->n_sites + k];
+
+		if (isnan(value))
+			continue;
+		c->spot[back++] = (struct hp_spot){x_of(c, t->point[i].time), y_of(c, c->below[i])};
+		c->below[i] += value;
+	}
+	if (n > 1)
+		canvas->painter->polygon(canvas->ctx, c->spot, back,
+					 (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS));
+	else if (n == 1)
+		put_line(canvas, c->spot[0], c->spot[1],
+			 (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS));
+}
+
+static void draw_total(struct chart *c, const struct hp_canvas *canvas, bool area)
+{
+	const struct hp_timeline *t = c->t;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < t->n; i++)
+		c->spot[n++] = (struct hp_spot){x_of(c, t->point[i].time),
+						y_of(c, hp_point_total(&t->point[i]))};
+	if (!area) {
+		canvas->painter->line(canvas->ctx, c->spot, n, HP_INK_LINE, 1.5);
+		return;
+	}
+	c->spot[n++] = (struct hp_spot){x_of(c, t->point[t->n - 1].time), y_of(c, 0)};
+	c->spot[n++] = (struct hp_spot){x_of(c, t->point[0].time), y_of(c, 0)};
+	canvas->painter->polygon(canvas->ctx, c->spot, n, HP_INK_AREA);
+}
+
+/* --- marks and words --- */
+
+/* Where sites are known, small marks on the axis; at the peak a line and its value. */
+static void draw_marks(const struct chart *c, const struct hp_canvas *canvas)
+{
+	const struct hp_timeline *t = c->t;
+	const struct hp_point *peak = &t->point[t->peak];
+	double x = x_of(c, peak->time);
+	double y = y_of(c, hp_point_total(peak));
+	enum hp_anchor anchor = x < LEFT + 150            ? HP_ANCHOR_START
+				: x > WIDTH - RIGHT - 150 ? HP_ANCHOR_END
+							  : HP_ANCHOR_MIDDLE;
+	char value[HP_NUMBER_MAX];
+	char words[HP_NUMBER_MAX + 64];
+
+	for (uint32_t i = 0; hp_is_recording(t) && i < t->n; i++) {
+		double at = x_of(c, t->point[i].time);
+		const struct hp_spot mark[] = {{at - 3, TOP + PLOT_HEIGHT + 6},
+					       {at, TOP + PLOT_HEIGHT + 1},
+					       {at + 3, TOP + PLOT_HEIGHT + 6}};
+
+		if (t->point[i].tree != HP_TREE_NONE)
+			canvas->painter->polygon(canvas->ctx, mark, HP_LEN(mark), HP_INK_LINE);
+	}
+	put_line(canvas, (struct hp_spot){x, y}, (struct hp_spot){x, y_of(c, 0)}, HP_INK_MARK);
+	(void)snprintf(words, sizeof(words), "%s %s",
+		       peak->tree == HP_TREE_PEAK ? "peak" : "largest",
+		       hp_format_bytes(value, hp_point_total(peak), c->unit));
+	put_text(canvas, x, y - 8, anchor, HP_INK_MARK, words);
+}
+
+static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_ink ink,
+			    const char *value, struct hp_slice name)
+{
+	const struct hp_spot box[] = {
+		{LEFT, y - 10}, {LEFT + 12, y - 10}, {LEFT + 12, y + 2}, {LEFT, y + 2}};
+	char text[LABEL_BYTES];
+	char title[LABEL_BYTES];
+	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS);
+	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title));
+
+	canvas->painter->polygon(canvas->ctx, box, HP_LEN(box), ink);
+	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_INK_TEXT, value);
+	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, HP_ANCHOR_START,
+			      HP_INK_TEXT, fit,
+			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
+}
+
+/* The sites with their largest values, the uppermost of the picture first. */
+static void draw_legend(const struct chart *c, const struct hp_canvas *canvas)
+{
+	const struct hp_timeline *t = c->t;
+	double y = TOP + PLOT_HEIGHT + BELOW + 12;
+	struct hp_label label;
+	char value[HP_NUMBER_MAX];
+
+	draw_legend_row(
+		canvas, y, HP_INK_AREA,
+		hp_format_bytes(value, hp_point_total(&t->point[t->peak]), c->unit),
+		HP_LIT("total, with all that is in no colour (values are the largest of each)"));
+	for (uint32_t k = t->n_sites; k-- > 0;) {
+		double most = 0;
+
+		for (uint32_t i = 0; i < t->n; i++)
+			if (t->point[i].site)
+				most = fmax(most, t->point[i].site[k]);
+		y += LEGEND_ROW;
+		draw_legend_row(canvas, y, (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS),
+				hp_format_bytes(value, most, c->unit),
+				hp_row_label(t->v, &t->row[t->site[k]], &label));
+	}
+}
+
+static struct hp_slice title_of(const struct chart *c)
+{
+	const struct hprof_profile *p = c->t->v->profiles[0];
+
+	return hp_profile_str(p, p->snapshots.command.i ? p->snapshots.command : p->input);
+}
+
+static void draw_chart(const void *what, const struct hp_canvas *canvas)
+{
+	struct chart c = *(const struct chart *)what;
+	const struct hp_timeline *t = c.t;
+	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
+	char title[LABEL_BYTES];
+	char words[HP_NUMBER_MAX + 128];
+
+	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT, 22}, HP_ANCHOR_START, HP_INK_TEXT,
+			      hp_fit_text(title, sizeof(title), title_of(&c), LEGEND_CHARS),
+			      (struct hp_slice){"", 0});
+	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s",
+		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,
+		       hp_is_recording(t) ? "snapshots" : "profiles");
+	put_text(canvas, LEFT, 40, HP_ANCHOR_START, HP_INK_FAINT, words);
+	draw_values_axis(&c, canvas);
+	draw_total(&c, canvas, true);
+	memset(c.below, 0, t->n * sizeof(*c.below));
+	for (uint32_t k = 0; k < t->n_sites; k++)
+		draw_site(&c, canvas, k);
+	draw_total(&c, canvas, false);
+	draw_time_axis(&c, canvas);
+	draw_marks(&c, canvas);
+	draw_legend(&c, canvas);
+}
+
+/* --- the whole --- */
+
+static int open_chart(struct chart *c, const struct hprof_view *v,
+		      const struct hprof_render_opts *o, struct hp_timeline **made,
+		      struct hprof_error *err)
+{
+	uint32_t sites = o->rows && o->rows < HP_SERIES_INKS ? (uint32_t)o->rows : HP_SERIES_INKS;
+	struct hp_timeline *t;
+	int r = hp_timeline_new(v, sites, &t, err);
+
+	*made = NULL;
+	if (r < 0)
+		return r;
+	*made = t;
+	*c = (struct chart){.t = t, .unit = o->unit, .first = t->point[0].time};
+	c->span = t->point[t->n - 1].time - c->first;
+	for (uint32_t i = 0; i < t->n; i++)
+		c->max = fmax(c->max, hp_point_total(&t->point[i]));
+	c->spot = calloc(2 * (size_t)t->n + 2, sizeof(*c->spot));
+	c->below = calloc(t->n, sizeof(*c->below));
+	c->site = calloc((size_t)t->n * t->n_sites + 1, sizeof(*c->site));
+	if (!c->spot || !c->below || !c->site)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < t->n; i++)
+		fill_between(c, i);
+	return HPROF_OK;
+}
+
+static void close_chart(struct chart *c, struct hp_timeline *t)
+{
+	free(c->spot);
+	free(c->below);
+	free(c->site);
+	hp_timeline_free(t);
+}
+
+static int draw_svg(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    struct hp_out *out, struct hprof_error *err)
+{
+	struct chart c = {.t = NULL};
+	struct hp_timeline *t;
+	int r = open_chart(&c, v, o, &t, err);
+
+	if (r == HPROF_OK)
+		hp_draw_svg(out, WIDTH, height_of(&c), title_of(&c), draw_chart, &c);
+	close_chart(&c, t);
+	return r;
+}
+
+static int draw_png(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    struct hp_out *out, struct hprof_error *err)
+{
+	struct chart c = {.t = NULL};
+	struct hp_timeline *t;
+	int r = open_chart(&c, v, o, &t, err);
+
+	if (r == HPROF_OK)
+		r = hp_draw_png(out, WIDTH, height_of(&c), draw_chart, &c, err);
+	close_chart(&c, t);
+	return r;
+}
+
+const struct hp_output hp_output_timeline_svg = {
+	{"timeline-svg", "values over time as a picture (SVG)", true},
+	draw_svg,
+};
+
+const struct hp_output hp_output_timeline_png = {
+	{"timeline-png", "values over time as a picture (PNG)", true},
+	draw_png,
+};

@@ -1,0 +1,65 @@
+/* timeline_csv.c - values over time as comma-separated values (RFC 4180), a line per moment. */
+#include "render/clock.h"
+#include "render/render.h"
+
+#include <inttypes.h>
+
+/* Quoted, with quotes doubled; nothing that a terminal or a reader of lines would act on. */
+static void put_quoted(struct hp_out *out, struct hp_slice s)
+{
+	hp_out_char(out, '"');
+	while (s.len) {
+		const char *quote = memchr(s.ptr, '"', s.len);
+		size_t n = quote ? (size_t)(quote - s.ptr) + 1 : s.len;
+
+		hp_out_safe(out, (struct hp_slice){s.ptr, n});
+		if (quote)
+			hp_out_char(out, '"');
+		s = hp_slice_from(s, n);
+	}
+	hp_out_char(out, '"');
+}
+
+static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *out)
+{
+	const struct hp_point *p = &t->point[i];
+	char time[HP_NUMBER_MAX];
+
+	hp_out_fmt(out, "%" PRIu32 ",%s,%.*s,%.15g,%.15g,%.15g,%.15g,%d,%d,", i,
+		   hp_format_exact_time(time, p->time), (int)t->unit.len, t->unit.ptr, p->heap,
+		   p->extra, p->stacks, hp_point_total(p), p->tree != HP_TREE_NONE,
+		   p->tree == HP_TREE_PEAK);
+	put_quoted(out, hp_point_file(t, p));
+	for (uint32_t k = 0; k < t->n_sites; k++) {
+		hp_out_char(out, ',');
+		if (p->site)
+			hp_out_fmt(out, "%.15g", p->site[k]);
+	}
+	hp_out_str(out, "\r\n");
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	struct hp_timeline *t;
+	struct hp_label label;
+	int r = hp_timeline_new(v, (uint32_t)o->rows, &t, err);
+
+	if (r < 0)
+		return r;
+	hp_out_str(out, "index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile");
+	for (uint32_t k = 0; k < t->n_sites; k++) {
+		hp_out_char(out, ',');
+		put_quoted(out, hp_row_label(v, &t->row[t->site[k]], &label));
+	}
+	hp_out_str(out, "\r\n");
+	for (uint32_t i = 0; i < t->n; i++)
+		put_point(t, i, out);
+	hp_timeline_free(t);
+	return HPROF_OK;
+}
+
+const struct hp_output hp_output_timeline_csv = {
+	{"timeline-csv", "values over time as comma-separated values", true},
+	draw,
+};
