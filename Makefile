@@ -17,7 +17,7 @@ MODE_debug := -O0
 MODE_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(CFLAGS) $(MODE_$(BUILD))
-LIBS := -lpcre2-8 -lz -llzma -lzstd -ldeflate -ldw -lelf -liberty -lcairo -lm
+LIBS := -lpcre2-8 -lz -lbz2 -llzma -lzstd -ldeflate -ldw -lelf -liberty -lcairo -lm
 
 LIB_SRC := $(sort $(wildcard analyzer/base/*.c analyzer/model/*.c analyzer/symbolize/*.c \
 	analyzer/symbolize/*/*.c 	analyzer/ops/*.c formats/*.c render/*.c))
@@ -67,7 +67,7 @@ $O/tests/%: tests/unit/%.c $O/libhprof.a $O/flags
 
 # Targets of fuzzing, and what each begins with besides its own corpus.
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-SEEDS_fuzz_load := testdata/jemalloc/ok testdata/jemalloc/bad testdata/gperftools/ok
+SEEDS_fuzz_load := testdata/jemalloc/ok testdata/jemalloc/bad testdata/gperftools/ok testdata/massif/ok
 SEEDS_fuzz_cache := testdata/cache
 SEEDS_fuzz_dwarf := build/fuzz/seeds/elf
 SEEDS_fuzz_symtab := build/fuzz/seeds/elf

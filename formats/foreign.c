@@ -5,6 +5,7 @@
 #include "formats/format.h"
 
 #include "analyzer/base/scan.h"
+#include "analyzer/base/unpack.h"
 
 static enum hp_match starts(struct hp_slice head, struct hp_slice magic)
 {
@@ -122,23 +123,9 @@ static enum hp_match perf_data(struct hp_slice head)
 	return starts(head, HP_LIT("PERFILE2"));
 }
 
-static enum hp_match xz(struct hp_slice head)
-{
-	return starts(head, (struct hp_slice)HP_SLICE_LIT("\xfd"
-							  "7zXZ\0"));
-}
-
-static enum hp_match bzip2(struct hp_slice head)
-{
-	return starts(head, HP_LIT("BZh"));
-}
-
 static enum hp_match packed_twice(struct hp_slice head)
 {
-	if (hp_slice_starts(head, HP_LIT("\x1f\x8b")) ||
-	    hp_slice_starts(head, HP_LIT("\x28\xb5\x2f\xfd")))
-		return HP_MATCH_SURE;
-	return HP_MATCH_NO;
+	return hp_unpacker_of(head) ? HP_MATCH_SURE : HP_MATCH_NO;
 }
 
 /*
@@ -199,8 +186,6 @@ const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("sanitizer", "a LeakSanitizer report", sanitizer),
 	FOREIGN("mtrace", "an mtrace log", mtrace),
 	FOREIGN("perf", "a perf.data file", perf_data),
-	FOREIGN("xz", "an xz file (unpack it first)", xz),
-	FOREIGN("bzip2", "a bzip2 file (unpack it first)", bzip2),
 	FOREIGN("packed", "a file that was compressed twice (unpack it once)", packed_twice),
 	FOREIGN("pprof", "a pprof protobuf profile", pprof),
 	{{NULL, NULL, false}, NULL, NULL},

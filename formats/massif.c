@@ -52,11 +52,21 @@ struct chain {
 	hp_locid loc; /* of the whole chain, once it was needed; HP_NONE */
 };
 
+/*
+ * A way from the root of a tree to a place, innermost call first.  The trees of a recording
+ * have most of their ways in common: each is looked at once.
+ */
+struct way {
+	uint32_t callee, place; /* row of the ways that it goes on from, and where to */
+	uint32_t chain;
+	hp_stackid stack; /* of the whole way, once it was needed; HP_NONE */
+};
+
 /* A node whose callers are still to come. */
 struct node {
 	uint64_t bytes, callers; /* of it; of the callers so far */
 	uint64_t left;           /* callers to come */
-	uint32_t chain;          /* HP_NONE: the root */
+	uint32_t way;            /* HP_NONE: the root */
 };
 
 struct reader {
@@ -72,6 +82,9 @@ struct reader {
 	struct chain *chain; /* [n_chains] */
 	uint32_t n_chains, cap_chains;
 	struct hp_index chains;
+	struct way *way; /* [n_ways] */
+	uint32_t n_ways, cap_ways;
+	struct hp_index ways;
 	struct node *node; /* [depth] from the root to the last one read */
 	uint32_t depth, cap_nodes;
 	hp_locid *loc; /* of one stack, leaf first */
@@ -267,6 +280,41 @@ static int find_chain(struct reader *r, uint32_t callee, uint32_t place, uint32_
 	return HPROF_OK;
 }
 
+static bool same_way(const void *ctx, uint32_t row, const void *key)
+{
+	const struct way *w = ctx;
+	const struct way *k = key;
+
+	return w[row].callee == k->callee && w[row].place == k->place;
+}
+
+/* The way that goes on from @callee, or from the root, to @place. */
+static int find_way(struct reader *r, uint32_t callee, uint32_t place, uint32_t *out)
+{
+	struct way key = {callee, place, HP_NONE, {HP_NONE}};
+	uint32_t tag = hp_hash_pair(r->b->p->seed, callee, place);
+	uint32_t row = hp_index_find(&r->ways, tag, same_way, r->way, &key);
+	int n;
+
+	if (row == UINT32_MAX) {
+		n = find_chain(r, callee == HP_NONE ? HP_NONE : r->way[callee].chain, place,
+			       &key.chain);
+		if (n < 0)
+			return n;
+		if (r->n_ways >= r->b->limits.rows)
+			return hp_fail_at(r->err, HPROF_ELIMIT, r->line.number, r->line.offset,
+					  "more than %" PRIu32 " places in trees",
+					  r->b->limits.rows);
+		if (!HP_COLUMN_ROOM(r->way, r->n_ways, r->cap_ways) ||
+		    !hp_index_add(&r->ways, tag, r->n_ways))
+			return hp_fail_nomem(r->err);
+		row = r->n_ways++;
+		r->way[row] = key;
+	}
+	*out = row;
+	return HPROF_OK;
+}
+
 static int location_of(struct reader *r, struct chain *c, hp_locid *out)
 {
 	struct hp_frame frames[CHAIN_MAX];
@@ -292,13 +340,18 @@ static int location_of(struct reader *r, struct chain *c, hp_locid *out)
 /* The stack that ends (with its outermost call) at the last node: the nodes are leaf first. */
 static int stack_of(struct reader *r, hp_stackid *out)
 {
+	uint32_t last = r->node[r->depth - 1].way;
 	uint32_t n = 0;
+	int status;
 
+	if (last != HP_NONE && r->way[last].stack.i != HP_NONE) {
+		*out = r->way[last].stack;
+		return HPROF_OK;
+	}
 	for (uint32_t i = 1; i < r->depth; i++) {
-		uint32_t chain = r->node[i].chain;
-		int status;
+		uint32_t chain = r->way[r->node[i].way].chain;
 
-		if (i + 1 < r->depth && r->chain[r->node[i + 1].chain].before == chain)
+		if (i + 1 < r->depth && r->chain[r->way[r->node[i + 1].way].chain].before == chain)
 			continue; /* the next one is the same call, and tells more of it */
 		if (!HP_COLUMN_ROOM(r->loc, n, r->cap_locs))
 			return hp_fail_nomem(r->err);
@@ -307,7 +360,10 @@ static int stack_of(struct reader *r, hp_stackid *out)
 			return status;
 		n++;
 	}
-	return hp_build_named_stack(r->b, r->loc, n, out);
+	status = hp_build_named_stack(r->b, r->loc, n, out);
+	if (status == HPROF_OK && last != HP_NONE)
+		r->way[last].stack = *out;
+	return status;
 }
 
 /* Count @bytes at the stack of the last node. */
@@ -376,7 +432,7 @@ static int new_event(struct reader *r, struct hp_slice text)
 static int read_node(struct reader *r)
 {
 	struct hp_slice s = r->line.text;
-	struct node node = {.chain = HP_NONE};
+	struct node node = {.way = HP_NONE};
 	uint32_t depth = 0;
 	uint32_t place = 0;
 	int n = HPROF_OK;
@@ -386,14 +442,14 @@ static int read_node(struct reader *r)
 	s = hp_slice_from(s, depth);
 	if (depth != r->depth || !hp_scan_char(&s, 'n') || !hp_scan_u64(&s, &node.left) ||
 	    !hp_scan_text(&s, HP_LIT(": ")) || !hp_scan_u64(&s, &node.bytes) ||
-	    !hp_scan_char(&s, ' '))
+	    !hp_scan_char(&s, ' ') || !s.len)
 		return malformed(r, "\"n<callers>: <bytes> <place>\", indented by its level");
 	if (depth == 0 && r->is_xtree)
 		n = new_event(r, s);
 	if (depth > 0) {
 		n = find_place(r, s, &place);
 		if (n == HPROF_OK)
-			n = find_chain(r, r->node[depth - 1].chain, place, &node.chain);
+			n = find_way(r, r->node[depth - 1].way, place, &node.way);
 	}
 	if (n < 0)
 		return n;
@@ -626,6 +682,8 @@ static void release(struct reader *r)
 	free(r->place);
 	free(r->chain);
 	hp_index_release(&r->chains);
+	free(r->way);
+	hp_index_release(&r->ways);
 	free(r->node);
 	free(r->loc);
 	free(r->command);

@@ -6,9 +6,7 @@
 
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
 {
-	bool with_line =
-		v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
-	struct hp_slice file = hp_row_file(v, row);
+	char place[HP_PLACE_MAX];
 	struct hp_label label;
 	uint64_t addr;
 
@@ -17,12 +15,26 @@ void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct h
 	hp_out_safe(out, hp_row_label(v, row, &label));
 	if (hp_row_inlined(v, row))
 		hp_out_str(out, " (inline)");
-	if (with_line && file.len) {
-		hp_out_char(out, ' ');
-		hp_out_safe(out, file);
-		if (hp_row_line(v, row))
-			hp_out_fmt(out, ":%" PRIu32, hp_row_line(v, row));
-	}
+	hp_out_safe(out, hp_slice_str(hp_label_place(place, sizeof(place), v, row)));
+}
+
+const char *hp_label_place(char *buf, size_t size, const struct hprof_view *v,
+			   const struct hp_table_row *row)
+{
+	bool with_line =
+		v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS;
+	struct hp_slice file = hp_row_file(v, row);
+	uint32_t line = hp_row_line(v, row);
+	char number[16] = "";
+
+	buf[0] = '\0';
+	if (line)
+		(void)snprintf(number, sizeof(number), ":%" PRIu32, line); /* fits */
+	if (with_line && file.len) /* longer paths than that are cut */
+		(void)snprintf(buf, size, " %.*s%s",
+			       (int)(file.len < size - 32 ? file.len : size - 32), file.ptr,
+			       number);
+	return buf;
 }
 
 void hp_row_put_json(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table_row *row)

@@ -5,8 +5,14 @@
 #include "analyzer/base/jsonw.h"
 #include "analyzer/ops/table.h"
 
+enum { HP_PLACE_MAX = 4352 }; /* bytes of a path and a line */
+
 /* "name", "name file:line" or "0xaddress name file:line", by the granularity of @v. */
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row);
+
+/* What such a row has besides its name: " file:line", or "". Returns @buf, of @size bytes. */
+const char *hp_label_place(char *buf, size_t size, const struct hprof_view *v,
+			   const struct hp_table_row *row);
 
 /* "name", and "address", "file", "line" and "module" as far as they are known. */
 void hp_row_put_json(struct hp_jsonw *w, const struct hprof_view *v,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "render/clock.h"
+#include "render/label.h"
 #include "render/render.h"
 
 enum { GRAPH_ROWS = 20, GRAPH_LEFT = 10, GRAPH_COLUMNS = 80, GRAPH_LEAST = 20 };
@@ -121,7 +122,6 @@ static int put_graph(const struct painter *p, struct hprof_error *err)
 
 static void put_sites(const struct painter *p, const struct hp_point *point)
 {
-	struct hp_label label;
 	char value[HP_NUMBER_MAX], share[HP_NUMBER_MAX];
 
 	for (uint32_t i = 0; i < HP_POINT_SITES && point->top[i].row != HP_NONE; i++) {
@@ -130,7 +130,7 @@ static void put_sites(const struct painter *p, const struct hp_point *point)
 		hp_out_fmt(p->out, "      %7s %11s  ",
 			   hp_format_percent(share, s->value, point->heap),
 			   hp_format_bytes(value, s->value, p->o->unit));
-		hp_out_safe(p->out, hp_row_label(p->t->v, &p->t->row[s->row], &label));
+		hp_label_put(p->out, p->t->v, &p->t->row[s->row]);
 		hp_out_char(p->out, '\n');
 	}
 }

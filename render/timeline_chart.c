@@ -8,6 +8,7 @@
 
 #include "render/canvas.h"
 #include "render/clock.h"
+#include "render/label.h"
 #include "render/render.h"
 
 enum {
@@ -292,13 +293,26 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_in
 			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
 }
 
+static struct hp_slice site_name(char *buf, size_t size, const struct hp_timeline *t, uint32_t k)
+{
+	const struct hp_table_row *row = &t->row[t->site[k]];
+	char place[HP_PLACE_MAX];
+	struct hp_label label;
+	struct hp_slice name = hp_row_label(t->v, row, &label);
+	int n = snprintf(buf, size, "%.*s%s",
+			 (int)(name.len < LABEL_BYTES ? name.len : LABEL_BYTES - 1), name.ptr,
+			 hp_label_place(place, sizeof(place), t->v, row));
+
+	return (struct hp_slice){buf, (size_t)n < size ? (size_t)n : size - 1};
+}
+
 /* The sites with their largest values, the uppermost of the picture first. */
 static void draw_legend(const struct chart *c, const struct hp_canvas *canvas)
 {
 	const struct hp_timeline *t = c->t;
 	double y = TOP + PLOT_HEIGHT + BELOW + 12;
-	struct hp_label label;
 	char value[HP_NUMBER_MAX];
+	char name[HP_PLACE_MAX + LABEL_BYTES];
 
 	draw_legend_row(
 		canvas, y, HP_INK_AREA,
@@ -313,7 +327,7 @@ static void draw_legend(const struct chart *c, const struct hp_canvas *canvas)
 		y += LEGEND_ROW;
 		draw_legend_row(canvas, y, (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS),
 				hp_format_bytes(value, most, c->unit),
-				hp_row_label(t->v, &t->row[t->site[k]], &label));
+				site_name(name, sizeof(name), t, k));
 	}
 }
 

@@ -1,13 +1,13 @@
 /* timeline_csv.c - values over time as comma-separated values (RFC 4180), a line per moment. */
 #include "render/clock.h"
+#include "render/label.h"
 #include "render/render.h"
 
 #include <inttypes.h>
 
-/* Quoted, with quotes doubled; nothing that a terminal or a reader of lines would act on. */
-static void put_quoted(struct hp_out *out, struct hp_slice s)
+/* With quotes doubled; nothing that a terminal or a reader of lines would act on. */
+static void put_text(struct hp_out *out, struct hp_slice s)
 {
-	hp_out_char(out, '"');
 	while (s.len) {
 		const char *quote = memchr(s.ptr, '"', s.len);
 		size_t n = quote ? (size_t)(quote - s.ptr) + 1 : s.len;
@@ -17,6 +17,17 @@ static void put_quoted(struct hp_out *out, struct hp_slice s)
 			hp_out_char(out, '"');
 		s = hp_slice_from(s, n);
 	}
+}
+
+static void put_site(const struct hp_timeline *t, uint32_t k, struct hp_out *out)
+{
+	const struct hp_table_row *row = &t->row[t->site[k]];
+	char place[HP_PLACE_MAX];
+	struct hp_label label;
+
+	hp_out_str(out, ",\"");
+	put_text(out, hp_row_label(t->v, row, &label));
+	put_text(out, hp_slice_str(hp_label_place(place, sizeof(place), t->v, row)));
 	hp_out_char(out, '"');
 }
 
@@ -29,7 +40,9 @@ static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *ou
 		   hp_format_exact_time(time, p->time), (int)t->unit.len, t->unit.ptr, p->heap,
 		   p->extra, p->stacks, hp_point_total(p), p->tree != HP_TREE_NONE,
 		   p->tree == HP_TREE_PEAK);
-	put_quoted(out, hp_point_file(t, p));
+	hp_out_char(out, '"');
+	put_text(out, hp_point_file(t, p));
+	hp_out_char(out, '"');
 	for (uint32_t k = 0; k < t->n_sites; k++) {
 		hp_out_char(out, ',');
 		if (p->site)
@@ -42,16 +55,13 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	struct hp_timeline *t;
-	struct hp_label label;
 	int r = hp_timeline_new(v, (uint32_t)o->rows, &t, err);
 
 	if (r < 0)
 		return r;
 	hp_out_str(out, "index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile");
-	for (uint32_t k = 0; k < t->n_sites; k++) {
-		hp_out_char(out, ',');
-		put_quoted(out, hp_row_label(v, &t->row[t->site[k]], &label));
-	}
+	for (uint32_t k = 0; k < t->n_sites; k++)
+		put_site(t, k, out);
 	hp_out_str(out, "\r\n");
 	for (uint32_t i = 0; i < t->n; i++)
 		put_point(t, i, out);

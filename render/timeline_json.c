@@ -1,14 +1,13 @@
 /* timeline_json.c - values over time as JSON, schema hprof/timeline/1. */
 #include "render/clock.h"
 #include "render/common.h"
+#include "render/label.h"
 #include "render/render.h"
 
 enum { DEFAULT_SITES = 8 };
 
 static void put_sites(struct hp_jsonw *w, const struct hp_timeline *t)
 {
-	struct hp_label label;
-
 	hp_jsonw_key(w, "sites");
 	hp_jsonw_open(w, '[');
 	for (uint32_t i = 0; i < t->n_sites; i++) {
@@ -16,16 +15,7 @@ static void put_sites(struct hp_jsonw *w, const struct hp_timeline *t)
 
 		hp_jsonw_line(w);
 		hp_jsonw_open(w, '{');
-		hp_jsonw_key(w, "name");
-		hp_jsonw_text(w, hp_row_label(t->v, row, &label));
-		if (hp_row_file(t->v, row).len) {
-			hp_jsonw_key(w, "file");
-			hp_jsonw_text(w, hp_row_file(t->v, row));
-		}
-		if (hp_row_line(t->v, row)) {
-			hp_jsonw_key(w, "line");
-			hp_jsonw_uint(w, hp_row_line(t->v, row));
-		}
+		hp_row_put_json(w, t->v, row);
 		hp_jsonw_close(w, '}');
 	}
 	hp_jsonw_close(w, ']');

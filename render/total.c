@@ -51,7 +51,9 @@ void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text)
 /* Why there is nothing below the total. */
 void hp_put_nothing(const struct hp_style *s, struct hp_out *out)
 {
-	if (s->v->filtered)
+	if (s->v->profiles[0]->snapshots.n && !s->v->filtered)
+		hp_out_str(out, "nothing was live at this snapshot\n");
+	else if (s->v->filtered)
 		hp_out_str(out, "no stack is left by --focus, --ignore or --thread\n");
 	else
 		hp_out_str(out,

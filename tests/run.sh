@@ -86,6 +86,8 @@ suite replay-symtab build/asan/tests/replay_symtab -n $changes -p 997 build/fuzz
 suite replay-split build/asan/tests/replay_split -n $changes -p 997 build/fuzz/seeds/pair/*
 suite replay-lines build/asan/tests/replay_lines -n $changes -p 7 build/fuzz/seeds/lines/*
 suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
+suite oom-massif build/asan/tests/oom testdata/massif/ok/a_B_full.ms
+suite oom-xtree build/asan/tests/oom testdata/massif/ok/x_full.kcg
 suite valgrind valgrind_runs
 suite symbolize-files tests/symbolize/files.py
 suite symbolize-named tests/symbolize/named.py

@@ -7,25 +7,23 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
+
+#include "analyzer/base/unpack.h"
 
 enum { RAW_BYTES = 1 << 17, WINDOW_BYTES = 1 << 18 };
-
-enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 
 struct hp_input {
 	char *name;
 	int fd; /* -1 for memory */
 	bool owns_fd;
 	struct hp_slice memory; /* what is left of it */
-	enum packing packing;
+	bool recognised;
+	const struct hp_unpacker *unpacker; /* NULL: it is not packed */
+	void *unpacking;
 	unsigned char *raw; /* [RAW_BYTES] compressed bytes */
 	size_t raw_at, raw_n;
 	bool raw_end;
-	z_stream gz;
-	ZSTD_DStream *zstd;
-	bool member_open; /* inside a gzip member or zstd frame */
+	bool member_open; /* inside a member of a compressed stream */
 	bool members;     /* one of them has ended */
 	char *window;     /* decompressed bytes not yet handed out: [at, n) */
 	size_t at, n, cap;
@@ -65,9 +63,8 @@ void hp_input_free(struct hp_input *in)
 {
 	if (!in)
 		return;
-	if (in->packing == GZIP)
-		(void)inflateEnd(&in->gz); /* fails only for a stream that was never set up */
-	(void)ZSTD_freeDStream(in->zstd);  /* NULL is allowed */
+	if (in->unpacking)
+		in->unpacker->close(in->unpacking);
 	if (in->owns_fd)
 		(void)close(in->fd); /* opened for reading: nothing can be lost */
 	free(in->name);
@@ -152,10 +149,10 @@ static int fill_raw(struct hp_input *in, struct hprof_error *err)
 	return r;
 }
 
-/* Decide by the first four bytes what the input is packed with. */
+/* Decide by the first bytes what the input is packed with. */
 static int recognise(struct hp_input *in, struct hprof_error *err)
 {
-	while (in->raw_n < 4) {
+	while (in->raw_n < HP_UNPACK_MAGIC) {
 		size_t n;
 		int r = read_raw(in, in->raw + in->raw_n, RAW_BYTES - in->raw_n, &n, err);
 
@@ -165,18 +162,12 @@ static int recognise(struct hp_input *in, struct hprof_error *err)
 			break;
 		in->raw_n += n;
 	}
-	in->packing = PLAIN;
-	if (in->raw_n >= 2 && in->raw[0] == 0x1f && in->raw[1] == 0x8b) {
-		if (inflateInit2(&in->gz, 15 + 16) != Z_OK)
-			return hp_fail_nomem(err);
-		in->packing = GZIP;
-	} else if (in->raw_n >= 4 && memcmp(in->raw, "\x28\xb5\x2f\xfd", 4) == 0) {
-		in->zstd = ZSTD_createDStream();
-		if (!in->zstd)
-			return hp_fail_nomem(err);
-		in->packing = ZSTD;
-	}
-	return HPROF_OK;
+	in->recognised = true;
+	in->unpacker = hp_unpacker_of((struct hp_slice){(const char *)in->raw, in->raw_n});
+	if (!in->unpacker)
+		return HPROF_OK;
+	in->unpacking = in->unpacker->open();
+	return in->unpacking ? HPROF_OK : hp_fail_nomem(err);
 }
 
 static int more_plain(struct hp_input *in, struct hprof_error *err)
@@ -215,65 +206,40 @@ static int packed_junk(struct hp_input *in)
 	return HPROF_OK;
 }
 
-static int more_gzip(struct hp_input *in, struct hprof_error *err)
+static int more_packed(struct hp_input *in, struct hprof_error *err)
 {
 	int r = fill_raw(in, err);
-	int z;
+	struct hp_unpack_io io;
+	const char *why = "";
+	enum hp_unpacked got;
 
 	if (r < 0)
 		return r;
 	if (in->raw_end)
 		return packed_end(in);
-	if (in->members && !in->member_open && in->raw[in->raw_at] != 0x1f)
+	io = (struct hp_unpack_io){in->raw + in->raw_at, in->raw_n - in->raw_at,
+				   (unsigned char *)in->window + in->n, in->cap - in->n};
+	if (in->members && !in->member_open &&
+	    !in->unpacker->begins((struct hp_slice){(const char *)io.in, io.n_in}, true))
 		return packed_junk(in);
-	in->gz.next_in = in->raw + in->raw_at;
-	in->gz.avail_in = (uInt)(in->raw_n - in->raw_at);
-	in->gz.next_out = (unsigned char *)in->window + in->n;
-	in->gz.avail_out =
-		(uInt)(in->cap - in->n < UINT32_MAX / 2 ? in->cap - in->n : UINT32_MAX / 2);
 	in->member_open = true;
-	z = inflate(&in->gz, Z_NO_FLUSH);
-	in->raw_at = in->raw_n - in->gz.avail_in;
-	in->n = (size_t)(in->gz.next_out - (unsigned char *)in->window);
-	if (z == Z_STREAM_END) {
+	got = in->unpacker->step(in->unpacking, &io, &why);
+	in->raw_at = in->raw_n - io.n_in;
+	in->n = in->cap - io.n_out;
+	switch (got) {
+	case HP_UNPACK_GOES_ON:
+		return HPROF_OK;
+	case HP_UNPACK_MEMBER_ENDS:
 		in->member_open = false;
 		in->members = true;
-		if (inflateReset(&in->gz) == Z_OK)
-			return HPROF_OK;
-	}
-	if (z == Z_OK || z == Z_BUF_ERROR)
 		return HPROF_OK;
-	if (z == Z_MEM_ERROR)
+	case HP_UNPACK_NOMEM:
 		return hp_fail_nomem(err);
-	return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged gzip data (%s)",
-			  in->gz.msg ? in->gz.msg : "no reason given");
-}
-
-static int more_zstd(struct hp_input *in, struct hprof_error *err)
-{
-	int r = fill_raw(in, err);
-	ZSTD_inBuffer from;
-	ZSTD_outBuffer to;
-	size_t z;
-
-	if (r < 0)
-		return r;
-	if (in->raw_end)
-		return packed_end(in);
-	if (in->members && !in->member_open && in->raw[in->raw_at] != 0x28 &&
-	    (in->raw[in->raw_at] & 0xf0) != 0x50) /* neither a frame nor a skippable one */
-		return packed_junk(in);
-	from = (ZSTD_inBuffer){in->raw, in->raw_n, in->raw_at};
-	to = (ZSTD_outBuffer){in->window, in->cap, in->n};
-	z = ZSTD_decompressStream(in->zstd, &to, &from);
-	in->raw_at = from.pos;
-	in->n = to.pos;
-	if (ZSTD_isError(z))
-		return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged zstd data (%s)",
-				  ZSTD_getErrorName(z));
-	in->member_open = z != 0;
-	in->members |= z == 0;
-	return HPROF_OK;
+	case HP_UNPACK_DAMAGED:
+		break;
+	}
+	return hp_fail_at(err, HPROF_EFORMAT, 0, in->total, "damaged %s data (%s)",
+			  in->unpacker->name, why);
 }
 
 /* Append to the window, which has room for more; sets end when nothing was left. */
@@ -282,12 +248,10 @@ static int more(struct hp_input *in, struct hprof_error *err)
 	size_t before = in->n;
 	int r = HPROF_OK;
 
-	if (in->packing == UNKNOWN)
+	if (!in->recognised)
 		r = recognise(in, err);
 	while (r == HPROF_OK && in->n == before && !in->end)
-		r = in->packing == GZIP   ? more_gzip(in, err)
-		    : in->packing == ZSTD ? more_zstd(in, err)
-					  : more_plain(in, err);
+		r = in->unpacker ? more_packed(in, err) : more_plain(in, err);
 	in->total += in->n - before;
 	if (r == HPROF_OK && in->total > in->limits.input_bytes)
 		return hp_fail_at(err, HPROF_ELIMIT, in->line, in->total,

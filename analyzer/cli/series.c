@@ -52,13 +52,15 @@ static bool is_reason(struct hp_slice s)
 
 bool hp_series_parse(struct hp_series_item *item)
 {
+	static const char *const packed[] = {".gz", ".zst", ".xz", ".bz2"};
 	const char *slash = strrchr(item->path, '/');
 	const char *name = slash ? slash + 1 : item->path;
 	struct hp_slice left = hp_slice_str(name), part = {"", 0}, process;
 	uint64_t pid = 0, number;
 
-	if (!cut_end(&left, HP_LIT(".gz")))
-		(void)cut_end(&left, HP_LIT(".zst")); /* most have neither */
+	for (size_t i = 0; i < HP_LEN(packed); i++)
+		if (cut_end(&left, hp_slice_str(packed[i])))
+			break;
 	if (!cut_end(&left, HP_LIT(".heap")) || !cut_part(&left, '.', &part))
 		return false;
 	if (is_reason(part)) {
@@ -392,6 +394,7 @@ int hp_series_choose(struct hp_series *s, const char *when)
 		free(s->item[i].path);
 	s->item[0] = kept;
 	s->n = 1;
+	s->chosen = true;
 	return HP_EXIT_OK;
 }
 

@@ -21,12 +21,14 @@ struct hp_series {
 	size_t n_processes; /* of those whose names tell */
 	bool by_time;       /* some names do not tell: ordered by the times of the files */
 	bool folder;        /* some came out of a folder */
+	bool chosen;        /* one was chosen by its place */
 };
 
 /*
  * What the name of a dump says: "PREFIX.PID.NUMBER.WHY.heap" as jemalloc writes it,
- * "PREFIX.NUMBER.heap" or "PREFIX_PID.NUMBER.heap" as gperftools does, perhaps with ".gz" or
- * ".zst" behind it.  False: nothing.  Sets process_len, pid and number of @item, by its path.
+ * "PREFIX.NUMBER.heap" or "PREFIX_PID.NUMBER.heap" as gperftools does, perhaps with ".gz",
+ * ".zst", ".xz" or ".bz2" behind it.  False: nothing.  Sets process_len, pid and number of @item,
+ * by its path.
  */
 bool hp_series_parse(struct hp_series_item *item);
 

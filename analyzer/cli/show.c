@@ -355,7 +355,7 @@ static int choose_moment(struct session *s, struct input *in, bool is_base)
 	size_t which;
 	int r;
 
-	if (!at && (!is_base || s->n_bases == 1) && !s->o->sum)
+	if (!at && !(is_base ? &s->bases : &s->news)->chosen && (!is_base || s->n_bases == 1))
 		at = s->o->at;
 	if (!at && !hprof_profile_snapshots(in->profile))
 		return HP_EXIT_OK;
@@ -367,6 +367,26 @@ static int choose_moment(struct session *s, struct input *in, bool is_base)
 	return r < 0 ? hp_report(input_name(in->path), &s->err) : HP_EXIT_OK;
 }
 
+/* Whether the profiles have times that can be shown together. */
+static int check_timeline(struct session *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct hprof_profile *p = s->input[i].profile;
+
+		if (i &&
+		    (hprof_profile_snapshots(p) || hprof_profile_snapshots(s->input[0].profile)) &&
+		    !hprof_same_recording(p, s->input[0].profile))
+			return hp_usage("%s and %s are not of one recording: their times cannot be "
+					"compared",
+					input_name(s->input[0].path), input_name(s->input[i].path));
+	}
+	if (s->n > 1 || hprof_profile_snapshots(s->input[0].profile))
+		return HP_EXIT_OK;
+	hp_fail(&s->err, HPROF_ENODATA,
+		"this file holds one moment: a timeline needs a recording, or several profiles");
+	return hp_report(input_name(s->input[0].path), &s->err);
+}
+
 /* Of recordings and of a series, the moments to show. */
 static int choose_moments(struct session *s)
 {
@@ -375,6 +395,9 @@ static int choose_moments(struct session *s)
 	int r = HPROF_OK, code = HP_EXIT_OK;
 
 	if (s->show->all_moments) {
+		code = check_timeline(s);
+		if (code != HP_EXIT_OK)
+			return code;
 		for (size_t i = 0; r == HPROF_OK && i < s->n; i++)
 			r = hprof_profile_at_all(s->input[i].profile, &s->err);
 		return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;

@@ -46,7 +46,11 @@ static void hint_no_samples(struct hp_info *info, const struct hprof_profile *p)
 {
 	char period[HP_NUMBER_MAX];
 
-	if (p->all.n == 0)
+	if (p->snapshots.n && !p->snapshots.n_values)
+		hint(info,
+		     "no snapshot has a tree, as with --heap=no: \"hprof timeline\" shows the "
+		     "totals");
+	else if (p->all.n == 0 && !p->snapshots.n)
 		hint(info,
 		     "no samples: profiling was not active (prof_active:false?), or nothing of the "
 		     "%s between two samples has been allocated yet",
@@ -81,8 +85,8 @@ static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct
 			shallow += type->now[i];
 	}
 	free(depth);
-	if (p->max_depth > 2 && !(all > 0 && shallow > MOST * all))
-		return HPROF_OK;
+	if (p->snapshots.n || (p->max_depth > 2 && !(all > 0 && shallow > MOST * all)))
+		return HPROF_OK; /* valgrind always unwinds */
 	hint(info,
 	     "most stacks end after one or two frames: the allocator could not unwind; build it "
 	     "with --enable-prof-libunwind, or the program with -fno-omit-frame-pointer");

@@ -129,6 +129,15 @@ static const struct rule function_rules[] = {
 	{"Rust", "<* as alloc::alloc::GlobalAlloc>::*"},
 };
 
+/* Inlined functions as massif names them, without their classes: by name and source file. */
+static const struct {
+	const char *name, *file;
+} bare_rules[] = {
+	{"allocate", "new_allocator.h"},    {"allocate", "alloc_traits.h"},
+	{"allocate", "allocator.h"},        {"_M_allocate", "stl_vector.h"},
+	{"allocate", "allocator_traits.h"},
+};
+
 /* Whether @s is @pattern, where each '*' stands for any bytes. */
 static bool fits(struct hp_slice s, const char *pattern)
 {
@@ -231,6 +240,15 @@ void hp_pruner_release(struct hp_pruner *x)
 	*x = (struct hp_pruner){0};
 }
 
+static bool is_bare_allocator(struct hp_slice name, struct hp_slice file)
+{
+	for (size_t i = 0; i < HP_LEN(bare_rules); i++)
+		if (hp_slice_same(name, hp_slice_str(bare_rules[i].name)) &&
+		    hp_slice_same(file, hp_slice_str(bare_rules[i].file)))
+			return true;
+	return false;
+}
+
 /* Whether function @f is an allocator's, by the table or by what the user added: 1, 0, error. */
 static int ask_rules(const struct hp_pruner *x, hp_funcid f, struct hprof_error *err)
 {
@@ -238,6 +256,9 @@ static int ask_rules(const struct hp_pruner *x, hp_funcid f, struct hprof_error 
 
 	if (hp_allocator_of_function(&x->rules, hp_profile_str(x->p, t->name[f.i]),
 				     hp_profile_str(x->p, t->linkage[f.i])))
+		return 1;
+	if (is_bare_allocator(hp_profile_str(x->p, t->name[f.i]),
+			      hp_slice_basename(hp_profile_str(x->p, t->file[f.i]))))
 		return 1;
 	for (size_t i = 0; i < x->n_alloc_fns; i++) {
 		int r = hp_regex_match(x->alloc_fns[i], hp_profile_str(x->p, t->full[f.i]), err);

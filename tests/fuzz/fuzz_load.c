@@ -43,8 +43,9 @@ static void check_table(const struct hprof_view *v)
 
 static void check_views(const struct hprof_profile *p)
 {
-	static const char *const outputs[] = {"top",  "top-json", "jeprof-text", "collapsed",
-					      "json", "info",     "info-json"};
+	static const char *const outputs[] = {"top",       "top-json", "jeprof-text",
+					      "collapsed", "json",     "info",
+					      "info-json", "tree",     "tree-json"};
 	static const struct hprof_view_opts opts[] = {
 		{.granularity = HPROF_BY_FUNCTION, .all_types = true},
 		{.granularity = HPROF_BY_ADDRESS, .prune = HPROF_PRUNE_NONE},
@@ -68,6 +69,34 @@ static void check_views(const struct hprof_profile *p)
 	}
 }
 
+/* Over time: all moments of a recording, or the one of the others. */
+static void check_timeline(const struct hprof_profile *p)
+{
+	static const char *const outputs[] = {"timeline", "timeline-json", "timeline-csv",
+					      "timeline-svg"};
+	static const char *const hide[] = {"a"};
+	static const struct hprof_view_opts opts[] = {
+		{.moments = true},
+		{.moments = true, .granularity = HPROF_BY_LINE, .hide = hide, .n_hide = 1},
+	};
+	const struct hprof_render_opts o = {.rows = 3, .details = true};
+
+	for (size_t i = 0; i < HP_LEN(opts); i++) {
+		struct hprof_error err = HPROF_ERROR_INIT;
+		struct hprof_view *v;
+		size_t written = 0;
+
+		if (hprof_view_new(&p, 1, NULL, 0, &opts[i], &v, &err) < 0) {
+			must(err.message[0] != '\0', "a failure has a message");
+			continue;
+		}
+		for (size_t k = 0; k < HP_LEN(outputs); k++)
+			must(hprof_render(v, outputs[k], &o, discard, &written, &err) == 0,
+			     "a timeline can be written");
+		hprof_view_free(v);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	const struct hprof_load_opts opts = {
@@ -77,8 +106,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			   .line_bytes = 1 << 19,
 			   .rows = 1 << 17},
 	};
+	static const char *const when[] = {"last", "1", "10ms", "peak"};
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct hprof_profile *p;
+	size_t which;
 
 	if (hprof_load_bytes(bytes, len, "fuzz", &opts, &p, &err) < 0) {
 		must(err.code != HPROF_OK && err.message[0] != '\0', "a failure has a message");
@@ -88,6 +119,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	}
 	must(hp_profile_valid(p), "tables obey their rules");
+	must(hprof_profile_at_all(p, &err) == 0 && hp_profile_valid(p), "all moments at once");
+	check_timeline(p);
+	for (size_t i = 0; i < HP_LEN(when); i++) {
+		struct hprof_error none = HPROF_ERROR_INIT;
+
+		if (hprof_choose_at(&p, 1, when[i], &which, &none) < 0)
+			must(none.message[0] != '\0', "a failure has a message");
+		must(hp_profile_valid(p), "tables obey their rules at any moment");
+	}
 	check_views(p);
 	hprof_profile_free(p);
 	return 0;

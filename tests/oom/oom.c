@@ -71,6 +71,10 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 	struct hprof_profile *p = NULL;
 	struct hprof_view *v = NULL;
 	int r = hprof_load_file(path, &load, &p, err);
+	size_t which;
+
+	if (r == HPROF_OK && hprof_profile_snapshots(p))
+		r = hprof_choose_at(&p, 1, "peak", &which, err);
 
 	if (r == HPROF_OK)
 		r = hprof_symbolize(p, &symbolize, err);

@@ -91,7 +91,6 @@ hprof: empty: line 1: this is an empty file, not a heap profile that can be read
 
 # files of other kinds are called by their names
 $ for f in testdata/foreign/*; do hprof top $f; done
-hprof: testdata/foreign/massif.ms: line 1: this is a valgrind massif file, not a heap profile that can be read here
 hprof: testdata/foreign/plog.7502.0.json: line 1: this is a prof_log file of jemalloc, not a heap profile that can be read here
 hprof: testdata/foreign/raw.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here
 hprof: testdata/foreign/sym.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here
@@ -99,7 +98,7 @@ hprof: testdata/foreign/sym.prof: line 1: this is a symbolized profile ("--- sym
 $ hprof top /bin/ls /bin/ls
 hprof: /bin/ls: line 1: this is an ELF file (a program, a library or a core dump), not a heap profile that can be read here
 [3]
-$ gzip -c testdata/foreign/massif.ms | gzip -c >twice.gz; hprof top twice.gz
+$ gzip -c testdata/foreign/plog.7502.0.json | gzip -c >twice.gz; hprof top twice.gz
 hprof: twice.gz: line 1: this is a file that was compressed twice (unpack it once), not a heap profile that can be read here
 [3]
 $ printf 'hello\033[31m\nworld\n' >junk; hprof top junk

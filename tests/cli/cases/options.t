@@ -13,6 +13,7 @@ file, stands for the program; without it, it is found through the profile.
 commands:
   top         table of flat and cumulative values, largest first
   tree        call tree from the roots, or from the allocation sites
+  timeline    totals and largest sites over time: table and graph, CSV, JSON, SVG, PNG
   diff        what changed between two profiles: before, after, delta
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
   json        the whole symbolized profile as JSON
@@ -78,6 +79,8 @@ $ hprof formats
 inputs
   jemalloc         heap dump of jemalloc 4 and later ("heap_v2/")
   gperftools       heap profile of gperftools, jemalloc 3, Go ("heap profile:")
+  massif           recording of valgrind's massif, and xtree reports in its syntax (.ms)
+  xtree            xtree report of valgrind in callgrind's syntax: memory or leaks (.kcg)
 
 inputs that are recognised, and refused by their name
   empty            an empty file
@@ -87,8 +90,7 @@ inputs that are recognised, and refused by their name
   section          a section of a symbolized profile ("--- heap")
   contention       a contention profile
   cpu              a gperftools CPU profile
-  massif           a valgrind massif file
-  callgrind        a callgrind or xtree file
+  callgrind        a callgrind file of a CPU profiler
   heaptrack        a heaptrack recording
   dhat             a DHAT file
   jemalloc-log     a prof_log file of jemalloc
@@ -98,8 +100,6 @@ inputs that are recognised, and refused by their name
   sanitizer        a LeakSanitizer report
   mtrace           an mtrace log
   perf             a perf.data file
-  xz               an xz file (unpack it first)
-  bzip2            a bzip2 file (unpack it first)
   packed           a file that was compressed twice (unpack it once)
   pprof            a pprof protobuf profile
 
@@ -113,6 +113,11 @@ outputs
   info-json        what the file is, as JSON (hprof/info/1)
   tree             call tree, from the roots or from the allocation sites
   tree-json        the call tree as JSON (hprof/tree/1)
+  timeline         values over time: a graph and a table
+  timeline-json    values over time as JSON (hprof/timeline/1)
+  timeline-csv     values over time as comma-separated values
+  timeline-svg     values over time as a picture (SVG)
+  timeline-png     values over time as a picture (PNG)
 
 # '_' and '-' are the same in names of options
 $ hprof top --no_symbols --show-bytes --alloc-space --drop_negative -n 1 testdata/jemalloc/ok/j.pie.15104.0.f.heap

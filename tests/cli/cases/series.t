@@ -44,9 +44,11 @@ inuse_space: total 88.9 MiB (standard error 2.3 MiB)
 $ hprof top --no-symbols --at 5 series
 hprof: --at: there is no profile number 5, they are counted from 0 to 4
 [2]
-$ hprof top --no-symbols --at peak series
-hprof: --at: found "peak", expected first, last or a number
-[2]
+$ hprof top --no-symbols --at peak -n 1 series
+inuse_space: total 88.9 MiB (standard error 2.3 MiB)
+        flat   flat%    sum%         cum    cum%  name
+    88.9 MiB  100.0%  100.0%    88.9 MiB  100.0%  redis-server+0x2c3a2f
+... 79 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof top --no-symbols series
 hprof: 5 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
 [2]

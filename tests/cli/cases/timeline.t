@@ -1,0 +1,172 @@
+# a recording: a graph and a table
+$ hprof timeline testdata/massif/ok/a_B_full.ms
+792.3 KiB ^                                     #:::::
+         |                                     #:::::
+         |                                     #:::::
+         |                                     #:::::
+         |                               @:::::#:::::@::
+         |                               @:::::#:::::@::
+         |                               @:::::#:::::@::@::
+         |                               @:::::#:::::@::@::
+         |                         @:::::@:::::#:::::@::@::@::
+         |                         @:::::@:::::#:::::@::@::@::
+         |                         @:::::@:::::#:::::@::@::@::@::
+         |                         @:::::@:::::#:::::@::@::@::@::
+         |                   @:::::@:::::@:::::#:::::@::@::@::@::@::
+         |                   @:::::@:::::@:::::#:::::@::@::@::@::@::
+         |                   @:::::@:::::@:::::#:::::@::@::@::@::@::@::
+         |                   @:::::@:::::@:::::#:::::@::@::@::@::@::@::
+         |            @::::::@:::::@:::::@:::::#:::::@::@::@::@::@::@::@::
+         |            @::::::@:::::@:::::@:::::#:::::@::@::@::@::@::@::@::
+         |            @::::::@:::::@:::::@:::::#:::::@::@::@::@::@::@::@::@::
+         |   @::      @::::::@:::::@:::::@:::::#:::::@::@::@::@::@::@::@::@::
+       0 +-------------------------------------------------------------------->
+          0 B                                                          1.7 MiB
+
+snapshots: 17, 17 with a tree (@)
+flagged as the peak: 792.3 KiB at number 7 (#)
+
+    n        time (B)        heap       extra      stacks       total
+    0               0         0 B         0 B         0 B         0 B  detailed
+    1           80936    41.4 KiB     1.6 KiB         0 B    42.9 KiB  detailed
+    2          179248     9.4 KiB     1.6 KiB         0 B    10.9 KiB  detailed
+    3          339264   165.6 KiB     1.6 KiB         0 B   167.2 KiB  detailed
+    4          499280   321.9 KiB     1.6 KiB         0 B   323.5 KiB  detailed
+    5          659296   478.1 KiB     1.6 KiB         0 B   479.7 KiB  detailed
+    6          819312   634.4 KiB     1.6 KiB         0 B   636.0 KiB  detailed
+    7          979328   790.6 KiB     1.6 KiB         0 B   792.3 KiB  peak
+    8         1139344   634.4 KiB     1.6 KiB         0 B   636.0 KiB  detailed
+    9         1219352   556.2 KiB     1.6 KiB         0 B   557.9 KiB  detailed
+   10         1299360   478.1 KiB     1.6 KiB         0 B   479.7 KiB  detailed
+   11         1379368   400.0 KiB     1.6 KiB         0 B   401.6 KiB  detailed
+   12         1459376   321.9 KiB     1.6 KiB         0 B   323.5 KiB  detailed
+   13         1539384   243.8 KiB     1.6 KiB         0 B   245.3 KiB  detailed
+   14         1619392   165.6 KiB     1.6 KiB         0 B   167.2 KiB  detailed
+   15         1699400    87.5 KiB     1.6 KiB         0 B    89.1 KiB  detailed
+   16         1779408     9.4 KiB     1.6 KiB         0 B    10.9 KiB  detailed
+$ hprof timeline -q -v testdata/massif/ok/trunc_mid.ms 2>/dev/null | tail -32 | head -12
+    7          145924     8.3 KiB     1.4 KiB         0 B     9.7 KiB
+    8          147244     9.3 KiB     1.6 KiB         0 B    10.9 KiB  detailed
+       100.0%     9.3 KiB  build_list
+    9          148063     9.4 KiB     1.6 KiB         0 B    11.0 KiB
+   10          149511     9.4 KiB     1.6 KiB         0 B    11.0 KiB  detailed
+        99.8%     9.4 KiB  build_list
+         0.2%        16 B  [1 place below threshold]
+   11          150663     9.4 KiB     1.6 KiB         0 B    10.9 KiB
+   12          151824     9.4 KiB     1.6 KiB         0 B    10.9 KiB
+   13          152988     9.4 KiB     1.6 KiB         0 B    10.9 KiB
+   14          154152     9.4 KiB     1.6 KiB         0 B    10.9 KiB
+   15          155192     9.4 KiB     1.6 KiB         0 B    10.9 KiB  detailed
+$ hprof timeline testdata/massif/ok/a_heapno.ms | head -26
+ 7.3 KiB ^  #
+         |  #
+         |  #
+         |  #
+         |  #
+         |  #
+         |  #
+         |  #:
+         |  #:
+         |  #:
+         |  #:
+         |  #:
+         |  #:
+         |  #:
+         |  #:
+         |  #:::::  :                                                        :
+         |  #:::::::: :                                                      :
+         |  #:::::::: :                                                      :
+         |  #:::::::: :                                                      :
+         |::#:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::
+       0 +-------------------------------------------------------------------->
+          0 i                                                         998.2 ki
+
+snapshots: 80, 0 with a tree (@)
+largest: 7.3 KiB at number 6 (#), none is flagged as the peak
+
+$ hprof timeline testdata/massif/ok/vgdb_det.ms testdata/massif/ok/vgdb_snap.ms | tail -5
+largest: 1.3 MiB at number 0 (#), none is flagged as the peak
+
+    n        time (i)        heap       extra      stacks       total
+    0         2240341     1.3 MiB       512 B         0 B     1.3 MiB  detailed
+    1         2240858     1.3 MiB       512 B         0 B     1.3 MiB
+$ hprof timeline testdata/massif/ok/vgdb_det.ms testdata/massif/ok/a_default.ms
+hprof: testdata/massif/ok/vgdb_det.ms and testdata/massif/ok/a_default.ms are not of one recording: their times cannot be compared
+[2]
+
+# a series of profiles
+$ hprof timeline --no-symbols testdata/jemalloc/ok/redis.*.heap | tail -9
+profiles: 5
+largest: 88.9 MiB at number 4 (#)
+
+    n inuse_space       change  file
+    0    38.9 MiB            redis.26831.0.i0.heap
+    1    48.6 MiB     +9.6 MiB  redis.26831.1.i1.heap
+    2    57.9 MiB     +9.4 MiB  redis.26831.2.i2.heap
+    3    67.4 MiB     +9.4 MiB  redis.26831.3.i3.heap
+    4    88.9 MiB    +21.5 MiB  redis.26831.4.i4.heap
+$ hprof timeline --no-symbols --focus nothing testdata/jemalloc/ok/redis.*.heap | tail -9
+profiles: 5
+largest: 0 B at number 0 (#)
+
+    n inuse_space       change  file
+    0         0 B            redis.26831.0.i0.heap
+    1         0 B         +0 B  redis.26831.1.i1.heap
+    2         0 B         +0 B  redis.26831.2.i2.heap
+    3         0 B         +0 B  redis.26831.3.i3.heap
+    4         0 B         +0 B  redis.26831.4.i4.heap
+$ hprof timeline --no-symbols testdata/jemalloc/ok/sysn.7523.0.f.heap | tail -5
+hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: this file holds one moment: a timeline needs a recording, or several profiles
+
+# other forms
+$ hprof timeline --csv -n 2 testdata/massif/ok/a_B_full.ms | tr -d '\r'
+index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile,"leaf_malloc","grow"
+0,0,B,0,0,0,0,1,0,"a_B_full.ms",0,0
+1,80936,B,42368,1608,0,43976,1,0,"a_B_full.ms",0,32768
+2,179248,B,9600,1600,0,11200,1,0,"a_B_full.ms",0,0
+3,339264,B,169600,1616,0,171216,1,0,"a_B_full.ms",160000,0
+4,499280,B,329600,1632,0,331232,1,0,"a_B_full.ms",320000,0
+5,659296,B,489600,1648,0,491248,1,0,"a_B_full.ms",480000,0
+6,819312,B,649600,1664,0,651264,1,0,"a_B_full.ms",640000,0
+7,979328,B,809600,1680,0,811280,1,1,"a_B_full.ms",800000,0
+8,1139344,B,649600,1664,0,651264,1,0,"a_B_full.ms",640000,0
+9,1219352,B,569600,1656,0,571256,1,0,"a_B_full.ms",560000,0
+10,1299360,B,489600,1648,0,491248,1,0,"a_B_full.ms",480000,0
+11,1379368,B,409600,1640,0,411240,1,0,"a_B_full.ms",400000,0
+12,1459376,B,329600,1632,0,331232,1,0,"a_B_full.ms",320000,0
+13,1539384,B,249600,1624,0,251224,1,0,"a_B_full.ms",240000,0
+14,1619392,B,169600,1616,0,171216,1,0,"a_B_full.ms",160000,0
+15,1699400,B,89600,1608,0,91208,1,0,"a_B_full.ms",80000,0
+16,1779408,B,9600,1600,0,11200,1,0,"a_B_full.ms",0,0
+$ hprof timeline --csv --lines -n 2 testdata/massif/ok/a_B_full.ms | head -1 | tr -d '\r'
+index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile,"leaf_malloc prog.c:10","grow prog.c:17"
+$ hprof timeline --json -n 1 testdata/massif/ok/vgdb_det.ms
+{"schema":"hprof/timeline/1","sample_type":"inuse_space","unit":"bytes","time_unit":"i","largest":0,"sites":[
+{"name":"step","file":"longrun.c"}],"points":[
+{"index":0,"time":2240341,"time_unit":"i","heap":1369096,"extra":512,"stacks_bytes":0,"detailed":true,"peak":false,"total":1369608,"profile":"vgdb_det.ms","sites":[1365000]}],"warnings":[]}
+$ hprof timeline --json --no-symbols -n 1 testdata/jemalloc/ok/redis.*.heap | head -c 700
+{"schema":"hprof/timeline/1","sample_type":"inuse_space","unit":"bytes","largest":4,"sites":[
+{"name":"redis-server+0x2c3a2f","module":"/srv/bench1/redis/src/redis-server"}],"points":[
+{"index":0,"time":0,"heap":40808292.298848554,"detailed":true,"total":40808292.298848554,"profile":"redis.26831.0.i0.heap","sites":[40808292.298848554]},
+{"index":1,"time":1,"heap":50915497.16478579,"detailed":true,"total":50915497.16478579,"profile":"redis.26831.1.i1.heap","sites":[50915497.16478579]},
+{"index":2,"time":2,"heap":60743598.76598698,"detailed":true,"total":60743598.76598698,"profile":"redis.26831.2.i2.heap","sites":[60743598.76598698]},
+{"index":3,"time":3,"heap":70641469.26829863,"detailed":tru
+$ hprof timeline testdata/massif/ok/a_B_full.ms -o a.svg && head -c 300 a.svg && grep -c polygon a.svg
+<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="588" viewBox="0 0 1000 588" font-family="sans-serif" font-size="12" role="img">
+<title>../prog</title>
+<style>@media (prefers-color-scheme: dark) { .f0 { fill: #16191d } .s0 { stroke: #16191d } .f1 { 26
+$ hprof timeline testdata/massif/ok/a_B_full.ms -o a.png && head -c 8 a.png | od -c | head -1
+0000000 211   P   N   G  \r  \n 032  \n
+$ hprof timeline testdata/massif/ok/a_B_full.ms -o /dev/full
+hprof: /dev/full: cannot write output: No space left on device
+[4]
+$ hprof timeline testdata/massif/ok/a_B_full.ms -o nowhere/a.png
+hprof: nowhere/a.png: cannot create a file beside it: No such file or directory
+[4]
+$ hprof timeline --csv --json testdata/massif/ok/a_B_full.ms
+hprof: --csv and --json: give one of these
+[2]
+$ hprof timeline
+hprof: a PROFILE is missing ("hprof --help" shows the forms)
+[2]
