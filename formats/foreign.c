@@ -35,24 +35,11 @@ static enum hp_match unsampled(struct hp_slice head)
 	return starts(head, HP_LIT("This malloc implementation does not support sampling"));
 }
 
-static enum hp_match symbolized(struct hp_slice head)
-{
-	return starts(head, HP_LIT("--- symbol"));
-}
-
 static enum hp_match contention(struct hp_slice head)
 {
 	if (hp_slice_starts(head, HP_LIT("--- contention")) ||
 	    hp_slice_starts(head, HP_LIT("--- Stacks:")))
 		return HP_MATCH_SURE;
-	return HP_MATCH_NO;
-}
-
-static enum hp_match growth_section(struct hp_slice head)
-{
-	if (hp_slice_starts(head, HP_LIT("--- heap")) ||
-	    hp_slice_starts(head, HP_LIT("--- growth")))
-		return HP_MATCH_LIKELY;
 	return HP_MATCH_NO;
 }
 
@@ -172,8 +159,6 @@ const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("empty", "an empty file", empty),
 	FOREIGN("elf", "an ELF file (a program, a library or a core dump)", elf),
 	FOREIGN("gperftools-none", "the reply of a gperftools build without sampling", unsampled),
-	FOREIGN("symbolized", "a symbolized profile (\"--- symbol\")", symbolized),
-	FOREIGN("section", "a section of a symbolized profile (\"--- heap\")", growth_section),
 	FOREIGN("contention", "a contention profile", contention),
 	FOREIGN("cpu", "a gperftools CPU profile", cpu_profile),
 	FOREIGN("callgrind", "a callgrind file of a CPU profiler", callgrind),

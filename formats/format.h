@@ -32,6 +32,14 @@ extern const struct hp_format hp_format_jemalloc;
 extern const struct hp_format hp_format_gperftools;
 extern const struct hp_format hp_format_massif;
 extern const struct hp_format hp_format_xtree;
+extern const struct hp_format hp_format_symbolized;
+
+/*
+ * Read the rest of @in, which is a profile by itself inside of another file.  Errors: EUNSUPPORTED
+ * when it is of no kind that may be there, and those of the format.
+ */
+HP_MUST_CHECK int hp_format_read_inner(struct hp_input *in, struct hp_builder *b,
+				       struct hprof_error *err);
 
 /* After the last line: what is wrong with the end of the input becomes warnings of @p. */
 void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p);

@@ -188,6 +188,7 @@ static int read_header(struct reader *r)
 	r->period = (double)period;
 	r->sampling = sampling_of(type, &total, r->is_go, &r->period);
 	r->b->p->sampling_period = (uint64_t)r->period;
+	r->b->p->sampling = r->sampling == THRESHOLD ? HP_SAMPLING_THRESHOLD : HP_SAMPLING_POISSON;
 	/* tcmalloc knows nothing of what was freed, and writes what is live twice */
 	r->has_alloc = r->is_go || r->sampling == EXACT ||
 		       total.v[INUSE_OBJECTS] != total.v[ALLOC_OBJECTS] ||
@@ -202,15 +203,15 @@ static int read_header(struct reader *r)
 
 /* --- rows --- */
 
-static void scale(const struct reader *r, const double v[2], struct hp_measure *objects,
-		  struct hp_measure *bytes)
+static void scale(const struct reader *r, const double v[2], bool one_size,
+		  struct hp_measure *objects, struct hp_measure *bytes)
 {
 	double n = fabs(v[0]);
 	double size = n > 0 ? fabs(v[1]) / n : 0;
 	double p;
 
 	if (r->sampling != THRESHOLD) {
-		hp_estimate(n, fabs(v[1]), r->period, n <= 1, SMALLEST_OBJECT, objects, bytes);
+		hp_estimate(n, fabs(v[1]), r->period, one_size, SMALLEST_OBJECT, objects, bytes);
 	} else {
 		p = size > 0 && size < r->period ? size / r->period : 1;
 		*objects = (struct hp_measure){n / p, n * (1 - p) / (p * p), n};
@@ -227,14 +228,49 @@ static void scale(const struct reader *r, const double v[2], struct hp_measure *
 	}
 }
 
+static double mean_size(const double v[2])
+{
+	return v[0] != 0 ? fabs(v[1]) / fabs(v[0]) : 0;
+}
+
 static int add_row(struct reader *r, const struct numbers *n, hp_stackid stack)
 {
 	struct hp_measure m[N_TYPES] = {{0}};
+	struct hp_sizes size;
 
-	scale(r, &n->v[INUSE_OBJECTS], &m[INUSE_OBJECTS], &m[INUSE_SPACE]);
+	scale(r, &n->v[INUSE_OBJECTS], fabs(n->v[INUSE_OBJECTS]) <= 1, &m[INUSE_OBJECTS],
+	      &m[INUSE_SPACE]);
 	if (r->has_alloc)
-		scale(r, &n->v[ALLOC_OBJECTS], &m[ALLOC_OBJECTS], &m[ALLOC_SPACE]);
-	return hp_build_sample(r->b, stack, m);
+		scale(r, &n->v[ALLOC_OBJECTS], fabs(n->v[ALLOC_OBJECTS]) <= 1, &m[ALLOC_OBJECTS],
+		      &m[ALLOC_SPACE]);
+	if (r->sampling == EXACT)
+		return hp_build_sample(r->b, stack, m);
+	size.inuse = mean_size(&n->v[INUSE_OBJECTS]);
+	size.alloc = mean_size(&n->v[ALLOC_OBJECTS]);
+	size.exact = fabs(n->v[INUSE_OBJECTS]) <= 1 && fabs(n->v[ALLOC_OBJECTS]) <= 1;
+	return hp_build_sized_sample(r->b, stack, size, m);
+}
+
+/* Rows of one size are scaled together, whichever way they were written: from their sums. */
+static void settle_sizes(const struct reader *r)
+{
+	struct hp_samples *s = &r->b->p->all;
+
+	for (uint32_t i = 0; s->size && i < s->n; i++)
+		for (uint32_t t = INUSE_OBJECTS; t < N_TYPES; t += 2) {
+			struct hp_measure objects, bytes;
+			double v[2];
+
+			if (!s->recorded[t] || !s->recorded[t + 1])
+				continue;
+			v[0] = s->recorded[t][i];
+			v[1] = s->recorded[t + 1][i];
+			scale(r, v, s->size[i].exact, &objects, &bytes);
+			s->estimate[t][i] = objects.estimate;
+			s->variance[t][i] = objects.variance;
+			s->estimate[t + 1][i] = bytes.estimate;
+			s->variance[t + 1][i] = bytes.variance;
+		}
 }
 
 /* --- names --- */
@@ -443,12 +479,13 @@ static int read_body(struct reader *r)
 	if (n < 0)
 		return n;
 	tell_odd(r);
+	settle_sizes(r);
 	n = end_names(r);
 	if (n < 0)
 		return n;
 	n = maps ? hp_procmaps_read(r->in, r->b, r->err) : HPROF_OK;
 	hp_format_tell_end(r->in, r->b->p);
-	if (!maps && !r->is_go)
+	if (!maps && !r->is_go && !r->b->symbolized)
 		hp_profile_warn(r->b->p, "no-maps",
 				"no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
 				"without names");

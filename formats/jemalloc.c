@@ -417,7 +417,7 @@ static int read_all(struct reader *r)
 	if (n < 0)
 		return n;
 	check_sums(r);
-	if (!r->b->p->has_maps)
+	if (!r->b->p->has_maps && !r->b->symbolized)
 		hp_profile_warn(r->b->p, "no-maps",
 				"no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
 				"without names");

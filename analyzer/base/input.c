@@ -284,15 +284,20 @@ static int make_room(struct hp_input *in, struct hprof_error *err)
 
 int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out, struct hprof_error *err)
 {
+	size_t left;
+	int r;
+
 	if (want > WINDOW_BYTES)
 		want = WINDOW_BYTES;
-	while (in->n < want && !in->end) {
-		int r = more(in, err);
-
+	while (in->n - in->at < want && !in->end) {
+		r = make_room(in, err);
+		if (r == HPROF_OK)
+			r = more(in, err);
 		if (r < 0)
 			return r;
 	}
-	*out = (struct hp_slice){in->window, in->n < want ? in->n : want};
+	left = in->n - in->at;
+	*out = (struct hp_slice){in->window + in->at, left < want ? left : want};
 	return HPROF_OK;
 }
 

@@ -30,8 +30,9 @@ void hp_input_free(struct hp_input *in); /* NULL is allowed */
 const char *hp_input_name(const struct hp_input *in);
 
 /*
- * Up to @want of the first bytes, decompressed, without taking them; fewer only at the end.
- * Only before the first line is read.  Errors: EIO, EFORMAT (damaged compression), ENOMEM.
+ * Up to @want of the next bytes, decompressed, without taking them; fewer only at the end.
+ * Lines that were read before are no longer valid.  Errors: EIO, EFORMAT (damaged compression),
+ * ENOMEM.
  */
 HP_MUST_CHECK int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out,
 				struct hprof_error *err);

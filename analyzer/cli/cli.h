@@ -35,7 +35,7 @@ struct hp_options {
 	bool csv;       /* of timeline */
 	unsigned depth;
 	double min_percent;
-	const char *thread, *output, *base_binary, *at;
+	const char *thread, *output, *base_binary, *at, *to;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;
 	int dwarf_reader; /* enum hprof_dwarf_reader */
@@ -66,6 +66,7 @@ enum hp_option_group {
 	HP_OPT_TREE = 1 << 16, /* a call tree */
 	HP_OPT_PICK = 1 << 17, /* one of several profiles */
 	HP_OPT_TIMELINE = 1 << 18,
+	HP_OPT_EXPORT = 1 << 19,
 };
 
 struct hp_command {
@@ -85,6 +86,7 @@ extern const struct hp_command hp_command_timeline;
 extern const struct hp_command hp_command_diff;
 extern const struct hp_command hp_command_collapsed;
 extern const struct hp_command hp_command_json;
+extern const struct hp_command hp_command_export;
 extern const struct hp_command hp_command_info;
 extern const struct hp_command hp_command_formats;
 extern const struct hp_command hp_command_cache;

@@ -13,6 +13,7 @@ const struct hp_command *const hp_commands[] = {
 	&hp_command_diff,
 	&hp_command_collapsed,
 	&hp_command_json,
+	&hp_command_export,
 	&hp_command_info,
 	&hp_command_symbolize,
 	&hp_command_formats,

@@ -64,6 +64,7 @@ static const struct option_row table[] = {
 	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE, "order by cum instead of flat"},
 	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE, "at most N rows; 0: all"},
 	{KIND_ROWS, 'n', "sites", AT(rows), 0, NULL, "N", HP_OPT_TIMELINE, "the N largest sites in pictures, CSV and JSON"},
+	{KIND_STRING, 0, "to", AT(to), 0, NULL, "FORMAT", HP_OPT_EXPORT, "what to write: symbolized"},
 	{KIND_FLAG, 0, "csv", AT(csv), 0, NULL, NULL, HP_OPT_TIMELINE, "comma-separated values instead of text"},
 	{KIND_FLAG, 0, "bottom-up", AT(bottom_up), 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
 	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},

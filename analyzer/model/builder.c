@@ -71,7 +71,8 @@ static bool grow_samples(struct hp_samples *s, uint32_t n_types, bool threads)
 	if (s->n < s->cap)
 		return true;
 	if (!cap || !hp_column_resize(&s->stack, sizeof(*s->stack), cap) ||
-	    (threads && !hp_column_resize(&s->thread, sizeof(*s->thread), cap)))
+	    (threads && !hp_column_resize(&s->thread, sizeof(*s->thread), cap)) ||
+	    (s->size && !hp_column_resize(&s->size, sizeof(*s->size), cap)))
 		return false;
 	for (uint32_t t = 0; t < n_types; t++) {
 		if (!s->estimate[t])
@@ -105,6 +106,7 @@ static bool need_columns(struct hp_samples *s, uint32_t t)
 struct sample_key {
 	hp_stackid stack;
 	hp_threadid thread;
+	struct hp_sizes size;
 };
 
 static bool same_sample(const void *ctx, uint32_t row, const void *key)
@@ -112,14 +114,28 @@ static bool same_sample(const void *ctx, uint32_t row, const void *key)
 	const struct hp_samples *s = ctx;
 	const struct sample_key *k = key;
 
+	if (s->size && (s->size[row].inuse != k->size.inuse ||
+			s->size[row].alloc != k->size.alloc || s->size[row].exact != k->size.exact))
+		return false;
 	return s->stack[row].i == k->stack.i && (!s->thread || s->thread[row].i == k->thread.i);
+}
+
+static uint32_t hash_sample(const struct hprof_profile *p, const struct sample_key *k)
+{
+	uint64_t inuse, alloc;
+
+	if (k->size.inuse == 0 && k->size.alloc == 0)
+		return hp_hash_pair(p->seed, k->stack.i, k->thread.i);
+	memcpy(&inuse, &k->size.inuse, sizeof(inuse));
+	memcpy(&alloc, &k->size.alloc, sizeof(alloc));
+	return hp_hash_pair(p->seed, k->stack.i, inuse ^ (alloc << 1 | alloc >> 63));
 }
 
 static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_key key,
 		      const struct hp_measure *m)
 {
 	struct hprof_profile *p = b->p;
-	uint32_t tag = hp_hash_pair(p->seed, key.stack.i, key.thread.i);
+	uint32_t tag = hash_sample(p, &key);
 	uint32_t row = hp_index_find(&s->index, tag, same_sample, s, &key);
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
@@ -139,6 +155,8 @@ static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_
 		s->stack[row] = key.stack;
 		if (s->thread)
 			s->thread[row] = key.thread;
+		if (s->size)
+			s->size[row] = key.size;
 		for (uint32_t t = 0; t < p->n_types; t++)
 			if (s->estimate[t])
 				s->estimate[t][row] = s->variance[t][row] = s->recorded[t][row] = 0;
@@ -155,7 +173,20 @@ static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_
 
 int hp_build_sample(struct hp_builder *b, hp_stackid stack, const struct hp_measure *m)
 {
-	return add_sample(b, &b->p->all, (struct sample_key){stack, {HP_NONE}}, m);
+	return add_sample(b, &b->p->all, (struct sample_key){stack, {HP_NONE}, {0, 0, false}}, m);
+}
+
+int hp_build_sized_sample(struct hp_builder *b, hp_stackid stack, struct hp_sizes size,
+			  const struct hp_measure *m)
+{
+	struct hp_samples *s = &b->p->all;
+
+	if (!s->size && !s->n) {
+		s->size = calloc(s->cap ? s->cap : 1, sizeof(*s->size));
+		if (!s->size)
+			return hp_fail_nomem(b->err);
+	}
+	return add_sample(b, s, (struct sample_key){stack, {HP_NONE}, size}, m);
 }
 
 int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
@@ -167,7 +198,7 @@ int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid t
 		p->thread_total[(size_t)thread.i * p->n_types + t] += m[t].estimate;
 	if (!b->thread_stacks)
 		return HPROF_OK;
-	return add_sample(b, &p->by_thread, (struct sample_key){stack, thread}, m);
+	return add_sample(b, &p->by_thread, (struct sample_key){stack, thread, {0, 0, false}}, m);
 }
 
 /* --- threads --- */
@@ -276,6 +307,19 @@ static int find_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 	return r;
 }
 
+/* Of module @module, the input names one more address, or tells at least of it. */
+static void count_named(struct hprof_profile *p, hp_modid module, bool named, bool lined,
+			bool new_addr)
+{
+	struct hp_module *m = &p->modules.row[module.i];
+
+	m->status = HP_MODULE_OK;
+	m->symbols = HP_SYMBOLS_INSIDE;
+	m->n_addr += new_addr;
+	m->n_named += named;
+	m->n_lined += lined;
+}
+
 static bool same_named(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_profile *p = ctx;
@@ -314,15 +358,8 @@ int hp_build_named(struct hp_builder *b, const struct hp_named_call *call, hp_lo
 	if (r < 0)
 		return r;
 	p->locs.module[out->i] = call->module;
-	if (call->module.i != HP_NONE) {
-		struct hp_module *m = &p->modules.row[call->module.i];
-
-		m->status = HP_MODULE_OK;
-		m->symbols = HP_SYMBOLS_INSIDE;
-		m->n_addr++;
-		m->n_named += !call->nameless;
-		m->n_lined += call->frame[0].line > 0;
-	}
+	if (call->module.i != HP_NONE)
+		count_named(p, call->module, !call->nameless, call->frame[0].line > 0, true);
 	(void)hp_index_add(&b->named, tag, out->i); /* room was reserved above */
 	return HPROF_OK;
 }
@@ -493,6 +530,14 @@ static int add_truncated_locs(struct hp_builder *b)
 	return r;
 }
 
+int hp_build_place(struct hp_builder *b, const struct hp_place *place)
+{
+	if (!HP_COLUMN_ROOM(b->place, b->n_places, b->cap_places))
+		return hp_fail_nomem(b->err);
+	b->place[b->n_places++] = *place;
+	return HPROF_OK;
+}
+
 /* --- maps --- */
 
 static bool same_module(const void *ctx, uint32_t row, const void *key)
@@ -637,6 +682,8 @@ void hp_builder_release(struct hp_builder *b)
 	hprof_profile_free(b->p);
 	hp_index_release(&b->modules);
 	hp_index_release(&b->named);
+	free(b->place);
+	b->place = NULL;
 	hp_index_release(&b->threads_by_id);
 	b->p = NULL;
 }
@@ -679,15 +726,45 @@ static uint64_t count_stacks(const struct hprof_profile *p)
 	uint64_t n = 0;
 	bool *seen;
 
-	if (!s->n)
+	if (!s->n && !p->all.size)
 		return p->all.n;
 	seen = calloc(p->stacks.n, sizeof(*seen));
 	for (uint32_t i = 0; seen && i < s->n_values; i++) {
 		n += !seen[s->stack[i].i];
 		seen[s->stack[i].i] = true;
 	}
+	for (uint32_t i = 0; seen && !s->n && i < p->all.n; i++) {
+		n += !seen[p->all.stack[i].i];
+		seen[p->all.stack[i].i] = true;
+	}
 	free(seen);
 	return n;
+}
+
+/* Addresses in mappings that the input names. */
+static void count_inside(struct hprof_profile *p)
+{
+	const struct hp_locs *l = &p->locs;
+
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < l->n; i++)
+		if (l->map[i].i != HP_NONE && l->frame_n[i] &&
+		    p->modules.row[l->module[i].i].status != HP_MODULE_SPECIAL)
+			count_named(p, l->module[i], true, p->frames.line[l->frame_first[i]] > 0,
+				    false);
+}
+
+static void settle_place(struct hprof_profile *p, const struct hp_place *place)
+{
+	uint32_t loc = place->loc.i;
+
+	if (place->no_addr)
+		p->locs.addr[loc] = 0;
+	p->locs.rel[loc] = place->rel;
+	if (place->module.i == HP_NONE || p->locs.map[loc].i != HP_NONE)
+		return;
+	p->locs.module[loc] = place->module;
+	count_named(p, place->module, p->locs.frame_n[loc] > 0,
+		    p->locs.frame_n[loc] && p->frames.line[p->locs.frame_first[loc]], true);
 }
 
 int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
@@ -700,6 +777,10 @@ int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 		r = hp_maps_settle(b->p, b->err);
 	if (r < 0)
 		return r;
+	count_inside(b->p);
+	for (uint32_t i = 0; i < b->n_places; i++)
+		settle_place(b->p, &b->place[i]);
+	b->p->n_read_warnings = b->p->warnings.n;
 	b->p->n_stacks = count_stacks(b->p);
 	hp_index_release(&b->p->locs.index); /* nothing is added any more */
 	hp_index_release(&b->p->stacks.index);

@@ -10,15 +10,26 @@
 #include "analyzer/model/profile.h"
 #include "analyzer/model/sampling.h"
 
+/* Where a location is, whatever the mappings tell. */
+struct hp_place {
+	hp_locid loc;
+	uint64_t rel;    /* in its module */
+	hp_modid module; /* where no mapping covers it; HP_NONE: not known */
+	bool no_addr;    /* its address was made up */
+};
+
 struct hp_builder {
 	struct hprof_profile *p; /* owned until hp_builder_finish() */
 	struct hprof_limits limits;
 	bool thread_values;      /* the caller wants values per thread */
 	bool thread_stacks;      /* and per thread and stack */
+	bool symbolized;         /* names come with the input: it needs no mappings */
 	struct hp_index modules; /* by path */
 	struct hp_index named;   /* locations that the format names */
 	struct hp_index threads_by_id;
 	hp_modid last_module;
+	struct hp_place *place; /* [n_places] that are known without mappings */
+	uint32_t n_places, cap_places;
 	struct hprof_error *err;
 };
 
@@ -85,6 +96,13 @@ void hp_build_snapshot_undo(struct hp_builder *b);
 HP_MUST_CHECK int hp_build_sample(struct hp_builder *b, hp_stackid stack,
 				  const struct hp_measure *m);
 
+/*
+ * The same, of objects of these mean sizes: rows of one stack are kept apart by them.  Of a
+ * profile, all samples are added in this way, or none.
+ */
+HP_MUST_CHECK int hp_build_sized_sample(struct hp_builder *b, hp_stackid stack,
+					struct hp_sizes size, const struct hp_measure *m);
+
 /* Add to the values of @thread at @stack, which are no part of the totals. */
 HP_MUST_CHECK int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
 					 const struct hp_measure *m);
@@ -102,6 +120,9 @@ struct hp_mapping {
 
 /* Add a mapping; overlaps and inverted ranges are dropped with a warning. */
 HP_MUST_CHECK int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *m);
+
+/* Once all mappings are there, @place holds. */
+HP_MUST_CHECK int hp_build_place(struct hp_builder *b, const struct hp_place *place);
 
 /* Sort the maps, place every location in them, and hand the profile to the caller. */
 HP_MUST_CHECK int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out);

@@ -209,6 +209,7 @@ static void release_samples(struct hp_samples *s, uint32_t n_types)
 {
 	free(s->stack);
 	free(s->thread);
+	free(s->size);
 	for (uint32_t t = 0; t < n_types; t++) {
 		if (s->estimate)
 			free(s->estimate[t]);

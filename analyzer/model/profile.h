@@ -165,16 +165,23 @@ struct hp_stacks {
 	struct hp_index index;
 };
 
+/* Mean size of the objects of a sample, in use and ever allocated; 0: none. */
+struct hp_sizes {
+	double inuse, alloc;
+	bool exact; /* it was recorded object by object: all have this size */
+};
+
 /*
- * Values per stack (and thread), a column per sample type; columns of absent types are NULL.
- * Estimates are of the whole population and were computed per recorded row before any sum.
+ * Values per stack (and thread, and size), a column per sample type; columns of absent types are
+ * NULL. Estimates are of the whole population and were computed per recorded row before any sum.
  */
 struct hp_samples {
 	hp_stackid *stack;
-	hp_threadid *thread; /* NULL in the table of all threads together */
-	double **estimate;   /* [types.n] columns */
-	double **variance;   /* [types.n] columns; of the estimate */
-	double **recorded;   /* [types.n] columns; sums of what stands in the file */
+	hp_threadid *thread;   /* NULL in the table of all threads together */
+	struct hp_sizes *size; /* NULL: each stack has one row for all sizes together */
+	double **estimate;     /* [types.n] columns */
+	double **variance;     /* [types.n] columns; of the estimate */
+	double **recorded;     /* [types.n] columns; sums of what stands in the file */
 	uint32_t n, cap;
 	struct hp_index index;
 };
@@ -206,6 +213,12 @@ struct hp_snapshots {
 	hp_strid unit;    /* of time: "i" (instructions), "ms", "s", "B" (bytes allocated) */
 	hp_strid command; /* what was recorded */
 	uint32_t at;      /* the one in the samples; HP_NONE: none */
+};
+
+/* How the values of a profile were sampled. */
+enum hp_sampling {
+	HP_SAMPLING_POISSON,   /* an object of x bytes with probability 1 - exp(-x / period) */
+	HP_SAMPLING_THRESHOLD, /* with probability x / period, from one period on surely */
 };
 
 struct hp_warning {
@@ -254,6 +267,8 @@ struct hprof_profile {
 	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
 	uint32_t max_depth;       /* frames of the deepest stack */
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
+	enum hp_sampling sampling;
+	uint32_t n_read_warnings; /* of the warnings, those about the file itself */
 	bool has_maps;            /* the input had a map section */
 	bool return_addresses;    /* 1 is subtracted before an address is looked up */
 };

@@ -355,6 +355,7 @@ int hprof_choose_at(struct hprof_profile *const *p, size_t n, const char *when, 
 		*which = m[at].profile;
 		if (p[*which]->snapshots.n) {
 			tell_choice(p[*which], &w, m, n_moments, at);
+			p[*which]->n_read_warnings = p[*which]->warnings.n;
 			r = hprof_profile_at(p[*which], m[at].snapshot, err);
 		}
 	}

@@ -32,7 +32,8 @@ static bool is_wanted(const struct hprof_profile *p, uint32_t loc)
 {
 	uint32_t map = p->locs.map[loc].i;
 
-	return map != HP_NONE && p->modules.row[p->maps.module[map].i].status != HP_MODULE_SPECIAL;
+	return map != HP_NONE && !p->locs.frame_n[loc] &&
+	       p->modules.row[p->maps.module[map].i].status != HP_MODULE_SPECIAL;
 }
 
 static struct hp_slice folder_of(const char *path)

@@ -92,7 +92,7 @@ static void list_wants(struct plan *plan)
 	for (uint32_t i = 0; i < p->locs.n; i++) {
 		uint32_t map = p->locs.map[i].i;
 
-		if (map == HP_NONE)
+		if (map == HP_NONE || p->locs.frame_n[i]) /* or the profile names it */
 			continue;
 		plan->wants[plan->n_wants++] = (struct want){
 			.module = p->maps.module[map].i,
@@ -167,8 +167,9 @@ static bool has_code(const struct hp_job *job)
 }
 
 /* Make the task of @module, whose wants are plan->wants[from, to); their addresses go to row
- * @row of the tables and on. */
-static void make_task(struct plan *plan, uint32_t module, uint32_t from, uint32_t to, uint32_t row)
+ * @row of the tables and on. Returns how many there are. */
+static uint32_t make_task(struct plan *plan, uint32_t module, uint32_t from, uint32_t to,
+			  uint32_t row)
 {
 	struct task *t = &plan->tasks[plan->n_tasks++];
 	uint32_t n = 0;
@@ -195,7 +196,8 @@ static void make_task(struct plan *plan, uint32_t module, uint32_t from, uint32_
 		.locs = plan->locs,
 		.answered = plan->answered + row,
 	};
-	plan->p->modules.row[module].n_addr = n;
+	plan->p->modules.row[module].n_addr += n;
+	return n;
 }
 
 /* All modules with code, that of the program first. */
@@ -214,6 +216,30 @@ static void list_peers(struct plan *plan)
 	}
 }
 
+/* Of the modules with mappings, count the addresses that the profile itself names. */
+static void count_inside(struct plan *plan)
+{
+	const struct hprof_profile *p = plan->p;
+	const struct hp_locs *l = &p->locs;
+
+	for (uint32_t m = 0; m < p->modules.n; m++) {
+		struct hp_module *module = &p->modules.row[m];
+
+		if (plan->map_first[m + 1] > plan->map_first[m])
+			module->n_addr = module->n_named = module->n_lined = 0;
+	}
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < l->n; i++) {
+		struct hp_module *module;
+
+		if (l->map[i].i == HP_NONE || !l->frame_n[i])
+			continue;
+		module = &p->modules.row[p->maps.module[l->map[i].i].i];
+		module->n_addr++;
+		module->n_named++;
+		module->n_lined += p->frames.line[l->frame_first[i]] > 0;
+	}
+}
+
 /*
  * Each module's wants become a task, unless there is no file behind it.  Tables of addresses
  * have room for an end mark per module.
@@ -225,18 +251,15 @@ static void make_tasks(struct plan *plan)
 	uint32_t row = 0;
 	uint32_t to;
 
+	count_inside(plan);
 	for (uint32_t m = 0, from = 0; m < modules->n; m++, from = to) {
 		struct hp_module *module = &modules->row[m];
 
 		for (to = from; to < plan->n_wants && plan->wants[to].module == m;)
 			to++;
-		module->n_addr = 0;
-		module->n_named = 0;
-		module->n_lined = 0;
 		if (from == to && !is_named(plan, m))
 			continue;
-		make_task(plan, m, from, to, row);
-		row += module->n_addr + 1;
+		row += make_task(plan, m, from, to, row) + 1;
 		if (module->status == HP_MODULE_SPECIAL)
 			plan->n_tasks--; /* it was for the count only */
 		else if (m == plan->main)

@@ -92,8 +92,7 @@ hprof: empty: line 1: this is an empty file, not a heap profile that can be read
 # files of other kinds are called by their names
 $ for f in testdata/foreign/*; do hprof top $f; done
 hprof: testdata/foreign/plog.7502.0.json: line 1: this is a prof_log file of jemalloc, not a heap profile that can be read here
-hprof: testdata/foreign/raw.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here
-hprof: testdata/foreign/sym.prof: line 1: this is a symbolized profile ("--- symbol"), not a heap profile that can be read here
+hprof: testdata/foreign/raw.prof: line 23: found "--- profile", expected "--- heap": this is a symbolized CPU profile, not one of a heap
 [3]
 $ hprof top /bin/ls /bin/ls
 hprof: /bin/ls: line 1: this is an ELF file (a program, a library or a core dump), not a heap profile that can be read here

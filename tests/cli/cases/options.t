@@ -17,6 +17,7 @@ commands:
   diff        what changed between two profiles: before, after, delta
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
   json        the whole symbolized profile as JSON
+  export      the profile in a form that other programs read
   info        format, sampling, totals, threads, modules, warnings and hints
   symbolize   functions and lines of addresses of one ELF file, as addr2line or as JSON
   formats     the inputs and outputs that this build knows
@@ -81,13 +82,12 @@ inputs
   gperftools       heap profile of gperftools, jemalloc 3, Go ("heap profile:")
   massif           recording of valgrind's massif, and xtree reports in its syntax (.ms)
   xtree            xtree report of valgrind in callgrind's syntax: memory or leaks (.kcg)
+  symbolized       heap profile with its symbols ("--- symbol"), as ClickHouse and jeprof write it
 
 inputs that are recognised, and refused by their name
   empty            an empty file
   elf              an ELF file (a program, a library or a core dump)
   gperftools-none  the reply of a gperftools build without sampling
-  symbolized       a symbolized profile ("--- symbol")
-  section          a section of a symbolized profile ("--- heap")
   contention       a contention profile
   cpu              a gperftools CPU profile
   callgrind        a callgrind file of a CPU profiler
@@ -118,6 +118,7 @@ outputs
   timeline-csv     values over time as comma-separated values
   timeline-svg     values over time as a picture (SVG)
   timeline-png     values over time as a picture (PNG)
+  symbolized       the profile with its symbols in one file, as jeprof reads it
 
 # '_' and '-' are the same in names of options
 $ hprof top --no_symbols --show-bytes --alloc-space --drop_negative -n 1 testdata/jemalloc/ok/j.pie.15104.0.f.heap

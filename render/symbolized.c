@@ -1,0 +1,409 @@
+/*
+ * symbolized.c - a profile with the names of its addresses in one file, which needs no binaries any
+ * more: jeprof's form, with what that does not know in comments (formats/symbolized.c).
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyzer/base/escape.h"
+#include "render/render.h"
+
+struct writer {
+	const struct hprof_profile *p;
+	struct hp_out *out;
+	bool *leaf, *inner; /* [locs.n] it ends a stack; it is somewhere else in one */
+	uint64_t *addr;     /* [locs.n] */
+};
+
+/* --- addresses --- */
+
+static bool same_addr(const void *ctx, uint32_t row, const void *key)
+{
+	return ((const uint64_t *)ctx)[row] == *(const uint64_t *)key;
+}
+
+/*
+ * Each location has an address of its own.  Those without one, and those of one address that the
+ * format named differently, get made-up ones, below all real ones.
+ */
+static int find_addresses(struct writer *w, struct hprof_error *err)
+{
+	const struct hprof_profile *p = w->p;
+	struct hp_index known = {NULL, 0, 0};
+
+	w->addr = calloc(p->locs.n, sizeof(*w->addr));
+	if (!w->addr)
+		return hp_fail_nomem(err);
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++) {
+		uint64_t addr = p->locs.addr[i];
+		uint32_t tag = hp_hash_pair(p->seed, addr, 0);
+
+		w->addr[i] = addr;
+		if (addr && hp_index_find(&known, tag, same_addr, w->addr, &addr) == UINT32_MAX) {
+			if (!hp_index_add(&known, tag, i)) {
+				hp_index_release(&known);
+				return hp_fail_nomem(err);
+			}
+		} else if (addr || p->locs.frame_n[i]) {
+			w->addr[i] = 2 * (uint64_t)i + 2;
+		}
+	}
+	hp_index_release(&known);
+	return HPROF_OK;
+}
+
+static bool is_truncated(uint32_t loc)
+{
+	return loc < HP_TRUNCATED_LOCS;
+}
+
+static int find_roles(struct writer *w, struct hprof_error *err)
+{
+	const struct hprof_profile *p = w->p;
+	bool *used = calloc(p->stacks.n, sizeof(*used));
+
+	w->leaf = calloc(p->locs.n, sizeof(*w->leaf));
+	w->inner = calloc(p->locs.n, sizeof(*w->inner));
+	if (!used || !w->leaf || !w->inner) {
+		free(used);
+		return hp_fail_nomem(err);
+	}
+	for (uint32_t i = 0; i < p->all.n; i++) {
+		uint32_t stack = p->all.stack[i].i;
+
+		if (stack)
+			w->leaf[p->stacks.loc[stack].i] = true;
+		for (uint32_t at = stack; at && !used[at]; at = p->stacks.parent[at].i) {
+			uint32_t caller = p->stacks.parent[at].i;
+
+			used[at] = true;
+			if (caller)
+				w->inner[p->stacks.loc[caller].i] = true;
+		}
+	}
+	free(used);
+	return HPROF_OK;
+}
+
+/* --- symbols --- */
+
+static struct hp_slice str(const struct writer *w, hp_strid id)
+{
+	return hp_profile_str(w->p, id);
+}
+
+/* The line that other programs read: callers first. */
+static void put_names(const struct writer *w, uint64_t addr, uint32_t loc)
+{
+	const struct hp_locs *l = &w->p->locs;
+
+	hp_out_fmt(w->out, "0x%016" PRIx64 " ", addr);
+	for (uint32_t k = l->frame_n[loc]; k-- > 0;) {
+		hp_funcid f = w->p->frames.func[l->frame_first[loc] + k];
+
+		hp_out_safe(w->out, str(w, w->p->funcs.full[f.i]));
+		if (k)
+			hp_out_str(w->out, "--");
+	}
+	hp_out_char(w->out, '\n');
+}
+
+/* Without a function, at least the module and the place in it. */
+static void put_place(const struct writer *w, uint64_t addr, uint32_t loc)
+{
+	const struct hprof_profile *p = w->p;
+	hp_modid module = p->locs.module[loc];
+	struct hp_slice path;
+
+	if (module.i == HP_NONE || p->modules.row[module.i].status == HP_MODULE_SPECIAL)
+		return;
+	path = hp_slice_basename(str(w, p->modules.row[module.i].path));
+	hp_out_fmt(w->out, "0x%016" PRIx64 " ", addr);
+	hp_out_safe(w->out, path);
+	hp_out_fmt(w->out, "+0x%" PRIx64 "\n", p->locs.rel[loc]);
+}
+
+/* The same and more, by the address in the stacks; no line of a frame: there is no function. */
+static void put_comments(const struct writer *w, uint32_t loc)
+{
+	const struct hprof_profile *p = w->p;
+	const struct hp_locs *l = &p->locs;
+
+	hp_out_fmt(w->out, "#0x%" PRIx64 "\t@", w->addr[loc]);
+	if (l->addr[loc])
+		hp_out_fmt(w->out, "0x%" PRIx64, l->rel[loc]);
+	else
+		hp_out_char(w->out, '-');
+	if (l->module[loc].i != HP_NONE && l->map[loc].i == HP_NONE) {
+		hp_out_char(w->out, '\t');
+		hp_out_escaped(w->out, str(w, p->modules.row[l->module[loc].i].path));
+	}
+	hp_out_char(w->out, '\n');
+	for (uint32_t k = 0; k < l->frame_n[loc]; k++) {
+		uint32_t row = l->frame_first[loc] + k;
+		uint32_t f = p->frames.func[row].i;
+		const hp_strid texts[] = {p->funcs.file[f], p->funcs.name[f], p->funcs.full[f],
+					  p->funcs.linkage[f]};
+
+		hp_out_fmt(w->out, "#0x%" PRIx64 "\t%" PRIu32, w->addr[loc], p->frames.line[row]);
+		for (size_t i = 0; i < HP_LEN(texts); i++) {
+			hp_out_char(w->out, '\t');
+			hp_out_escaped(w->out, str(w, texts[i]));
+		}
+		hp_out_char(w->out, '\n');
+	}
+}
+
+static void put_symbol(const struct writer *w, uint64_t addr, uint32_t loc)
+{
+	if (w->p->locs.frame_n[loc])
+		put_names(w, addr, loc);
+	else
+		put_place(w, addr, loc);
+}
+
+/* jeprof looks for the innermost address as it is, and for all others less one. */
+static void put_symbols(const struct writer *w)
+{
+	const struct hprof_profile *p = w->p;
+
+	hp_out_str(w->out, "--- symbol\n");
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		if (p->modules.row[i].main) {
+			hp_out_str(w->out, "binary=");
+			hp_out_safe(w->out, str(w, p->modules.row[i].path));
+			hp_out_char(w->out, '\n');
+			break;
+		}
+	for (uint32_t i = 0; i < p->n_read_warnings; i++) {
+		hp_out_str(w->out, "#!\t");
+		hp_out_escaped(w->out, hp_slice_str(p->warnings.row[i].text));
+		hp_out_char(w->out, '\n');
+	}
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++) {
+		uint64_t addr = w->addr[i];
+
+		if (w->inner[i] || w->leaf[i])
+			put_symbol(w, addr - 1, i);
+		if (w->leaf[i])
+			put_symbol(w, addr, i);
+		if (w->inner[i] || w->leaf[i])
+			put_comments(w, i);
+	}
+	hp_out_str(w->out, "---\n");
+}
+
+/* --- values --- */
+
+static double recorded(const struct hprof_profile *p, const struct hp_samples *s, const char *type,
+		       uint32_t row)
+{
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(type)))
+			return s->recorded[t] ? s->recorded[t][row] : 0;
+	return 0;
+}
+
+static void put_row(const struct writer *w, const struct hp_samples *s, uint32_t row)
+{
+	const struct hprof_profile *p = w->p;
+
+	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", recorded(p, s, "inuse_objects", row),
+		   recorded(p, s, "inuse_space", row), recorded(p, s, "alloc_objects", row),
+		   recorded(p, s, "alloc_space", row));
+}
+
+static void put_stack(const struct writer *w, uint32_t stack)
+{
+	const struct hp_stacks *s = &w->p->stacks;
+
+	hp_out_char(w->out, '@');
+	for (; stack; stack = s->parent[stack].i)
+		if (!is_truncated(s->loc[stack].i)) /* the depth tells again */
+			hp_out_fmt(w->out, " 0x%" PRIx64, w->addr[s->loc[stack].i]);
+}
+
+static double sum(const struct hp_samples *s, uint32_t type)
+{
+	double total = 0;
+
+	for (uint32_t i = 0; type != HP_NONE && s->recorded[type] && i < s->n; i++)
+		total += s->recorded[type][i];
+	return total;
+}
+
+static uint32_t type_called(const struct hprof_profile *p, const char *name)
+{
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name)))
+			return t;
+	return HP_NONE;
+}
+
+static void put_totals(const struct writer *w)
+{
+	const struct hprof_profile *p = w->p;
+
+	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", sum(&p->all, type_called(p, "inuse_objects")),
+		   sum(&p->all, type_called(p, "inuse_space")),
+		   sum(&p->all, type_called(p, "alloc_objects")),
+		   sum(&p->all, type_called(p, "alloc_space")));
+}
+
+/* Rows of threads by the stack they belong to: the first of each, and the one after it. */
+static int chain_threads(const struct hprof_profile *p, uint32_t **first, uint32_t **next,
+			 struct hprof_error *err)
+{
+	*first = malloc(p->stacks.n * sizeof(**first));
+	*next = malloc(((size_t)p->by_thread.n + 1) * sizeof(**next));
+	if (!*first || !*next)
+		return hp_fail_nomem(err);
+	memset(*first, 0xff, p->stacks.n * sizeof(**first)); /* HP_NONE */
+	for (uint32_t i = p->by_thread.n; i-- > 0;) {
+		uint32_t stack = p->by_thread.stack[i].i;
+
+		(*next)[i] = (*first)[stack];
+		(*first)[stack] = i;
+	}
+	return HPROF_OK;
+}
+
+/* jemalloc's form, with its rows per thread. */
+static int put_jemalloc(const struct writer *w, struct hprof_error *err)
+{
+	const struct hprof_profile *p = w->p;
+	uint32_t *first, *next;
+	int r = chain_threads(p, &first, &next, err);
+
+	if (r == HPROF_OK) {
+		hp_out_fmt(w->out, "heap_v2/%" PRIu64 "\n", p->sampling_period);
+		for (uint32_t i = 0; i < p->threads.n; i++) {
+			hp_out_str(w->out, "  t");
+			hp_out_safe(w->out, str(w, p->threads.id[i]));
+			hp_out_str(w->out, ": 0: 0 [0: 0]");
+			if (p->threads.name[i].i)
+				hp_out_char(w->out, ' ');
+			hp_out_put(w->out, str(w, p->threads.name[i]));
+			hp_out_char(w->out, '\n');
+		}
+	}
+	for (uint32_t i = 0; r == HPROF_OK && i < p->all.n; i++) {
+		put_stack(w, p->all.stack[i].i);
+		hp_out_str(w->out, "\n  t*: ");
+		put_row(w, &p->all, i);
+		hp_out_char(w->out, '\n');
+		for (uint32_t k = first[p->all.stack[i].i]; k != HP_NONE; k = next[k]) {
+			hp_out_str(w->out, "  t");
+			hp_out_safe(w->out, str(w, p->threads.id[p->by_thread.thread[k].i]));
+			hp_out_str(w->out, ": ");
+			put_row(w, &p->by_thread, k);
+			hp_out_char(w->out, '\n');
+		}
+	}
+	free(first);
+	free(next);
+	return r;
+}
+
+/*
+ * A row of numbers and its stack; for what was recorded object by object, one for each.  Sampled
+ * profiles that have no numbers of all that was ever allocated repeat those of what is in use.
+ */
+static void put_sample(const struct writer *w, uint32_t i)
+{
+	const struct hprof_profile *p = w->p;
+	double v[4] = {
+		recorded(p, &p->all, "inuse_objects", i), recorded(p, &p->all, "inuse_space", i),
+		recorded(p, &p->all, "alloc_objects", i), recorded(p, &p->all, "alloc_space", i)};
+	uint32_t type = type_called(p, "alloc_space");
+	double n = 1;
+
+	if (p->sampling_period && type != HP_NONE && p->types[type].absent) {
+		v[2] = v[0];
+		v[3] = v[1];
+	}
+	if (p->all.size && p->all.size[i].exact)
+		n = fmax(1, fmax(fabs(v[0]), fabs(v[2])));
+	for (double k = 0; k < n; k++) {
+		hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f] ", v[0] / n, v[1] / n, v[2] / n,
+			   v[3] / n);
+		put_stack(w, p->all.stack[i].i);
+		hp_out_char(w->out, '\n');
+	}
+}
+
+/* gperftools' form, for everything else. */
+static void put_gperftools(const struct writer *w)
+{
+	const struct hprof_profile *p = w->p;
+
+	hp_out_str(w->out, "heap profile: ");
+	put_totals(w);
+	if (!p->sampling_period)
+		hp_out_str(w->out, " @ heapprofile\n");
+	else if (p->sampling == HP_SAMPLING_THRESHOLD) /* it is written twice as large */
+		hp_out_fmt(w->out, " @ heap/%" PRIu64 "\n", 2 * p->sampling_period);
+	else
+		hp_out_fmt(w->out, " @ heap_v2/%" PRIu64 "\n", p->sampling_period);
+	for (uint32_t i = 0; i < p->all.n; i++)
+		put_sample(w, i);
+}
+
+static void put_maps(const struct writer *w)
+{
+	const struct hprof_profile *p = w->p;
+	const struct hp_maps *m = &p->maps;
+
+	if (!p->has_maps)
+		return;
+	hp_out_str(w->out, "\nMAPPED_LIBRARIES:\n");
+	for (uint32_t i = 0; i < m->n; i++) {
+		const struct hp_module *module = &p->modules.row[m->module[i].i];
+		struct hp_slice path = str(w, module->path);
+
+		hp_out_fmt(w->out, "%08" PRIx64 "-%08" PRIx64 " %c%c%cp %08" PRIx64 " 00:00 0",
+			   m->start[i], m->limit[i], m->perms[i] & HP_MAP_READ ? 'r' : '-',
+			   m->perms[i] & HP_MAP_WRITE ? 'w' : '-',
+			   m->perms[i] & HP_MAP_EXEC ? 'x' : '-', m->file_offset[i]);
+		if (!hp_slice_same(path, HP_LIT("[anon]"))) {
+			hp_out_str(w->out, "          ");
+			for (size_t k = 0; k < path.len; k++)
+				if (path.ptr[k] == '\n')
+					hp_out_str(w->out, "\\012"); /* as the kernel does */
+				else
+					hp_out_char(w->out, path.ptr[k]);
+			hp_out_str(w->out, module->deleted ? " (deleted)" : "");
+		}
+		hp_out_char(w->out, '\n');
+	}
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	struct writer w = {.p = v->profiles[0], .out = out};
+	int r = find_addresses(&w, err);
+
+	(void)o;
+	if (r == HPROF_OK)
+		r = find_roles(&w, err);
+	if (r == HPROF_OK) {
+		put_symbols(&w);
+		hp_out_str(out, "--- heap\n");
+		if (hp_slice_same(str(&w, w.p->writer), HP_LIT("jemalloc")))
+			r = put_jemalloc(&w, err);
+		else
+			put_gperftools(&w);
+		put_maps(&w);
+	}
+	free(w.addr);
+	free(w.leaf);
+	free(w.inner);
+	return r;
+}
+
+const struct hp_output hp_output_symbolized = {
+	{"symbolized", "the profile with its symbols in one file, as jeprof reads it", true},
+	draw,
+};

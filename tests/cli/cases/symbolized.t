@@ -1,0 +1,74 @@
+# names come with the file
+$ hprof top testdata/symbolized/ok/sym.prof
+inuse_space: total 500 B
+        flat   flat%    sum%         cum    cum%  name
+       200 B   40.0%   40.0%       300 B   60.0%  main
+       200 B   40.0%   80.0%       200 B   40.0%  malloc
+       100 B   20.0%  100.0%       100 B   20.0%  Inner::go
+         0 B    0.0%  100.0%       100 B   20.0%  Outer<int>::run
+$ hprof top testdata/symbolized/ok/op.prof
+inuse_space: total 100 B
+        flat   flat%    sum%         cum    cum%  name
+       100 B  100.0%  100.0%       100 B  100.0%  It::operator--
+         0 B    0.0%  100.0%       100 B  100.0%  main
+$ hprof info testdata/symbolized/ok/v.prof | head -9
+file             testdata/symbolized/ok/v.prof
+format           symbolized
+writer           jemalloc
+sampling         one in 512.0 KiB on average (524288 bytes)
+stacks           1 (deepest: 3 frames)
+allocator        0 frames cut from 0 stacks
+inuse_objects    1 (1 recorded)
+inuse_space      8.0 MiB (8388609 bytes, 8388608 recorded)
+alloc_objects    not recorded (the writer did not accumulate)
+$ printf -- '--- symbol\nbinary=/srv/x\n0x1000 outer(int)--A::operator--()--inner\n0x2000 B::operator----deep(char)\n0x3000 C::operator---last\n0x4000 D::operator-(D)--x\n---\n--- heap\nheap profile: 4: 40 [4: 40] @ heapprofile\n1: 10 [1: 10] @ 0x1000 0x9001\n1: 10 [1: 10] @ 0x2000 0x9001\n1: 10 [1: 10] @ 0x3000 0x9001\n1: 10 [1: 10] @ 0x4000 0x9001\n' >joints; hprof collapsed joints
+0x9001;B::operator--;deep 10
+0x9001;C::operator-;last 10
+0x9001;D::operator-;x 10
+0x9001;outer;A::operator--;inner 10
+$ printf -- '--- symbol\n0x1001 f\n0x2001 main\n---\n--- heap\nheap profile: 1: 10 [1: 10] @ heapprofile\n1: 10 [1: 10] @ 0x1001 0x2001\n' >returns; hprof collapsed returns
+main;f 10
+$ printf -- '--- heap\nheap_v2/1024\n  t*: 1: 10 [0: 0]\n@ 0x1 0x2\n  t*: 1: 10 [0: 0]\n' >bare; hprof top -n 1 bare
+hprof: bare: warning: no MAPPED_LIBRARIES section (the file may be cut): addresses stay without names
+inuse_space: total 1.0 KiB (standard error 1.0 KiB)
+        flat   flat%    sum%         cum    cum%  name
+     1.0 KiB  100.0%  100.0%     1.0 KiB  100.0%  0x1
+... 1 more rows with 0 B flat (0.0%); -n 0 shows all
+
+# what is wrong is said
+$ printf -- '--- symbol\n0x1000 f\n---\n' | hprof top -
+hprof: standard input: line 3: the file ends before its profile, expected "--- heap"
+[3]
+$ printf -- '--- symbol\n0x1000 f\n---\n--- heap\n' | hprof top -
+hprof: standard input: line 4: the file ends before its profile, expected "heap_v2/" or "heap profile:"
+[3]
+$ printf -- '--- symbol\n0x1000 f\n---\n--- contention\ncycles/second = 1\n' | hprof top -
+hprof: standard input: line 4: found "--- contention", expected "--- heap": this is a symbolized profile of another kind
+[3]
+$ printf -- '--- symbol\n0x1000 f\n---\n--- heap\nnothing\n' | hprof top -
+hprof: standard input: line 5: found "nothing", expected "heap_v2/<period>" or "heap profile:"
+[3]
+$ printf -- '--- symbol\n0xfffffffffffffffff f\n---\n--- heap\nheap_v2/1\n' | hprof top -
+hprof: standard input: line 2: found no "0x<address> <function>" of at most 64 bits
+[3]
+
+# out and in again: nothing is lost
+$ for f in testdata/jemalloc/ok/* testdata/gperftools/ok/* testdata/symbolized/ok/* testdata/massif/ok/[ax]_[!h]*; do hprof export -q --to symbolized -o out.sym $f || continue; for o in "" --lines "--names full" "--names mangled" --addresses --modules --no-inlines "--prune none"; do hprof top --json $o $f >a 2>/dev/null; hprof top --json $o out.sym >b 2>/dev/null; cmp -s a b || echo $f $o; done; done
+$ hprof export --no-symbols --to symbolized testdata/jemalloc/ok/sysn.7523.0.f.heap >s; hprof info --json --no-symbols s | grep -o '"name":"w[^"]*"'
+"name":"wrk-B"
+"name":"worker A"
+$ hprof export --no-symbols --to symbolized testdata/jemalloc/ok/nomap.heap | head -4
+hprof: testdata/jemalloc/ok/nomap.heap: warning: no MAPPED_LIBRARIES section (the file may be cut): addresses stay without names
+--- symbol
+#!	no MAPPED_LIBRARIES section (the file may be cut): addresses stay without names
+#0x555d909c80f1	@0x555d909c80f1
+#0x7f8c61645305	@0x7f8c61645305
+$ hprof export --to symbolized --focus x testdata/jemalloc/ok/nomap.heap
+hprof: --to symbolized has the whole profile: nothing can be left out
+[2]
+$ hprof export --to nothing testdata/jemalloc/ok/nomap.heap
+hprof: --to: found "nothing", expected one of: symbolized
+[2]
+$ hprof export testdata/jemalloc/ok/nomap.heap
+hprof: --to FORMAT is missing, one of: symbolized
+[2]
