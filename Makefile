@@ -17,7 +17,7 @@ MODE_debug := -O0
 MODE_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(CFLAGS) $(MODE_$(BUILD))
-LIBS := -lpcre2-8 -lz -lbz2 -llzma -lzstd -ldeflate -ldw -lelf -liberty -lcairo -lm
+LIBS := -lpcre2-8 -lz -lbz2 -llzma -lzstd -ldeflate -ldw -lelf -liberty -lm
 
 LIB_SRC := $(sort $(wildcard analyzer/base/*.c analyzer/model/*.c analyzer/symbolize/*.c \
 	analyzer/symbolize/*/*.c 	analyzer/ops/*.c formats/*.c render/*.c))

@@ -5,7 +5,11 @@
 
 struct hp_slice hp_name_unversioned(struct hp_slice name)
 {
-	for (size_t i = 1; i + 1 < name.len; i++) {
+	const char *first = name.len > 1 ? memchr(name.ptr + 1, '@', name.len - 1) : NULL;
+
+	if (!first) /* as most */
+		return name;
+	for (size_t i = (size_t)(first - name.ptr); i + 1 < name.len; i++) {
 		size_t version = i + 1 + (name.ptr[i + 1] == '@');
 
 		/* versions begin with a letter; some assemblers make names like "..@4.loop" */

@@ -1,7 +1,6 @@
 /* jsonw.c - writing JSON as it comes, without a tree in memory. */
 #include "analyzer/base/jsonw.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +85,7 @@ void hp_jsonw_str(struct hp_jsonw *w, const char *s)
 void hp_jsonw_uint(struct hp_jsonw *w, uint64_t v)
 {
 	before_value(w);
-	hp_out_fmt(w->out, "%" PRIu64, v);
+	hp_out_uint(w->out, v);
 }
 
 void hp_jsonw_bool(struct hp_jsonw *w, bool v)

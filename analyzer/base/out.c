@@ -72,6 +72,28 @@ void hp_out_fmt(struct hp_out *o, const char *fmt, ...)
 		free(text);
 }
 
+void hp_out_hex(struct hp_out *o, uint64_t v, unsigned digits)
+{
+	char text[16];
+	size_t n = sizeof(text);
+
+	do
+		text[--n] = "0123456789abcdef"[v & 15];
+	while ((v >>= 4) != 0 || (n > 0 && sizeof(text) - n < digits));
+	hp_out_put(o, (struct hp_slice){text + n, sizeof(text) - n});
+}
+
+void hp_out_uint(struct hp_out *o, uint64_t v)
+{
+	char text[20];
+	size_t n = sizeof(text);
+
+	do
+		text[--n] = (char)('0' + v % 10);
+	while ((v /= 10) != 0);
+	hp_out_put(o, (struct hp_slice){text + n, sizeof(text) - n});
+}
+
 void hp_out_safe(struct hp_out *o, struct hp_slice s)
 {
 	while (s.len) {

@@ -23,6 +23,10 @@ void hp_out_init(struct hp_out *o, hprof_write_fn write, void *ctx);
 void hp_out_put(struct hp_out *o, struct hp_slice s);
 void hp_out_str(struct hp_out *o, const char *s);
 void hp_out_char(struct hp_out *o, char c);
+/* @v in hexadecimal, with zeros before it up to @digits of them. */
+void hp_out_hex(struct hp_out *o, uint64_t v, unsigned digits);
+/* @v in decimal. */
+void hp_out_uint(struct hp_out *o, uint64_t v);
 void hp_out_fmt(struct hp_out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*

@@ -54,6 +54,13 @@ struct lookup {
 
 /* --- output --- */
 
+static void put_line(struct hp_out *out, uint32_t line)
+{
+	hp_out_char(out, ':');
+	hp_out_uint(out, line);
+	hp_out_char(out, '\n');
+}
+
 static void put_text_frame(struct lookup *l, const struct hprof_frame *f)
 {
 	const struct hp_options *o = l->o;
@@ -74,18 +81,20 @@ static void put_text_frame(struct lookup *l, const struct hprof_frame *f)
 		hp_out_fmt(&l->out, ":%" PRIu32 " (discriminator %" PRIu32 ")\n", f->line,
 			   f->discriminator);
 	else
-		hp_out_fmt(&l->out, ":%" PRIu32 "\n", f->line);
+		put_line(&l->out, f->line);
 }
 
 /* As addr2line prints it. */
 static void put_text(struct lookup *l, size_t i, const struct hprof_frame *f, size_t n)
 {
 	const struct hp_options *o = l->o;
-	int digits = 2 * (int)hprof_symbolizer_address_bytes(l->symbolizer);
+	unsigned digits = 2 * hprof_symbolizer_address_bytes(l->symbolizer);
 
-	if (o->addresses)
-		hp_out_fmt(&l->out, "0x%0*" PRIx64 "%s", digits, l->addr[i],
-			   o->pretty ? ": " : "\n");
+	if (o->addresses) {
+		hp_out_str(&l->out, "0x");
+		hp_out_hex(&l->out, l->addr[i], digits);
+		hp_out_str(&l->out, o->pretty ? ": " : "\n");
+	}
 	if (!n && o->functions)
 		hp_out_str(&l->out, o->pretty ? "?? " : "??\n");
 	if (!n)

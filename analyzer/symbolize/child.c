@@ -17,11 +17,14 @@
 #include "analyzer/symbolize/symtab.h"
 #include "analyzer/symbolize/tell.h"
 #include "analyzer/symbolize/text.h"
+#include "analyzer/symbolize/threads.h"
 
 enum {
 	ADDRS_PER_MESSAGE = 65536,
 	SECTIONS_PER_MESSAGE = 1024,
 	MAX_WARNINGS = 1000,
+	PLACES_AT_ONCE = 512, /* that a thread takes to name by symbols... */
+	THREAD_PLACES = 2048, /* ...and for fewer none is started */
 	PROGRESS_EVERY_MS = 50
 };
 
@@ -248,6 +251,35 @@ static bool read_dwarf(struct child *c)
 	return r == HPROF_OK;
 }
 
+struct naming {
+	struct child *c;
+	_Atomic uint32_t next;
+};
+
+static void name_some(void *ctx, unsigned worker)
+{
+	struct naming *n = ctx;
+	uint32_t all = n->c->n_places;
+
+	for (;;) {
+		uint32_t from = atomic_fetch_add(&n->next, PLACES_AT_ONCE);
+
+		if (from >= all)
+			return;
+		for (uint32_t i = from; i < all && i - from < PLACES_AT_ONCE; i++)
+			tell_frames(n->c, worker, i, NULL, 0);
+	}
+}
+
+static void name_by_symbols(struct child *c)
+{
+	struct naming n = {.c = c};
+
+	unsigned workers = hp_threads_for(c->job->opts->workers, HP_DWARF_WORKERS);
+
+	hp_run_on(c->n_places > THREAD_PLACES ? workers : 1, name_some, &n);
+}
+
 /* Name all places: with DWARF where there is some, else by symbols. */
 static bool name_places(struct child *c)
 {
@@ -256,8 +288,7 @@ static bool name_places(struct child *c)
 	if (c->dwarf)
 		done = read_dwarf(c);
 	else
-		for (uint32_t i = 0; i < c->n_places; i++)
-			tell_frames(c, 0, i, NULL, 0);
+		name_by_symbols(c);
 	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++) {
 		if (!c->teller[i])
 			continue;

@@ -37,17 +37,15 @@ static unsigned leading_underscores(struct hp_slice name)
 	return n;
 }
 
-static struct alias load_alias(const struct hp_symtab *t, const struct hp_symrow *row)
+/* All but the name, which is somewhere else in memory. */
+static struct alias load_kind(const struct hp_symtab *t, const struct hp_symrow *row)
 {
 	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS];
 	struct hp_elf_sym sym = hp_elf_sym(from, row->place % HP_ELF_ROWS);
 	unsigned binding = ELF64_ST_BIND(sym.info);
 	unsigned visibility = ELF64_ST_VISIBILITY(sym.other);
-	struct hp_slice name = hp_name_unversioned(hp_elf_name(from, sym.name));
 
 	return (struct alias){
-		.name = name,
-		.underscores = leading_underscores(name),
 		.binding = (uint8_t)(binding == STB_LOCAL  ? 0
 				     : binding == STB_WEAK ? 1
 							   : 2),
@@ -57,6 +55,17 @@ static struct alias load_alias(const struct hp_symtab *t, const struct hp_symrow
 	};
 }
 
+static struct alias load_alias(const struct hp_symtab *t, const struct hp_symrow *row)
+{
+	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS];
+	struct hp_elf_sym sym = hp_elf_sym(from, row->place % HP_ELF_ROWS);
+	struct alias a = load_kind(t, row);
+
+	a.name = hp_name_unversioned(hp_elf_name(from, sym.name));
+	a.underscores = leading_underscores(a.name);
+	return a;
+}
+
 static struct hp_slice compared(struct hp_slice name)
 {
 	if (name.len > COMPARED_MAX)
@@ -64,15 +73,23 @@ static struct hp_slice compared(struct hp_slice name)
 	return name;
 }
 
-/* Above 0 when @a is the better name of two aliases. */
-static int preference(const struct alias *a, const struct alias *b)
+/* Above 0 when @a is better than @b whatever their names, 0 when these decide. */
+static int better_kind(const struct alias *a, const struct alias *b)
 {
 	if (a->exported != b->exported)
 		return a->exported ? 1 : -1;
 	if (a->is_func != b->is_func)
 		return a->is_func ? 1 : -1;
-	if (a->binding != b->binding)
-		return a->binding > b->binding ? 1 : -1;
+	return (a->binding > b->binding) - (a->binding < b->binding);
+}
+
+/* Above 0 when @a is the better name of two aliases. */
+static int preference(const struct alias *a, const struct alias *b)
+{
+	int kind = better_kind(a, b);
+
+	if (kind != 0)
+		return kind;
 	if (a->underscores != b->underscores)
 		return a->underscores < b->underscores ? 1 : -1;
 	if (a->name.len != b->name.len)
@@ -167,6 +184,7 @@ static bool add_symbols(struct hp_symtab *t, const struct hp_elf *f,
 	const struct hp_extent *text = NULL;
 	struct hp_symrow row;
 
+	HP_COLUMN_EXPECT(t->sized.row, t->sized.n + from->n, t->sized.cap);
 	for (uint32_t i = 1; i < from->n; i++) {
 		struct hp_elf_sym sym = hp_elf_sym(from, i);
 		struct hp_symset *set = sym.size ? &t->sized : &t->unsized;
@@ -356,14 +374,26 @@ static struct alias best_of(const struct hp_symtab *t, const struct hp_symset *s
 			    bool any_len, struct alias best)
 {
 	const struct hp_symrow *last = s->row + i;
+	struct alias kind[MAX_ALIASES];
+	uint32_t top = 0;
+	uint32_t n;
 
-	for (uint32_t k = 0; k < MAX_ALIASES && k <= i; k++) {
+	for (n = 0; n < MAX_ALIASES && n <= i; n++) {
+		if (last[-(ptrdiff_t)n].start != last->start ||
+		    (!any_len && last[-(ptrdiff_t)n].len != last->len))
+			break;
+		kind[n] = load_kind(t, last - n);
+		if (better_kind(&kind[n], &kind[top]) > 0)
+			top = n;
+	}
+	/* the best one first: of most others the names need not be looked at then */
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t at = k == 0 ? top : k - (k <= top);
 		struct alias a;
 
-		if (last[-(ptrdiff_t)k].start != last->start ||
-		    (!any_len && last[-(ptrdiff_t)k].len != last->len))
-			break;
-		a = load_alias(t, last - k);
+		if (best.name.len && better_kind(&kind[at], &best) < 0)
+			continue;
+		a = load_alias(t, last - at);
 		if (a.name.len && (!best.name.len || preference(&a, &best) > 0))
 			best = a;
 	}

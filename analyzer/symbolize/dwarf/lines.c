@@ -12,7 +12,14 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/text.h"
 
-enum { ANSWERS_PER_ADDR = 256, MAX_FILES = 1 << 18, MAX_PATH_BYTES = 4096 };
+enum {
+	NEAR_BEFORE = 4096, /* bytes between the beginnings of a sequence and of its range */
+	NEAR_BEHIND = 256,
+	OPCODES_BEFORE_ADDRESS = 8,
+	ANSWERS_PER_ADDR = 256,
+	MAX_FILES = 1 << 18,
+	MAX_PATH_BYTES = 4096
+};
 
 struct header {
 	struct hp_bytes program;
@@ -38,6 +45,8 @@ struct program {
 	uint64_t start;       /* of the sequence */
 	uint32_t first, next; /* wanted addresses of this sequence: those answered, [first, next) */
 	const uint64_t *want; /* [n_want] sorted */
+	const uint64_t *range; /* [n_want] where the code begins that holds each; NULL: any */
+	bool passed_over;      /* sequences were */
 	uint32_t n_want;
 	struct hp_line *out;
 	struct hp_line *pending; /* [n_want] answers of a sequence that has not ended */
@@ -124,20 +133,26 @@ static void advance(struct program *p, uint64_t operations)
 	p->now.op_index = (uint32_t)((p->now.op_index + operations) % h->max_ops);
 }
 
-static uint32_t first_from(const struct program *p, uint64_t addr)
+/* The first of the sorted @row[n] that is @addr or above. */
+static uint32_t find_from(const uint64_t *row, uint32_t n, uint64_t addr)
 {
 	uint32_t low = 0;
-	uint32_t high = p->n_want;
+	uint32_t high = n;
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (p->want[mid] < addr)
+		if (row[mid] < addr)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	return low;
+}
+
+static uint32_t first_from(const struct program *p, uint64_t addr)
+{
+	return find_from(p->want, p->n_want, addr);
 }
 
 /* The row before @addr owns the wanted addresses below @addr that are not answered yet. */
@@ -184,6 +199,71 @@ static void end_sequence(struct program *p)
 			}
 }
 
+/*
+ * Whether the sequence that begins where the state is now will hold nothing that is wanted.  It
+ * begins where its range does, or a little before it, in code that is not of the unit, or behind.
+ */
+static bool is_elsewhere(const struct program *p)
+{
+	uint64_t from = p->now.addr > NEAR_BEHIND ? p->now.addr - NEAR_BEHIND : 0;
+	uint32_t i;
+
+	if (!p->range || p->has_last)
+		return false;
+	i = find_from(p->range, p->n_want, from);
+	return i == p->n_want || p->range[i] - from > NEAR_BEHIND + NEAR_BEFORE;
+}
+
+/*
+ * Whether the bytes at @at begin a sequence, or nothing follows: some simple opcodes, such as
+ * those that set a column, file or discriminator, and the address.
+ */
+static bool begins_sequence(const struct header *h, const uint8_t *at)
+{
+	struct hp_bytes b = {at, h->program.end, h->program.swapped, false};
+
+	for (unsigned i = 0; i < OPCODES_BEFORE_ADDRESS && hp_bytes_left(&b); i++) {
+		uint8_t opcode = hp_bytes_u8(&b);
+
+		if (opcode == 0) {
+			uint64_t len = hp_bytes_uleb(&b);
+			uint8_t extended = hp_bytes_u8(&b);
+
+			if (extended == DW_LNE_set_address)
+				return true;
+			if (extended != DW_LNE_set_discriminator || !hp_bytes_take(&b, len - 1))
+				return false;
+			continue;
+		}
+		if (opcode >= h->opcode_base || opcode == DW_LNS_fixed_advance_pc)
+			return false;
+		for (unsigned k = 0; k < h->operands[opcode]; k++)
+			(void)hp_bytes_uleb(&b); /* failure shows in @b */
+	}
+	return !hp_bytes_left(&b) && !b.failed;
+}
+
+/* Go on behind the end of the sequence at hand, which is looked for by its bytes: 0, 1, 1. */
+static void pass_sequence(struct program *p)
+{
+	struct hp_bytes *b = &p->h.program;
+	const uint8_t *at = b->at;
+
+	p->passed_over = true;
+	while (b->end - at >= 3) {
+		at = memchr(at, 0, (size_t)(b->end - at) - 2);
+		if (!at)
+			break;
+		if (at[1] == 1 && at[2] == DW_LNE_end_sequence && begins_sequence(&p->h, at + 3)) {
+			b->at = at + 3;
+			reset(p);
+			return;
+		}
+		at++;
+	}
+	b->at = b->end;
+}
+
 static void run_extended(struct program *p)
 {
 	struct hp_bytes *b = &p->h.program;
@@ -201,6 +281,8 @@ static void run_extended(struct program *p)
 		p->now.op_index = 0;
 		if (body.failed)
 			hp_bytes_fail(b);
+		else if (is_elsewhere(p))
+			pass_sequence(p);
 		break;
 	case DW_LNE_set_discriminator:
 		p->now.discriminator = (uint32_t)hp_bytes_uleb(&body);
@@ -349,10 +431,12 @@ static void run(struct program *p)
 	}
 }
 
-bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr, uint32_t n,
-		   struct hp_line *out)
+bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr,
+		   const uint64_t *start, uint32_t n, struct hp_line *out)
 {
-	struct program p = {.in = in, .want = addr, .n_want = n, .missing = n, .out = out};
+	struct program p = {
+		.in = in, .want = addr, .range = start, .n_want = n, .missing = n, .out = out};
+	struct hp_bytes whole;
 
 	if (!read_header(&p.h, in->file, offset))
 		return false;
@@ -360,8 +444,15 @@ bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t
 	if (!p.pending)
 		return false;
 	p.answers = (uint64_t)ANSWERS_PER_ADDR * (n + 1);
+	whole = p.h.program;
 	reset(&p);
 	run(&p);
+	if (p.passed_over && p.missing) { /* they may be where nobody expects them */
+		p.h.program = whole;
+		p.range = NULL;
+		reset(&p);
+		run(&p);
+	}
 	free(p.pending);
 	return true;
 }

@@ -22,11 +22,13 @@ struct hp_lines_in {
 
 /*
  * Run the line program at @offset of .debug_line, and write the row of each of the sorted
- * addresses @addr[n] to @out[n], where none is found yet; it ends when all are.  A damaged program
- * ends where the damage is. Returns false when the table cannot be read at all.
+ * addresses @addr[n] to @out[n], where none is found yet; it ends when all are.  @start[n]: where
+ * the range of code begins that holds each, as their unit says; then sequences that begin
+ * elsewhere are passed over at first.  NULL: not known.  A damaged program ends where the damage
+ * is. Returns false when the table cannot be read at all.
  */
-bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr, uint32_t n,
-		   struct hp_line *out);
+bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr,
+		   const uint64_t *start, uint32_t n, struct hp_line *out);
 
 /* The names of files in one line table. */
 struct hp_line_files {

@@ -13,9 +13,9 @@
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf/ranges.h"
-#include "analyzer/symbolize/dwarf/threads.h"
 #include "analyzer/symbolize/dwarf/worker.h"
 #include "analyzer/symbolize/text.h"
+#include "analyzer/symbolize/threads.h"
 
 enum {
 	/* times that an address may be claimed by ranges, and held by functions, on average */
@@ -30,10 +30,11 @@ enum {
 	WALKS = 6,
 	LEAST_STEPS = 1 << 27,      /* that all units may take in any case... */
 	LEAST_UNIT_STEPS = 1 << 24, /* ...and one of them */
+	ADDRS_AT_ONCE = 512,        /* that a thread takes to name by symbols... */
+	THREAD_ADDRS = 2048,        /* ...and for fewer none is started */
 	UNITS_AT_ONCE = 64,         /* that a thread takes to look at their ranges */
 	THREAD_UNITS = 256,         /* for fewer units no thread is started to index them... */
 	THREAD_BYTES = 1 << 20,     /* ...and for fewer bytes none to read them */
-	MAX_WORKERS = 8,            /* by default */
 };
 
 struct reader {
@@ -53,20 +54,6 @@ struct reader {
 };
 
 /* --- open and close --- */
-
-static unsigned count_workers(const struct hp_job *job)
-{
-	unsigned n = job->opts->workers;
-	long processors;
-
-	if (!n) {
-		processors = sysconf(_SC_NPROCESSORS_ONLN);
-		n = processors < 1             ? 1
-		    : processors > MAX_WORKERS ? MAX_WORKERS
-					       : (unsigned)processors;
-	}
-	return n < HP_DWARF_WORKERS ? n : HP_DWARF_WORKERS;
-}
 
 /* Open the file that @d shares DWARF with, if it says that it does. */
 static void open_alt(struct reader *d)
@@ -123,7 +110,7 @@ static struct hp_dwarf *open_reader(const struct hp_elf *f, const struct hp_elf 
 		.job = job,
 		.mem = mem,
 		.file = {.path = from->path, .swapped = from->swapped},
-		.workers = count_workers(job),
+		.workers = hp_threads_for(job->opts->workers, HP_DWARF_WORKERS),
 		.splits.package.fd = -1,
 	};
 	if (!hp_dw_sections(&d->file, from->elf, false, d->workers, mem)) {
@@ -302,7 +289,7 @@ static void read_some(void *ctx, unsigned worker)
 		for (uint32_t k = r->first[i]; k < r->first[i + 1]; k++) {
 			uint32_t a = r->claims->row[k].addr;
 
-			if (!hp_dw_part_add(&w->part, a, r->run->addr[a]))
+			if (!hp_dw_part_add(&w->part, a, r->run->addr[a], &r->claims->row[k].start))
 				atomic_store(&r->run->no_memory, true);
 		}
 		hp_dw_worker_read(w, r->claims->row[r->first[i]].unit);
@@ -364,7 +351,7 @@ static int read_rangeless(struct reading *r)
 		}
 		w->part.n = 0;
 		for (uint32_t i = 0; i < run->n; i++)
-			if (!run->done[i] && !hp_dw_part_add(&w->part, i, run->addr[i]))
+			if (!run->done[i] && !hp_dw_part_add(&w->part, i, run->addr[i], NULL))
 				return HPROF_ENOMEM;
 		if (!w->part.n)
 			break;
@@ -488,14 +475,39 @@ static void warn_lost(struct hp_dw_run *run, struct hp_arena *mem)
 					 run->file->path, n - 1));
 }
 
-static void tell_rest(struct hp_dw_run *run)
+struct rest {
+	struct hp_dw_run *run;
+	_Atomic uint32_t next;
+};
+
+static void tell_some(void *ctx, unsigned worker)
 {
+	struct rest *r = ctx;
+	struct hp_dw_run *run = r->run;
 	const struct hp_dwarf_sink *sink = run->sink;
 
+	for (;;) {
+		uint32_t from = atomic_fetch_add(&r->next, ADDRS_AT_ONCE);
+
+		if (from >= run->n)
+			break;
+		for (uint32_t i = from; i < run->n && i - from < ADDRS_AT_ONCE; i++)
+			if (!run->done[i])
+				sink->frames(sink->ctx, worker, i, &run->bare[i],
+					     run->bare[i].file.len ? 1 : 0);
+	}
+	sink->pause(sink->ctx, worker);
+}
+
+/* What no unit knows has a symbol at best. */
+static void tell_rest(struct hp_dw_run *run, unsigned workers)
+{
+	struct rest r = {.run = run};
+	uint32_t n = 0;
+
 	for (uint32_t i = 0; i < run->n; i++)
-		if (!run->done[i])
-			sink->frames(sink->ctx, 0, i, &run->bare[i], run->bare[i].file.len ? 1 : 0);
-	sink->pause(sink->ctx, 0);
+		n += !run->done[i];
+	hp_run_on(n > THREAD_ADDRS ? workers : 1, tell_some, &r);
 }
 
 static int list_units(struct reader *d, struct hp_dw_run *run)
@@ -575,7 +587,7 @@ static int read_all(struct reader *d, struct hp_dw_run *run)
 		warn_of(run, d->mem, run->failed, "cannot be read in full");
 		warn_of(run, d->mem, run->exhausted,
 			"is nested too deep, or refers to others too often");
-		tell_rest(run);
+		tell_rest(run, d->workers);
 	}
 	for (unsigned i = 0; reading.workers && i < d->workers; i++)
 		hp_dw_worker_release(&reading.workers[i]);

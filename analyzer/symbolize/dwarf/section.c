@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analyzer/symbolize/dwarf/threads.h"
 #include "analyzer/symbolize/elf_file.h"
 #include "analyzer/symbolize/inflate.h"
+#include "analyzer/symbolize/threads.h"
 
 enum { LEAVE_ALIGN = 1 << 16, LEAVE_LEAST = 1 << 17 }; /* bytes: pages may be of 64 KiB */
 

@@ -22,19 +22,22 @@ void hp_dw_warn(struct hp_dw_run *run, const char *text)
 	(void)pthread_mutex_unlock(&run->talk);
 }
 
-bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr)
+bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr, const uint64_t *start)
 {
 	if (p->n == p->cap) {
 		uint32_t cap = hp_column_cap(p->cap, p->n + 1);
 
 		if (!cap || !hp_column_resize(&p->which, sizeof(*p->which), cap) ||
 		    !hp_column_resize(&p->addr, sizeof(*p->addr), cap) ||
+		    !hp_column_resize(&p->start, sizeof(*p->start), cap) ||
 		    !hp_column_resize(&p->line, sizeof(*p->line), cap))
 			return false;
 		p->cap = cap;
 	}
 	p->which[p->n] = which;
 	p->addr[p->n] = addr;
+	p->start[p->n] = start ? *start : 0;
+	p->has_start = start && (p->n == 0 || p->has_start);
 	p->line[p->n++] = (struct hp_line){.found = false};
 	return true;
 }
@@ -80,7 +83,8 @@ static void read_lines(struct hp_dw_worker *w)
 	}
 	w->steps -= len;
 	if (hp_line_files_load(&w->files, cu) &&
-	    hp_lines_read(&w->run->lines, cu->lines, w->part.addr, w->part.n, w->part.line))
+	    hp_lines_read(&w->run->lines, cu->lines, w->part.addr,
+			  w->part.has_start ? w->part.start : NULL, w->part.n, w->part.line))
 		return;
 	hp_dw_warn(w->run,
 		   hp_textf(&w->unit_mem,
@@ -299,6 +303,7 @@ void hp_dw_worker_release(struct hp_dw_worker *w)
 {
 	free(w->part.which);
 	free(w->part.addr);
+	free(w->part.start);
 	free(w->part.line);
 	free(w->named);
 	free(w->chain);

@@ -33,6 +33,8 @@ struct hp_dw_run {
 struct hp_dw_part {      /* the addresses that one unit is asked for */
 	uint32_t *which; /* [n] numbers of addresses */
 	uint64_t *addr;  /* [n] the addresses, sorted */
+	uint64_t *start; /* [n] of the unit's range that holds each */
+	bool has_start;  /* else these are not known */
 	struct hp_line *line;
 	uint32_t n, cap;
 };
@@ -60,7 +62,8 @@ struct hp_dw_worker {
 	uint64_t steps;             /* left for the unit at hand */
 };
 
-bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr);
+/* Add address @addr, number @which; @start: NULL when it is not known. False: no memory. */
+bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr, const uint64_t *start);
 
 /* Read unit number @u for the addresses in @w->part, and tell the sink what it knows. */
 void hp_dw_worker_read(struct hp_dw_worker *w, uint32_t u);

@@ -352,7 +352,8 @@ static void read_lines(struct run *run, Dwarf_Die *die)
 	if (dwarf_formudata(dwarf_attr(die, DW_AT_stmt_list, &attr), &offset) != 0)
 		return;
 	if (dwarf_getsrcfiles(die, &run->files, &run->n_files) == 0 &&
-	    hp_lines_read(&run->d->lines, offset, run->part.addr, run->part.n, run->part.line))
+	    hp_lines_read(&run->d->lines, offset, run->part.addr, NULL, run->part.n,
+			  run->part.line))
 		return;
 	run->sink->warn(run->sink->ctx,
 			hp_textf(run->d->mem,

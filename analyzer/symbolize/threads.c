@@ -1,8 +1,11 @@
 /* threads.c - the same work on several threads. */
-#include "analyzer/symbolize/dwarf/threads.h"
+#include "analyzer/symbolize/threads.h"
 
 #include <pthread.h>
 #include <stddef.h>
+#include <unistd.h>
+
+enum { MOST_BY_DEFAULT = 8 };
 
 struct thread {
 	pthread_t id;
@@ -17,6 +20,19 @@ static void *run_thread(void *arg)
 
 	t->fn(t->ctx, t->worker);
 	return NULL;
+}
+
+unsigned hp_threads_for(unsigned wanted, unsigned most)
+{
+	long processors;
+
+	if (!wanted) {
+		processors = sysconf(_SC_NPROCESSORS_ONLN);
+		wanted = processors < 1                 ? 1
+			 : processors > MOST_BY_DEFAULT ? MOST_BY_DEFAULT
+							: (unsigned)processors;
+	}
+	return wanted < most ? wanted : most;
 }
 
 void hp_run_on(unsigned n, hp_work_fn fn, void *ctx)

@@ -1,8 +1,11 @@
 /* threads.h - the same work on several threads. */
-#ifndef HP_DWARF_THREADS_H
-#define HP_DWARF_THREADS_H
+#ifndef HP_SYMBOLIZE_THREADS_H
+#define HP_SYMBOLIZE_THREADS_H
 
 enum { HP_THREADS_MAX = 64 };
+
+/* How many threads to use: @wanted, or one per processor, up to 8, if that is 0; @most at most. */
+unsigned hp_threads_for(unsigned wanted, unsigned most);
 
 typedef void (*hp_work_fn)(void *ctx, unsigned worker);
 
