@@ -235,17 +235,34 @@ static bool place_addresses(struct child *c)
 	return true;
 }
 
+/* The addresses of all places, to be freed; NULL: no memory. */
+static uint64_t *list_addresses(const struct child *c)
+{
+	uint64_t *addr = calloc((size_t)c->n_places + 1, sizeof(*addr));
+
+	for (uint32_t i = 0; addr && i < c->n_places; i++)
+		addr[i] = c->places[i].addr;
+	return addr;
+}
+
+static bool announce(struct child *c)
+{
+	uint64_t *addr = list_addresses(c);
+	bool done = addr && hp_symtab_announce(&c->symtab, addr, c->n_places) == HPROF_OK;
+
+	free(addr);
+	return done;
+}
+
 /* Have @c->dwarf tell the frames of all places. */
 static bool read_dwarf(struct child *c)
 {
 	const struct hp_dwarf_sink sink = {c, tell_frames, note_damage, pause_here, tell_progress};
-	uint64_t *addr = calloc((size_t)c->n_places + 1, sizeof(*addr));
+	uint64_t *addr = list_addresses(c);
 	int r;
 
 	if (!addr)
 		return false;
-	for (uint32_t i = 0; i < c->n_places; i++)
-		addr[i] = c->places[i].addr;
 	r = hp_dwarf_run(c->dwarf, addr, c->n_places, &sink);
 	free(addr);
 	return r == HPROF_OK;
@@ -283,8 +300,10 @@ static void name_by_symbols(struct child *c)
 /* Name all places: with DWARF where there is some, else by symbols. */
 static bool name_places(struct child *c)
 {
-	bool done = true;
+	bool done = announce(c);
 
+	if (!done)
+		return false;
 	if (c->dwarf)
 		done = read_dwarf(c);
 	else
@@ -295,7 +314,7 @@ static bool name_places(struct child *c)
 		hp_wire_flush(&c->teller[i]->wire);
 		done = done && !c->teller[i]->wire.failed;
 	}
-	return done && !atomic_load(&c->no_memory);
+	return done && !atomic_load(&c->no_memory) && !hp_symtab_failed(&c->symtab);
 }
 
 /* The file that has the DWARF: the one that was found, or its debug file. */
@@ -314,8 +333,8 @@ static void find_debug(struct child *c)
 
 static bool read_symbols(struct child *c)
 {
-	return hp_symtab_read(&c->symtab, &c->found.elf, *c->debug.file ? &c->debug.elf : NULL,
-			      &c->mem) == HPROF_OK;
+	return hp_symtab_open(&c->symtab, &c->found.elf, *c->debug.file ? &c->debug.elf : NULL) ==
+	       HPROF_OK;
 }
 
 static void open_dwarf(struct child *c)

@@ -57,7 +57,7 @@ struct reader {
 	uint32_t n, cap;
 	size_t name_bytes; /* made so far */
 	hp_plt_name_fn entry;
-	const void *ctx;
+	void *ctx;
 	struct hp_arena *mem;
 };
 
@@ -319,14 +319,42 @@ static int by_start(const void *pa, const void *pb)
 	return (a->start > b->start) - (a->start < b->start);
 }
 
-int hp_plt_read(struct hp_plt *p, const struct hp_elf *f, hp_plt_name_fn entry, const void *ctx,
+void hp_plt_find(struct hp_plt *p, const struct hp_elf *f)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	*p = (struct hp_plt){0};
+	if (elf_getshdrstrndx(f->elf, &names) != 0)
+		return;
+	while ((scn = elf_nextscn(f->elf, scn)) && p->n_sections < HP_PLT_SECTIONS) {
+		const char *name;
+		GElf_Shdr shdr;
+
+		if (!gelf_getshdr(scn, &shdr) || !(shdr.sh_flags & SHF_EXECINSTR))
+			continue;
+		name = elf_strptr(f->elf, names, shdr.sh_name);
+		if (name && is_stubs(name) && shdr.sh_size <= UINT64_MAX - shdr.sh_addr)
+			p->section[p->n_sections++] =
+				(struct hp_extent){shdr.sh_addr, shdr.sh_addr + shdr.sh_size};
+	}
+}
+
+bool hp_plt_covers(const struct hp_plt *p, uint64_t addr)
+{
+	for (uint32_t i = 0; i < p->n_sections; i++)
+		if (addr >= p->section[i].start && addr < p->section[i].limit)
+			return true;
+	return false;
+}
+
+int hp_plt_read(struct hp_plt *p, const struct hp_elf *f, hp_plt_name_fn entry, void *ctx,
 		struct hp_arena *mem)
 {
 	struct reader r = {.f = f, .entry = entry, .ctx = ctx, .mem = mem};
 	uint64_t got = 0;
 	bool done;
 
-	*p = (struct hp_plt){0};
 	for (size_t i = 0; i < HP_LEN(machines); i++)
 		if (machines[i].elf_machine == f->machine)
 			r.machine = &machines[i];

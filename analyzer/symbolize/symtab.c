@@ -1,7 +1,7 @@
 /*
  * symtab.c - which function symbol owns an address.
  *
- * All symbols of code are sorted by address, by radix; their names stay where they are.  Where
+ * Symbols of code are sorted by address, by radix; their names stay where they are.  Where
  * symbols lie inside others it is noted which of them goes on when an inner one ends, so that
  * a search never has to step over many, however a file nests them.
  */
@@ -17,6 +17,10 @@ enum {
 	RADIX_BITS = 13,     /* at most: counts of that many digits fit into the nearest cache */
 	MAX_ALIASES = 1024,  /* that are looked at for the best name at one address */
 	COMPARED_MAX = 4096, /* bytes of names that are looked at to choose among aliases */
+	LARGE_ROWS = 16384,  /* tables of fewer are sorted as a whole */
+	PAGE = 4096,
+	NEAR_BITS = 1 << 16,
+	LONG_PAGES = 64, /* functions of more are near everything */
 };
 
 /* What the choice among aliases depends on. */
@@ -40,7 +44,7 @@ static unsigned leading_underscores(struct hp_slice name)
 /* All but the name, which is somewhere else in memory. */
 static struct alias load_kind(const struct hp_symtab *t, const struct hp_symrow *row)
 {
-	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS];
+	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS].table;
 	struct hp_elf_sym sym = hp_elf_sym(from, row->place % HP_ELF_ROWS);
 	unsigned binding = ELF64_ST_BIND(sym.info);
 	unsigned visibility = ELF64_ST_VISIBILITY(sym.other);
@@ -57,7 +61,7 @@ static struct alias load_kind(const struct hp_symtab *t, const struct hp_symrow 
 
 static struct alias load_alias(const struct hp_symtab *t, const struct hp_symrow *row)
 {
-	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS];
+	const struct hp_elf_symbols *from = &t->source[row->place / HP_ELF_ROWS].table;
 	struct hp_elf_sym sym = hp_elf_sym(from, row->place % HP_ELF_ROWS);
 	struct alias a = load_kind(t, row);
 
@@ -126,40 +130,33 @@ static bool is_mapping_symbol(const struct hp_elf_symbols *t, const struct hp_el
 	       (!name[2] || name[2] == '.');
 }
 
-/* Sections of a file whose symbols are no addresses, as they are not in memory. */
-struct unloaded {
-	bool *is; /* [n] by number; what is not there is taken to be in memory */
-	uint32_t n;
-};
-
-/* Find them in @f.  False: no memory. */
-static bool find_unloaded(const struct hp_elf *f, struct unloaded *out)
+/* Find the sections of @f whose symbols are no addresses, as they are not in memory. */
+static bool find_unloaded(const struct hp_elf *f, struct hp_symsource *out)
 {
 	Elf_Scn *scn = NULL;
 	size_t n;
 
-	*out = (struct unloaded){.n = 0};
 	if (elf_getshdrnum(f->elf, &n) != 0 || n > SHN_LORESERVE)
 		return true; /* those beyond have no number in a symbol */
-	out->is = calloc(n + 1, sizeof(*out->is));
-	if (!out->is)
+	out->unloaded = calloc(n + 1, sizeof(*out->unloaded));
+	if (!out->unloaded)
 		return false;
-	out->n = (uint32_t)n;
+	out->n_sections = (uint32_t)n;
 	while ((scn = elf_nextscn(f->elf, scn))) {
 		size_t i = elf_ndxscn(scn);
 		GElf_Shdr shdr;
 
 		if (i < n && gelf_getshdr(scn, &shdr))
-			out->is[i] = !(shdr.sh_flags & SHF_ALLOC);
+			out->unloaded[i] = !(shdr.sh_flags & SHF_ALLOC);
 	}
 	return true;
 }
 
-/* Whether @sym, of @f's table @t, can be the name of code; then where it lies. */
-static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
-		    const struct unloaded *unloaded, const struct hp_elf_sym *sym,
-		    struct hp_symrow *out)
+/* Whether @sym, of source @from, can be the name of code of @f; then where it lies. */
+static bool is_code(const struct hp_elf *f, const struct hp_symsource *from,
+		    const struct hp_elf_sym *sym, struct hp_symrow *out)
 {
+	const struct hp_elf_symbols *t = &from->table;
 	unsigned type = ELF64_ST_TYPE(sym->info);
 
 	if (type != STT_FUNC && type != STT_GNU_IFUNC && type != STT_NOTYPE)
@@ -167,7 +164,7 @@ static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
 	if (sym->section == SHN_UNDEF || sym->section == SHN_ABS || sym->section == SHN_COMMON ||
 	    sym->name == 0 || sym->name >= t->names.len || sym->size > UINT64_MAX - sym->value)
 		return false;
-	if (sym->section < unloaded->n && unloaded->is[sym->section])
+	if (sym->section < from->n_sections && from->unloaded[sym->section])
 		return false; /* as the labels in .debug_info that GCC's LTO leaves behind */
 	if (type == STT_NOTYPE && is_mapping_symbol(t, sym))
 		return false;
@@ -177,56 +174,92 @@ static bool is_code(const struct hp_elf *f, const struct hp_elf_symbols *t,
 	return true;
 }
 
-/* Add the symbols of @t. Extents of code are those of @f: in a debug file they are the same. */
-static bool add_symbols(struct hp_symtab *t, const struct hp_elf *f,
-			const struct hp_elf_symbols *from, const struct unloaded *unloaded)
+/* Extents of code are those of @f: in a debug file they are the same. */
+static bool has_code(const struct hp_elf *f, const struct hp_symsource *from)
 {
+	struct hp_symrow row;
+
+	for (uint32_t i = 1; i < from->table.n; i++) {
+		struct hp_elf_sym sym = hp_elf_sym(&from->table, i);
+
+		if (is_code(f, from, &sym, &row) && hp_extents_hold(f->text, f->n_text, row.start))
+			return true;
+	}
+	return false;
+}
+
+/* Find the table of type @type in @from; *@found if there are symbols of code in it. */
+static int find_table(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *from,
+		      uint32_t type, bool *found)
+{
+	struct hp_symsource *source = &t->source[t->n_sources];
+	Elf_Scn *scn = NULL;
+
+	while ((scn = elf_nextscn(from->elf, scn)) && t->n_sources < HP_SYMTAB_SOURCES) {
+		*source = (struct hp_symsource){.n_sections = 0};
+		if (!hp_elf_symbols(from, scn, &source->table) ||
+		    source->table.dynamic != (type == SHT_DYNSYM))
+			continue;
+		if (!find_unloaded(from, source))
+			return HPROF_ENOMEM;
+		t->n_sources++;
+		*found = has_code(f, source);
+		break; /* there are never two */
+	}
+	return HPROF_OK;
+}
+
+/* --- what is near the announced addresses --- */
+
+static bool is_near(const struct hp_symtab *t, uint64_t page)
+{
+	uint64_t bit = page % NEAR_BITS;
+
+	return t->near[bit / 64] >> bit % 64 & 1;
+}
+
+/* Whether a page of @row is near; a function may be long, few are. */
+static bool row_is_near(const struct hp_symtab *t, const struct hp_symrow *row)
+{
+	uint64_t first = row->start / PAGE;
+	uint64_t last = (row->start + row->len - (row->len > 0)) / PAGE;
+
+	if (last - first > LONG_PAGES)
+		return true;
+	for (uint64_t page = first; page <= last; page++)
+		if (is_near(t, page))
+			return true;
+	return false;
+}
+
+/* Add the symbols of source number @number to @to: those with a size, all or the near, or without.
+ */
+static bool add_symbols(const struct hp_symtab *t, uint32_t number, struct hp_symset *to,
+			bool sized, bool near)
+{
+	const struct hp_symsource *from = &t->source[number];
+	const struct hp_elf *f = t->elf;
 	const struct hp_extent *text = NULL;
 	struct hp_symrow row;
 
-	HP_COLUMN_EXPECT(t->sized.row, t->sized.n + from->n, t->sized.cap);
-	for (uint32_t i = 1; i < from->n; i++) {
-		struct hp_elf_sym sym = hp_elf_sym(from, i);
-		struct hp_symset *set = sym.size ? &t->sized : &t->unsized;
+	if (sized && !near)
+		HP_COLUMN_EXPECT(to->row, to->n + from->table.n, to->cap);
+	for (uint32_t i = 1; i < from->table.n; i++) {
+		struct hp_elf_sym sym = hp_elf_sym(&from->table, i);
 
-		if (!is_code(f, from, unloaded, &sym, &row))
+		if ((sym.size > 0) != sized || !is_code(f, from, &sym, &row) ||
+		    (near && !row_is_near(t, &row)))
 			continue;
 		if (!text || row.start < text->start || row.start >= text->limit)
 			text = hp_extent_of(f->text, f->n_text, row.start);
 		if (!text)
 			continue;
-		row.place = t->n_sources * HP_ELF_ROWS + i;
-		if (!HP_COLUMN_ROOM(set->row, set->n, set->cap))
+		row.place = number * HP_ELF_ROWS + i;
+		if (!HP_COLUMN_ROOM(to->row, to->n, to->cap))
 			return false;
-		set->row[set->n++] = row;
+		to->row[to->n++] = row;
 	}
-	t->source[t->n_sources++] = *from;
 	return true;
-}
-
-/* Add the tables of type @type in @from; *@found if there are symbols of code in one. */
-static int read_tables(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *from,
-		       uint32_t type, bool *found)
-{
-	struct unloaded unloaded;
-	Elf_Scn *scn = NULL;
-	int r = HPROF_OK;
-
-	if (!find_unloaded(from, &unloaded))
-		return HPROF_ENOMEM;
-	while ((scn = elf_nextscn(from->elf, scn)) && t->n_sources < HP_SYMTAB_SOURCES) {
-		uint32_t before = t->sized.n + t->unsized.n;
-		struct hp_elf_symbols table;
-
-		if (!hp_elf_symbols(from, scn, &table) || table.dynamic != (type == SHT_DYNSYM))
-			continue;
-		if (!add_symbols(t, f, &table, &unloaded))
-			r = HPROF_ENOMEM;
-		*found = *found || t->sized.n + t->unsized.n > before;
-		break; /* there are never two */
-	}
-	free(unloaded.is);
-	return r;
 }
 
 /* --- sorting --- */
@@ -305,7 +338,7 @@ static int wider_first(const void *pa, const void *pb)
 	return (a->place > b->place) - (a->place < b->place);
 }
 
-static bool sort(struct hp_symset *s)
+static bool sort_set(struct hp_symset *s)
 {
 	if (!sort_by_start(s))
 		return false;
@@ -328,7 +361,7 @@ static uint64_t limit_of(const struct hp_symrow *row)
 }
 
 /* Those of the open symbols that end at @addr or before: note which one goes on. */
-static bool close_up_to(struct hp_symtab *t, uint32_t *open, uint32_t *n, uint64_t addr)
+static bool close_up_to(struct hp_symbols *t, uint32_t *open, uint32_t *n, uint64_t addr)
 {
 	const struct hp_symrow *row = t->sized.row;
 
@@ -346,7 +379,7 @@ static bool close_up_to(struct hp_symtab *t, uint32_t *open, uint32_t *n, uint64
 	return true;
 }
 
-static bool note_rests(struct hp_symtab *t)
+static bool note_rests(struct hp_symbols *t)
 {
 	uint32_t *open = malloc((size_t)(t->sized.n + 1) * sizeof(*open)); /* the innermost last */
 	const struct hp_symrow *row = t->sized.row;
@@ -362,6 +395,88 @@ static bool note_rests(struct hp_symtab *t)
 	done = done && close_up_to(t, open, &n, UINT64_MAX);
 	free(open);
 	return done;
+}
+
+/* --- making them --- */
+
+static void release_symbols(struct hp_symbols *s)
+{
+	free(s->sized.row);
+	free(s->unsized.row);
+	free(s->rest);
+	*s = (struct hp_symbols){.n_rests = 0};
+}
+
+static bool make_set(const struct hp_symtab *t, struct hp_symset *out, bool sized, bool near)
+{
+	bool done = true;
+
+	for (uint32_t i = 0; done && i < t->n_sources; i++)
+		done = add_symbols(t, i, out, sized, near);
+	return done && sort_set(out);
+}
+
+static bool make_all(const struct hp_symtab *t, struct hp_symbols *out)
+{
+	bool done = make_set(t, &out->unsized, false, false) &&
+		    make_set(t, &out->sized, true, false) && note_rests(out);
+
+	if (!done)
+		release_symbols(out);
+	return done;
+}
+
+/* Whether all pages from that of @from to that of @to are near; many are not looked at. */
+static bool span_is_near(const struct hp_symtab *t, uint64_t from, uint64_t to)
+{
+	if (to / PAGE - from / PAGE > LONG_PAGES)
+		return false;
+	for (uint64_t page = from / PAGE; page <= to / PAGE; page++)
+		if (!is_near(t, page))
+			return false;
+	return true;
+}
+
+static void mark_near(struct hp_symtab *t, uint64_t page)
+{
+	t->near[page % NEAR_BITS / 64] |= UINT64_C(1) << page % 64;
+}
+
+/*
+ * Mark the pages of @addr, and those from the symbol without a size that may own it up to there:
+ * whether it does depends on what begins between.
+ */
+static void mark_address(struct hp_symtab *t, uint64_t addr)
+{
+	const struct hp_symset *unsized = &t->some.unsized;
+	uint32_t i = rows_up_to(unsized, addr);
+	uint64_t start = i ? unsized->row[i - 1].start : addr;
+
+	if (addr / PAGE - start / PAGE > LONG_PAGES)
+		start = addr;
+	for (uint64_t page = start / PAGE; page <= addr / PAGE; page++)
+		mark_near(t, page);
+}
+
+/* All symbols; none when there is no memory. */
+static const struct hp_symbols *all_of(struct hp_symtab *t)
+{
+	if (!atomic_load_explicit(&t->has_all, memory_order_acquire)) {
+		(void)pthread_mutex_lock(&t->lock); /* cannot fail: initialised, not held */
+		if (!atomic_load(&t->has_all)) {
+			if (!make_all(t, &t->all))
+				atomic_store(&t->no_memory, true);
+			atomic_store_explicit(&t->has_all, true, memory_order_release);
+		}
+		(void)pthread_mutex_unlock(&t->lock);
+	}
+	return &t->all;
+}
+
+/* Those that decide what owns @addr, but for what symbols without a size leave open. */
+static const struct hp_symbols *symbols_at(struct hp_symtab *t, uint64_t addr)
+{
+	return t->near && is_near(t, addr / PAGE) ? &t->some : all_of(t);
 }
 
 /* --- looking up --- */
@@ -409,7 +524,7 @@ static uint32_t last_at(const struct hp_symset *s, uint64_t addr)
 }
 
 /* The last of the rests that start at @addr or before; NULL if none does. */
-static const struct hp_symrest *find_rest(const struct hp_symtab *t, uint64_t addr)
+static const struct hp_symrest *find_rest(const struct hp_symbols *t, uint64_t addr)
 {
 	uint32_t low = 0;
 	uint32_t high = t->n_rests;
@@ -426,7 +541,7 @@ static const struct hp_symrest *find_rest(const struct hp_symtab *t, uint64_t ad
 }
 
 /* The row of t->sized that owns @addr, the last of its aliases; HP_NONE if none does. */
-static uint32_t sized_owner(const struct hp_symtab *t, uint64_t addr)
+static uint32_t sized_owner(const struct hp_symbols *t, uint64_t addr)
 {
 	const struct hp_symset *s = &t->sized;
 	uint32_t n = rows_up_to(s, addr);
@@ -447,51 +562,83 @@ static uint32_t sized_owner(const struct hp_symtab *t, uint64_t addr)
 }
 
 /*
- * The row of t->unsized that owns @addr: it reaches to the next symbol, or to the end of its
+ * The row of s->unsized that owns @addr: it reaches to the next symbol, or to the end of its
  * section.  HP_NONE if none does.
  */
-static uint32_t unsized_owner(const struct hp_symtab *t, uint64_t addr)
+static uint32_t unsized_owner(const struct hp_elf *f, const struct hp_symbols *s, uint64_t addr)
 {
-	uint32_t i = rows_up_to(&t->unsized, addr);
-	uint32_t k = rows_up_to(&t->sized, addr);
+	uint32_t i = rows_up_to(&s->unsized, addr);
+	uint32_t k = rows_up_to(&s->sized, addr);
 	const struct hp_extent *text;
 	uint64_t start;
 
 	if (i == 0)
 		return HP_NONE;
-	start = t->unsized.row[i - 1].start;
+	start = s->unsized.row[i - 1].start;
 	/* where a sized one begins as well, that one says what belongs to the place */
-	if (k && t->sized.row[k - 1].start >= start)
+	if (k && s->sized.row[k - 1].start >= start)
 		return HP_NONE;
-	text = hp_extent_of(t->elf->text, t->elf->n_text, start);
+	text = hp_extent_of(f->text, f->n_text, start);
 	return text && addr < text->limit ? i - 1 : HP_NONE;
 }
 
-struct hp_slice hp_symtab_owner(const struct hp_symtab *t, uint64_t addr)
+static struct hp_slice name_of_entry(void *ctx, uint64_t addr)
+{
+	bool callable;
+
+	return hp_symtab_entry(ctx, addr, &callable);
+}
+
+/* The stub that holds @addr. */
+static struct hp_slice stub_at(struct hp_symtab *t, uint64_t addr)
+{
+	if (!atomic_load_explicit(&t->has_plt, memory_order_acquire)) {
+		(void)all_of(t); /* it names some stubs, and takes the lock as well */
+		(void)pthread_mutex_lock(&t->lock);
+		if (!atomic_load(&t->has_plt)) {
+			if (hp_plt_read(&t->plt, t->elf, name_of_entry, t, &t->mem) < 0)
+				atomic_store(&t->no_memory, true);
+			atomic_store_explicit(&t->has_plt, true, memory_order_release);
+		}
+		(void)pthread_mutex_unlock(&t->lock);
+	}
+	return hp_plt_name(&t->plt, addr);
+}
+
+struct hp_slice hp_symtab_owner(struct hp_symtab *t, uint64_t addr)
 {
 	const struct alias none = {.name.len = 0};
-	uint32_t row = sized_owner(t, addr);
+	const struct hp_symbols *s = symbols_at(t, addr);
+	uint32_t row = sized_owner(s, addr);
 	struct hp_slice stub;
 
 	if (row != HP_NONE)
-		return best_of(t, &t->sized, row, false, none).name;
-	stub = hp_plt_name(&t->plt, addr);
-	if (stub.len)
-		return stub;
-	row = unsized_owner(t, addr);
-	return row == HP_NONE ? none.name : best_of(t, &t->unsized, row, true, none).name;
+		return best_of(t, &s->sized, row, false, none).name;
+	if (hp_plt_covers(&t->plt, addr)) {
+		stub = stub_at(t, addr);
+		if (stub.len)
+			return stub;
+	}
+	row = unsized_owner(t->elf, s, addr);
+	if (row != HP_NONE && s == &t->some &&
+	    !span_is_near(t, s->unsized.row[row].start, addr)) { /* others may begin behind it */
+		s = all_of(t);
+		row = unsized_owner(t->elf, s, addr);
+	}
+	return row == HP_NONE ? none.name : best_of(t, &s->unsized, row, true, none).name;
 }
 
-struct hp_slice hp_symtab_entry(const struct hp_symtab *t, uint64_t addr, bool *callable)
+struct hp_slice hp_symtab_entry(struct hp_symtab *t, uint64_t addr, bool *callable)
 {
-	uint32_t sized = last_at(&t->sized, addr);
-	uint32_t unsized = last_at(&t->unsized, addr);
+	const struct hp_symbols *s = symbols_at(t, addr);
+	uint32_t sized = last_at(&s->sized, addr);
+	uint32_t unsized = last_at(&s->unsized, addr);
 	struct alias best = {.name.len = 0};
 
 	if (sized != HP_NONE)
-		best = best_of(t, &t->sized, sized, true, best);
+		best = best_of(t, &s->sized, sized, true, best);
 	if (unsized != HP_NONE)
-		best = best_of(t, &t->unsized, unsized, true, best);
+		best = best_of(t, &s->unsized, unsized, true, best);
 	*callable = best.is_func && best.binding != 0;
 	return best.name;
 }
@@ -510,26 +657,28 @@ static bool has(const struct hp_symtab *t, const struct hp_symset *s, uint64_t a
 	return false;
 }
 
-bool hp_symtab_has(const struct hp_symtab *t, uint64_t addr, struct hp_slice name)
+bool hp_symtab_has(struct hp_symtab *t, uint64_t addr, struct hp_slice name)
 {
-	return has(t, &t->sized, addr, name) || has(t, &t->unsized, addr, name);
+	const struct hp_symbols *s = symbols_at(t, addr);
+
+	return has(t, &s->sized, addr, name) || has(t, &s->unsized, addr, name);
 }
 
 /* --- all of it --- */
 
-static int read_all(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d)
+static int find_tables(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d)
 {
 	bool has_dynsym = false;
 	bool has_symtab = false;
 	bool has_mini = false;
 
-	if (read_tables(t, f, f, SHT_DYNSYM, &has_dynsym) < 0 ||
-	    read_tables(t, f, f, SHT_SYMTAB, &has_symtab) < 0)
+	if (find_table(t, f, f, SHT_DYNSYM, &has_dynsym) < 0 ||
+	    find_table(t, f, f, SHT_SYMTAB, &has_symtab) < 0)
 		return HPROF_ENOMEM;
-	if (d && !has_symtab && read_tables(t, f, d, SHT_SYMTAB, &has_symtab) < 0)
+	if (d && !has_symtab && find_table(t, f, d, SHT_SYMTAB, &has_symtab) < 0)
 		return HPROF_ENOMEM;
 	if (!has_symtab && hp_minidebug_open(&t->mini, f) &&
-	    read_tables(t, f, &t->mini.elf, SHT_SYMTAB, &has_mini) < 0)
+	    find_table(t, f, &t->mini.elf, SHT_SYMTAB, &has_mini) < 0)
 		return HPROF_ENOMEM;
 	t->kind = has_symtab   ? HP_SYMBOLS_SYMTAB
 		  : has_mini   ? HP_SYMBOLS_MINIDEBUG
@@ -538,28 +687,46 @@ static int read_all(struct hp_symtab *t, const struct hp_elf *f, const struct hp
 	return HPROF_OK;
 }
 
-static struct hp_slice name_of_entry(const void *ctx, uint64_t addr)
-{
-	bool callable;
-
-	return hp_symtab_entry(ctx, addr, &callable);
-}
-
-int hp_symtab_read(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d,
-		   struct hp_arena *mem)
+int hp_symtab_open(struct hp_symtab *t, const struct hp_elf *f, const struct hp_elf *d)
 {
 	*t = (struct hp_symtab){.elf = f, .mini.elf.fd = -1};
-	if (read_all(t, f, d) < 0 || !sort(&t->sized) || !sort(&t->unsized) || !note_rests(t))
+	if (pthread_mutex_init(&t->lock, NULL) != 0)
 		return HPROF_ENOMEM;
-	return hp_plt_read(&t->plt, f, name_of_entry, t, mem);
+	hp_plt_find(&t->plt, f);
+	return find_tables(t, f, d);
+}
+
+int hp_symtab_announce(struct hp_symtab *t, const uint64_t *addr, uint32_t n)
+{
+	uint64_t rows = 0;
+
+	for (uint32_t i = 0; i < t->n_sources; i++)
+		rows += t->source[i].table.n;
+	if (t->near || atomic_load(&t->has_all) || rows < LARGE_ROWS)
+		return HPROF_OK;
+	t->near = calloc(NEAR_BITS / 64, sizeof(*t->near));
+	if (!t->near)
+		return HPROF_ENOMEM;
+	if (!make_set(t, &t->some.unsized, false, false))
+		return HPROF_ENOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		mark_address(t, addr[i]);
+	return make_set(t, &t->some.sized, true, true) && note_rests(&t->some) ? HPROF_OK
+									       : HPROF_ENOMEM;
 }
 
 void hp_symtab_release(struct hp_symtab *t)
 {
-	free(t->sized.row);
-	free(t->unsized.row);
-	free(t->rest);
+	if (!t->elf)
+		return; /* it was never opened */
+	for (uint32_t i = 0; i < t->n_sources; i++)
+		free(t->source[i].unloaded);
+	release_symbols(&t->some);
+	release_symbols(&t->all);
+	free(t->near);
 	hp_plt_release(&t->plt);
+	hp_arena_release(&t->mem);
 	hp_minidebug_release(&t->mini);
+	(void)pthread_mutex_destroy(&t->lock); /* nobody holds it any more */
 	*t = (struct hp_symtab){.mini.elf.fd = -1};
 }

@@ -15,7 +15,7 @@ struct hp_tell_names {               /* of one name as it stands in DWARF or a s
 };
 
 bool hp_teller_init(struct hp_teller *t, uint8_t stream, struct hp_wire wire,
-		    const struct hp_symtab *symtab)
+		    struct hp_symtab *symtab)
 {
 	*t = (struct hp_teller){.wire = wire, .stream = stream, .symtab = symtab};
 	return hp_strtab_init(&t->str, 0, NULL) == HPROF_OK;

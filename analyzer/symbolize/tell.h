@@ -19,7 +19,7 @@ struct hp_teller {
 	struct hp_wire wire;
 	uint8_t stream; /* its number; functions are counted per stream */
 	bool bare;      /* tell of a file and a line without a function, too */
-	const struct hp_symtab *symtab;
+	struct hp_symtab *symtab;
 	bool remembers;             /* what is told goes into @news as well */
 	struct hp_cache_batch news; /* its functions have the numbers that the parent knows */
 	struct hp_arena mem;
@@ -33,7 +33,7 @@ struct hp_teller {
 
 /* @wire is where to, still empty; @symtab is borrowed.  False: no memory. */
 bool hp_teller_init(struct hp_teller *t, uint8_t stream, struct hp_wire wire,
-		    const struct hp_symtab *symtab);
+		    struct hp_symtab *symtab);
 void hp_teller_release(struct hp_teller *t); /* what was not flushed is lost */
 
 /*
