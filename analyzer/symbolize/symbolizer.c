@@ -25,6 +25,8 @@ enum {
 	FAILURES_MAX = 4,  /* batches that may go wrong before DWARF is left alone */
 	PROGRESS_MS = 200, /* how often it is told, at least */
 	WARN_EACH = 8,     /* of one kind are told */
+	DIGIT_BITS = 11,
+	DIGIT_MASK = (1 << DIGIT_BITS) - 1,
 };
 #define TEXT_BYTES_MAX ((uint64_t)4 << 30) /* all names together */
 
@@ -586,34 +588,60 @@ struct wish { /* address number @i of the caller */
 	uint32_t i;
 };
 
-static int by_addr(const void *pa, const void *pb)
+/*
+ * By address, by radix: a digit of DIGIT_BITS at a time, of those in which the addresses differ.
+ * @spare: [n].  Returns the one of the two that has the result.
+ */
+static struct wish *sort_wishes(struct wish *wish, struct wish *spare, uint32_t n)
 {
-	const struct wish *a = pa;
-	const struct wish *b = pb;
+	uint64_t differ = 0;
 
-	return (a->addr > b->addr) - (a->addr < b->addr);
+	for (uint32_t i = 1; i < n; i++)
+		differ |= wish[i].addr ^ wish[0].addr;
+	for (unsigned shift = 0; shift < 64 && differ >> shift; shift += DIGIT_BITS) {
+		uint32_t place[1 << DIGIT_BITS] = {0};
+		uint32_t sum = 0;
+		struct wish *sorted = spare;
+
+		if (!(differ >> shift & DIGIT_MASK))
+			continue;
+		for (uint32_t i = 0; i < n; i++)
+			place[wish[i].addr >> shift & DIGIT_MASK]++;
+		for (uint32_t k = 0; k <= DIGIT_MASK; k++) {
+			uint32_t count = place[k];
+
+			place[k] = sum;
+			sum += count;
+		}
+		for (uint32_t i = 0; i < n; i++)
+			sorted[place[wish[i].addr >> shift & DIGIT_MASK]++] = wish[i];
+		spare = wish;
+		wish = sorted;
+	}
+	return wish;
 }
 
 /* Fill b->addr with the distinct ones of @addr[n], and @row_of[n] with the row of each. */
 static bool sort_addresses(const uint64_t *addr, uint32_t n, struct batch *b, uint32_t *row_of)
 {
-	struct wish *wish = calloc((size_t)n + 1, sizeof(*wish));
+	struct wish *both = calloc(2 * ((size_t)n + 1), sizeof(*both));
+	struct wish *wish = both;
 	bool sorted = true;
 
-	if (!wish)
+	if (!both)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		wish[i] = (struct wish){addr[i], i};
 		sorted = sorted && (i == 0 || addr[i - 1] <= addr[i]);
 	}
 	if (!sorted)
-		qsort(wish, n, sizeof(*wish), by_addr);
+		wish = sort_wishes(both, both + n, n);
 	for (uint32_t i = 0; i < n; i++) {
 		if (i == 0 || wish[i].addr != wish[i - 1].addr)
 			b->addr[b->n++] = wish[i].addr;
 		row_of[wish[i].i] = b->n - 1;
 	}
-	free(wish);
+	free(both);
 	return true;
 }
 

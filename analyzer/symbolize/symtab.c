@@ -232,6 +232,26 @@ static bool row_is_near(const struct hp_symtab *t, const struct hp_symrow *row)
 	return false;
 }
 
+/*
+ * Whether symbol @i of @from is one of those with, or without, a size, of a type that code has,
+ * and near if need be: what most are not, by the bytes that usual files have.
+ */
+static inline bool may_count(const struct hp_symtab *t, const struct hp_elf_symbols *from,
+			     uint32_t i, bool sized, bool near)
+{
+	const unsigned types = 1u << STT_FUNC | 1u << STT_GNU_IFUNC | 1u << STT_NOTYPE;
+	Elf64_Sym sym;
+	uint64_t first;
+
+	if (!from->coding.wide || from->coding.swapped)
+		return true; /* it will be looked at with care */
+	memcpy(&sym, from->bytes + (size_t)i * sizeof(sym), sizeof(sym));
+	if ((sym.st_size > 0) != sized || !(types >> (sym.st_info & 0xf) & 1))
+		return false;
+	first = sym.st_value / PAGE;
+	return !near || sym.st_size > PAGE || is_near(t, first) || is_near(t, first + 1);
+}
+
 /* Add the symbols of source number @number to @to: those with a size, all or the near, or without.
  */
 static bool add_symbols(const struct hp_symtab *t, uint32_t number, struct hp_symset *to,
@@ -245,8 +265,11 @@ static bool add_symbols(const struct hp_symtab *t, uint32_t number, struct hp_sy
 	if (sized && !near)
 		HP_COLUMN_EXPECT(to->row, to->n + from->table.n, to->cap);
 	for (uint32_t i = 1; i < from->table.n; i++) {
-		struct hp_elf_sym sym = hp_elf_sym(&from->table, i);
+		struct hp_elf_sym sym;
 
+		if (!may_count(t, &from->table, i, sized, near))
+			continue;
+		sym = hp_elf_sym(&from->table, i);
 		if ((sym.size > 0) != sized || !is_code(f, from, &sym, &row) ||
 		    (near && !row_is_near(t, &row)))
 			continue;
