@@ -254,10 +254,20 @@ static bool announce(struct child *c)
 	return done;
 }
 
+/* Thunks: compilers make them, and tell of them in symbols only. */
+static bool is_undescribed(void *ctx, uint64_t addr)
+{
+	struct hp_slice name = hp_symtab_owner(&((struct child *)ctx)->symtab, addr);
+
+	return hp_slice_starts(name, HP_LIT("_ZTh")) || hp_slice_starts(name, HP_LIT("_ZTv")) ||
+	       hp_slice_starts(name, HP_LIT("_ZTc"));
+}
+
 /* Have @c->dwarf tell the frames of all places. */
 static bool read_dwarf(struct child *c)
 {
-	const struct hp_dwarf_sink sink = {c, tell_frames, note_damage, pause_here, tell_progress};
+	const struct hp_dwarf_sink sink = {c,          tell_frames,   note_damage,
+					   pause_here, tell_progress, is_undescribed};
 	uint64_t *addr = list_addresses(c);
 	int r;
 

@@ -65,7 +65,7 @@ static inline void read_program(unsigned workers, int times)
 	const struct hprof_symbolize_opts opts = {.workers = workers};
 	const struct hp_job job = {.path = "/prog", .opts = &opts};
 	struct told told = {.n = 0};
-	const struct hp_dwarf_sink sink = {&told, check_frames, check_warning, no_pause, NULL};
+	const struct hp_dwarf_sink sink = {&told, check_frames, check_warning, no_pause, NULL, NULL};
 	struct hp_arena mem = {0};
 	uint64_t addr[READ_ADDRS];
 	const char *why = "";

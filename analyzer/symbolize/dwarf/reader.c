@@ -421,7 +421,7 @@ static bool list_retries(struct second *s)
 static int read_slowly(struct reader *d, struct hp_dw_run *run)
 {
 	struct second s = {.run = run};
-	const struct hp_dwarf_sink sink = {&s, pass_frames, pass_warning, pass_pause, NULL};
+	const struct hp_dwarf_sink sink = {&s, pass_frames, pass_warning, pass_pause, NULL, NULL};
 	const char *why;
 	int r = HPROF_OK;
 

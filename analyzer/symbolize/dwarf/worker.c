@@ -92,10 +92,14 @@ static void read_lines(struct hp_dw_worker *w)
 			    w->run->file->path, cu->lines));
 }
 
+/* Whether there are addresses without a function that may have one. */
 static bool some_open(const struct hp_dw_worker *w)
 {
+	const struct hp_dwarf_sink *sink = w->run->sink;
+
 	for (uint32_t i = 0; i < w->part.n; i++)
-		if (w->walk.hit[i] == HP_DW_NONE)
+		if (w->walk.hit[i] == HP_DW_NONE &&
+		    !(sink->undescribed && sink->undescribed(sink->ctx, w->part.addr[i])))
 			return true;
 	return false;
 }
