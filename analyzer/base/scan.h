@@ -87,13 +87,43 @@ static inline bool hp_scan_decimal(struct hp_slice *s, double *out)
 	return true;
 }
 
+/* The value of the eight hexadecimal digits at @text; false if they are something else. */
+static inline bool hp_hex_eight(const char *text, uint32_t *out)
+{
+	const uint64_t each = 0x0101010101010101u;
+	uint64_t v, letter, digit, low;
+
+	memcpy(&v, text, sizeof(v));
+	if (v & each * 0x80)
+		return false;
+	/* bit 7 of each byte: '0' to '9', 'a' to 'f' or 'A' to 'F'; no sum of these runs over */
+	digit = (v + each * (0x80 - '0')) & ~(v + each * (0x7f - '9'));
+	low = v | each * 0x20;
+	letter = (low + each * (0x80 - 'a')) & ~(low + each * (0x7f - 'f')) & ~digit;
+	if (((digit | letter) & each * 0x80) != each * 0x80)
+		return false;
+	v = (v & each * 0xf) + 9 * (v >> 6 & each);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
+	v = (v | v >> 4) & 0x00ff00ff00ff00ffu;
+	v = (v | v >> 8) & 0x0000ffff0000ffffu;
+	*out = (uint32_t)(v | v >> 16);
+	return true;
+}
+
 /* Hexadecimal digits with or without "0x", up to 64 bits; leading zeros do not count. */
 static inline bool hp_scan_hex(struct hp_slice *s, uint64_t *out)
 {
 	size_t i = s->len > 2 && s->ptr[0] == '0' && (s->ptr[1] | 0x20) == 'x' ? 2 : 0;
 	size_t first = i;
 	uint64_t v = 0;
+	uint32_t eight;
 
+	if (s->len - i >= 8 && hp_hex_eight(s->ptr + i, &eight)) {
+		v = eight;
+		i += 8;
+	}
 	for (; i < s->len; i++) {
 		int digit = hp_hex_digit(s->ptr[i]);
 
