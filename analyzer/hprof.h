@@ -80,7 +80,8 @@ struct hprof_load_opts {
 };
 
 /*
- * Read the profile in file @path ("-" is standard input), plain, gzip or zstd.
+ * Read the profile in file @path ("-" is standard input), plain or packed: gzip, zstd, xz,
+ * bzip2.
  * @opts: NULL for defaults.  The caller frees *@out with hprof_profile_free().
  * Errors: all codes but EINVAL and ENODATA; err->line and err->offset give the place.
  */
@@ -108,7 +109,8 @@ HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed *
 
 struct hprof_snapshot {
 	double time;
-	const char *time_unit; /* "i" (instructions), "ms", "s" or "B" (bytes allocated); borrowed */
+	const char
+		*time_unit; /* "i" (instructions), "ms", "s" or "B" (bytes allocated); borrowed */
 	uint64_t heap, extra, stacks; /* bytes: asked for; the allocator's own; of thread stacks */
 	bool detailed;                /* there are values per stack */
 	bool peak;                    /* flagged by the writer */

@@ -131,7 +131,7 @@ static size_t last_joint(struct hp_slice s)
 		before.len -= dashes;
 		if (!hp_slice_ends(before, HP_LIT("operator")) || dashes == 1 || dashes == 2)
 			return i - 1; /* "operator-" or "operator--" is whole before it */
-		i--; /* this is "operator--" itself */
+		i--;                  /* this is "operator--" itself */
 	}
 	return 0;
 }

@@ -184,7 +184,7 @@ static void fill_between(struct chart *c, uint32_t i)
 
 	if (a == t->n || b == t->n) {
 		for (uint32_t k = 0; k < t->n_sites; k++)
-			to[k] = NAN;
+			to[k] = (double)NAN;
 		return;
 	}
 	part = t->point[b].time > t->point[a].time ? (t->point[i].time - t->point[a].time) /

@@ -38,7 +38,7 @@ int hp_unescape(struct hp_slice s, struct hp_unescaped *out, struct hprof_error 
 			      hp_hex_digit(s.ptr[2]) >= 0 && hp_hex_digit(s.ptr[3]) >= 0;
 
 		out->mem[n++] =
-			escape ? (char)(hp_hex_digit(s.ptr[2]) << 4 | hp_hex_digit(s.ptr[3]))
+			escape ? (char)(hp_hex_digit(s.ptr[2]) * 16 + hp_hex_digit(s.ptr[3]))
 			       : s.ptr[0];
 		s = hp_slice_from(s, escape ? 4 : 1);
 	}

@@ -1,7 +1,7 @@
 /*
  * input.h - a file, standard input or memory as a stream of decompressed bytes and lines.
  *
- * gzip and zstd are recognised by content.  Memory is bounded by the longest line.
+ * gzip, zstd, xz and bzip2 are recognised by content.  Memory is bounded by the longest line.
  */
 #ifndef HP_BASE_INPUT_H
 #define HP_BASE_INPUT_H

@@ -68,8 +68,10 @@ static void help(void)
 	printf("hprof %s - what is in a heap profile\n\n"
 	       "usage: hprof COMMAND [OPTION...] [BINARY] PROFILE\n"
 	       "       hprof [jeprof-style OPTION...] [BINARY] PROFILE...\n\n"
-	       "PROFILE is a file, plain, gzip or zstd, or - for standard input. BINARY, an ELF\n"
-	       "file, stands for the program; without it, it is found through the profile.\n\n"
+	       "PROFILE is a file, plain or packed, or - for standard input; FILE@WHEN is a moment "
+	       "of\n"
+	       "a recording. BINARY, an ELF file, stands for the program; without it, it is found "
+	       "through the profile.\n\n"
 	       "commands:\n",
 	       hprof_version());
 	for (size_t i = 0; hp_commands[i]; i++)

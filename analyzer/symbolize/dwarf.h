@@ -35,8 +35,8 @@ struct hp_dwarf_sink {
 	void (*pause)(void *ctx, unsigned worker); /* a good moment to hand on what is found */
 	void (*progress)(void *ctx, uint32_t done, uint32_t total); /* units read */
 	/*
-	 * Whether the code at @addr is of a kind that DWARF tells nothing about, such as a thunk, so
-	 * that there is no use in a thorough search; NULL: not known.  By several at a time.
+	 * Whether the code at @addr is of a kind that DWARF tells nothing about, such as a thunk,
+	 * so that there is no use in a thorough search; NULL: not known.  By several at a time.
 	 */
 	bool (*undescribed)(void *ctx, uint64_t addr);
 };

@@ -19,6 +19,7 @@ HPROF = os.path.abspath(os.environ.get("HPROF", os.path.join(ROOT, "build/hprof"
 
 def run(command, folder):
     env = {"LC_ALL": "C", "TZ": "UTC", "NO_COLOR": "1", "COLUMNS": "100", "HOME": folder,
+           "LSAN_OPTIONS": "print_suppressions=0:suppressions=" + os.path.join(ROOT, "tests/lsan.supp"),
            "PATH": os.path.dirname(HPROF) + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
     done = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120)

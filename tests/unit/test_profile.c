@@ -120,6 +120,11 @@ static void good_inputs(void **state)
 }
 
 /* What is refused, where, and in which words. */
+#define SNAPSHOT(time, heap, kind)                                                                 \
+	"#-----------\nsnapshot=0\n#-----------\ntime=" time "\nmem_heap_B=" heap                  \
+	"\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=" kind "\n"
+#define MASSIF(time, heap, kind) "desc: x\ncmd: y\ntime_unit: i\n" SNAPSHOT(time, heap, kind)
+
 static void bad_inputs(void **state)
 {
 	static const struct {
@@ -157,9 +162,38 @@ static void bad_inputs(void **state)
 		{"gperftools, no address",
 		 "heap profile: 1: 2 [ 3: 4] @ growth\n1: 2 [3: 4] @ x\n1: 2 [1: 2] @ 0x1\n", 2,
 		 HPROF_EFORMAT, "@ x", "expected \"<objects>"},
-		{"massif", "desc: x\ncmd: y\ntime_unit: i\n", 1, HPROF_EUNSUPPORTED, "massif", ""},
+		{"massif, no snapshot", "desc: x\ncmd: y\ntime_unit: i\n", 3, HPROF_ETRUNC,
+		 "before its first snapshot", ""},
+		{"massif, cut in the header", "desc: x\ncmd: y\n", 2, HPROF_ETRUNC, "in its header",
+		 "time_unit"},
+		{"massif, two headers", "desc: x\ncmd: y\ntime_unit: i\ndesc: x\ncmd: y\n", 4,
+		 HPROF_EFORMAT, "desc: x", "one header"},
+		{"massif, a time", MASSIF("now", "1", "detailed"), 7, HPROF_EFORMAT, "time=now",
+		 "a time"},
+		{"massif, bytes", MASSIF("1", "18446744073709551616", "empty"), 8, HPROF_EFORMAT,
+		 "mem_heap_B=18446744073709551616", "2^64"},
+		{"massif, a kind", MASSIF("1", "1", "full"), 11, HPROF_EFORMAT, "heap_tree=full",
+		 "empty, detailed or peak"},
+		{"massif, a level", MASSIF("1", "1", "peak") "n1: 1 x\n  n0: 1 y\n", 13,
+		 HPROF_EFORMAT, "n0: 1 y", "level"},
+		{"massif, a node", MASSIF("1", "1", "peak") "n1: 1 x\n n0: 1\n", 13, HPROF_EFORMAT,
+		 "n0: 1", "<place>"},
+		{"massif, between snapshots", MASSIF("1", "1", "empty") "stray\n", 12,
+		 HPROF_EFORMAT, "stray", "a snapshot"},
+		{"xtree, an event twice",
+		 "desc: xtree\ncmd: y\ntime_unit: i\n" SNAPSHOT(
+			 "1", "1",
+			 "detailed") "n0: 1 curB : x\n" SNAPSHOT("1", "1",
+								 "detailed") "n0: 1 curB : x\n",
+		 21, HPROF_EFORMAT, "n0: 1 curB", "another event"},
+		{"xtree, no events", "# callgrind format\ncreator: xtree-1\nfl=x\n", 3,
+		 HPROF_ETRUNC, "in its header", "events"},
+		{"xtree, no function", "# callgrind format\ncreator: xtree-1\nevents: a\n3 4\n", 4,
+		 HPROF_EFORMAT, "3 4", "fn="},
+		{"xtree, a value", "# callgrind format\ncreator: xtree-1\nevents: a\nfn=f\n3 x\n",
+		 5, HPROF_EFORMAT, "3 x", "for each event"},
 		{"ELF", "\177ELF\2\1\1", 1, HPROF_EUNSUPPORTED, "an ELF file", ""},
-		{"symbolized", "--- symbol\nbinary=x\n", 1, HPROF_EUNSUPPORTED, "symbolized", ""},
+		{"symbolized", "--- symbol\nbinary=x\n", 2, HPROF_ETRUNC, "before its profile", ""},
 		{"pprof", "\x0a\x04\x08\x01\x10\x02", 1, HPROF_EUNSUPPORTED, "pprof protobuf", ""},
 		{"junk", "hello\nworld\n", 1, HPROF_EUNSUPPORTED, "\"hello\"", "hprof formats"},
 	};

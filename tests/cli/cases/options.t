@@ -7,8 +7,8 @@ hprof 0.1.0 - what is in a heap profile
 usage: hprof COMMAND [OPTION...] [BINARY] PROFILE
        hprof [jeprof-style OPTION...] [BINARY] PROFILE...
 
-PROFILE is a file, plain, gzip or zstd, or - for standard input. BINARY, an ELF
-file, stands for the program; without it, it is found through the profile.
+PROFILE is a file, plain or packed, or - for standard input; FILE@WHEN is a moment of
+a recording. BINARY, an ELF file, stands for the program; without it, it is found through the profile.
 
 commands:
   top         table of flat and cumulative values, largest first

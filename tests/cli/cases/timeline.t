@@ -57,7 +57,7 @@ $ hprof timeline -q -v testdata/massif/ok/trunc_mid.ms 2>/dev/null | tail -32 | 
    13          152988     9.4 KiB     1.6 KiB         0 B    10.9 KiB
    14          154152     9.4 KiB     1.6 KiB         0 B    10.9 KiB
    15          155192     9.4 KiB     1.6 KiB         0 B    10.9 KiB  detailed
-$ hprof timeline testdata/massif/ok/a_heapno.ms | head -26
+$ hprof timeline testdata/massif/ok/a_heapno.ms | head -25
  7.3 KiB ^  #
          |  #
          |  #
@@ -83,7 +83,6 @@ $ hprof timeline testdata/massif/ok/a_heapno.ms | head -26
 
 snapshots: 80, 0 with a tree (@)
 largest: 7.3 KiB at number 6 (#), none is flagged as the peak
-
 $ hprof timeline testdata/massif/ok/vgdb_det.ms testdata/massif/ok/vgdb_snap.ms | tail -5
 largest: 1.3 MiB at number 0 (#), none is flagged as the peak
 
