@@ -157,6 +157,7 @@ static int end_call(struct reader *r, uint32_t line)
 {
 	struct hprof_profile *p = r->b->p;
 	struct hp_call_text text = {
+		.object = {"", 0},
 		.function = known(hp_profile_str(p, r->function), HP_LIT("UnknownFn???")),
 		.file = known(hp_profile_str(p, r->file), HP_LIT("UnknownFile???")),
 		.line = line};

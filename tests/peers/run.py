@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # run.py - hprof beside its peers, on programs that are built and captured here and now.
 """Groups: frames (llvm-symbolizer, addr2line, nm), jeprof, debian (python3, clang, ...), diff,
-stats, collapsed, massif (ms_print).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
+stats, collapsed, massif (ms_print), gperftools
+(google-pprof, go tool pprof).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
 import argparse
 import os
 import shutil
@@ -15,6 +16,7 @@ sys.dont_write_bytecode = True
 import collapsed  # noqa: E402
 import debian  # noqa: E402
 import differences  # noqa: E402
+import gperftools  # noqa: E402
 import jeprof  # noqa: E402
 import massif  # noqa: E402
 import matrix  # noqa: E402
@@ -23,7 +25,7 @@ import stats  # noqa: E402
 
 GROUPS = {"frames": matrix.run_group, "jeprof": jeprof.run_group, "debian": debian.run_group,
           "diff": differences.run_group, "stats": stats.run_group, "collapsed": collapsed.run_group,
-          "massif": massif.run_group}
+          "massif": massif.run_group, "gperftools": gperftools.run_group}
 
 
 def main():
