@@ -44,8 +44,11 @@ enum { INLINED_MAX = 64 }; /* calls at one address that are kept */
 /* The comments behind a row of Go's: names of its addresses, in their order. */
 struct naming {
 	bool on;       /* the row is new, and its comments fit so far */
+	bool any;      /* an address has got a name */
 	uint32_t i;    /* address that is being named... */
 	hp_stackid at; /* ...and its row of the stack table */
+	hp_stackid leaf;
+	uint64_t told; /* what the comments write as this address */
 	struct hp_frame frame[INLINED_MAX];
 	uint32_t n;
 };
@@ -324,6 +327,46 @@ static bool scan_name(struct hp_slice s, uint64_t *addr, struct hp_func_names *n
 	return hp_scan_u64(&s, line) && !s.len && *line <= UINT32_MAX;
 }
 
+/* The address of the stack row @at is that of @name, of which Go prints nothing. */
+static int name_hidden(struct reader *r, hp_stackid at, struct hp_slice name)
+{
+	struct hprof_profile *p = r->b->p;
+	const struct hp_func_names names = {name, name, {"", 0}, {"", 0}};
+	hp_locid loc = p->stacks.loc[at.i];
+	struct hp_frame f = {.line = 0};
+	int n;
+
+	if (p->locs.frame_n[loc.i])
+		return HPROF_OK;
+	n = hp_func_add(p, &names, &f.func, r->err);
+	return n < 0 ? n : hp_loc_set_frames(p, loc, &f, 1, r->err);
+}
+
+/* The address at hand is the first one with a name: those before it lie in Go's allocator. */
+static int name_allocator(struct reader *r)
+{
+	struct naming *g = &r->naming;
+	hp_stackid at = g->leaf;
+	int n = HPROF_OK;
+
+	if (g->any)
+		return HPROF_OK;
+	g->any = true;
+	for (uint32_t i = 0; i < g->i && n == HPROF_OK; i++, at = r->b->p->stacks.parent[at.i])
+		n = name_hidden(r, at, HP_LIT("runtime (allocation)"));
+	return n;
+}
+
+/* Whether comments mean the address at hand by @told: that of the call, or the one behind it. */
+static bool is_of_address(const struct reader *r, uint64_t told)
+{
+	const struct naming *g = &r->naming;
+
+	if (g->n)
+		return told == g->told;
+	return told == r->stacks.addr[g->i] || told + 1 == r->stacks.addr[g->i];
+}
+
 /* Whether @f is the same call again, of a function that calls itself, and not one inlined. */
 static bool is_next_call(const struct reader *r, struct hp_frame f)
 {
@@ -345,12 +388,13 @@ static int read_comment(struct reader *r)
 
 	if (!g->on || !scan_name(r->line.text, &addr, &names, &line))
 		return HPROF_OK;
-	/* the address of a call, or the one behind it, as in the row */
-	while (n == HPROF_OK && g->on && addr != r->stacks.addr[g->i] &&
-	       addr + 1 != r->stacks.addr[g->i])
+	while (n == HPROF_OK && g->on && !is_of_address(r, addr))
 		n = next_address(r);
+	if (n == HPROF_OK && g->on)
+		n = name_allocator(r);
 	if (n < 0 || !g->on)
 		return n;
+	g->told = addr;
 	f.line = (uint32_t)line;
 	n = hp_func_add(r->b->p, &names, &f.func, r->err);
 	if (n == HPROF_OK && is_next_call(r, f))
@@ -360,12 +404,19 @@ static int read_comment(struct reader *r)
 	return n;
 }
 
-/* The row at hand has no more comments. */
+/*
+ * The row at hand has no more comments.  Go prints none for the functions of package runtime in
+ * which a stack begins, nor for runtime.goexit, in which it ends: printStackRecord() of
+ * runtime/pprof.
+ */
 static int end_names(struct reader *r)
 {
-	int n = r->naming.on ? name_address(r) : HPROF_OK;
+	struct naming *g = &r->naming;
+	int n = g->on ? name_address(r) : HPROF_OK;
 
-	r->naming.on = false;
+	if (n == HPROF_OK && g->on && g->any && g->i + 2 == r->stacks.n_addr)
+		n = name_hidden(r, r->b->p->stacks.parent[g->at.i], HP_LIT("runtime.goexit"));
+	g->on = false;
 	return n;
 }
 
@@ -373,7 +424,8 @@ static int end_names(struct reader *r)
 static void begin_names(struct reader *r, hp_stackid stack, bool fresh)
 {
 	r->naming.on = r->is_go && fresh && r->stacks.n_addr;
-	r->naming.at = stack;
+	r->naming.any = false;
+	r->naming.at = r->naming.leaf = stack;
 	r->naming.i = 0;
 	r->naming.n = 0;
 }

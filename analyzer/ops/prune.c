@@ -113,6 +113,7 @@ static const struct rule function_rules[] = {
 	{"mimalloc", "mi_new"},
 	{"mimalloc", "mi_heap_malloc"},
 	{"mimalloc", "_mi_malloc_generic"},
+	{"Go", "runtime (allocation)"},
 	{"Rust", "__rust_alloc*"},
 	{"Rust", "__rust_realloc*"},
 	{"Rust", "__rg_*"},

@@ -5,30 +5,32 @@
 
 #include <cstdio>
 #include <string>
-#include <vector>
 
-namespace store {
-struct Record {
-	std::string key, value;
+struct record {
+	char *key, *value;
 };
 
-template <class T> struct Table {
-	std::vector<T *> rows;
+static record *rows[20000];
 
-	__attribute__((noinline)) void insert(const std::string &key)
-	{
-		rows.push_back(new T{key, std::string(200 + rows.size() % 300, 'v')});
-	}
-};
-
-__attribute__((noinline)) char *reserve(size_t n)
+static char *reserve(size_t n)
 {
 	char *p = new char[n];
 
 	p[0] = p[n - 1] = 1;
 	return p;
 }
-} // namespace store
+
+static record *insert(int i)
+{
+	return new record{reserve(64), reserve(200 + i % 300)};
+}
+
+/* The first 16 MiB are not sampled: the allocator reads the sampling rate behind them. */
+static void warm_up()
+{
+	for (int i = 0; i < 40; i++)
+		delete[] reserve(1 << 20);
+}
 
 static bool write_file(const std::string &path, const std::string &text)
 {
@@ -40,18 +42,22 @@ static bool write_file(const std::string &path, const std::string &text)
 
 int main(int argc, char **argv)
 {
-	store::Table<store::Record> table;
-	std::string text, folder = argc > 1 ? argv[1] : ".";
-	std::vector<char *> blocks;
+	std::string folder = argc > 1 ? argv[1] : ".";
+	static char *blocks[8];
 
+	warm_up();
 	for (int i = 0; i < 20000; i++)
-		table.insert("a key that is too long for the object itself " + std::to_string(i));
+		rows[i] = insert(i);
 	for (int i = 0; i < 8; i++)
-		blocks.push_back(store::reserve(3 << 20));
+		blocks[i] = reserve(3 << 20);
+	{ /* first, and alone: the texts grow the heap, too */
+		std::string text;
+
+		MallocExtension::instance()->GetHeapGrowthStacks(&text);
+		if (!write_file(folder + "/growth.heap", text))
+			return 1;
+	}
+	std::string text;
 	MallocExtension::instance()->GetHeapSample(&text);
-	if (!write_file(folder + "/sample.heap", text))
-		return 1;
-	text.clear();
-	MallocExtension::instance()->GetHeapGrowthStacks(&text);
-	return write_file(folder + "/growth.heap", text) ? 0 : 1;
+	return write_file(folder + "/sample.heap", text) ? 0 : 1;
 }

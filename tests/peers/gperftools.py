@@ -45,7 +45,7 @@ def profiler(report, work):
         exe = build(cc, source, os.path.join(work, name, "prog"), *flags)
         dump = heap_profile(os.path.join(work, name, "heap"), exe)
         report.check("gperftools/profiler, %s/totals" % name, totals_problems(exe, dump, TYPES))
-        for t in ("inuse_space", "alloc_objects"):
+        for t in ("inuse_space", "alloc_objects") if name == "C" else ():  # it cuts template arguments and more
             bad, n = rows_problems(exe, dump, t)
             report.check("gperftools/profiler, %s/rows of %s" % (name, t), bad, "%d rows" % n)
 
@@ -71,18 +71,18 @@ def sampled(report, work):
     if not os.path.exists("/usr/include/gperftools/malloc_extension.h"):
         report.skip("gperftools/sampled", "no gperftools/malloc_extension.h (package libgoogle-perftools-dev)")
         return
-    run(["c++", "-g", "-O1", source, "-o", exe, "-ltcmalloc"])
+    run(["c++", "-g", "-O0", source, "-o", exe, "-ltcmalloc"])
     run([exe, folder], env={"TCMALLOC_SAMPLE_PARAMETER": "4096"})
     for name in ("sample", "growth"):
         dump = os.path.join(folder, name + ".heap")
         report.check("gperftools/%s/totals" % name, totals_problems(exe, dump, ("inuse_space", "inuse_objects")))
-        bad, n = rows_problems(exe, dump, "inuse_space")
+        bad, n = rows_problems(exe, dump, "inuse_space")  # of plain names
         report.check("gperftools/%s/rows" % name, bad, "%d rows" % n)
     got = hprof_json("top", "--json", os.path.join(folder, "sample.heap"))
     info = hprof_json("info", "--json", os.path.join(folder, "sample.heap"))
     bad = [] if "alloc_space" in info["absent_sample_types"] else ["alloc_space is shown as data"]
-    live = 8 * (3 << 20) + 20000 * (64 + 350 + 64)  # about: strings of 200 to 499 bytes, keys, records
-    if not abs(got["total"] - live) < 0.2 * live:
+    live = 8 * (3 << 20) + 20000 * (350 + 64 + 16)  # about: values of 200 to 499 bytes, keys, records
+    if not abs(got["total"] - live) < 0.1 * live:
         bad.append("%.0f bytes, about %d are live" % (got["total"], live))
     report.check("gperftools/sample/about what is live", bad)
 
@@ -98,14 +98,15 @@ def go(report, work):
     run(["go", "build", "-o", exe, os.path.join(GEN, "heap.go")], env=env)
     run([exe, text, proto])
     for t in TYPES:
-        out = run(["go", "tool", "pprof", "-top", "-nodecount=100000", "-unit=B", "-sample_index=" + t, proto], env=env)
+        out = run(["go", "tool", "pprof", "-top", "-nodecount=100000", "-nodefraction=0", "-unit=B", "-sample_index=" + t, proto], env=env)
         rows = {}
         for line in out.splitlines():
             m = re.match(r"\s*(\d+)B?\s+\S+%\s+\S+%\s+(\d+)B?\s+\S+%\s+(.*?)(?: \(inline\)| \(partial-inline\))?$", line)
             if m and (int(m.group(1)) or int(m.group(2))):
                 rows[m.group(3)] = (int(m.group(1)), int(m.group(2)))
-        doc = hprof_json("top", "--json", "--" + t, "--prune", "none", text)
-        ours = {r["name"]: (round(r["flat"]), round(r["cum"])) for r in doc["rows"]}
+        doc = hprof_json("top", "--json", "--" + t, text)
+        ours = {r["name"]: (round(r["flat"]), round(r["cum"])) for r in doc["rows"]
+                if r["name"] != "runtime.goexit" and round(r["cum"])}
         bad = ["%s: %r, go tool pprof has %r" % (n, ours.get(n), rows.get(n)) for n in sorted(set(rows) | set(ours))
                if not near(ours.get(n), rows.get(n))]
         if len(rows) < 4 or "main.fill" not in rows:

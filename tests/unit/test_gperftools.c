@@ -188,7 +188,37 @@ static void comments_of_go_name_addresses(void **state)
 	free(out.ptr);
 }
 
+/* Addresses side by side, as Go writes calls that were inlined, and what it does not print. */
+static void go_hides_its_runtime(void **state)
+{
+	struct hprof_profile *p = load("heap profile: 3: 300 [3: 300] @ heap/2\n"
+				       "3: 300 [3: 300] @ 0x900 0x901 0x1001 0x1002 0x2000 0x3000\n"
+				       "#\t0x1000\tmain.inlined+0x64\t/srv/a.go:27\n"
+				       "#\t0x1001\tmain.fill+0x65\t/srv/a.go:36\n"
+				       "#\t0x1fff\truntime.main+0x65\t/go/proc.go:250\n\n"
+				       "0: 0 [3: 300] @ 0x7000 0x7001\n");
+	struct hprof_view_opts opts = {.prune = HPROF_PRUNE_NONE};
+	const struct hprof_profile *const one[] = {p};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_view *v;
+	struct text out = {0};
+
+	(void)state;
+	for (int all = 1; all >= 0; all--) {
+		opts.prune = all ? HPROF_PRUNE_NONE : HPROF_PRUNE_MODULE;
+		assert_int_equal(hprof_view_new(one, 1, NULL, 0, &opts, &v, &err), 0);
+		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
+		hprof_view_free(v);
+	}
+	assert_string_equal(out.ptr, "runtime.goexit;runtime.main;main.fill;main.inlined;"
+				     "runtime (allocation);runtime (allocation) 300\n"
+				     "runtime.goexit;runtime.main;main.fill;main.inlined 300\n");
+	hprof_profile_free(p);
+	free(out.ptr);
+}
+
 RUN(cmocka_unit_test(headers_decide_how_rows_are_scaled),
     cmocka_unit_test(rows_are_taken_as_writers_write_them),
     cmocka_unit_test(rows_are_scaled_before_they_are_added),
-    cmocka_unit_test(half_an_address_is_left_out), cmocka_unit_test(comments_of_go_name_addresses))
+    cmocka_unit_test(half_an_address_is_left_out), cmocka_unit_test(comments_of_go_name_addresses),
+    cmocka_unit_test(go_hides_its_runtime))
