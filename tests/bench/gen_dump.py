@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-# gen_dump.py - write a made-up heap_v2 dump of a wanted size, number of stacks, and sharing between them.
+# gen_dump.py - write a made-up dump of a wanted size, number of stacks, and sharing between them.
 """Kinds: repeats (few distinct stacks, written again and again), shared (stacks that have their
-callers in common, as real ones), apart (stacks that share only main and what starts it)."""
+callers in common, as real ones), apart (stacks that share only main and what starts it); gperftools:
+as repeats, in the form of gperftools."""
 import argparse
 import random
 import sys
@@ -60,9 +61,21 @@ def header(used):
     return "heap_v2/524288\n  t*: " + total
 
 
+def write_gperftools(rnd, table, known, megabytes, out):
+    lines = [stack.strip() + "\n" for stack in known]
+    out.write("heap profile: 1: 1 [1: 1] @ heap_v2/524288\n")
+    size, i = 0, 0
+    while size < megabytes << 20:
+        text = "".join("%d: %d [%d: %d] %s" % (*table[(k * 31 + i) % len(table)][1], line)
+                       for k, line in enumerate(lines))
+        out.write(text)
+        size += len(text)
+        i += 1
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument("kind", choices=("repeats", "shared", "apart"))
+    ap.add_argument("kind", choices=("repeats", "shared", "apart", "gperftools"))
     ap.add_argument("--stacks", type=int, default=20000)
     ap.add_argument("--depth", type=int, default=40)
     ap.add_argument("--megabytes", type=int, default=0, help="repeats: go on until the file has this size")
@@ -71,7 +84,9 @@ def main():
     rnd = random.Random(args.seed)
     table = rows(rnd)
     out = sys.stdout
-    if args.kind != "repeats":
+    if args.kind == "gperftools":
+        write_gperftools(rnd, table, stacks(rnd, "shared", args.stacks, args.depth), args.megabytes, out)
+    elif args.kind != "repeats":
         out.write(header(table[i % len(table)][1] for i in range(args.stacks)))
         for i, line in enumerate(stacks(rnd, args.kind, args.stacks, args.depth)):
             out.write(line + table[i % len(table)][0])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # run.py - time and memory of hprof as ratios to peers that run beside it; nothing here fails by the clock.
-"""Parts: captures (hprof top beside jeprof --text), parse (big dumps beside wc and cat), symbolize
-(hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
+"""Parts: captures (hprof top beside jeprof --text), parse (big dumps beside wc and cat), families (massif
+beside ms_print, gperftools beside google-pprof, a series of dumps), symbolize (hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
 HPROF_BENCH_DIR a folder for what takes long to make (build/bench).  Each figure is the best of some runs."""
 import argparse
 import json
@@ -22,7 +22,7 @@ import symbolize  # noqa: E402
 from peerlib import BASE_ENV, find_hprof, have  # noqa: E402
 
 MIB = 1 << 20
-PARTS = ("captures", "parse", "symbolize")
+PARTS = ("captures", "parse", "families", "symbolize")
 
 
 def best(cmd, env, times=3, core=True):
@@ -55,9 +55,9 @@ def captures(work, env, times):
              (ours.wall_s, one.wall_s, one.peak / MIB, theirs.wall_s, ours.wall_s / theirs.wall_s))
 
 
-def generate(path, *options):
+def generate(path, *options, script="gen_dump.py"):
     with open(path, "w") as f:
-        subprocess.run([sys.executable, os.path.join(HERE, "gen_dump.py"), *options], stdout=f, check=True)
+        subprocess.run([sys.executable, os.path.join(HERE, script), *options], stdout=f, check=True)
     return os.path.getsize(path)
 
 
@@ -101,6 +101,42 @@ def parse(work, env, times, stacks, megabytes):
         parse_one(kind + ", depth 60", dump, env, min(times, 2), floor)
 
 
+def beside(name, ours, theirs, env, times):
+    if have(theirs[0]):
+        print("SKIP %s: no %s" % (name, theirs[0]))
+        return
+    a, b = best(ours, env, times), best(theirs, env, 1)
+    line(name, "hprof %.3f s, %s %.2f s: ratio %.4f" % (a.wall_s, theirs[0], b.wall_s, a.wall_s / b.wall_s))
+
+
+def families(work, env, times, megabytes):
+    print("# hprof top; wanted on %d MB: massif 150 MB/s and less than 200 MB, gperftools 200 MB/s" % megabytes)
+    dump = os.path.join(work, "made")
+    generate(dump, "--megabytes", "10", "--trees", "5", "--contexts", "20000", script="gen_massif.py")
+    beside("massif, a slice of 10 MB", [find_hprof(), "timeline", "-v", dump], ["ms_print", dump], env, times)
+    generate(dump, "--megabytes", str(megabytes), script="gen_massif.py")
+    parse_one("massif", dump, env, times, 0)
+    generate(dump, "gperftools", "--megabytes", "4", "--stacks", "5000")
+    beside("gperftools, a slice of 4 MB", [find_hprof(), "top", dump], ["google-pprof", "--text", "/bin/true", dump],
+           env, times)
+    for stacks in (2000, 20000, 200000):
+        generate(dump, "gperftools", "--megabytes", str(megabytes), "--stacks", str(stacks))
+        parse_one("gperftools", dump, env, times, 0)
+    os.remove(dump)
+    print("# a series of dumps of one process, 2,000 stacks each; wanted: the time of each does not grow")
+    folder = os.path.join(work, "series")
+    os.mkdir(folder)
+    generate(dump, "shared", "--stacks", "2000")
+    for i in range(1000):
+        shutil.copyfile(dump, os.path.join(folder, "jeprof.77.%d.i%d.heap" % (i, i)))
+    for n in (100, 1000):
+        files = [os.path.join(folder, "jeprof.77.%d.i%d.heap" % (i, i)) for i in range(n)]
+        for command in ("timeline", "top --sum"):
+            ours = best([find_hprof(), *command.split(), "--no-symbols", *files], env, times)
+            line("%s of %d dumps" % (command, n), "%.2f s, %.2f ms for each, %.0f MiB resident" %
+                 (ours.wall_s, 1000 * ours.wall_s / n, ours.peak / MIB))
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--part", action="append", choices=PARTS)
@@ -121,6 +157,8 @@ def main():
         for part in args.part or PARTS:
             if part == "captures":
                 captures(work, env, args.times)
+            elif part == "families":
+                families(work, env, args.times, args.megabytes)
             elif part == "symbolize":
                 symbolize.symbolize(symbolize.Bench(work, env, args.times, args.big, args.elfutils))
             else:
