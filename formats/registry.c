@@ -84,7 +84,8 @@ static int choose(struct hp_input *in, const struct hp_format **out, struct hpro
 
 int hp_format_read_inner(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
 {
-	static const struct hp_format *const inner[] = {&hp_format_jemalloc, &hp_format_gperftools};
+	static const struct hp_format *const inner[] = {&hp_format_jemalloc, &hp_format_gperftools,
+							&hp_format_php_memprof};
 	char quoted[HP_QUOTED_MAX];
 	struct hp_slice head, line;
 	int r = hp_input_peek(in, HP_PROBE_BYTES, &head, err);

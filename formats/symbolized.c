@@ -265,17 +265,24 @@ static int check_section(struct reader *r)
 	static const struct hp_slice kinds[] = {
 		HP_SLICE_LIT("--- heap"), HP_SLICE_LIT("--- growth"), HP_SLICE_LIT("--- pmu"),
 		HP_SLICE_LIT("--- heapz"), HP_SLICE_LIT("--- fragmentation")};
-	struct hp_slice s = hp_slice_trim(r->line.text);
+	struct hp_slice s = hp_slice_trim(r->line.text), head;
+	uint64_t line = r->line.number, offset = r->line.offset;
 	char quoted[HP_QUOTED_MAX];
+	bool cpu;
+	int n;
 
 	for (size_t i = 0; i < HP_LEN(kinds); i++)
 		if (hp_slice_starts(s, kinds[i]))
 			return HPROF_OK;
-	return hp_fail_at(r->err, HPROF_EUNSUPPORTED, r->line.number, r->line.offset,
-			  "found %s, expected \"--- heap\": %s", hp_quote(quoted, s),
-			  hp_slice_starts(s, HP_LIT("--- profile"))
-				  ? "this is a symbolized CPU profile, not one of a heap"
-				  : "this is a symbolized profile of another kind");
+	cpu = hp_slice_starts(s, HP_LIT("--- profile"));
+	(void)hp_quote(quoted, s);
+	n = hp_input_peek(r->in, HP_PROBE_BYTES, &head, r->err);
+	if (n < 0 || (cpu && hp_format_php_memprof.probe(head) == HP_MATCH_SURE))
+		return n;
+	return hp_fail_at(r->err, HPROF_EUNSUPPORTED, line, offset,
+			  "found %s, expected \"--- heap\": %s", quoted,
+			  cpu ? "this is a symbolized CPU profile, not one of a heap"
+			      : "this is a symbolized profile of another kind");
 }
 
 /* Up to the line that begins the profile itself. */

@@ -301,6 +301,12 @@ int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out, struct
 	return HPROF_OK;
 }
 
+void hp_input_take(struct hp_input *in, size_t n)
+{
+	in->at += n;
+	in->offset += n;
+}
+
 uint64_t hp_input_lines(const struct hp_input *in)
 {
 	return in->line;

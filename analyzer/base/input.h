@@ -37,6 +37,9 @@ const char *hp_input_name(const struct hp_input *in);
 HP_MUST_CHECK int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out,
 				struct hprof_error *err);
 
+/* Take the next @n bytes, which were looked at; they stay valid until the next call. */
+void hp_input_take(struct hp_input *in, size_t n);
+
 /*
  * The next line: 1 and @out, or 0 at the end, or an error: EIO, EFORMAT, ELIMIT, ENOMEM.
  */

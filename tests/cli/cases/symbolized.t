@@ -35,6 +35,36 @@ inuse_space: total 1.0 KiB (standard error 1.0 KiB)
      1.0 KiB  100.0%  100.0%     1.0 KiB  100.0%  0x1
 ... 1 more rows with 0 B flat (0.0%); -n 0 shows all
 
+# of PHP
+$ hprof top --show_bytes testdata/symbolized/ok/php_memprof.prof
+inuse_space: total 758054 B
+        flat   flat%    sum%         cum    cum%  name
+    591070 B   78.0%   78.0%    591070 B   78.0%  str_repeat
+    100047 B   13.2%   91.2%    100047 B   13.2%  Shop\report
+     57720 B    7.6%   98.8%     57720 B    7.6%  [no stack]
+      8256 B    1.1%   99.9%    549006 B   72.4%  Shop\Cart::add
+       585 B    0.1%  100.0%       585 B    0.1%  fopen
+       320 B    0.0%  100.0%     50640 B    6.7%  array_map
+        56 B    0.0%  100.0%    700334 B   92.4%  main /srv/app/cart.php
+         0 B    0.0%  100.0%    549006 B   72.4%  Shop\fill
+         0 B    0.0%  100.0%     50320 B    6.6%  Shop\{closure}
+$ head -c 690 testdata/symbolized/ok/php_memprof.prof | hprof top -n 1 -
+hprof: standard input: warning: the file ends inside a row, 280 bytes behind "--- profile"; what stands before it is used
+inuse_space: total 739.7 KiB
+        flat   flat%    sum%         cum    cum%  name
+   577.2 KiB   78.0%   78.0%   577.2 KiB   78.0%  str_repeat
+... 7 more rows with 162.5 KiB flat (22.0%); -n 0 shows all
+$ (printf -- '--- symbol\n0x8 f\n---\n--- profile\n'; printf '\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\1\0\0\0\10') | hprof top -
+inuse_space: total 64.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+    64.0 KiB  100.0%  100.0%    64.0 KiB  100.0%  f
+$ (printf -- '--- symbol\n0x8 f\n---\n--- profile\n'; printf '\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\1') | hprof top -
+hprof: standard input: line 5: 24 bytes behind "--- profile": found a stack of 16777216 addresses, expected at most 1048576
+[3]
+$ (printf -- '--- symbol\n0x8 f\n---\n--- profile\n'; printf '\0\0\0\0\3\0\0\0\0\0\0\0\144\0\0\0\0\0\0\0\1\0\0\0') | hprof top -
+hprof: standard input: line 4: found "--- profile", expected "--- heap": this is a symbolized CPU profile, not one of a heap
+[3]
+
 # what is wrong is said
 $ printf -- '--- symbol\n0x1000 f\n---\n' | hprof top -
 hprof: standard input: line 3: the file ends before its profile, expected "--- heap"
