@@ -67,13 +67,15 @@ static double nice(double least)
 	return 10 * power;
 }
 
-/* The same in bytes: of the largest binary unit that is not above @least. */
+/* The same in bytes, of a binary unit. */
 static double nice_bytes(double least)
 {
 	double unit = 1;
 
-	while (least >= unit * 1024)
+	while (least >
+	       unit * 500) /* 500 is the last step of a unit: no axis in steps of 1000 KiB */
 		unit *= 1024;
+	least = fmax(least, unit);
 	least = nice(least / unit) * unit;
 	return least >= 1 ? least : 1;
 }
