@@ -658,8 +658,11 @@ static int finish(struct reader *r, bool complete)
 {
 	struct hprof_profile *p = r->b->p;
 
-	if (!r->snapshots && (r->has_header || !complete))
+	if (!r->snapshots)
 		return no_snapshot(r, !complete);
+	if (!p->n_types) /* of a report, each tree is a type */
+		return hp_fail_at(r->err, HPROF_ENODATA, r->line.number, r->line.offset,
+				  "the report has no tree: nothing was recorded");
 	if (!complete)
 		hp_profile_warn(p, "cut",
 				"line %" PRIu64 ": the file ends inside snapshot %" PRIu64

@@ -301,3 +301,8 @@ inuse_space: total 10 B
         10 B  100.0%  100.0%        10 B  100.0%  [unknown]
          0 B    0.0%  100.0%        10 B  100.0%  /opt/x (y)/lib z.so
 memcpy;memcpy;A::operator[];ns::make<int> 10
+
+# a report of nothing
+$ printf 'desc: xtree.produce_report\ncmd: x\ntime_unit: ms\n#-----------\nsnapshot=0\n#-----------\ntime=1\nmem_heap_B=0\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=empty\n' | hprof top -
+hprof: standard input: line 11: the report has no tree: nothing was recorded
+[3]
