@@ -97,7 +97,9 @@ static int open_series(const struct session *s, struct hp_series *series, const 
 		return code;
 	if (!named)
 		hp_series_tell(series, o);
-	if (!o->at || named || s->show->all_moments) { /* a sum does not depend on times */
+	if (s->show->all_moments)
+		return HP_EXIT_OK;
+	if (!o->at || named) { /* a sum does not depend on times */
 		hp_series_as_given(series);
 		return HP_EXIT_OK;
 	}

@@ -19,16 +19,16 @@ show() {
 # jemalloc copies the memory map into its dump; without it no address has a name.
 [ -r /proc/self/maps ] || fail "/proc is not mounted: mount -t proc proc /proc"
 
-mkdir -p $out && rm -f $out/*.heap || exit 1
+mkdir -p $out && rm -f $out/*.heap $out/*.svg || exit 1
 cat <<'END'
 A small cache server, compiled, then run under jemalloc with heap profiling on. It forgets to
 free something. One in 4 KiB (2^12 bytes) of what it allocates is recorded.
 END
 show g++ -O2 -g -o $out/server testdata/gen/demo.cc
 show LD_PRELOAD=libjemalloc.so.2 \
-	MALLOC_CONF=prof:true,prof_final:true,lg_prof_sample:12,prof_prefix:$out/server \
+	MALLOC_CONF=prof:true,prof_final:true,lg_prof_sample:12,lg_prof_interval:24,prof_prefix:$out/server \
 	$out/server
-set -- $out/*.heap
+set -- $out/*.f.heap
 [ -f "$1" ] || fail "no dump was written: is libjemalloc2 installed, and built with profiling?"
 dump=$1
 
@@ -36,9 +36,12 @@ printf '\nWhat was still allocated at the end, by function:\n'
 show build/hprof top -n 6 "$dump"
 printf '\nThe same as one line per stack, the input of flamegraph.pl and its kin:\n'
 show "build/hprof collapsed $dump | head -n 6"
+printf '\nHow it grew: there was a dump for every 16 MiB (2^24 bytes) allocated, and one at the end:\n'
+show "build/hprof timeline -o $out/timeline.svg $out/*.heap"
 cat <<END
 
 To go on:
+  $out/timeline.svg             the drawing: a browser shows it
   build/hprof top --lines $dump       by source line
   build/hprof top --cum $dump         who called for it
   build/hprof info $dump              what the file is and what may be wrong with it
