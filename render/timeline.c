@@ -159,15 +159,14 @@ static void put_profile(const struct painter *p, uint32_t i)
 {
 	const struct hp_point *point = &p->t->point[i];
 	double change = i ? point->heap - p->t->point[i - 1].heap : 0;
-	char total[HP_NUMBER_MAX], delta[HP_NUMBER_MAX];
+	char total[HP_NUMBER_MAX], delta[HP_NUMBER_MAX + 1];
 
-	hp_format_bytes(delta, fabs(change), p->o->unit);
-	hp_out_fmt(p->out, "%5" PRIu32 " %11s %*s%s  ", i,
-		   hp_format_bytes(total, point->heap, p->o->unit), (int)(12 - strlen(delta)),
-		   !i           ? ""
-		   : change < 0 ? "-"
-				: "+",
-		   i ? delta : "");
+	if (i) {
+		delta[0] = change < 0 ? '-' : '+';
+		hp_format_bytes(delta + 1, fabs(change), p->o->unit);
+	}
+	hp_out_fmt(p->out, "%5" PRIu32 " %11s %12s  ", i,
+		   hp_format_bytes(total, point->heap, p->o->unit), i ? delta : "");
 	hp_out_safe(p->out, hp_point_file(p->t, point));
 	hp_out_char(p->out, '\n');
 }

@@ -98,7 +98,7 @@ profiles: 5
 largest: 88.9 MiB at number 4 (#)
 
     n inuse_space       change  file
-    0    38.9 MiB            redis.26831.0.i0.heap
+    0    38.9 MiB               redis.26831.0.i0.heap
     1    48.6 MiB     +9.6 MiB  redis.26831.1.i1.heap
     2    57.9 MiB     +9.4 MiB  redis.26831.2.i2.heap
     3    67.4 MiB     +9.4 MiB  redis.26831.3.i3.heap
@@ -108,7 +108,7 @@ profiles: 5
 largest: 0 B at number 0 (#)
 
     n inuse_space       change  file
-    0         0 B            redis.26831.0.i0.heap
+    0         0 B               redis.26831.0.i0.heap
     1         0 B         +0 B  redis.26831.1.i1.heap
     2         0 B         +0 B  redis.26831.2.i2.heap
     3         0 B         +0 B  redis.26831.3.i3.heap
