@@ -137,6 +137,25 @@ static enum hp_match cpu_profile(struct hp_slice head)
 	return HP_MATCH_NO;
 }
 
+/* Snapshot.dump() of Python's tracemalloc: a pickle whose first name is that of the module. */
+static enum hp_match tracemalloc(struct hp_slice head)
+{
+	if (head.len && (unsigned char)head.ptr[0] == 0x80 &&
+	    holds(head, 64, HP_LIT("tracemalloc")))
+		return HP_MATCH_SURE;
+	return HP_MATCH_NO;
+}
+
+static enum hp_match memray(struct hp_slice head)
+{
+	return starts(head, HP_LIT("memray\0"));
+}
+
+static enum hp_match java(struct hp_slice head)
+{
+	return starts(head, HP_LIT("JAVA PROFILE 1.0"));
+}
+
 /*
  * profile.proto has no magic.  A profile begins with field 1, a sample type: a message with
  * field 1 and perhaps field 2, small varints.
@@ -170,6 +189,9 @@ const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("memcheck", "a valgrind memcheck report", memcheck),
 	FOREIGN("sanitizer", "a LeakSanitizer report", sanitizer),
 	FOREIGN("mtrace", "an mtrace log", mtrace),
+	FOREIGN("tracemalloc", "a snapshot of Python's tracemalloc", tracemalloc),
+	FOREIGN("memray", "a memray recording", memray),
+	FOREIGN("java", "a heap dump of Java (its objects, not its allocation sites)", java),
 	FOREIGN("perf", "a perf.data file", perf_data),
 	FOREIGN("packed", "a file that was compressed twice (unpack it once)", packed_twice),
 	FOREIGN("pprof", "a pprof protobuf profile", pprof),

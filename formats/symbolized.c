@@ -430,8 +430,8 @@ static enum hp_match symbolized_probe(struct hp_slice head)
 
 const struct hp_format hp_format_symbolized = {
 	.info = {"symbolized",
-		 "heap profile with its symbols (\"--- symbol\"), as ClickHouse and "
-		 "jeprof write it",
+		 "heap profile with its symbols (\"--- symbol\"), as ClickHouse, "
+		 "jeprof and PHP's memprof write it",
 		 true},
 	.probe = symbolized_probe,
 	.read = symbolized_read,

@@ -103,6 +103,15 @@ hprof: twice.gz: line 1: this is a file that was compressed twice (unpack it onc
 $ printf 'hello\033[31m\nworld\n' >junk; hprof top junk
 hprof: junk: line 1: not a heap profile that is known: found "hello\x1b[31m", expected for example "heap_v2/524288" ("hprof formats" lists what is read)
 [3]
+$ printf '\200\5\225/\5\0\0\0\0\0\0\214\13tracemalloc\224\214\10Snapshot' | hprof top -
+hprof: standard input: line 1: this is a snapshot of Python's tracemalloc, not a heap profile that can be read here
+[3]
+$ printf 'memray\0\1\2' | hprof top -
+hprof: standard input: line 1: this is a memray recording, not a heap profile that can be read here
+[3]
+$ printf 'JAVA PROFILE 1.0.2\0' | hprof top -
+hprof: standard input: line 1: this is a heap dump of Java (its objects, not its allocation sites), not a heap profile that can be read here
+[3]
 
 # a dump cut among its stacks, in a row, and inside gzip
 $ head -c 1600 testdata/jemalloc/ok/j.nopie.15107.0.f.heap >cut; hprof top --no-symbols -n 1 cut

@@ -82,7 +82,7 @@ inputs
   gperftools       heap profile of gperftools, jemalloc 3, Go ("heap profile:")
   massif           recording of valgrind's massif, and xtree reports in its syntax (.ms)
   xtree            xtree report of valgrind in callgrind's syntax: memory or leaks (.kcg)
-  symbolized       heap profile with its symbols ("--- symbol"), as ClickHouse and jeprof write it
+  symbolized       heap profile with its symbols ("--- symbol"), as ClickHouse, jeprof and PHP's memprof write it
 
 inputs that are recognised, and refused by their name
   empty            an empty file
@@ -99,6 +99,9 @@ inputs that are recognised, and refused by their name
   memcheck         a valgrind memcheck report
   sanitizer        a LeakSanitizer report
   mtrace           an mtrace log
+  tracemalloc      a snapshot of Python's tracemalloc
+  memray           a memray recording
+  java             a heap dump of Java (its objects, not its allocation sites)
   perf             a perf.data file
   packed           a file that was compressed twice (unpack it once)
   pprof            a pprof protobuf profile
