@@ -1,6 +1,25 @@
 /* cmd_timeline.c - hprof timeline: how values go over the snapshots of a recording, or a series. */
 #include "analyzer/cli/cli.h"
 
+/* What is drawn, and whether the name that -o gives can be meant as something else. */
+static int check_picture(const struct hp_options *o)
+{
+	static const char *const drawn[] = {".svg", ".png"};
+	static const char *const others[] = {".pdf", ".ps",   ".eps", ".html", ".htm",
+					     ".jpg", ".jpeg", ".gif", ".webp"};
+	struct hp_slice path = hp_slice_str(o->output ? o->output : "");
+
+	for (size_t i = 0; i < HP_LEN(drawn); i++)
+		if ((o->csv || o->json) && hp_slice_ends(path, hp_slice_str(drawn[i])))
+			return hp_usage("-o %s is a picture: it cannot hold %s", o->output,
+					o->csv ? "--csv" : "--json");
+	for (size_t i = 0; i < HP_LEN(others); i++)
+		if (hp_slice_ends(path, hp_slice_str(others[i])))
+			return hp_usage("-o %s: found \"%s\", what is drawn is .svg or .png",
+					o->output, others[i]);
+	return HP_EXIT_OK;
+}
+
 static int run(const struct hp_options *o)
 {
 	static const struct hp_picture pictures[] = {
@@ -17,6 +36,8 @@ static int run(const struct hp_options *o)
 
 	if (o->csv && o->json)
 		return hp_usage("--csv and --json: give one of these");
+	if (check_picture(o) != HP_EXIT_OK)
+		return HP_EXIT_USAGE;
 	return hp_show(o, &show);
 }
 

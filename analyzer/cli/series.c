@@ -298,24 +298,28 @@ static int order(struct hp_series *s)
 	return HP_EXIT_OK;
 }
 
-/* "FILE@WHEN", unless a file has the whole for its name. */
-static int add_file(struct hp_series *s, const char *input)
+size_t hp_series_file_len(const char *input)
 {
 	const char *mark = strrchr(input, '@');
 	struct stat st;
+	bool is_file;
 	char *path;
-	int code;
 
 	if (!mark || mark == input || !mark[1] || stat(input, &st) == 0)
-		return add(s, strdup(input));
+		return strlen(input);
 	path = strndup(input, (size_t)(mark - input));
-	if (path && stat(path, &st) < 0 && strcmp(path, "-") != 0) { /* no file in either way */
-		free(path);
-		return add(s, strdup(input));
-	}
-	code = add(s, path);
-	if (code == HP_EXIT_OK)
-		s->item[s->n - 1].at = mark + 1;
+	is_file = !path || stat(path, &st) == 0 || strcmp(path, "-") == 0;
+	free(path);
+	return is_file ? (size_t)(mark - input) : strlen(input);
+}
+
+static int add_file(struct hp_series *s, const char *input)
+{
+	size_t len = hp_series_file_len(input);
+	int code = add(s, strndup(input, len));
+
+	if (code == HP_EXIT_OK && input[len])
+		s->item[s->n - 1].at = input + len + 1;
 	return code;
 }
 

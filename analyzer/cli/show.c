@@ -71,7 +71,7 @@ static int check_binary(const char *path)
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct stat st;
 
-	if (strcmp(path, "-") == 0)
+	if (strcmp(path, "-") == 0 || path[hp_series_file_len(path)])
 		return HP_EXIT_OK;
 	if (stat(path, &st) < 0)
 		hp_fail(&err, HPROF_EFILE, "cannot open: %s", strerror(errno));
@@ -108,14 +108,32 @@ static int open_series(const struct session *s, struct hp_series *series, const 
 	return hp_series_choose(series, o->at);
 }
 
-/* Whether the profiles, as far as they are loaded, are moments of one recording. */
+/* Whether the profiles, as far as they are loaded, are parts of one recording, each a whole file.
+ */
 static bool is_recording(const struct session *s)
 {
 	for (size_t i = 0; i < s->n - s->n_bases; i++)
-		if (s->input[i].profile &&
-		    !hprof_same_recording(s->input[0].profile, s->input[i].profile))
+		if (s->input[i].at ||
+		    (s->input[i].profile &&
+		     !hprof_same_recording(s->input[0].profile, s->input[i].profile)))
 			return false;
 	return s->n - s->n_bases > 1 && s->input[0].profile;
+}
+
+/* "FILE@WHEN" chooses a moment where nothing else does, and where one is wanted. */
+static int check_moments(const struct session *s)
+{
+	for (size_t i = 0; i < s->n - s->n_bases; i++) {
+		const struct input *in = &s->input[i];
+
+		if (in->at && s->o->at)
+			return hp_usage("%s@%s and --at choose a moment each: give one of these",
+					input_name(in->path), in->at);
+		if (in->at && s->show->all_moments)
+			return hp_usage("%s@%s is one moment: a timeline needs the whole, %s",
+					input_name(in->path), in->at, input_name(in->path));
+	}
+	return HP_EXIT_OK;
 }
 
 /* Several profiles are never added up, nor one of them chosen, unless that was said. */
@@ -427,12 +445,13 @@ static int choose_moments(struct session *s)
 static int load_all(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
-	int code = HP_EXIT_OK;
+	int code = check_moments(s);
 
-	if (n_new > 1 && !s->news.folder) /* is the first one meant as BINARY? it tells itself */
+	if (code == HP_EXIT_OK && n_new > 1 &&
+	    !s->news.folder) /* is the first one meant as BINARY? it tells itself */
 		code = load(s, &s->input[0]);
-	if (code == HP_EXIT_OK &&
-	    !(n_new > 1 && s->input[0].profile && hprof_profile_snapshots(s->input[0].profile)))
+	if (code == HP_EXIT_OK && !(n_new > 1 && !s->input[0].at && s->input[0].profile &&
+				    hprof_profile_snapshots(s->input[0].profile)))
 		code = check_series(s, &s->news);
 	if (code == HP_EXIT_OK && s->bases.folder)
 		code = check_series(s, &s->bases);

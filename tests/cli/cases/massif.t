@@ -306,3 +306,22 @@ memcpy;memcpy;A::operator[];ns::make<int> 10
 $ printf 'desc: xtree.produce_report\ncmd: x\ntime_unit: ms\n#-----------\nsnapshot=0\n#-----------\ntime=1\nmem_heap_B=0\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=empty\n' | hprof top -
 hprof: standard input: line 11: the report has no tree: nothing was recorded
 [3]
+
+# moments that two things choose, or none can
+$ hprof top testdata/massif/ok/a_B_full.ms@3 testdata/massif/ok/a_B_full.ms@4
+hprof: 2 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
+[2]
+$ hprof top --at 5 testdata/massif/ok/a_B_full.ms@4
+hprof: testdata/massif/ok/a_B_full.ms@4 and --at choose a moment each: give one of these
+[2]
+$ hprof timeline testdata/massif/ok/a_B_full.ms@4
+hprof: testdata/massif/ok/a_B_full.ms@4 is one moment: a timeline needs the whole, testdata/massif/ok/a_B_full.ms
+[2]
+$ hprof top --sum -n 1 testdata/massif/ok/a_B_full.ms@3 testdata/massif/ok/a_B_full.ms@4
+inuse_space: total 487.5 KiB
+        flat   flat%    sum%         cum    cum%  name
+   468.8 KiB   96.2%   96.2%   468.8 KiB   96.2%  leaf_malloc
+... 4 more rows with 18.8 KiB flat (3.8%); -n 0 shows all
+$ hprof top nothere.ms@3 testdata/massif/ok/a_B_full.ms@4
+hprof: nothere.ms@3: cannot open: No such file or directory
+[3]

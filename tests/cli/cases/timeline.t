@@ -176,3 +176,16 @@ index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile
 1,1,,50915497.1647858,0,0,50915497.1647858,1,0,"redis.26831.1.i1.heap"
 2,2,,60743598.765987,0,0,60743598.765987,1,0,"redis.26831.2.i2.heap"
 3,3,,70641469.2682986,0,0,70641469.2682986,1,0,"redis.26831.10.i10.heap"
+
+# a name that asks for something else
+$ hprof timeline -o x.pdf testdata/massif/ok/a_B_full.ms; hprof timeline --csv -o x.svg testdata/massif/ok/a_B_full.ms; hprof timeline --json -o x.png testdata/massif/ok/a_B_full.ms; ls
+hprof: -o x.pdf: found ".pdf", what is drawn is .svg or .png
+hprof: -o x.svg is a picture: it cannot hold --csv
+hprof: -o x.png is a picture: it cannot hold --json
+a.png
+a.svg
+redis.26831.0.i0.heap
+redis.26831.1.i1.heap
+redis.26831.10.i10.heap
+redis.26831.2.i2.heap
+testdata
