@@ -43,7 +43,8 @@ int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
 		   const struct hp_options *o);
 void hp_series_release(struct hp_series *s);
 
-/* How much of @input is FILE in "FILE@WHEN"; all of it if a file has that name, or none is there. */
+/* How much of @input is FILE in "FILE@WHEN"; all of it if a file has that name, or none is there.
+ */
 size_t hp_series_file_len(const char *input);
 
 /* Bring @s back into the order in which it was given: of folders by name. */
