@@ -53,7 +53,6 @@ class Bench:
         os.makedirs(self.kept, exist_ok=True)
         self.gimli = build_gimli(self.kept)
         self.elfutils = elfutils
-        self.remembers = "--no-cache" in run([find_hprof(), "symbolize", "--help"])
 
     def path(self, name):
         return os.path.join(self.work, name)
@@ -181,7 +180,7 @@ def show(name, took, n_frames, rest=""):
 
 def measure_ours(bench, path, name, n, more=(), times=None):
     out = bench.path("out")
-    cmd = ours(*more, *(["--no-cache"] if bench.remembers else []), "-e", path)
+    cmd = ours(*more, "-e", path)
     took = best(cmd, bench.env, times or bench.often, bench.path("in"), out)
     took.peak = max(took.peak, Run(cmd, bench.env, bench.path("in"), out, sampled=True).peak)
     show(name, took, frames_in(out, n, True))
@@ -224,20 +223,6 @@ def compare(bench, path, work, which, goals):
     return two, one
 
 
-def with_cache(bench, path):
-    """The addresses of the last comparison: once to fill an empty cache, then from it."""
-    if not bench.remembers:
-        return
-    folder = bench.path("cache")
-    shutil.rmtree(folder, ignore_errors=True)
-    env = dict(bench.env, XDG_CACHE_HOME=folder)
-    n = sum(1 for _ in open(bench.path("in"), "rb"))
-    for name, times in (("hprof, filling the cache", 1), ("hprof, from the cache", bench.often)):
-        took = best(ours("-e", path), env, times, bench.path("in"), bench.path("out"))
-        show(name, took, frames_in(bench.path("out"), n, True))
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def modules(bench):
     """(file or None, [(addresses, peers)], goals, what it needs)."""
     usual, quick = (LLVM, GNU, GIMLI), (LLVM, GIMLI)
@@ -270,7 +255,6 @@ def tables(bench):
         print("## %s: %.0f MB of debug sections" % (path, warm(path) / MB))
         for work, which in works:
             compare(bench, path, work, which, goals)
-        with_cache(bench, path)
 
 
 def growth(bench):
