@@ -9,8 +9,15 @@
 #include "analyzer/base/escape.h"
 #include "render/render.h"
 
+/* The numbers of a row, in their order. */
+static const char *const row_types[] = {"inuse_objects", "inuse_space", "alloc_objects",
+					"alloc_space"};
+
+enum { ALLOC_SPACE = 3, ROW_TYPES = 4 };
+
 struct writer {
 	const struct hprof_profile *p;
+	uint32_t type[ROW_TYPES]; /* of the profile; HP_NONE: it has none of that name */
 	struct hp_out *out;
 	bool *leaf, *inner; /* [locs.n] it ends a stack; it is somewhere else in one */
 	uint64_t *addr;     /* [locs.n] */
@@ -196,22 +203,38 @@ static void put_symbols(const struct writer *w)
 
 /* --- values --- */
 
-static double recorded(const struct hprof_profile *p, const struct hp_samples *s, const char *type,
-		       uint32_t row)
+static uint32_t type_called(const struct hprof_profile *p, const char *name)
 {
 	for (uint32_t t = 0; t < p->n_types; t++)
-		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(type)))
-			return s->recorded[t] ? s->recorded[t][row] : 0;
-	return 0;
+		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name)))
+			return t;
+	return HP_NONE;
+}
+
+/* What was recorded of the @k-th number of a row; NULL: nothing. */
+static const double *column(const struct writer *w, const struct hp_samples *s, unsigned k)
+{
+	return w->type[k] == HP_NONE ? NULL : s->recorded[w->type[k]];
+}
+
+static void find_numbers(const struct writer *w, const struct hp_samples *s, uint32_t row,
+			 double v[ROW_TYPES])
+{
+	for (unsigned k = 0; k < ROW_TYPES; k++)
+		v[k] = column(w, s, k) ? column(w, s, k)[row] : 0;
+}
+
+static void put_numbers(const struct writer *w, const double v[ROW_TYPES])
+{
+	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", v[0], v[1], v[2], v[3]);
 }
 
 static void put_row(const struct writer *w, const struct hp_samples *s, uint32_t row)
 {
-	const struct hprof_profile *p = w->p;
+	double v[ROW_TYPES];
 
-	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", recorded(p, s, "inuse_objects", row),
-		   recorded(p, s, "inuse_space", row), recorded(p, s, "alloc_objects", row),
-		   recorded(p, s, "alloc_space", row));
+	find_numbers(w, s, row, v);
+	put_numbers(w, v);
 }
 
 static void put_stack(const struct writer *w, uint32_t stack)
@@ -224,31 +247,15 @@ static void put_stack(const struct writer *w, uint32_t stack)
 			hp_out_fmt(w->out, " 0x%" PRIx64, w->addr[s->loc[stack].i]);
 }
 
-static double sum(const struct hp_samples *s, uint32_t type)
-{
-	double total = 0;
-
-	for (uint32_t i = 0; type != HP_NONE && s->recorded[type] && i < s->n; i++)
-		total += s->recorded[type][i];
-	return total;
-}
-
-static uint32_t type_called(const struct hprof_profile *p, const char *name)
-{
-	for (uint32_t t = 0; t < p->n_types; t++)
-		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name)))
-			return t;
-	return HP_NONE;
-}
-
 static void put_totals(const struct writer *w)
 {
-	const struct hprof_profile *p = w->p;
+	const struct hp_samples *s = &w->p->all;
+	double v[ROW_TYPES] = {0};
 
-	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", sum(&p->all, type_called(p, "inuse_objects")),
-		   sum(&p->all, type_called(p, "inuse_space")),
-		   sum(&p->all, type_called(p, "alloc_objects")),
-		   sum(&p->all, type_called(p, "alloc_space")));
+	for (unsigned k = 0; k < ROW_TYPES; k++)
+		for (uint32_t i = 0; column(w, s, k) && i < s->n; i++)
+			v[k] += column(w, s, k)[i];
+	put_numbers(w, v);
 }
 
 /* Rows of threads by the stack they belong to: the first of each, and the one after it. */
@@ -313,21 +320,22 @@ static int put_jemalloc(const struct writer *w, struct hprof_error *err)
 static void put_sample(const struct writer *w, uint32_t i)
 {
 	const struct hprof_profile *p = w->p;
-	double v[4] = {
-		recorded(p, &p->all, "inuse_objects", i), recorded(p, &p->all, "inuse_space", i),
-		recorded(p, &p->all, "alloc_objects", i), recorded(p, &p->all, "alloc_space", i)};
-	uint32_t type = type_called(p, "alloc_space");
+	uint32_t type = w->type[ALLOC_SPACE];
+	double v[ROW_TYPES];
 	double n = 1;
 
+	find_numbers(w, &p->all, i, v);
 	if (p->sampling_period && type != HP_NONE && p->types[type].absent) {
 		v[2] = v[0];
 		v[3] = v[1];
 	}
 	if (p->all.size && p->all.size[i].exact)
 		n = fmax(1, fmax(fabs(v[0]), fabs(v[2])));
+	for (unsigned k = 0; k < ROW_TYPES; k++)
+		v[k] /= n;
 	for (double k = 0; k < n; k++) {
-		hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f] ", v[0] / n, v[1] / n, v[2] / n,
-			   v[3] / n);
+		put_numbers(w, v);
+		hp_out_char(w->out, ' ');
 		put_stack(w, p->all.stack[i].i);
 		hp_out_char(w->out, '\n');
 	}
@@ -386,6 +394,8 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	int r = find_addresses(&w, err);
 
 	(void)o;
+	for (unsigned k = 0; k < ROW_TYPES; k++)
+		w.type[k] = type_called(w.p, row_types[k]);
 	if (r == HPROF_OK)
 		r = find_roles(&w, err);
 	if (r == HPROF_OK) {
