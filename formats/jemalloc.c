@@ -59,10 +59,7 @@ struct reader {
 
 static int malformed(struct reader *r, const char *expected)
 {
-	char quoted[HP_QUOTED_MAX];
-
-	return hp_fail_at(r->err, HPROF_EFORMAT, r->line.number, r->line.offset,
-			  "found %s, expected %s", hp_quote(quoted, r->line.text), expected);
+	return hp_fail_line(r->err, &r->line, expected);
 }
 
 /* --- lines before the header --- */

@@ -29,7 +29,6 @@
 
 enum {
 	HEADER_MAX = 1 << 20, /* bytes of the command line that are kept */
-	EVENTS_MAX = 64,      /* in one xtree report */
 	CHAIN_MAX = 256,      /* calls inlined at one address that are told apart */
 };
 
@@ -92,15 +91,12 @@ struct reader {
 	char *command;
 	size_t command_len;
 	uint64_t snapshots; /* begun */
-	struct hp_measure m[EVENTS_MAX];
+	struct hp_measure m[HP_XTREE_EVENTS_MAX];
 };
 
 static int malformed(struct reader *r, const char *expected)
 {
-	char quoted[HP_QUOTED_MAX];
-
-	return hp_fail_at(r->err, HPROF_EFORMAT, r->line.number, r->line.offset,
-			  "found %s, expected %s", hp_quote(quoted, r->line.text), expected);
+	return hp_fail_line(r->err, &r->line, expected);
 }
 
 /* 1 and the next line in r->line, 0 at the end. */
@@ -422,9 +418,9 @@ static int new_event(struct reader *r, struct hp_slice text)
 		if (hp_slice_same(hp_profile_str(p, p->types[t].alias), event))
 			return malformed(r, "another event than before");
 	}
-	if (p->n_types >= EVENTS_MAX)
+	if (p->n_types >= HP_XTREE_EVENTS_MAX)
 		return hp_fail_at(r->err, HPROF_ELIMIT, r->line.number, r->line.offset,
-				  "more than %d events in one report", EVENTS_MAX);
+				  "more than %d events in one report", HP_XTREE_EVENTS_MAX);
 	return hp_xtree_type(r->b, event);
 }
 

@@ -25,8 +25,6 @@
 #include "formats/named_calls.h"
 #include "formats/xtree_types.h"
 
-enum { EVENTS_MAX = 64 };
-
 /* Names that are written once, and referred to by number then. */
 struct numbered {
 	uint64_t number;
@@ -50,17 +48,14 @@ struct reader {
 	uint32_t n_locs, cap_locs;
 	bool skip_costs; /* the next line has those of a call */
 	bool has_leaf, ended;
-	double total[EVENTS_MAX]; /* that the file tells */
-	double sum[EVENTS_MAX];
-	struct hp_measure m[EVENTS_MAX];
+	double total[HP_XTREE_EVENTS_MAX]; /* that the file tells */
+	double sum[HP_XTREE_EVENTS_MAX];
+	struct hp_measure m[HP_XTREE_EVENTS_MAX];
 };
 
 static int malformed(struct reader *r, const char *expected)
 {
-	char quoted[HP_QUOTED_MAX];
-
-	return hp_fail_at(r->err, HPROF_EFORMAT, r->line.number, r->line.offset,
-			  "found %s, expected %s", hp_quote(quoted, r->line.text), expected);
+	return hp_fail_line(r->err, &r->line, expected);
 }
 
 /* --- the header --- */
@@ -74,9 +69,9 @@ static int add_events(struct reader *r, struct hp_slice s)
 	if (p->n_types)
 		return malformed(r, "one line of events");
 	for (hp_scan_blanks(&s); n == HPROF_OK && hp_scan_word(&s, &event); hp_scan_blanks(&s)) {
-		if (p->n_types == EVENTS_MAX)
+		if (p->n_types == HP_XTREE_EVENTS_MAX)
 			return hp_fail_at(r->err, HPROF_ELIMIT, r->line.number, r->line.offset,
-					  "more than %d events", EVENTS_MAX);
+					  "more than %d events", HP_XTREE_EVENTS_MAX);
 		for (uint32_t t = 0; t < p->n_types; t++)
 			if (hp_slice_same(hp_profile_str(p, p->types[t].alias), event))
 				return malformed(r, "each event once");
@@ -222,7 +217,7 @@ static int end_stack(struct reader *r)
 static int read_position(struct reader *r)
 {
 	struct hp_slice s = r->line.text;
-	double values[EVENTS_MAX];
+	double values[HP_XTREE_EVENTS_MAX];
 	uint64_t line;
 	int n;
 

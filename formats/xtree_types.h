@@ -4,6 +4,8 @@
 
 #include "analyzer/model/builder.h"
 
+enum { HP_XTREE_EVENTS_MAX = 64 }; /* in one report */
+
 /*
  * Add the sample type of what @event counts ("curB", "totFdBk", "RB"...): under its standard
  * name where there is one, else under its own.  Errors: ENOMEM.

@@ -307,6 +307,14 @@ void hp_input_take(struct hp_input *in, size_t n)
 	in->offset += n;
 }
 
+int hp_fail_line(struct hprof_error *err, const struct hp_line *line, const char *expected)
+{
+	char quoted[HP_QUOTED_MAX];
+
+	return hp_fail_at(err, HPROF_EFORMAT, line->number, line->offset, "found %s, expected %s",
+			  hp_quote(quoted, line->text), expected);
+}
+
 uint64_t hp_input_lines(const struct hp_input *in)
 {
 	return in->line;

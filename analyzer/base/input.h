@@ -45,6 +45,9 @@ void hp_input_take(struct hp_input *in, size_t n);
  */
 HP_MUST_CHECK int hp_input_line(struct hp_input *in, struct hp_line *out, struct hprof_error *err);
 
+/* Fill @err with what @line is and what was @expected in its place, and return HPROF_EFORMAT. */
+int hp_fail_line(struct hprof_error *err, const struct hp_line *line, const char *expected);
+
 /* Lines handed out so far. */
 uint64_t hp_input_lines(const struct hp_input *in);
 /* At the end: whether it came too early, inside compressed data. */
