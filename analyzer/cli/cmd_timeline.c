@@ -1,16 +1,21 @@
 /* cmd_timeline.c - hprof timeline: how values go over the snapshots of a recording, or a series. */
 #include "analyzer/cli/cli.h"
 
+static const struct hp_picture pictures[] = {
+	{".svg", "timeline-svg"},
+	{".png", "timeline-png"},
+	{NULL, NULL},
+};
+
 /* What is drawn, and whether the name that -o gives can be meant as something else. */
 static int check_picture(const struct hp_options *o)
 {
-	static const char *const drawn[] = {".svg", ".png"};
 	static const char *const others[] = {".pdf", ".ps",   ".eps", ".html", ".htm",
 					     ".jpg", ".jpeg", ".gif", ".webp"};
 	struct hp_slice path = hp_slice_str(o->output ? o->output : "");
 
-	for (size_t i = 0; i < HP_LEN(drawn); i++)
-		if ((o->csv || o->json) && hp_slice_ends(path, hp_slice_str(drawn[i])))
+	for (const struct hp_picture *p = pictures; p->end; p++)
+		if ((o->csv || o->json) && hp_slice_ends(path, hp_slice_str(p->end)))
 			return hp_usage("-o %s is a picture: it cannot hold %s", o->output,
 					o->csv ? "--csv" : "--json");
 	for (size_t i = 0; i < HP_LEN(others); i++)
@@ -22,11 +27,6 @@ static int check_picture(const struct hp_options *o)
 
 static int run(const struct hp_options *o)
 {
-	static const struct hp_picture pictures[] = {
-		{".svg", "timeline-svg"},
-		{".png", "timeline-png"},
-		{NULL, NULL},
-	};
 	struct hp_show show = {
 		.output = o->csv ? "timeline-csv" : "timeline",
 		.output_json = "timeline-json",
