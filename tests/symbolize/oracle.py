@@ -5,6 +5,7 @@ import os
 import re
 import struct
 import subprocess
+import tempfile
 from collections import namedtuple
 
 import elf
@@ -68,9 +69,10 @@ def kept(folder, what, make):
     except OSError:
         pass
     text = make()
-    with open(path + ".%d" % os.getpid(), "w") as f:
+    # Several threads may make the same text at once: each writes a file of its own.
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False) as f:
         f.write(text)
-    os.rename(path + ".%d" % os.getpid(), path)
+    os.rename(f.name, path)
     return text
 
 
