@@ -22,7 +22,7 @@ LIBS := -lpcre2-8 -lz -lbz2 -llzma -lzstd -ldeflate -ldw -lelf -liberty -lm
 LIB_SRC := $(sort $(wildcard analyzer/base/*.c analyzer/model/*.c analyzer/symbolize/*.c \
 	analyzer/symbolize/*/*.c 	analyzer/ops/*.c formats/*.c render/*.c))
 CLI_SRC := $(sort $(wildcard analyzer/cli/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$O/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$O/%.o) $O/web.o
 CLI_OBJ := $(CLI_SRC:%.c=$O/%.o)
 
 ifneq ($(V),1)
@@ -43,6 +43,16 @@ $O/libhprof.a: $(LIB_OBJ)
 
 $O/%.o: %.c $O/flags
 	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Scripts and style sheets that pictures and pages carry.
+WEB := svg_js=core.js+svg.js
+
+$O/web.c: render/web/embed.sh $(wildcard render/web/*.js render/web/*.css) Makefile
+	@mkdir -p $(@D)
+	$(Q)render/web/embed.sh $(WEB) > $@.new && mv $@.new $@
+
+$O/web.o: $O/web.c $O/flags
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Rebuild when the compiler or its flags change.

@@ -370,7 +370,35 @@ enum hprof_unit_style {
 	HPROF_UNIT_GIB,
 };
 
+/*
+ * What the width of a box means in a picture of a difference: the value of what ends in a call
+ * before, now or both, or the change of it, added up over all that it calls.
+ */
+enum hprof_widths {
+	HPROF_WIDTHS_UNION, /* the larger of both: nothing is left out */
+	HPROF_WIDTHS_NEW,
+	HPROF_WIDTHS_OLD,
+	HPROF_WIDTHS_SUM,
+	HPROF_WIDTHS_GROWTH, /* only what grew */
+	HPROF_WIDTHS_SHRINK, /* only what shrank */
+	HPROF_WIDTHS_CHURN,  /* what changed, either way */
+};
+
+struct hprof_picture_opts {
+	const char *title;  /* NULL: the name of the profile */
+	unsigned width;     /* pixels; 0: 1200 */
+	double min_width;   /* pixels: narrower boxes are folded into one; 0: 0.5 */
+	double min_percent; /* of the whole: the same */
+	unsigned scale;     /* pixels of a raster for each of the picture; 0: 2 */
+	bool flame;         /* the root is below, not above */
+	bool by_name;       /* callees in the order of names, not the heaviest first */
+	bool no_script;     /* the static picture alone */
+	bool no_compress;   /* data for scripts as plain JSON whatever its size */
+	enum hprof_widths widths;
+};
+
 struct hprof_render_opts {
+	struct hprof_picture_opts picture;
 	size_t rows;                /* at most this many rows; 0: all */
 	uint32_t depth;             /* of a tree: at most so many frames; 0: all */
 	double min_percent;         /* of a tree: nothing smaller than this part of the total */

@@ -17,6 +17,7 @@ const struct hp_output *const hp_outputs[] = {
 	&hp_output_timeline_csv,
 	&hp_output_timeline_svg,
 	&hp_output_timeline_png,
+	&hp_output_flame_svg,
 	&hp_output_symbolized,
 	NULL,
 };

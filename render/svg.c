@@ -2,30 +2,9 @@
 #include <inttypes.h>
 
 #include "render/canvas.h"
+#include "render/markup.h"
 
 enum { TITLE_BYTES = 1024 };
-
-static void put_xml(struct hp_out *out, struct hp_slice s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		switch (s.ptr[i]) {
-		case '&':
-			hp_out_str(out, "&amp;");
-			break;
-		case '<':
-			hp_out_str(out, "&lt;");
-			break;
-		case '>':
-			hp_out_str(out, "&gt;");
-			break;
-		case '"':
-			hp_out_str(out, "&quot;");
-			break;
-		default:
-			hp_out_char(out, s.ptr[i]);
-		}
-	}
-}
 
 /* Coordinates to a tenth of a pixel, whatever the locale. */
 static void put_number(struct hp_out *out, double v)
@@ -90,10 +69,10 @@ static void text(void *ctx, struct hp_spot at, enum hp_anchor anchor, enum hp_in
 		hp_out_fmt(ctx, " text-anchor=\"%s\"", anchors[anchor]);
 	put_ink(ctx, "fill", "f", ink);
 	hp_out_char(ctx, '>');
-	put_xml(ctx, s);
+	hp_put_markup(ctx, s);
 	if (title.len) {
 		hp_out_str(ctx, "<title>");
-		put_xml(ctx, title);
+		hp_put_markup(ctx, title);
 		hp_out_str(ctx, "</title>");
 	}
 	hp_out_str(ctx, "</text>\n");
@@ -123,7 +102,7 @@ void hp_draw_svg(struct hp_out *out, double width, double height, struct hp_slic
 		   "role=\"img\">\n"
 		   "<title>",
 		   width, height, width, height, HP_TEXT_PX);
-	put_xml(out, hp_fit_text(clean, sizeof(clean), title, sizeof(clean)));
+	hp_put_markup(out, hp_fit_text(clean, sizeof(clean), title, sizeof(clean)));
 	hp_out_str(out, "</title>\n");
 	put_dark(out);
 	polygon(out, all, HP_LEN(all), HP_INK_PAPER);

@@ -36,11 +36,39 @@ void hp_jsonw_close(struct hp_jsonw *w, char bracket)
 		hp_out_char(w->out, '\n');
 }
 
-static void put_text(struct hp_out *out, struct hp_slice s)
+/* What begins or ends a tag or a reference, or a line for JavaScript (U+2028, U+2029). */
+static bool is_markup(struct hp_slice s, size_t n)
+{
+	if (n == 1)
+		return *s.ptr == '<' || *s.ptr == '>' || *s.ptr == '&';
+	return n == 3 &&
+	       (memcmp(s.ptr, "\xe2\x80\xa8", 3) == 0 || memcmp(s.ptr, "\xe2\x80\xa9", 3) == 0);
+}
+
+static void put_escape(struct hp_out *out, struct hp_slice s, size_t n)
+{
+	if (n == 1)
+		hp_out_fmt(out, "\\u%04x", (unsigned char)*s.ptr);
+	else
+		hp_out_fmt(out, "\\u20%02x", (unsigned char)s.ptr[2] & 0x3fu);
+}
+
+/* How many of the first bytes of @s stand for themselves. */
+static size_t plain_run(struct hp_slice s, bool markup)
+{
+	size_t n = hp_utf8_plain_run(s, '"', '\\');
+
+	for (size_t i = 0; markup && i < n; i++)
+		if (s.ptr[i] == '<' || s.ptr[i] == '>' || s.ptr[i] == '&')
+			return i;
+	return n;
+}
+
+static void put_text(struct hp_out *out, struct hp_slice s, bool markup)
 {
 	hp_out_char(out, '"');
 	while (s.len) {
-		size_t n = hp_utf8_plain_run(s, '"', '\\');
+		size_t n = plain_run(s, markup);
 		unsigned char c;
 
 		hp_out_put(out, (struct hp_slice){s.ptr, n}); /* all of it, as a rule */
@@ -53,8 +81,8 @@ static void put_text(struct hp_out *out, struct hp_slice s)
 			hp_out_str(out, "\xef\xbf\xbd");
 		else if (c == '"' || c == '\\')
 			hp_out_fmt(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			hp_out_fmt(out, "\\u%04x", c);
+		else if (c < 0x20 || c == 0x7f || (markup && is_markup(s, n)))
+			put_escape(out, s, n);
 		else
 			hp_out_put(out, (struct hp_slice){s.ptr, n});
 		s = hp_slice_from(s, n ? n : 1);
@@ -74,7 +102,7 @@ void hp_jsonw_key(struct hp_jsonw *w, const char *key)
 void hp_jsonw_text(struct hp_jsonw *w, struct hp_slice s)
 {
 	before_value(w);
-	put_text(w->out, s);
+	put_text(w->out, s, w->markup);
 }
 
 void hp_jsonw_str(struct hp_jsonw *w, const char *s)

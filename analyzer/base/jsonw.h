@@ -11,7 +11,8 @@
 
 struct hp_jsonw {
 	struct hp_out *out;
-	bool comma; /* a value stands before the next one */
+	bool comma;  /* a value stands before the next one */
+	bool markup; /* it stands inside of HTML: no '<', '>', '&', no separators of lines */
 	unsigned depth;
 };
 

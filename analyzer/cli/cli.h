@@ -35,6 +35,11 @@ struct hp_options {
 	bool csv;       /* of timeline */
 	unsigned depth;
 	double min_percent;
+	const char *title; /* of pictures, and their shape */
+	unsigned picture_width;
+	double min_width;
+	int order, widths; /* widths: enum hprof_widths */
+	bool flame, no_script, no_compress;
 	const char *thread, *output, *base_binary, *at, *to;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;
@@ -67,6 +72,7 @@ enum hp_option_group {
 	HP_OPT_PICK = 1 << 17, /* one of several profiles */
 	HP_OPT_TIMELINE = 1 << 18,
 	HP_OPT_EXPORT = 1 << 19,
+	HP_OPT_FLAME = 1 << 20, /* a flame graph */
 };
 
 struct hp_command {
@@ -82,6 +88,7 @@ extern const struct hp_command hp_command_jeprof;
 
 extern const struct hp_command hp_command_top;
 extern const struct hp_command hp_command_tree;
+extern const struct hp_command hp_command_flame;
 extern const struct hp_command hp_command_timeline;
 extern const struct hp_command hp_command_diff;
 extern const struct hp_command hp_command_collapsed;

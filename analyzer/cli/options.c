@@ -17,7 +17,8 @@ enum kind {
 	KIND_COUNT,   /* unsigned, value at most */
 	KIND_PERCENT, /* double, 0 to 100 */
 	KIND_CHOICE,  /* int = place of the argument in choices */
-	KIND_STYLE,   /* the same; without an argument, value */
+	KIND_PIXELS,
+	KIND_STYLE, /* the same; without an argument, value */
 };
 
 struct option_row {
@@ -68,7 +69,15 @@ static const struct option_row table[] = {
 	{KIND_FLAG, 0, "csv", AT(csv), 0, NULL, NULL, HP_OPT_TIMELINE, "comma-separated values instead of text"},
 	{KIND_FLAG, 0, "bottom-up", AT(bottom_up), 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
 	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
-	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE, "nothing smaller than P % of the total"},
+	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE | HP_OPT_FLAME, "nothing smaller than P % of the total"},
+	{KIND_PIXELS, 0, "minwidth", AT(min_width), 0, NULL, "PX", HP_OPT_FLAME, "fold what is narrower than PX pixels (default: 0.5)"},
+	{KIND_COUNT, 0, "width", AT(picture_width), 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
+	{KIND_FLAG, 0, "flame", AT(flame), 0, NULL, NULL, HP_OPT_FLAME, "the root below, not above"},
+	{KIND_CHOICE, 0, "order", AT(order), 0, "size|name", "ORDER", HP_OPT_FLAME, "callees: the heaviest first (default), or by name"},
+	{KIND_CHOICE, 0, "diff-width", AT(widths), 0, "union|new|old|sum|growth|shrink|churn", "OF", HP_OPT_FLAME, "what a difference is as wide as"},
+	{KIND_STRING, 0, "title", AT(title), 0, NULL, "TEXT", HP_OPT_FLAME, "title, in place of the name of the profile"},
+	{KIND_FLAG, 0, "no-script", AT(no_script), 0, NULL, NULL, HP_OPT_FLAME, "SVG: the static picture alone"},
+	{KIND_FLAG, 0, "no-compress", AT(no_compress), 0, NULL, NULL, HP_OPT_FLAME, "data for scripts as plain JSON"},
 	{KIND_CHOICE, 0, "unit", AT(unit), 0, "auto|B|KiB|MiB|GiB", "UNIT", HP_OPT_TABLE | HP_OPT_UNIT, "unit of bytes"},
 	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
 	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_TIMELINE, "colour on a terminal"},
@@ -167,6 +176,18 @@ static int set_percent(const struct option_row *row, double *out, const char *va
 	return HPROF_OK;
 }
 
+static int set_pixels(const struct option_row *row, double *out, const char *value,
+		      struct hprof_error *err)
+{
+	struct hp_slice s = hp_slice_str(value);
+	double pixels;
+
+	if (!hp_scan_decimal(&s, &pixels) || s.len || !(pixels > 0 && pixels <= 1000))
+		return bad_value(row, value, "a number of pixels above 0, up to 1000", err);
+	*out = pixels;
+	return HPROF_OK;
+}
+
 static int set_choice(const struct option_row *row, int *out, const char *value,
 		      struct hprof_error *err)
 {
@@ -213,6 +234,8 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		return set_count(row, at, value, err);
 	case KIND_PERCENT:
 		return set_percent(row, at, value, err);
+	case KIND_PIXELS:
+		return set_pixels(row, at, value, err);
 	case KIND_STYLE:
 		if (!value) {
 			*(int *)at = row->value;

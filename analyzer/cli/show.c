@@ -571,6 +571,18 @@ static int write_out(struct session *s)
 		.color = wants_color(o),
 		.width = terminal_width(o),
 		.details = o->verbose,
+		.picture =
+			{
+				.title = o->title,
+				.width = o->picture_width,
+				.min_width = o->min_width,
+				.min_percent = o->min_percent,
+				.flame = o->flame,
+				.by_name = o->order > 0,
+				.no_script = o->no_script,
+				.no_compress = o->no_compress,
+				.widths = (enum hprof_widths)o->widths,
+			},
 	};
 	const char *output = output_for(s, json);
 	struct hp_sink sink;

@@ -1,0 +1,460 @@
+/* flame.c - what all pictures of a flame graph share. */
+#include "render/flame.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/utf8.h"
+#include "analyzer/base/width.h"
+#include "render/common.h"
+#include "render/label.h"
+#include "render/markup.h"
+
+enum {
+	FEWEST_CELLS = 3,
+	EXACT_MAX = 2 * HP_NUMBER_MAX + 16,
+	LABEL_BYTES = HP_FLAME_TEXT_MAX - 16, /* and a mark before it, and dots behind */
+};
+
+/* --- making it --- */
+
+static int name_rows(struct hp_flame_picture *p, struct hprof_error *err)
+{
+	const struct hprof_view *v = p->v;
+
+	p->name = calloc(p->raw.n_rows, sizeof(*p->name));
+	p->color = calloc(p->raw.n_rows, sizeof(*p->color));
+	if (!p->name || !p->color)
+		return hp_fail_nomem(err);
+	p->name[0] = HP_LIT("all");
+	p->color[0] = HP_COLOR_GREY;
+	for (uint32_t i = 1; i < p->raw.n_rows; i++) {
+		const struct hp_table_row *row = &p->raw.row[i];
+		const struct hp_vframe *f = &v->frames[row->frame];
+		char place[HP_PLACE_MAX];
+		struct hp_label buf;
+		struct hp_slice label = hp_row_label(v, row, &buf), module = {"", 0};
+		size_t more = strlen(hp_label_place(place, sizeof(place), v, row));
+		char *text = hp_arena_text(&p->mem, label.len + more + 1);
+
+		if (!text)
+			return hp_fail_nomem(err);
+		memcpy(text, label.ptr, label.len);
+		memcpy(text + label.len, place, more);
+		p->name[i] = hp_showable(&p->mem, (struct hp_slice){text, label.len + more});
+		if (!p->name[i].ptr)
+			return hp_fail_nomem(err);
+		if (f->module != HP_NONE)
+			module = hp_slice_basename(hp_view_str(v, v->modules[f->module].path));
+		p->color[i] = (unsigned char)(f->func == HP_NONE && !module.len
+						      ? HP_COLOR_GREY
+						      : hp_color_index(module, label));
+	}
+	return HPROF_OK;
+}
+
+static int lay_out(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
+		   struct hprof_error *err)
+{
+	const struct hprof_picture_opts *o = &p->o->picture;
+	struct hp_flame_layout_opts opts = {
+		.width = limits->width,
+		.min_width = o->min_width > 0 ? o->min_width : limits->min_width,
+		.max_boxes = limits->max_boxes,
+		.max_depth = limits->max_depth,
+	};
+
+	if (o->min_percent > 0)
+		opts.min_width = fmax(opts.min_width, o->min_percent / 100 * opts.width);
+	p->min_width = opts.min_width;
+	return hp_flame_layout_new(&p->f, &opts, &p->l, err);
+}
+
+int hp_flame_open(struct hp_flame_picture *p, const struct hprof_view *v, uint32_t type,
+		  const struct hprof_render_opts *o, const struct hp_flame_limits *limits,
+		  struct hprof_error *err)
+{
+	const struct hp_flame_opts opts = {type, o->picture.widths, o->picture.by_name};
+	int r;
+
+	*p = (struct hp_flame_picture){.v = v, .o = o, .type = type};
+	r = hp_flame_raw_new(v, &p->raw, err);
+	if (r == HPROF_OK)
+		r = hp_flame_new(&p->raw, &opts, &p->f, err);
+	if (r == HPROF_OK)
+		r = name_rows(p, err);
+	return r < 0 ? r : lay_out(p, limits, err);
+}
+
+void hp_flame_close(struct hp_flame_picture *p)
+{
+	hp_flame_layout_release(&p->l);
+	hp_flame_release(&p->f);
+	hp_flame_raw_release(&p->raw);
+	free(p->name);
+	free(p->color);
+	hp_arena_release(&p->mem);
+}
+
+/* --- numbers --- */
+
+const char *hp_format_grouped(char *buf, double v)
+{
+	char plain[HP_NUMBER_MAX];
+	size_t n = strlen(hp_format_count(plain, v)), digits = n - (plain[0] == '-'), at = 0;
+
+	if (digits > 27) { /* of no use to people, and too long */
+		memcpy(buf, plain, n + 1);
+		return buf;
+	}
+	for (size_t i = 0; i < n; i++) {
+		buf[at++] = plain[i];
+		if (i + 1 < n && plain[i] != '-' && (n - i - 1) % 3 == 0)
+			buf[at++] = ',';
+	}
+	buf[at] = '\0';
+	return buf;
+}
+
+static bool is_bytes(const struct hp_flame_picture *p)
+{
+	return p->v->types[p->type].unit == HP_UNIT_BYTES;
+}
+
+/* "16.8 MiB (17,589,696 bytes)", "512 B", or "65,893". */
+static const char *exactly(const struct hp_flame_picture *p, char buf[EXACT_MAX], double v)
+{
+	char shown[HP_NUMBER_MAX], all[HP_NUMBER_MAX];
+
+	if (!is_bytes(p))
+		return hp_format_grouped(buf, v);
+	(void)snprintf(buf, EXACT_MAX, "%s (%s bytes)", hp_format_bytes(shown, v, HPROF_UNIT_AUTO),
+		       hp_format_grouped(all, v));
+	return buf;
+}
+
+static const char *shortly(const struct hp_flame_picture *p, char *buf, double v)
+{
+	return is_bytes(p) ? hp_format_bytes(buf, v, HPROF_UNIT_AUTO) : hp_format_grouped(buf, v);
+}
+
+static const char *change(const struct hp_flame_picture *p, char *buf, double v)
+{
+	buf[0] = '+';
+	shortly(p, buf + (v > 0), v);
+	return buf;
+}
+
+/* --- what the picture says --- */
+
+struct hp_slice hp_flame_title(struct hp_flame_picture *p)
+{
+	const struct hprof_profile *profile = p->v->profiles[0];
+	struct hp_slice title = hp_slice_basename(hp_profile_str(profile, profile->input));
+
+	if (p->o->picture.title)
+		title = hp_slice_str(p->o->picture.title);
+	title = hp_showable(&p->mem, title);
+	return title.ptr ? title : HP_LIT("heap profile");
+}
+
+/* What grew and what shrank, of what ends in each call. */
+static void sum_changes(const struct hp_flame_picture *p, double *growth, double *shrink)
+{
+	*growth = *shrink = 0;
+	for (uint32_t i = 0; i < p->f.n; i++) {
+		double d = p->f.self[i].now - p->f.self[i].base;
+
+		*(d > 0 ? growth : shrink) += fabs(d);
+	}
+}
+
+const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf)
+{
+	const struct hp_vtype *type = &p->v->types[p->type];
+	const struct hp_flame_sums *all = &p->f.sum[0];
+	struct hp_slice name = hp_view_str(p->v, type->name);
+	char a[EXACT_MAX], b[EXACT_MAX], c[HP_NUMBER_MAX], d[HP_NUMBER_MAX], e[HP_NUMBER_MAX + 1];
+	double growth, shrink;
+
+	if (!type->base) {
+		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%.*s: total %s", (int)name.len, name.ptr,
+			       exactly(p, a, all->now));
+		return buf;
+	}
+	sum_changes(p, &growth, &shrink);
+	(void)snprintf(
+		buf, HP_FLAME_TEXT_MAX, "%.*s: old %s, new %s, change %s (growth %s, shrink %s)",
+		(int)name.len, name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
+		change(p, e, all->now - all->base), shortly(p, c, growth), shortly(p, d, shrink));
+	return buf;
+}
+
+static const char *widths_text(enum hprof_widths widths)
+{
+	static const char *const texts[] = {
+		[HPROF_WIDTHS_UNION] = "the larger of old and new",
+		[HPROF_WIDTHS_NEW] = "new",
+		[HPROF_WIDTHS_OLD] = "old",
+		[HPROF_WIDTHS_SUM] = "old + new",
+		[HPROF_WIDTHS_GROWTH] = "growth",
+		[HPROF_WIDTHS_SHRINK] = "shrink",
+		[HPROF_WIDTHS_CHURN] = "growth + shrink",
+	};
+
+	return texts[widths];
+}
+
+const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf)
+{
+	const struct hprof_profile *profile = p->v->profiles[0];
+	const struct hp_vtype *type = &p->v->types[p->type];
+	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX];
+	int n = snprintf(buf, HP_FLAME_TEXT_MAX, "%s", profile->format);
+
+	if (profile->sampling_period)
+		n += snprintf(
+			buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", sampled: one in %s on average",
+			hp_format_bytes(a, (double)profile->sampling_period, HPROF_UNIT_AUTO));
+	if (type->total_variance > 0)
+		n += snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", standard error %s",
+			      shortly(p, b, sqrt(type->total_variance)));
+	if (type->base)
+		(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), "; width: %s",
+			       widths_text(p->o->picture.widths));
+	return buf;
+}
+
+const char *hp_flame_cut(const struct hp_flame_picture *p, char *buf)
+{
+	buf[0] = '\0';
+	if (p->l.deeper)
+		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%" PRIu32 " rows more are not drawn",
+			       p->l.deeper);
+	return buf;
+}
+
+/* --- boxes --- */
+
+static struct hp_flame_sums sums_of(const struct hp_flame_picture *p,
+				    const struct hp_flame_box *box)
+{
+	return p->f.sum[box->node];
+}
+
+unsigned hp_flame_change(const struct hp_flame_picture *p, const struct hp_flame_box *box)
+{
+	struct hp_flame_sums s = sums_of(p, box);
+
+	if (box->others || !hp_flame_differs(p))
+		return HP_CHANGES / 2;
+	return hp_change_index(s.now, s.base, s.variance);
+}
+
+struct hp_color hp_flame_color(const struct hp_flame_picture *p, const struct hp_flame_box *box)
+{
+	if (box->others)
+		return hp_color_others;
+	if (hp_flame_differs(p))
+		return hp_color_change(hp_flame_change(p, box));
+	return hp_color(p->color[p->f.row[box->node]]);
+}
+
+bool hp_flame_removed(const struct hp_flame_picture *p, const struct hp_flame_box *box)
+{
+	struct hp_flame_sums s = sums_of(p, box);
+
+	return hp_flame_differs(p) && !box->others && s.now == 0 && s.base != 0;
+}
+
+bool hp_flame_added(const struct hp_flame_picture *p, const struct hp_flame_box *box)
+{
+	struct hp_flame_sums s = sums_of(p, box);
+
+	return hp_flame_differs(p) && !box->others && s.base == 0 && s.now != 0;
+}
+
+struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_flame_box *box,
+			      char *buf)
+{
+	int n;
+
+	if (!box->others)
+		return p->name[p->f.row[box->node]];
+	n = snprintf(buf, HP_FLAME_TEXT_MAX, "(%" PRIu32 " other%s)", box->others,
+		     box->others == 1 ? "" : "s");
+	return (struct hp_slice){buf, (size_t)n};
+}
+
+const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_flame_box *box,
+			   char *buf)
+{
+	struct hp_flame_sums s = sums_of(p, box), all = p->f.sum[0];
+	char a[EXACT_MAX], b[EXACT_MAX], c[HP_NUMBER_MAX + 1];
+
+	if (hp_flame_differs(p) && !box->others) {
+		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "old %s, new %s, change %s%s",
+			       exactly(p, a, s.base), exactly(p, b, s.now),
+			       change(p, c, s.now - s.base),
+			       hp_flame_removed(p, box) ? ", removed"
+			       : hp_flame_added(p, box) ? ", new"
+							: "");
+		return buf;
+	}
+	(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%s, %s of %s", exactly(p, a, box->whole),
+		       hp_format_percent(c, box->whole, all.weight),
+		       hp_flame_differs(p) ? "the width" : "total");
+	return buf;
+}
+
+/* --- labels --- */
+
+/* The name in parts that a label may do without. */
+struct parts {
+	char text[HP_FLAME_TEXT_MAX];
+	size_t n;
+};
+
+/* Cells that @s takes: two for wide characters of East Asia, more or less. */
+static size_t cells_of(struct hp_slice s)
+{
+	size_t cells = 0;
+
+	while (s.len) {
+		size_t n = hp_utf8_len(s);
+
+		cells += n >= 3 && (unsigned char)s.ptr[0] >= 0xe1 ? 2 : 1;
+		s = hp_slice_from(s, n ? n : 1);
+	}
+	return cells;
+}
+
+/* Copy @s without what is between @open and @close, and these; not at its begin. */
+static void without(struct parts *to, struct hp_slice s, char open, char close)
+{
+	size_t depth = 0;
+
+	to->n = 0;
+	for (size_t i = 0; i < s.len && to->n < sizeof(to->text) - 1; i++) {
+		bool arrow = i > 0 && s.ptr[i] == '>' && s.ptr[i - 1] == '-';
+
+		if (s.ptr[i] == open && i > 0)
+			depth++;
+		if (depth == 0)
+			to->text[to->n++] = s.ptr[i];
+		if (s.ptr[i] == close && depth && !arrow)
+			depth--;
+	}
+}
+
+/* What follows the last "::" but for operators; with ".." before it. */
+static void without_namespaces(struct parts *to, struct hp_slice s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i + 2 < s.len; i++)
+		if (s.ptr[i] == ':' && s.ptr[i + 1] == ':')
+			from = i + 2;
+	to->n = 0;
+	if (from) {
+		memcpy(to->text, "..", 2);
+		to->n = 2;
+	}
+	s = hp_slice_from(s, from);
+	if (s.len > sizeof(to->text) - to->n)
+		s.len = sizeof(to->text) - to->n;
+	memcpy(to->text + to->n, s.ptr, s.len);
+	to->n += s.len;
+}
+
+/* The first @cells cells of @s with ".." for the rest. */
+static struct hp_slice cut_at(struct hp_slice s, size_t cells, char *buf)
+{
+	size_t at = 0, used = 0;
+
+	while (at < s.len) {
+		size_t n = hp_utf8_len(hp_slice_from(s, at));
+		size_t wide = cells_of((struct hp_slice){s.ptr + at, n});
+
+		if (n == 0 || used + wide + 2 > cells || at + n > LABEL_BYTES)
+			break;
+		used += wide;
+		at += n;
+	}
+	memmove(buf, s.ptr, at);
+	memcpy(buf + at, "..", 3);
+	return (struct hp_slice){buf, at + 2};
+}
+
+static struct hp_slice fit(struct hp_slice s, size_t cells, char *buf)
+{
+	struct parts a, b;
+	struct hp_slice shorter;
+
+	if (cells_of(s) <= cells && s.len <= LABEL_BYTES)
+		return s;
+	if (s.len > LABEL_BYTES) { /* more than any picture shows */
+		s.len = LABEL_BYTES;
+		while (s.len && ((unsigned char)s.ptr[s.len] & 0xc0) == 0x80)
+			s.len--;
+	}
+	without(&a, s, '(', ')');
+	shorter = (struct hp_slice){a.text, a.n};
+	if (a.n && cells_of(shorter) > cells) {
+		without(&b, shorter, '<', '>');
+		shorter = (struct hp_slice){b.text, b.n};
+	}
+	if (shorter.len && cells_of(shorter) > cells) {
+		without_namespaces(shorter.ptr == a.text ? &b : &a, shorter);
+		shorter = shorter.ptr == a.text ? (struct hp_slice){b.text, b.n}
+						: (struct hp_slice){a.text, a.n};
+	}
+	if (cells_of(shorter) > cells)
+		return cut_at(shorter, cells, buf);
+	memcpy(buf, shorter.ptr, shorter.len);
+	return (struct hp_slice){buf, shorter.len};
+}
+
+/* Put the value of @box behind its whole name, which is @label in @buf, where that has room. */
+static size_t add_value(const struct hp_flame_picture *p, const struct hp_flame_box *box,
+			size_t cells, char *buf, size_t n, size_t used)
+{
+	char text[EXACT_MAX];
+	double now = hp_flame_differs(p) ? sums_of(p, box).now : box->whole;
+	size_t len;
+
+	if (box->node == 0 && !box->others)
+		exactly(p, text, now);
+	else
+		shortly(p, text, now);
+	len = strlen(text);
+	if (box->others || used + 2 + len > cells || n + 2 + len > HP_FLAME_TEXT_MAX)
+		return n;
+	memcpy(buf + n, "  ", 2);
+	memcpy(buf + n + 2, text, len);
+	return n + 2 + len;
+}
+
+struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp_flame_box *box,
+			       size_t cells, char *buf)
+{
+	static const char up[] = "\xe2\x96\xb2 ", down[] = "\xe2\x96\xbc ";
+	char other[HP_FLAME_TEXT_MAX], fitted[HP_FLAME_TEXT_MAX];
+	unsigned step = hp_flame_change(p, box), middle = HP_CHANGES / 2;
+	const char *mark = step == middle ? "" : step > middle ? up : down;
+	struct hp_slice name = hp_flame_name(p, box, other), label;
+	size_t n = strlen(mark);
+
+	if (n)
+		cells = cells > 2 ? cells - 2 : 0;
+	if (cells < FEWEST_CELLS)
+		return (struct hp_slice){"", 0};
+	label = fit(name, cells, fitted);
+	memcpy(buf, mark, n);
+	memcpy(buf + n, label.ptr, label.len);
+	n += label.len;
+	if (label.ptr == name.ptr)
+		n = add_value(p, box, cells, buf, n, cells_of(name));
+	return (struct hp_slice){buf, n};
+}

@@ -1,0 +1,106 @@
+/* markup.c - text of an input inside XML and HTML. */
+#include "render/markup.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "analyzer/base/utf8.h"
+
+enum { ESCAPE_MAX = 8 };
+
+/* The character of @n bytes, which is well-formed, that @s begins with. */
+static uint32_t code_point(struct hp_slice s, size_t n)
+{
+	uint32_t c = (unsigned char)s.ptr[0];
+
+	if (n > 1)
+		c &= 0x7fu >> n;
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s.ptr[i] & 0x3f);
+	return c;
+}
+
+/* What changes how the text around it looks: the direction of writing, the end of a line. */
+static bool is_unseen(uint32_t c)
+{
+	return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+	       c == 0x200f || c == 0x061c || c == 0xfffe || c == 0xffff;
+}
+
+/*
+ * How the first character of @s is shown: *@len bytes of it, in @buf unless it stays as it is.
+ * Returns how many of @s it takes.
+ */
+static size_t show(struct hp_slice s, char buf[ESCAPE_MAX], struct hp_slice *shown)
+{
+	size_t n = hp_utf8_len(s);
+	uint32_t c = n ? code_point(s, n) : 0;
+	int len;
+
+	*shown = (struct hp_slice){s.ptr, n};
+	if (n && c < 0x80 && c >= 0x20 && c != 0x7f)
+		return n;
+	if (n == 0 || hp_utf8_is_control(s, n)) {
+		len = snprintf(buf, ESCAPE_MAX, "\\x%02x", n ? c : (unsigned char)s.ptr[0]);
+		*shown = (struct hp_slice){buf, (size_t)len};
+	} else if (is_unseen(c)) {
+		len = snprintf(buf, ESCAPE_MAX, "\\u%04" PRIx32, c);
+		*shown = (struct hp_slice){buf, (size_t)len};
+	}
+	return n ? n : 1;
+}
+
+struct hp_slice hp_showable(struct hp_arena *mem, struct hp_slice s)
+{
+	char buf[ESCAPE_MAX];
+	struct hp_slice shown, rest = s;
+	size_t len = 0, at = 0;
+	char *text;
+
+	if (hp_utf8_plain_run(s, '\0', '\0') == s.len)
+		return s;
+	for (; rest.len; rest = hp_slice_from(rest, show(rest, buf, &shown)), len += shown.len)
+		;
+	text = hp_arena_text(mem, len + 1);
+	for (rest = s; text && rest.len; at += shown.len) {
+		rest = hp_slice_from(rest, show(rest, buf, &shown));
+		memcpy(text + at, shown.ptr, shown.len);
+	}
+	return (struct hp_slice){text, text ? len : 0};
+}
+
+static const char *reference(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+void hp_put_markup(struct hp_out *out, struct hp_slice s)
+{
+	char buf[ESCAPE_MAX];
+	struct hp_slice shown;
+
+	while (s.len) {
+		const char *ref = reference(s.ptr[0]);
+
+		if (ref) {
+			hp_out_str(out, ref);
+			s = hp_slice_from(s, 1);
+			continue;
+		}
+		s = hp_slice_from(s, show(s, buf, &shown));
+		hp_out_put(out, shown);
+	}
+}
