@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from support import (HERE, HPROF, SANITIZED, Report, build_with_library, hprof, main, make_dump,
+from support import (HERE, HPROF, SANITIZED, Report, build_with_library, hear_all, hprof, main, make_dump,
                      names_of, need, read, run, call_sites, sh, sums_up, want, write)
 
 SOURCE = """#include <stdlib.h>
@@ -135,12 +135,6 @@ def limited(plum, limits, how, word, seconds):
 
 
 # --- signals ---
-
-def hear_all():
-    """What starts the tests may ignore some, as nohup does; programs inherit that."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-
 
 def signalled(plum, number, group, how):
     """A signal to hprof, or to all of its group, while children work: all of them end."""

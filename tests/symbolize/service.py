@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from support import (HERE, HPROF, ROOT, SANITIZED, Report, build_with_library, hprof, main, need,
+from support import (HERE, HPROF, ROOT, SANITIZED, Report, build_with_library, hear_all, hprof, main, need,
                      read, run, sh, want, write)
 
 ENV = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "XDG_CACHE_HOME": "/dev/null",
@@ -468,7 +468,7 @@ def on_terminal(argv, stdin, number=None, wait=0.0):
     ours, theirs = pty.openpty()
     with open(stdin, "rb") as source:
         p = subprocess.Popen(argv, stdin=source, stdout=subprocess.DEVNULL, stderr=theirs,
-                             env=ENV, start_new_session=True)
+                             env=ENV, start_new_session=True, preexec_fn=hear_all)
     os.close(theirs)
     out, begin = b"", time.monotonic()
     while True:
@@ -525,7 +525,7 @@ def stopped(plum, number):
     with open(plum.scratch + "/some", "rb") as source:
         p = subprocess.Popen([HPROF, "symbolize", "--symbolizer", "libdw", "-o", target, "-e",
                               plum.path], stdin=source, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True,
+                             stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=hear_all,
                              env=dict(ENV, **plum.env("sleep", 3)))
     end = time.monotonic() + 10
     while not (of_session(p.pid) and os.listdir(plum.scratch + "/out")) and \

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -19,6 +20,12 @@ BASE = 0x555500000000  # where hand-made dumps say that a position independent p
 
 with open(HPROF, "rb") as tool:
     SANITIZED = b"__asan_init" in tool.read()
+
+
+def hear_all():
+    """What starts the tests may ignore some, as nohup does; programs inherit that."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Report:
