@@ -34,5 +34,6 @@ extern const struct hp_output hp_output_timeline_csv;
 extern const struct hp_output hp_output_timeline_svg;
 extern const struct hp_output hp_output_timeline_png;
 extern const struct hp_output hp_output_flame_svg;
+extern const struct hp_output hp_output_flame_text;
 
 #endif

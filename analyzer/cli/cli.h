@@ -39,7 +39,7 @@ struct hp_options {
 	unsigned picture_width;
 	double min_width;
 	int order, widths; /* widths: enum hprof_widths */
-	bool flame, no_script, no_compress;
+	bool flame, text, no_script, no_compress;
 	const char *thread, *output, *base_binary, *at, *to;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;

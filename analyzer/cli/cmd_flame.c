@@ -1,5 +1,6 @@
 /* cmd_flame.c - hprof flame: flame graphs as pictures. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "analyzer/cli/cli.h"
 
@@ -19,6 +20,8 @@ static int check_picture(const struct hp_options *o)
 	if (o->picture_width && o->picture_width < LEAST_WIDTH)
 		return hp_usage("--width: found %u, expected %d to 20000 pixels", o->picture_width,
 				LEAST_WIDTH);
+	if (o->text)
+		return HP_EXIT_OK;
 	for (const struct hp_picture *p = pictures; p->end; p++) {
 		if (!o->output || hp_slice_ends(hp_slice_str(o->output), hp_slice_str(p->end)))
 			return HP_EXIT_OK;
@@ -29,8 +32,8 @@ static int check_picture(const struct hp_options *o)
 
 static int run(const struct hp_options *o)
 {
-	static const struct hp_show show = {
-		.output = "flame-svg",
+	const struct hp_show show = {
+		.output = o->text || isatty(STDOUT_FILENO) ? "flame-text" : "flame-svg",
 		.pictures = pictures,
 		.all_types = true,
 	};
