@@ -64,6 +64,8 @@ struct reader {
 	double period;
 	bool is_go;
 	bool has_alloc;    /* the second pair of a row says more than the first */
+	uint64_t begin;    /* offset of the profile: it may be inside another file */
+	bool prints_short; /* its addresses may have fewer digits than the writer's */
 	uint64_t odd_line; /* a line that is no row: fine if it is the last one; 0: none */
 	uint64_t odd_offset;
 	char odd_text[HP_QUOTED_MAX];
@@ -454,16 +456,22 @@ static void tell_odd(struct reader *r)
 				r->odd_line, r->odd_text);
 }
 
-/* Where the writer's buffer ends, the last address of a row may lack digits: leave it out. */
+/*
+ * Where the writer's buffer ends, the last address of a row may lack digits: leave it out.  It
+ * writes each with all of them; others do not, and have no such buffer.
+ */
 static void drop_half_address(struct reader *r, struct hp_slice *addresses)
 {
 	size_t n = addresses->len;
 
 	while (n && addresses->ptr[n - 1] != ' ')
 		n--;
-	if (r->line.offset + r->line.text.len + PRINTED_ADDRESS < WRITER_BUFFER ||
-	    addresses->len - n >= PRINTED_ADDRESS || n == 0)
+	if (addresses->len - n >= PRINTED_ADDRESS || n == 0 || r->prints_short)
 		return;
+	if (r->line.offset - r->begin + r->line.text.len + PRINTED_ADDRESS < WRITER_BUFFER) {
+		r->prints_short = true;
+		return;
+	}
 	addresses->len = n;
 	keep_odd(r);
 }
@@ -551,6 +559,7 @@ static int gperftools_read(struct hp_input *in, struct hp_builder *b, struct hpr
 		n = find_go(&r);
 	if (n == HPROF_OK)
 		n = hp_input_line(in, &r.line, err);
+	r.begin = r.line.offset;
 	if (n > 0)
 		n = read_header(&r);
 	if (n == HPROF_OK)

@@ -153,6 +153,23 @@ static void half_an_address_is_left_out(void **state)
 	free(t.ptr);
 }
 
+/* Others write addresses with the digits they have, and go on behind 1 MiB. */
+static void short_addresses_are_whole(void **state)
+{
+	struct text t = {0};
+	struct hprof_profile *p;
+
+	(void)state;
+	text_write(&t, "heap profile: 1: 1 [1: 1] @ heapprofile\n", 40);
+	while (t.len < (1 << 20) + 1000)
+		text_write(&t, "1: 100 [1: 100] @ 0x7fc752c39210 0x565\n", 39);
+	p = load(t.ptr);
+	assert_int_equal(p->n_stacks, 1);
+	assert_int_equal(p->max_depth, 2);
+	hprof_profile_free(p);
+	free(t.ptr);
+}
+
 /* Names of Go's comments: the rule of "heap/N" is another there, and inlined calls share an
  * address. */
 static void comments_of_go_name_addresses(void **state)
@@ -220,5 +237,5 @@ static void go_hides_its_runtime(void **state)
 RUN(cmocka_unit_test(headers_decide_how_rows_are_scaled),
     cmocka_unit_test(rows_are_taken_as_writers_write_them),
     cmocka_unit_test(rows_are_scaled_before_they_are_added),
-    cmocka_unit_test(half_an_address_is_left_out), cmocka_unit_test(comments_of_go_name_addresses),
-    cmocka_unit_test(go_hides_its_runtime))
+    cmocka_unit_test(half_an_address_is_left_out), cmocka_unit_test(short_addresses_are_whole),
+    cmocka_unit_test(comments_of_go_name_addresses), cmocka_unit_test(go_hides_its_runtime))
