@@ -5,17 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/base/utf8.h"
 #include "analyzer/base/width.h"
 #include "render/common.h"
+#include "render/fit.h"
 #include "render/label.h"
 #include "render/markup.h"
 
-enum {
-	FEWEST_CELLS = 3,
-	EXACT_MAX = 2 * HP_NUMBER_MAX + 16,
-	LABEL_BYTES = HP_FLAME_TEXT_MAX - 16, /* and a mark before it, and dots behind */
-};
+enum { EXACT_MAX = 2 * HP_NUMBER_MAX + 16 };
 
 /* --- making it --- */
 
@@ -310,112 +306,6 @@ const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_fla
 
 /* --- labels --- */
 
-/* The name in parts that a label may do without. */
-struct parts {
-	char text[HP_FLAME_TEXT_MAX];
-	size_t n;
-};
-
-/* Cells that @s takes: two for wide characters of East Asia, more or less. */
-static size_t cells_of(struct hp_slice s)
-{
-	size_t cells = 0;
-
-	while (s.len) {
-		size_t n = hp_utf8_len(s);
-
-		cells += n >= 3 && (unsigned char)s.ptr[0] >= 0xe1 ? 2 : 1;
-		s = hp_slice_from(s, n ? n : 1);
-	}
-	return cells;
-}
-
-/* Copy @s without what is between @open and @close, and these; not at its begin. */
-static void without(struct parts *to, struct hp_slice s, char open, char close)
-{
-	size_t depth = 0;
-
-	to->n = 0;
-	for (size_t i = 0; i < s.len && to->n < sizeof(to->text) - 1; i++) {
-		bool arrow = i > 0 && s.ptr[i] == '>' && s.ptr[i - 1] == '-';
-
-		if (s.ptr[i] == open && i > 0)
-			depth++;
-		if (depth == 0)
-			to->text[to->n++] = s.ptr[i];
-		if (s.ptr[i] == close && depth && !arrow)
-			depth--;
-	}
-}
-
-/* What follows the last "::" but for operators; with ".." before it. */
-static void without_namespaces(struct parts *to, struct hp_slice s)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i + 2 < s.len; i++)
-		if (s.ptr[i] == ':' && s.ptr[i + 1] == ':')
-			from = i + 2;
-	to->n = 0;
-	if (from) {
-		memcpy(to->text, "..", 2);
-		to->n = 2;
-	}
-	s = hp_slice_from(s, from);
-	if (s.len > sizeof(to->text) - to->n)
-		s.len = sizeof(to->text) - to->n;
-	memcpy(to->text + to->n, s.ptr, s.len);
-	to->n += s.len;
-}
-
-/* The first @cells cells of @s with ".." for the rest. */
-static struct hp_slice cut_at(struct hp_slice s, size_t cells, char *buf)
-{
-	size_t at = 0, used = 0;
-
-	while (at < s.len) {
-		size_t n = hp_utf8_len(hp_slice_from(s, at));
-		size_t wide = cells_of((struct hp_slice){s.ptr + at, n});
-
-		if (n == 0 || used + wide + 2 > cells || at + n > LABEL_BYTES)
-			break;
-		used += wide;
-		at += n;
-	}
-	memmove(buf, s.ptr, at);
-	memcpy(buf + at, "..", 3);
-	return (struct hp_slice){buf, at + 2};
-}
-
-static struct hp_slice fit(struct hp_slice s, size_t cells, char *buf)
-{
-	struct parts a, b;
-	struct hp_slice shorter;
-
-	if (cells_of(s) <= cells && s.len <= LABEL_BYTES)
-		return s;
-	if (s.len > LABEL_BYTES) { /* more than any picture shows */
-		s.len = LABEL_BYTES;
-		while (s.len && ((unsigned char)s.ptr[s.len] & 0xc0) == 0x80)
-			s.len--;
-	}
-	without(&a, s, '(', ')');
-	shorter = (struct hp_slice){a.text, a.n};
-	if (a.n && cells_of(shorter) > cells) {
-		without(&b, shorter, '<', '>');
-		shorter = (struct hp_slice){b.text, b.n};
-	}
-	if (shorter.len && cells_of(shorter) > cells) {
-		without_namespaces(shorter.ptr == a.text ? &b : &a, shorter);
-		shorter = shorter.ptr == a.text ? (struct hp_slice){b.text, b.n}
-						: (struct hp_slice){a.text, a.n};
-	}
-	if (cells_of(shorter) > cells)
-		return cut_at(shorter, cells, buf);
-	memcpy(buf, shorter.ptr, shorter.len);
-	return (struct hp_slice){buf, shorter.len};
-}
-
 /* Put the value of @box behind its whole name, which is @label in @buf, where that has room. */
 static size_t add_value(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			size_t cells, char *buf, size_t n, size_t used)
@@ -440,7 +330,7 @@ struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp
 			       size_t cells, char *buf)
 {
 	static const char up[] = "\xe2\x96\xb2 ", down[] = "\xe2\x96\xbc ";
-	char other[HP_FLAME_TEXT_MAX], fitted[HP_FLAME_TEXT_MAX];
+	char other[HP_FLAME_TEXT_MAX], fitted[HP_FIT_MAX];
 	unsigned step = hp_flame_change(p, box), middle = HP_CHANGES / 2;
 	const char *mark = step == middle ? "" : step > middle ? up : down;
 	struct hp_slice name = hp_flame_name(p, box, other), label;
@@ -448,13 +338,13 @@ struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp
 
 	if (n)
 		cells = cells > 2 ? cells - 2 : 0;
-	if (cells < FEWEST_CELLS)
-		return (struct hp_slice){"", 0};
-	label = fit(name, cells, fitted);
+	label = hp_fit_name(fitted, name, cells);
+	if (!label.len)
+		return label;
 	memcpy(buf, mark, n);
 	memcpy(buf + n, label.ptr, label.len);
 	n += label.len;
 	if (label.ptr == name.ptr)
-		n = add_value(p, box, cells, buf, n, cells_of(name));
+		n = add_value(p, box, cells, buf, n, hp_cells(name));
 	return (struct hp_slice){buf, n};
 }

@@ -4,11 +4,12 @@
 #ifndef HP_RENDER_FLAME_H
 #define HP_RENDER_FLAME_H
 
+#include "render/fit.h"
 #include "render/flame_layout.h"
 #include "render/palette.h"
 #include "render/render.h"
 
-enum { HP_FLAME_TEXT_MAX = 512 };
+enum { HP_FLAME_TEXT_MAX = HP_FIT_MAX + 64 };
 
 struct hp_flame_picture {
 	const struct hprof_view *v;
@@ -61,9 +62,8 @@ bool hp_flame_added(const struct hp_flame_picture *p, const struct hp_flame_box 
 struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			      char *buf);
 /*
- * The same for a place of @cells characters: without arguments, then without what is in
- * brackets, then without namespaces, then cut, with ".." for what is missing; "" below three.
- * Where the whole name has room, its value is behind it; a change has a mark before it.
+ * The same for a place of @cells characters, as hp_fit_name() has it; "" below three.  Where the
+ * whole name has room, its value is behind it; a change has a mark before it.
  */
 struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			       size_t cells, char *buf);

@@ -1,7 +1,6 @@
 /* flame_text.c - a flame graph for terminals. */
 #include <stdlib.h>
 
-#include "analyzer/base/utf8.h"
 #include "render/flame.h"
 
 enum { MAX_BOXES = 100000, MAX_DEPTH = 1000, LEAST_COLUMNS = 40, DEFAULT_COLUMNS = 80 };
@@ -38,20 +37,6 @@ static unsigned terminal_color(uint32_t rgb)
 	}
 }
 
-/* Columns of @s, one or two for each character. */
-static size_t columns_of(struct hp_slice s)
-{
-	size_t columns = 0;
-
-	while (s.len) {
-		size_t n = hp_utf8_len(s);
-
-		columns += n >= 3 && (unsigned char)s.ptr[0] >= 0xe3 ? 2 : 1;
-		s = hp_slice_from(s, n ? n : 1);
-	}
-	return columns;
-}
-
 static void put_blanks(struct hp_out *out, size_t n)
 {
 	while (n-- > 0)
@@ -63,7 +48,7 @@ static void put_box(const struct drawing *d, const struct hp_flame_box *box, siz
 {
 	char buf[HP_FLAME_TEXT_MAX];
 	struct hp_slice label = hp_flame_label(d->p, box, columns - 1, buf);
-	size_t used = columns_of(label);
+	size_t used = hp_cells(label);
 
 	if (d->color)
 		hp_out_fmt(d->out, "\x1b[48;5;%u;38;5;16m",

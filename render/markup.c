@@ -8,18 +8,6 @@
 
 enum { ESCAPE_MAX = 8 };
 
-/* The character of @n bytes, which is well-formed, that @s begins with. */
-static uint32_t code_point(struct hp_slice s, size_t n)
-{
-	uint32_t c = (unsigned char)s.ptr[0];
-
-	if (n > 1)
-		c &= 0x7fu >> n;
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)s.ptr[i] & 0x3f);
-	return c;
-}
-
 /* What changes how the text around it looks: the direction of writing, the end of a line. */
 static bool is_unseen(uint32_t c)
 {
@@ -34,7 +22,7 @@ static bool is_unseen(uint32_t c)
 static size_t show(struct hp_slice s, char buf[ESCAPE_MAX], struct hp_slice *shown)
 {
 	size_t n = hp_utf8_len(s);
-	uint32_t c = n ? code_point(s, n) : 0;
+	uint32_t c = n ? hp_utf8_code(s, n) : 0;
 	int len;
 
 	*shown = (struct hp_slice){s.ptr, n};

@@ -105,14 +105,18 @@ struct hp_color hp_color_change(unsigned index)
 
 unsigned hp_change_index(double now, double base, double variance)
 {
-	double change = now - base, largest = fmax(fabs(now), fabs(base)), part;
-	unsigned middle = HP_CHANGES / 2, step;
+	double large = fmax(now, base), small = fmin(now, base);
+	unsigned middle = HP_CHANGES / 2, step = 1;
 
-	if (change == 0 || largest == 0 || fabs(change) <= 2 * sqrt(variance))
+	if (now == base || fabs(now - base) <= 2 * sqrt(variance))
 		return middle;
-	part = fabs(change) / largest;
-	step = part < 0.1 ? 1 : part < 0.3 ? 2 : part < 0.9 ? 3 : 4;
-	return change > 0 ? middle + step : middle - step;
+	if (small <= 0 || large >= 4 * small)
+		step = 4;
+	else if (large >= 2 * small)
+		step = 3;
+	else if (large * large >= 2 * small * small)
+		step = 2;
+	return now > base ? middle + step : middle - step;
 }
 
 static double luminance(uint32_t rgb)

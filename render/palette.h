@@ -26,7 +26,10 @@ unsigned hp_color_index(struct hp_slice module, struct hp_slice name);
 struct hp_color hp_color(unsigned index);        /* below HP_COLORS */
 struct hp_color hp_color_change(unsigned index); /* below HP_CHANGES */
 
-/* Index of the colour of a change: by the ratio to the larger of both, in steps of a log scale. */
+/*
+ * Index of the colour of a change: by the ratio of both, in steps of a factor of 2; the first ends
+ * at the root of 2.  What is within two standard errors is no change.
+ */
 unsigned hp_change_index(double now, double base, double variance);
 
 extern const struct hp_color hp_color_text, hp_color_paper, hp_color_faint, hp_color_others;

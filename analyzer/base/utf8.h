@@ -35,6 +35,18 @@ static inline size_t hp_utf8_len(struct hp_slice s)
 	return n;
 }
 
+/* The first character of @s, which takes @n bytes as hp_utf8_len() tells. */
+static inline uint32_t hp_utf8_code(struct hp_slice s, size_t n)
+{
+	uint32_t c = (unsigned char)s.ptr[0];
+
+	if (n > 1)
+		c &= 0x7fu >> n;
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s.ptr[i] & 0x3f);
+	return c;
+}
+
 /*
  * Whether the first character of @s, @n bytes as hp_utf8_len() tells, is a control character
  * (C0, delete, C1): such a one could steer a terminal.
