@@ -261,14 +261,14 @@ bool hp_flame_removed(const struct hp_flame_picture *p, const struct hp_flame_bo
 {
 	struct hp_flame_sums s = sums_of(p, box);
 
-	return hp_flame_differs(p) && !box->others && s.now == 0 && s.base != 0;
+	return hp_flame_differs(p) && !box->others && s.now <= 0 && s.base > 0;
 }
 
 bool hp_flame_added(const struct hp_flame_picture *p, const struct hp_flame_box *box)
 {
 	struct hp_flame_sums s = sums_of(p, box);
 
-	return hp_flame_differs(p) && !box->others && s.base == 0 && s.now != 0;
+	return hp_flame_differs(p) && !box->others && s.base <= 0 && s.now > 0;
 }
 
 struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_flame_box *box,

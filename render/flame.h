@@ -28,6 +28,7 @@ struct hp_flame_picture {
 struct hp_flame_limits {
 	double width, min_width; /* pixels, or columns */
 	uint32_t max_boxes, max_depth;
+	bool all_types; /* are told to scripts; else the one that is drawn, and its objects */
 	double row_height, top; /* pixels: of a row, and above the first; for scripts */
 };
 

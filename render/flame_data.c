@@ -2,21 +2,22 @@
 #include "render/flame_data.h"
 
 #include <errno.h>
+#include <libdeflate.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <zlib.h>
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/jsonw.h"
 #include "analyzer/base/width.h"
+#include "render/columns.h"
 #include "render/common.h"
 #include "render/markup.h"
 
 /* From so many bytes on it is packed. */
-enum { PACKED_FROM = 200000, BASE64_LINE = 57 /* bytes that make 76 characters */ };
+enum { PACKED_FROM = 200000, PACK_LEVEL = 7, BASE64_LINE = 57 /* bytes that make 76 characters */ };
 
-/* --- texts and values: each once --- */
+/* --- texts, each once --- */
 
 struct texts {
 	struct hp_flame_picture *p;
@@ -69,62 +70,6 @@ static uint32_t add_string(struct texts *t, hp_strid id)
 	return t->of_string[id.i] - 1;
 }
 
-/* Values in ascending order, each once. */
-struct values {
-	double *value; /* [n]; 0 is one of them */
-	size_t n;
-};
-
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static int values_new(const struct hp_flame_raw *raw, struct values *out, struct hprof_error *err)
-{
-	uint32_t columns = 0;
-	size_t n = 1, unique = 0;
-	double *all;
-
-	for (uint32_t t = 0; t < raw->v->n_types; t++)
-		columns += raw->values[t].base ? 3 : 1;
-	all = calloc((size_t)raw->n * columns + 1, sizeof(*all));
-	if (!all)
-		return hp_fail_nomem(err);
-	for (uint32_t t = 0; t < raw->v->n_types; t++) {
-		const struct hp_flame_values *v = &raw->values[t];
-		const double *column[3] = {v->now, v->base, v->variance};
-
-		for (size_t c = 0; c < HP_LEN(column); c++)
-			for (uint32_t i = 0; column[c] && i < raw->n; i++)
-				if (column[c][i] != 0)
-					all[n++] = column[c][i];
-	}
-	qsort(all, n, sizeof(*all), by_value);
-	for (size_t i = 0; i < n; i++)
-		if (unique == 0 || all[unique - 1] != all[i])
-			all[unique++] = all[i];
-	*out = (struct values){all, unique};
-	return HPROF_OK;
-}
-
-static size_t place_of(const struct values *v, double value)
-{
-	size_t low = 0, high = v->n;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (v->value[middle] <= value)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* --- writing --- */
 
 struct writer {
@@ -132,7 +77,9 @@ struct writer {
 	const struct hp_flame_limits *limits;
 	struct hp_jsonw w;
 	struct texts texts;
-	struct values values;
+	uint32_t *types; /* [n_types] of the view, that are told */
+	uint32_t n_types;
+	struct hp_columns columns;
 };
 
 static void open_array(struct hp_jsonw *w, const char *key)
@@ -203,14 +150,56 @@ static uint32_t pair_of(const struct hprof_view *v, uint32_t t)
 	return HP_NONE;
 }
 
+/* Whether type @t counts the objects of a type before it. */
+static bool is_pair(const struct hprof_view *v, uint32_t t)
+{
+	for (uint32_t i = 0; i < v->n_types; i++)
+		if (pair_of(v, i) == t)
+			return true;
+	return false;
+}
+
+static void add_type(struct writer *w, uint32_t t)
+{
+	uint32_t pair = pair_of(w->p->v, t);
+
+	w->types[w->n_types++] = t;
+	if (pair != HP_NONE)
+		w->types[w->n_types++] = pair;
+}
+
+/* The types that are told: all, each followed by its objects, or the one that is drawn. */
+static int choose_types(struct writer *w, struct hprof_error *err)
+{
+	const struct hprof_view *v = w->p->v;
+
+	w->types = calloc(2 * (size_t)v->n_types + 2, sizeof(*w->types));
+	if (!w->types)
+		return hp_fail_nomem(err);
+	if (!w->limits->all_types)
+		add_type(w, w->p->type);
+	for (uint32_t t = 0; w->limits->all_types && t < v->n_types; t++)
+		if (!is_pair(v, t))
+			add_type(w, t);
+	return HPROF_OK;
+}
+
+static uint32_t place_of(const struct writer *w, uint32_t type)
+{
+	for (uint32_t i = 0; i < w->n_types; i++)
+		if (w->types[i] == type)
+			return i;
+	return HP_NONE;
+}
+
 static void put_types(struct writer *w)
 {
 	const struct hprof_view *v = w->p->v;
 
 	open_array(&w->w, "types");
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		const struct hp_vtype *type = &v->types[t];
-		uint32_t pair = pair_of(v, t);
+	for (uint32_t i = 0; i < w->n_types; i++) {
+		const struct hp_vtype *type = &v->types[w->types[i]];
+		uint32_t pair = pair_of(v, w->types[i]);
 
 		hp_jsonw_open(&w->w, '{');
 		hp_jsonw_key(&w->w, "name");
@@ -218,7 +207,7 @@ static void put_types(struct writer *w)
 		hp_jsonw_key(&w->w, "unit");
 		hp_jsonw_str(&w->w, hp_unit_name(type->unit));
 		hp_jsonw_key(&w->w, "pair");
-		hp_jsonw_real(&w->w, pair == HP_NONE ? -1.0 : (double)pair);
+		hp_jsonw_real(&w->w, pair == HP_NONE ? -1.0 : (double)place_of(w, pair));
 		hp_jsonw_key(&w->w, "total");
 		hp_jsonw_real(&w->w, type->total_now);
 		hp_jsonw_key(&w->w, "stderr");
@@ -231,7 +220,7 @@ static void put_types(struct writer *w)
 	}
 	hp_jsonw_close(&w->w, ']');
 	hp_jsonw_key(&w->w, "type");
-	hp_jsonw_uint(&w->w, w->p->type);
+	hp_jsonw_uint(&w->w, place_of(w, w->p->type));
 }
 
 static void put_fact(struct writer *w, const char *label, struct hp_slice text)
@@ -320,15 +309,28 @@ static void put_head(struct writer *w)
 	put_colors(&w->w);
 }
 
+/* A list of which each number is the difference to the one before. */
+struct steps {
+	struct hp_jsonw *w;
+	uint32_t last;
+};
+
+static void put_step(struct steps *s, uint32_t v)
+{
+	hp_jsonw_real(s->w, (double)v - (double)s->last);
+	s->last = v;
+}
+
 static void put_rows(struct writer *w)
 {
 	const struct hp_flame_picture *p = w->p;
+	struct steps s = {&w->w, 0};
 
 	hp_jsonw_key(&w->w, "rows");
 	hp_jsonw_open(&w->w, '{');
 	open_array(&w->w, "name");
 	for (uint32_t i = 0; i < p->raw.n_rows; i++)
-		hp_jsonw_uint(&w->w, add_text(&w->texts, p->name[i]));
+		put_step(&s, add_text(&w->texts, p->name[i]));
 	hp_jsonw_close(&w->w, ']');
 	open_array(&w->w, "color");
 	for (uint32_t i = 0; i < p->raw.n_rows; i++)
@@ -369,9 +371,11 @@ static void put_vars(struct writer *w)
 	hp_jsonw_key(&w->w, "vars");
 	hp_jsonw_open(&w->w, '{');
 	for (enum var_field f = VAR_ROW; f < VAR_FIELDS; f++) {
+		struct steps s = {&w->w, 0};
+
 		open_array(&w->w, names[f]);
 		for (uint32_t i = 0; i < w->p->raw.n_vars; i++)
-			hp_jsonw_uint(&w->w, field_of(w, &w->p->raw.var[i], f));
+			put_step(&s, field_of(w, &w->p->raw.var[i], f));
 		hp_jsonw_close(&w->w, ']');
 	}
 	hp_jsonw_close(&w->w, '}');
@@ -385,6 +389,81 @@ static void put_texts(struct writer *w)
 	hp_jsonw_close(&w->w, ']');
 }
 
+/*
+ * Who calls whom, each pair once: callees by the variant of their caller, in the order in which
+ * they are seen.  Functions call few others, so that the place among these is a small number.
+ */
+struct pairs {
+	uint32_t *caller, *callee, *place; /* [n] */
+	uint32_t n, cap[3];
+	uint32_t *callees; /* [n_vars] so far */
+	uint32_t *last;    /* [n_vars] of these */
+	struct hp_index index;
+};
+
+static bool same_pair(const void *ctx, uint32_t row, const void *key)
+{
+	const struct pairs *p = ctx;
+	const uint32_t *pair = key;
+
+	return p->caller[row] == pair[0] && p->callee[row] == pair[1];
+}
+
+/* 1 + the place of @callee among those of @caller; 0, and it is added, when it is new. */
+static int find_pair(struct pairs *p, uint64_t seed, uint32_t caller, uint32_t callee,
+		     uint32_t *place, struct hprof_error *err)
+{
+	const uint32_t key[2] = {caller, callee};
+	uint32_t tag = hp_hash_pair(seed, caller, callee);
+	uint32_t row = hp_index_find(&p->index, tag, same_pair, p, key);
+
+	*place = row == UINT32_MAX ? 0 : p->place[row];
+	if (row != UINT32_MAX)
+		return HPROF_OK;
+	if (!HP_COLUMN_ROOM(p->caller, p->n, p->cap[0]) ||
+	    !HP_COLUMN_ROOM(p->callee, p->n, p->cap[1]) ||
+	    !HP_COLUMN_ROOM(p->place, p->n, p->cap[2]) || !hp_index_add(&p->index, tag, p->n))
+		return hp_fail_nomem(err);
+	p->caller[p->n] = caller;
+	p->callee[p->n] = callee;
+	p->place[p->n++] = ++p->callees[caller];
+	return HPROF_OK;
+}
+
+static int put_pairs(struct writer *w, struct hprof_error *err)
+{
+	const struct hp_flame_raw *raw = &w->p->raw;
+	struct pairs p = {
+		.callees = calloc(raw->n_vars, sizeof(*p.callees)),
+		.last = calloc(raw->n_vars, sizeof(*p.last)),
+	};
+	int r = p.callees && p.last ? HPROF_OK : hp_fail_nomem(err);
+	uint32_t place;
+
+	open_array(&w->w, "n");
+	for (uint32_t i = 1; r == HPROF_OK && i < raw->n; i++) {
+		r = find_pair(&p, raw->v->seed, raw->var_of[raw->parent[i]], raw->var_of[i], &place,
+			      err);
+		if (r == HPROF_OK)
+			hp_jsonw_uint(&w->w, place);
+	}
+	hp_jsonw_close(&w->w, ']');
+	open_array(&w->w, "calls");
+	for (uint32_t i = 0; i < p.n; i++) { /* differences to the one before, of one caller */
+		hp_jsonw_real(&w->w, (double)p.callee[i] - (double)p.last[p.caller[i]]);
+		p.last[p.caller[i]] = p.callee[i];
+	}
+	hp_jsonw_close(&w->w, ']');
+	free(p.caller);
+	free(p.callee);
+	free(p.place);
+	free(p.callees);
+	free(p.last);
+	hp_index_release(&p.index);
+	return r;
+}
+
+/* The shape: how many levels end before each node; then who each is. */
 static int put_tree(struct writer *w, struct hprof_error *err)
 {
 	const struct hp_flame_raw *raw = &w->p->raw;
@@ -393,59 +472,54 @@ static int put_tree(struct writer *w, struct hprof_error *err)
 	if (!depth)
 		return hp_fail_nomem(err);
 	open_array(&w->w, "d");
-	for (uint32_t i = 0; i < raw->n; i++) {
-		depth[i] = i ? depth[raw->parent[i]] + 1 : 0;
-		hp_jsonw_uint(&w->w, depth[i]);
+	for (uint32_t i = 1; i < raw->n; i++) {
+		depth[i] = depth[raw->parent[i]] + 1;
+		hp_jsonw_uint(&w->w, depth[i - 1] + 1 - depth[i]);
 	}
 	hp_jsonw_close(&w->w, ']');
 	free(depth);
-	open_array(&w->w, "n");
-	for (uint32_t i = 0; i < raw->n; i++)
-		hp_jsonw_uint(&w->w, raw->var_of[i]);
-	hp_jsonw_close(&w->w, ']');
+	return put_pairs(w, err);
+}
+
+/* The columns of the types that are told; those of a type and its objects go together. */
+static int find_columns(struct writer *w, struct hprof_error *err)
+{
+	const struct hp_flame_raw *raw = &w->p->raw;
+	struct hp_columns *c = &w->columns;
+
+	c->n = raw->n;
+	c->column = calloc(3 * (size_t)w->n_types + 1, sizeof(*c->column));
+	if (!c->column)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < w->n_types; i++) {
+		const struct hp_flame_values *v = &raw->values[w->types[i]];
+		bool begins = i == 0 || pair_of(w->p->v, w->types[i - 1]) != w->types[i];
+
+		c->column[c->n_columns++] = (struct hp_column){v->now, 's', i, begins};
+		if (!v->base)
+			continue;
+		c->column[c->n_columns++] = (struct hp_column){v->base, 'b', i, false};
+		c->column[c->n_columns++] = (struct hp_column){v->variance, 'e', i, false};
+	}
 	return HPROF_OK;
 }
 
-enum column { COLUMN_NOW, COLUMN_BASE, COLUMN_VARIANCE };
-
-static const double *column_of(const struct hp_flame_values *v, enum column column)
+static int put_values(struct writer *w, struct hprof_error *err)
 {
-	return column == COLUMN_NOW ? v->now : column == COLUMN_BASE ? v->base : v->variance;
-}
+	int r = find_columns(w, err);
 
-static void put_columns(struct writer *w, const char *key, enum column column)
-{
-	const struct hp_flame_raw *raw = &w->p->raw;
-
-	open_array(&w->w, key);
-	for (uint32_t t = 0; t < raw->v->n_types; t++) {
-		const double *from = column_of(&raw->values[t], column);
-
-		hp_jsonw_open(&w->w, '[');
-		for (uint32_t i = 0; i < raw->n; i++)
-			hp_jsonw_uint(&w->w, place_of(&w->values, from[i]));
-		hp_jsonw_close(&w->w, ']');
-	}
+	if (r < 0)
+		return r;
+	open_array(&w->w, "cols");
+	r = hp_columns_put(&w->columns, w->p->v->seed, &w->w, err);
 	hp_jsonw_close(&w->w, ']');
-}
-
-static void put_values(struct writer *w)
-{
-	open_array(&w->w, "val");
-	for (size_t i = 0; i < w->values.n; i++)
-		hp_jsonw_real(&w->w, w->values.value[i]);
-	hp_jsonw_close(&w->w, ']');
-	put_columns(w, "s", COLUMN_NOW);
-	if (!w->p->v->n_bases)
-		return;
-	put_columns(w, "b", COLUMN_BASE);
-	put_columns(w, "e", COLUMN_VARIANCE);
+	return r;
 }
 
 static int put_json(struct writer *w, struct hprof_error *err)
 {
 	const struct hprof_view *v = w->p->v;
-	int r = values_new(&w->p->raw, &w->values, err);
+	int r = choose_types(w, err);
 
 	w->texts.of_string = calloc(v->str.n, sizeof(*w->texts.of_string));
 	if (!w->texts.of_string)
@@ -459,15 +533,17 @@ static int put_json(struct writer *w, struct hprof_error *err)
 		put_texts(w);
 		r = put_tree(w, err);
 	}
+	if (r == HPROF_OK)
+		r = put_values(w, err);
 	if (r == HPROF_OK) {
-		put_values(w);
 		hp_jsonw_close(&w->w, '}');
 		r = w->texts.failed;
 	}
 	free(w->texts.of_string);
 	free(w->texts.text);
 	hp_index_release(&w->texts.index);
-	free(w->values.value);
+	free(w->types);
+	free(w->columns.column);
 	return r;
 }
 
@@ -523,14 +599,15 @@ static void put_base64(struct hp_out *out, const unsigned char *b, size_t n)
 
 static int put_packed(struct hp_out *out, const struct memory *m, struct hprof_error *err)
 {
-	uLongf n = compressBound(m->n);
-	unsigned char *packed = malloc(n);
-	int r = packed ? compress2(packed, &n, (const Bytef *)m->bytes, m->n, 6) : Z_MEM_ERROR;
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(PACK_LEVEL);
+	size_t bound = c ? libdeflate_zlib_compress_bound(c, m->n) : 0;
+	unsigned char *packed = bound ? malloc(bound) : NULL;
+	size_t n = packed ? libdeflate_zlib_compress(c, m->bytes, m->n, packed, bound) : 0;
 
-	if (r == Z_OK)
-		put_base64(out, packed, n);
+	put_base64(out, packed, n);
 	free(packed);
-	return r == Z_OK ? HPROF_OK : hp_fail_nomem(err); /* nothing else can happen */
+	libdeflate_free_compressor(c);
+	return n ? HPROF_OK : hp_fail_nomem(err); /* nothing else can happen */
 }
 
 int hp_flame_put_data(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
