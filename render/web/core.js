@@ -706,10 +706,9 @@ const hprof = (() => {
 		}
 	}
 
-	/* Two or more unbounded repetitions may take time without end. */
+	/* Repetitions within or behind each other, and of alternatives, may take time without end. */
 	function isRisky(text) {
-		const found = text.match(/[*+]|\{\d+,\d*\}/g);
-		return (found && found.length > 1) || /\\\d/.test(text);
+		return (text.match(/[*+?{]/g) || []).length > 1 || /\)[*+?{]|\\\d/.test(text);
 	}
 
 	function clock() {
@@ -749,9 +748,13 @@ const hprof = (() => {
 				const s = list[v];
 				if (!(s > 0) || state[s] !== 0)
 					continue;
-				const r = test(compiled, str(p, s).slice(0, NAME_MAX));
-				if (r === null || ((++looked & 63) === 0 && clock() - started > SEARCH_MS))
+				const text = str(p, s).slice(0, NAME_MAX);
+				const r = test(compiled, text);
+				looked += text.length;
+				if (r === null || (looked > 4096 && clock() - started > SEARCH_MS))
 					return {error: TOO_SLOW};
+				if (looked > 4096)
+					looked = 0;
 				state[s] = r ? 2 : 1;
 			}
 		}
@@ -1011,7 +1014,9 @@ const hprof = (() => {
 			if (cells(t) <= most)
 				return t;
 		if (shorter.length > 0)
-			s = shorter[shorter.length - 1];
+			s = shorter[shorter.length - 1].slice(2); /* its last part alone, without dots */
+		if (cells(s) <= most)
+			return s;
 		let out = '';
 		let used = 0;
 		for (const c of s) {
