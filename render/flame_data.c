@@ -289,7 +289,7 @@ static void put_head(struct writer *w)
 	char tool[64];
 
 	hp_jsonw_key(&w->w, "v");
-	hp_jsonw_uint(&w->w, 1);
+	hp_jsonw_uint(&w->w, 2);
 	hp_jsonw_key(&w->w, "title");
 	hp_jsonw_text(&w->w, hp_flame_title(w->p));
 	hp_jsonw_key(&w->w, "tool");

@@ -52,7 +52,7 @@ const hprof = (() => {
 		const s = text.trim();
 
 		if (s[0] === '{')
-			return JSON.parse(s);
+			return unfold(JSON.parse(s));
 		if (typeof DecompressionStream === 'undefined')
 			throw new Error('this browser cannot unpack the data of the picture');
 		const packed = atob(s.replace(/\s+/g, ''));
@@ -60,7 +60,7 @@ const hprof = (() => {
 		for (let i = 0; i < bytes.length; i++)
 			bytes[i] = packed.charCodeAt(i);
 		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-		return JSON.parse(await new Response(stream).text());
+		return unfold(JSON.parse(await new Response(stream).text()));
 	}
 
 	function must(ok, what) {
@@ -70,7 +70,7 @@ const hprof = (() => {
 
 	/* @list as an Int32Array of numbers in [0, limit). */
 	function indices(list, n, limit, what) {
-		must(Array.isArray(list) && list.length === n, what);
+		must((Array.isArray(list) || list instanceof Int32Array) && list.length === n, what);
 		const out = Int32Array.from(list);
 		let bad = 0;
 		for (let i = 0; i < n; i++)
@@ -79,9 +79,49 @@ const hprof = (() => {
 		return out;
 	}
 
+	/* A list of which each number is the difference to the one before. */
+	function addSteps(list) {
+		let last = 0;
+		return list.map((step) => (last += step));
+	}
+
+	/*
+	 * What is short in a file, at length: depths of levels that end, variants of who calls whom.  The
+	 * values stay as they are: column() reads them.
+	 */
+	function unfold(data) {
+		must(data && data.v === 2, 'unknown version');
+		must(Array.isArray(data.d) && Array.isArray(data.n) && Array.isArray(data.calls) && data.d.length === data.n.length, 'no tree');
+		const n = data.d.length + 1;
+		const d = new Int32Array(n);
+		const v = new Int32Array(n);
+		const path = new Int32Array(n + 1); /* variants from the root */
+		const callees = new Map(); /* of a variant, those that were seen */
+		let used = 0;
+		for (let i = 1; i < n; i++) {
+			d[i] = d[i - 1] + 1 - data.d[i - 1];
+			must(d[i] > 0, 'order');
+			const caller = path[d[i] - 1];
+			let known = callees.get(caller);
+			if (!known)
+				callees.set(caller, known = []);
+			const place = data.n[i - 1];
+			if (place === 0)
+				known.push((known.length > 0 ? known[known.length - 1] : 0) + data.calls[used++]);
+			v[i] = known[place === 0 ? known.length - 1 : place - 1];
+			path[d[i]] = v[i];
+		}
+		const vars = {};
+		for (const key of Object.keys(data.vars))
+			vars[key] = addSteps(data.vars[key]);
+		return Object.assign({}, data, {
+			v: 1, d, n: v, calls: null, vars, rows: {name: addSteps(data.rows.name), color: data.rows.color},
+		});
+	}
+
 	function open(data) {
 		must(data && data.v === 1, 'unknown version');
-		must(Array.isArray(data.d) && data.d.length > 0, 'no tree');
+		must(data.d && data.d.length > 0, 'no tree');
 		const n = data.d.length;
 		const rowCount = data.rows.name.length;
 		const varCount = data.vars.row.length;
@@ -117,16 +157,31 @@ const hprof = (() => {
 		};
 	}
 
+	/* The table and the indices that hold column key of a type: {val, at}; null: there are none. */
+	function packed(data, key, type) {
+		if (data[key])
+			return data[key][type] ? {val: data.val, at: data[key][type]} : null;
+		for (const group of data.cols || []) {
+			let k = group.of.findIndex((of) => of[0] === key && of[1] === type);
+			if (k < 0)
+				continue;
+			if (typeof group.val[k] === 'number')
+				k = group.val[k]; /* the same as an earlier one */
+			return {val: group.val[k], at: group.at};
+		}
+		return null;
+	}
+
 	/* Own values of raw nodes: key s (now), b (base) or e (variance) of a type.  Null: there are none. */
 	function column(p, key, type) {
 		const id = key + type;
 		if (p.columns[id])
 			return p.columns[id];
-		const list = p.data[key] && p.data[key][type];
-		if (!list)
+		const found = packed(p.data, key, type);
+		if (!found)
 			return null;
-		const val = Float64Array.from(p.data.val);
-		const at = indices(list, p.n, val.length, 'value');
+		const val = Float64Array.from(found.val);
+		const at = indices(found.at, p.n, val.length, 'value');
 		const out = new Float64Array(p.n);
 		for (let i = 0; i < p.n; i++)
 			out[i] = val[at[i]];

@@ -512,10 +512,48 @@ check('details', () => {
 	assert.strictEqual(hprof.speak(v, 1, 0), 'f, 2.9 MiB, 100.0 % of total, 1 child');
 });
 
+/* As a file has it: steps in place of numbers, callees by their callers, values in one table. */
+function folded(data) {
+	const steps = (list) => list.map((v, i) => v - (i > 0 ? list[i - 1] : 0));
+	const known = {};
+	const path = [];
+	const out = Object.assign({}, data, {v: 2, d: [], n: [], calls: [], vars: {}, rows: Object.assign({}, data.rows, {name: steps(data.rows.name)})});
+	for (const key of Object.keys(data.vars))
+		out.vars[key] = steps(data.vars[key]);
+	data.d.forEach((depth, i) => {
+		path[depth] = data.n[i];
+		if (i === 0)
+			return;
+		const list = known[path[depth - 1]] || (known[path[depth - 1]] = []);
+		const place = list.indexOf(data.n[i]);
+		out.d.push(data.d[i - 1] + 1 - depth);
+		out.n.push(place + 1);
+		if (place >= 0)
+			return;
+		out.calls.push(data.n[i] - (list.length > 0 ? list[list.length - 1] : 0));
+		list.push(data.n[i]);
+	});
+	out.cols = data.s.map((at, type) => ({of: [['s', type]], val: [data.val], at}));
+	delete out.s;
+	delete out.val;
+	return out;
+}
+
 check('data: JSON and packed JSON', async () => {
-	const text = JSON.stringify(HAND());
-	assert.deepStrictEqual(await hprof.decode(text), HAND());
-	assert.deepStrictEqual(await hprof.decode('\n' + zlib.deflateSync(text).toString('base64').replace(/.{76}/g, '$&\n')), HAND());
+	const text = JSON.stringify(folded(HAND()));
+	const packed = '\n' + zlib.deflateSync(text).toString('base64').replace(/.{76}/g, '$&\n');
+	const want = hprof.merge(hprof.open(HAND()), {});
+	for (const form of [text, packed]) {
+		const p = hprof.open(await hprof.decode(form));
+		const v = hprof.merge(p, {});
+		for (const key of ['parent', 'row', 'now', 'P'])
+			assert.deepStrictEqual(v[key], want[key]);
+		assert.deepStrictEqual(Array.from(p.rowName), HAND().rows.name);
+		assert.deepStrictEqual(p.data.vars, HAND().vars);
+	}
+	const bad = folded(HAND());
+	bad.n[0] = 7;
+	await assert.rejects(async () => hprof.open(await hprof.decode(JSON.stringify(bad))), /damaged/);
 	await assert.rejects(hprof.decode('AAAA'));
 	await assert.rejects(hprof.decode('{'));
 });
