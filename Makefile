@@ -46,7 +46,7 @@ $O/%.o: %.c $O/flags
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Scripts and style sheets that pictures and pages carry.
-WEB := svg_js=core.js+svg.js
+WEB := svg_js=core.js+svg.js page_js=core.js+page.js page_css=page.css
 
 $O/web.c: render/web/embed.sh $(wildcard render/web/*.js render/web/*.css) Makefile
 	@mkdir -p $(@D)

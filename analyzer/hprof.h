@@ -397,8 +397,20 @@ struct hprof_picture_opts {
 	enum hprof_widths widths;
 };
 
+/*
+ * How the values of a series or a recording go over time, with the @sites largest sites.  @v was
+ * made with moments and stays until hprof_timeline_free(), as do its profiles; their samples may
+ * be others afterwards.  Errors: EINVAL (recordings of several processes), ENOMEM.
+ */
+struct hprof_timeline;
+HPROF_API HPROF_MUST_CHECK int hprof_timeline_new(const struct hprof_view *v, size_t sites,
+						  struct hprof_timeline **out,
+						  struct hprof_error *err);
+HPROF_API void hprof_timeline_free(struct hprof_timeline *t); /* NULL is allowed */
+
 struct hprof_render_opts {
 	struct hprof_picture_opts picture;
+	const struct hprof_timeline *over_time; /* of a report; NULL: the profile is one moment */
 	size_t rows;                /* at most this many rows; 0: all */
 	uint32_t depth;             /* of a tree: at most so many frames; 0: all */
 	double min_percent;         /* of a tree: nothing smaller than this part of the total */

@@ -18,6 +18,8 @@ const struct hp_output *const hp_outputs[] = {
 	&hp_output_timeline_svg,
 	&hp_output_timeline_png,
 	&hp_output_flame_svg,
+	&hp_output_flame_html,
+	&hp_output_report_html,
 	&hp_output_flame_text,
 	&hp_output_symbolized,
 	NULL,

@@ -34,6 +34,8 @@ extern const struct hp_output hp_output_timeline_csv;
 extern const struct hp_output hp_output_timeline_svg;
 extern const struct hp_output hp_output_timeline_png;
 extern const struct hp_output hp_output_flame_svg;
+extern const struct hp_output hp_output_flame_html;
+extern const struct hp_output hp_output_report_html;
 extern const struct hp_output hp_output_flame_text;
 
 #endif

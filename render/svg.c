@@ -87,16 +87,12 @@ static void put_dark(struct hp_out *out)
 	hp_out_str(out, " }</style>\n");
 }
 
-void hp_draw_svg(struct hp_out *out, double width, double height, struct hp_slice title,
-		 hp_picture_fn draw, const void *what)
+/* The element but for its end. */
+static void begin(struct hp_out *out, double width, double height, struct hp_slice title)
 {
-	static const struct hp_painter painter = {polygon, line, text};
-	const struct hp_canvas canvas = {&painter, out};
-	const struct hp_spot all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
 	char clean[TITLE_BYTES];
 
 	hp_out_fmt(out,
-		   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
 		   "viewBox=\"0 0 %.0f %.0f\" font-family=\"sans-serif\" font-size=\"%d\" "
 		   "role=\"img\">\n"
@@ -104,8 +100,32 @@ void hp_draw_svg(struct hp_out *out, double width, double height, struct hp_slic
 		   width, height, width, height, HP_TEXT_PX);
 	hp_put_markup(out, hp_fit_text(clean, sizeof(clean), title, sizeof(clean)));
 	hp_out_str(out, "</title>\n");
-	put_dark(out);
+}
+
+static void draw_all(struct hp_out *out, double width, double height, hp_picture_fn draw,
+		     const void *what)
+{
+	static const struct hp_painter painter = {polygon, line, text};
+	const struct hp_canvas canvas = {&painter, out};
+	const struct hp_spot all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
+
 	polygon(out, all, HP_LEN(all), HP_INK_PAPER);
 	draw(what, &canvas);
 	hp_out_str(out, "</svg>\n");
+}
+
+void hp_draw_svg(struct hp_out *out, double width, double height, struct hp_slice title,
+		 hp_picture_fn draw, const void *what)
+{
+	hp_out_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+	begin(out, width, height, title);
+	put_dark(out);
+	draw_all(out, width, height, draw, what);
+}
+
+void hp_draw_svg_inline(struct hp_out *out, double width, double height, struct hp_slice title,
+			hp_picture_fn draw, const void *what)
+{
+	begin(out, width, height, title);
+	draw_all(out, width, height, draw, what);
 }

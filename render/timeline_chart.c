@@ -10,6 +10,7 @@
 #include "render/clock.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/timeline_chart.h"
 
 enum {
 	WIDTH = 1000,
@@ -368,18 +369,10 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 
 /* --- the whole --- */
 
-static int open_chart(struct chart *c, const struct hprof_view *v,
-		      const struct hprof_render_opts *o, struct hp_timeline **made,
-		      struct hprof_error *err)
+/* What the chart of @t needs besides it. Errors: ENOMEM. */
+static int prepare(struct chart *c, const struct hp_timeline *t, const struct hprof_render_opts *o,
+		   struct hprof_error *err)
 {
-	uint32_t sites = o->rows && o->rows < HP_SERIES_INKS ? (uint32_t)o->rows : HP_SERIES_INKS;
-	struct hp_timeline *t;
-	int r = hp_timeline_new(v, sites, &t, err);
-
-	*made = NULL;
-	if (r < 0)
-		return r;
-	*made = t;
 	*c = (struct chart){.t = t, .unit = o->unit, .first = t->point[0].time};
 	c->span = t->point[t->n - 1].time - c->first;
 	for (uint32_t i = 0; i < t->n; i++)
@@ -394,12 +387,38 @@ static int open_chart(struct chart *c, const struct hprof_view *v,
 	return HPROF_OK;
 }
 
+static int open_chart(struct chart *c, const struct hprof_view *v,
+		      const struct hprof_render_opts *o, struct hp_timeline **made,
+		      struct hprof_error *err)
+{
+	uint32_t sites = o->rows && o->rows < HP_SERIES_INKS ? (uint32_t)o->rows : HP_SERIES_INKS;
+	int r = hp_timeline_new(v, sites, made, err);
+
+	if (r < 0) {
+		*made = NULL;
+		return r;
+	}
+	return prepare(c, *made, o, err);
+}
+
 static void close_chart(struct chart *c, struct hp_timeline *t)
 {
 	free(c->spot);
 	free(c->below);
 	free(c->site);
 	hp_timeline_free(t);
+}
+
+int hp_timeline_put_svg(const struct hp_timeline *t, const struct hprof_render_opts *o,
+			struct hp_out *out, struct hprof_error *err)
+{
+	struct chart c = {.t = NULL};
+	int r = prepare(&c, t, o, err);
+
+	if (r == HPROF_OK)
+		hp_draw_svg_inline(out, WIDTH, height_of(&c), title_of(&c), draw_chart, &c);
+	close_chart(&c, NULL);
+	return r;
 }
 
 static int draw_svg(const struct hprof_view *v, const struct hprof_render_opts *o,

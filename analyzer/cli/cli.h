@@ -89,6 +89,7 @@ extern const struct hp_command hp_command_jeprof;
 extern const struct hp_command hp_command_top;
 extern const struct hp_command hp_command_tree;
 extern const struct hp_command hp_command_flame;
+extern const struct hp_command hp_command_report;
 extern const struct hp_command hp_command_timeline;
 extern const struct hp_command hp_command_diff;
 extern const struct hp_command hp_command_collapsed;
@@ -156,6 +157,7 @@ struct hp_show {
 	bool all_types;
 	bool only_one;    /* several profiles are not added up */
 	bool all_moments; /* of recordings and of a series, all are shown together */
+	bool over_time;   /* one is shown, with how it went over time where there are several */
 	bool needs_base;  /* the first profile is the base */
 	bool jeprof;
 	bool tells_warnings; /* the output holds the warnings: not on standard error as well */

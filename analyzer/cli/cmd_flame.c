@@ -8,6 +8,7 @@ enum { LEAST_WIDTH = 300 };
 
 static const struct hp_picture pictures[] = {
 	{".svg", "flame-svg"},
+	{".html", "flame-html"},
 	{NULL, NULL},
 };
 

@@ -10,6 +10,7 @@ const struct hp_command *const hp_commands[] = {
 	&hp_command_top,
 	&hp_command_tree,
 	&hp_command_flame,
+	&hp_command_report,
 	&hp_command_timeline,
 	&hp_command_diff,
 	&hp_command_collapsed,

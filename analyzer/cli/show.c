@@ -11,6 +11,8 @@
 
 #include "analyzer/cli/series.h"
 
+enum { TIMELINE_SITES = 8 };
+
 /* A profile with the file it came from. */
 struct input {
 	const char *path;
@@ -27,8 +29,11 @@ struct session {
 	struct hp_series news, bases;
 	struct hp_progress_line line;
 	struct hp_files files;
-	char *cache_dir; /* NULL: nothing is remembered */
-	struct hprof_view *view;
+	char *cache_dir;    /* NULL: nothing is remembered */
+	struct input *past; /* [n_past] profiles of a series that the timeline alone is made of */
+	size_t n_past;
+	struct hprof_view *view, *time_view;
+	struct hprof_timeline *over_time;
 	struct hprof_error err;
 };
 
@@ -49,6 +54,17 @@ static bool is_elf(const char *path)
 	      memcmp(magic, "\177ELF", sizeof(magic)) == 0;
 	(void)close(fd); /* opened for reading */
 	return elf;
+}
+
+/* Whether all moments are kept until what happened over time is known, and one is shown then. */
+static bool keeps_time(const struct session *s)
+{
+	if (!s->show->over_time || s->o->sum)
+		return false;
+	for (size_t i = 0; i < s->news.n; i++)
+		if (s->news.item[i].at)
+			return false;
+	return true;
 }
 
 static const char *input_name(const char *path)
@@ -97,7 +113,7 @@ static int open_series(const struct session *s, struct hp_series *series, const 
 		return code;
 	if (!named)
 		hp_series_tell(series, o);
-	if (s->show->all_moments)
+	if (s->show->all_moments || (!is_base && keeps_time(s)))
 		return HP_EXIT_OK;
 	if (!o->at || named) { /* a sum does not depend on times */
 		hp_series_as_given(series);
@@ -141,7 +157,7 @@ static int check_series(const struct session *s, const struct hp_series *series)
 {
 	if (series->n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments)
 		return HP_EXIT_OK;
-	if (series == &s->news && is_recording(s))
+	if (series == &s->news && (is_recording(s) || keeps_time(s)))
 		return HP_EXIT_OK;
 	if (s->show->only_one)
 		return hp_usage("%zu profiles are a series: --last takes the last of them, --at N "
@@ -422,7 +438,11 @@ static int choose_moments(struct session *s)
 			r = hprof_profile_at_all(s->input[i].profile, &s->err);
 		return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 	}
-	if (n_new > 1 && !s->o->sum && (s->o->at || (is_recording(s) && !s->show->jeprof))) {
+	if (keeps_time(s)) {
+		for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
+			r = hprof_profile_at_all(s->input[i].profile, &s->err);
+		code = r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+	} else if (n_new > 1 && !s->o->sum && (s->o->at || (is_recording(s) && !s->show->jeprof))) {
 		p = calloc(n_new, sizeof(*p));
 		for (size_t i = 0; p && i < n_new; i++)
 			p[i] = s->input[i].profile;
@@ -484,13 +504,14 @@ static int load_all(struct session *s)
 
 /* --- analyse and write --- */
 
-static int analyse(struct session *s)
+/* A view of the profiles, with @n_bases behind them; with @moments of all their moments. */
+static int make_view(struct session *s, size_t n_bases, bool moments, struct hprof_view **out)
 {
 	const struct hp_options *o = s->o;
 	const struct hprof_view_opts opts = {
 		.sample_type = o->sample_type,
 		.all_types = s->show->all_types,
-		.moments = s->show->all_moments,
+		.moments = moments,
 		.granularity = (enum hprof_granularity)o->granularity,
 		.names = (enum hprof_names)o->names,
 		.prune = (enum hprof_prune)o->prune,
@@ -512,18 +533,74 @@ static int analyse(struct session *s)
 	};
 	const struct hprof_profile **p = calloc(s->n, sizeof(struct hprof_profile *));
 	size_t n_new = s->n - s->n_bases;
-	double begin_s = now_s();
 	int r;
 
 	for (size_t i = 0; p && i < s->n; i++)
 		p[i] = s->input[i].profile;
-	r = p ? hprof_view_new(p, n_new, p + n_new, s->n_bases, &opts, &s->view, &s->err)
+	r = p ? hprof_view_new(p, n_new, p + n_new, n_bases, &opts, out, &s->err)
 	      : hp_fail_nomem(&s->err);
 	free(p);
-	if (r < 0)
+	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+}
+
+/* Show profile @which of the series; the others stay for the timeline. */
+static int choose_of_series(struct session *s, size_t n_new)
+{
+	struct hprof_profile **p = calloc(n_new, sizeof(*p));
+	struct input *past = calloc(n_new, sizeof(*past)), chosen;
+	const char *when = s->o->at ? s->o->at : is_recording(s) ? "peak" : "last";
+	size_t which = 0;
+	int r = p && past ? HPROF_OK : hp_fail_nomem(&s->err);
+
+	for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
+		p[i] = s->input[i].profile;
+	if (r == HPROF_OK)
+		r = hprof_choose_at(p, n_new, when, &which, &s->err);
+	free(p);
+	if (r < 0) {
+		free(past);
 		return hp_report(NULL, &s->err);
-	tell_time(s, "analysed", NULL, begin_s);
+	}
+	chosen = s->input[which];
+	for (size_t i = 0; i < n_new; i++)
+		if (i != which)
+			past[s->n_past++] = s->input[i];
+	s->past = past;
+	s->input[0] = chosen;
+	memmove(&s->input[1], &s->input[n_new], s->n_bases * sizeof(*s->input));
+	s->n = 1 + s->n_bases;
 	return HP_EXIT_OK;
+}
+
+/* What happened over time, while all moments are at hand; then choose the one to show. */
+static int look_back(struct session *s)
+{
+	size_t n_new = s->n - s->n_bases;
+	int code = HP_EXIT_OK;
+
+	if (!keeps_time(s))
+		return HP_EXIT_OK;
+	if (n_new > 1 || hprof_profile_snapshots(s->input[0].profile)) {
+		code = make_view(s, 0, true, &s->time_view);
+		if (code == HP_EXIT_OK &&
+		    hprof_timeline_new(s->time_view, TIMELINE_SITES, &s->over_time, &s->err) < 0)
+			code = hp_report(NULL, &s->err);
+	}
+	if (code != HP_EXIT_OK)
+		return code;
+	return n_new > 1 ? choose_of_series(s, n_new) : choose_moment(s, &s->input[0], false);
+}
+
+static int analyse(struct session *s)
+{
+	double begin_s = now_s();
+	int code = look_back(s);
+
+	if (code == HP_EXIT_OK)
+		code = make_view(s, s->n_bases, s->show->all_moments, &s->view);
+	if (code == HP_EXIT_OK)
+		tell_time(s, "analysed", NULL, begin_s);
+	return code;
 }
 
 static bool wants_color(const struct hp_options *o)
@@ -561,6 +638,7 @@ static int write_out(struct session *s)
 	const struct hp_options *o = s->o;
 	bool json = o->json && s->show->output_json;
 	const struct hprof_render_opts opts = {
+		.over_time = s->over_time,
 		.rows = o->rows_given ? o->rows
 			: json        ? 0
 				      : s->show->rows,
@@ -600,7 +678,12 @@ static int write_out(struct session *s)
 
 static void release(struct session *s)
 {
+	hprof_timeline_free(s->over_time);
+	hprof_view_free(s->time_view);
 	hprof_view_free(s->view);
+	for (size_t i = 0; i < s->n_past; i++)
+		hprof_profile_free(s->past[i].profile);
+	free(s->past);
 	for (size_t i = 0; i < s->n; i++)
 		hprof_profile_free(s->input[i].profile);
 	hp_files_close(&s->files);

@@ -323,3 +323,27 @@ void hp_timeline_free(struct hp_timeline *t)
 	free(t->values);
 	free(t);
 }
+
+int hprof_timeline_new(const struct hprof_view *v, size_t sites, struct hprof_timeline **out,
+		       struct hprof_error *err)
+{
+	struct hprof_timeline *made = calloc(1, sizeof(*made));
+	int r;
+
+	if (!made)
+		return hp_fail_nomem(err);
+	r = hp_timeline_new(v, sites < UINT32_MAX ? (uint32_t)sites : UINT32_MAX, &made->t, err);
+	if (r == HPROF_OK)
+		*out = made;
+	else
+		free(made);
+	return r;
+}
+
+void hprof_timeline_free(struct hprof_timeline *t)
+{
+	if (!t)
+		return;
+	hp_timeline_free(t->t);
+	free(t);
+}

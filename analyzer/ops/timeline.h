@@ -48,4 +48,9 @@ HP_MUST_CHECK int hp_timeline_new(const struct hprof_view *v, uint32_t sites,
 				  struct hp_timeline **out, struct hprof_error *err);
 void hp_timeline_free(struct hp_timeline *t); /* NULL is allowed */
 
+/* The same for users of the library. */
+struct hprof_timeline {
+	struct hp_timeline *t;
+};
+
 #endif

@@ -1190,8 +1190,13 @@ const hprof = (() => {
 		return p.types.findIndex((t) => t.pair === type);
 	}
 
+	/* What shares of the total are of: a view of one function's stacks says it in whole. */
+	function wholeOf(v) {
+		return v.whole === undefined ? valueOf(v, 0) : v.whole;
+	}
+
 	function shares(v, i, zoom, n) {
-		const s = [percent(n, valueOf(v, 0)) + ' of total'];
+		const s = [percent(n, wholeOf(v)) + ' of total'];
 		if (i > 0)
 			s.push(percent(n, valueOf(v, v.parent[i])) + ' of parent');
 		if (zoom > 0 && i >= zoom && i < v.end[zoom])
@@ -1237,7 +1242,7 @@ const hprof = (() => {
 				add('note', 'the change is within what sampling lets expect');
 		} else {
 			add('total', both(type, valueOf(v, i), p) + ', ' + shares(v, i, zoom, valueOf(v, i)));
-			add('self', both(type, selfOf(v, i), p) + ', ' + percent(selfOf(v, i), valueOf(v, 0)) + ' of total');
+			add('self', both(type, selfOf(v, i), p) + ', ' + percent(selfOf(v, i), wholeOf(v)) + ' of total');
 		}
 		addObjects(v, i, add);
 		if (p.data.sampled)
@@ -1266,7 +1271,7 @@ const hprof = (() => {
 
 	function speak(v, i, zoom) {
 		const p = v.profile;
-		const parts = [name(v, i), value(v.type, valueOf(v, i), p), percent(valueOf(v, i), valueOf(v, 0)) + ' of total'];
+		const parts = [name(v, i), value(v.type, valueOf(v, i), p), percent(valueOf(v, i), wholeOf(v)) + ' of total'];
 		if (v.diff)
 			parts[1] = changeText(p, v.type, baseOf(v, i), nowOf(v, i));
 		if (zoom > 0 && i > zoom)

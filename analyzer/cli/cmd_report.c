@@ -1,0 +1,32 @@
+/* cmd_report.c - hprof report: all about a profile on one page. */
+#include "analyzer/cli/cli.h"
+
+static const struct hp_picture pictures[] = {
+	{".html", "report-html"},
+	{".htm", "report-html"},
+	{NULL, NULL},
+};
+
+static int run(const struct hp_options *o)
+{
+	static const struct hp_show show = {
+		.output = "report-html",
+		.pictures = pictures,
+		.all_types = true,
+		.over_time = true,
+	};
+
+	if (o->output && !hp_slice_ends(hp_slice_str(o->output), HP_LIT(".html")) &&
+	    !hp_slice_ends(hp_slice_str(o->output), HP_LIT(".htm")))
+		return hp_usage("-o %s: a report is a page, expected the end \".html\"", o->output);
+	return hp_show(o, &show);
+}
+
+const struct hp_command hp_command_report = {
+	"report",
+	"report [OPTION...] [BINARY] PROFILE...",
+	"all about a profile on one page (HTML) to attach to a ticket",
+	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
+		HP_OPT_FLAME | HP_OPT_UNIT,
+	run,
+};
