@@ -411,8 +411,8 @@ HPROF_API void hprof_timeline_free(struct hprof_timeline *t); /* NULL is allowed
 struct hprof_render_opts {
 	struct hprof_picture_opts picture;
 	const struct hprof_timeline *over_time; /* of a report; NULL: the profile is one moment */
-	size_t rows;                /* at most this many rows; 0: all */
-	uint32_t depth;             /* of a tree: at most so many frames; 0: all */
+	size_t rows;                            /* at most this many rows; 0: all */
+	uint32_t depth;                         /* of a tree: at most so many frames; 0: all */
 	double min_percent;         /* of a tree: nothing smaller than this part of the total */
 	bool bottom_up;             /* of a tree: from the allocation sites to the callers */
 	enum hprof_unit_style unit; /* of bytes in text */
