@@ -346,6 +346,7 @@ struct hprof_view_opts {
 	const char *const *show; /* [n_show] drop frames that match none */
 	size_t n_show;
 	const char *thread; /* id, or regular expression over names; NULL for all threads */
+	bool thread_roots;  /* a frame per thread at the root of every stack; not with moments */
 };
 
 /*
@@ -353,7 +354,7 @@ struct hprof_view_opts {
  *
  * @profiles: [n_profiles >= 1], @bases: [n_bases]; borrowed until hprof_view_free().
  * Errors: EINVAL (an expression that does not compile), ENODATA (no such sample type or
- * thread in a profile), ENOMEM.
+ * thread, or no threads at all, in a profile), ENOMEM.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_view_new(const struct hprof_profile *const *profiles,
 					      size_t n_profiles,
@@ -369,6 +370,9 @@ enum hprof_unit_style {
 	HPROF_UNIT_MIB,
 	HPROF_UNIT_GIB,
 };
+
+/* Receives what is worth telling about an output and is no error: one line, borrowed. */
+typedef void (*hprof_warn_fn)(void *ctx, const char *text);
 
 /*
  * What the width of a box means in a picture of a difference: the value of what ends in a call
@@ -419,6 +423,8 @@ struct hprof_render_opts {
 	unsigned width;             /* columns of a terminal; 0: 80 */
 	bool details;               /* more than the overview */
 	bool color;
+	hprof_warn_fn warn; /* NULL: nothing is told */
+	void *warn_ctx;
 };
 
 /* Receives output in order; returns 0, or an errno value to stop. */

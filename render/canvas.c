@@ -1,9 +1,7 @@
 /* canvas.c - colours and text of pictures. */
 #include "render/canvas.h"
 
-#include <stdio.h>
-
-#include "analyzer/base/utf8.h"
+#include "render/markup.h"
 
 /* Text on paper has a contrast of 4.5 or more in both; series are told apart by lightness too. */
 const uint32_t hp_ink_light[HP_INKS] = {
@@ -27,38 +25,40 @@ const uint32_t hp_ink_dark[HP_INKS] = {
 	[HP_INK_SERIES + 7] = 0xb8b14a,
 };
 
-/* Bytes of the first character of @s if it may be shown, else 0. */
-static size_t showable(struct hp_slice s)
+bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_spot *line)
 {
-	size_t n = hp_utf8_len(s);
+	const double step = 6;
+	double sum = step * (i + 1.0); /* of what both ends have in x and y within the box */
+	double right = sum < box->width ? sum : box->width;
+	double down = sum < box->height ? sum : box->height;
 
-	if (n == 0 || hp_utf8_is_control(s, n))
-		return 0;
-	/* U+FFFE and U+FFFF are no characters of XML */
-	return n == 3 && memcmp(s.ptr, "\xef\xbf", 2) == 0 && (unsigned char)s.ptr[2] >= 0xbe ? 0
-											      : n;
+	if (sum >= box->width + box->height)
+		return false;
+	line[0] = (struct hp_spot){box->x + sum - down, box->y + down};
+	line[1] = (struct hp_spot){box->x + right, box->y + sum - right};
+	return true;
 }
 
-struct hp_slice hp_fit_text(char *buf, size_t size, struct hp_slice text, size_t chars)
+struct hp_slice hp_fit_text(char *buf, size_t size, struct hp_slice text, size_t chars,
+			    const char *mark)
 {
-	static const char mark[] = "\xe2\x80\xa6"; /* an ellipsis */
+	size_t mark_len = strlen(mark);
+	char escape[HP_SHOWN_MAX];
 	size_t n = 0;
 	size_t last = 0; /* where the last character but one ended: room for the mark */
 
 	for (size_t i = 0; text.len; i++) {
-		size_t len = showable(text);
+		struct hp_slice shown;
+		size_t len = hp_show_char(text, escape, &shown);
 
-		if (i == chars || n + sizeof(mark) + 4 > size) {
-			memcpy(buf + last, mark, sizeof(mark));
-			return (struct hp_slice){buf, last + sizeof(mark) - 1};
+		if (i == chars || n + shown.len + mark_len + 1 > size) {
+			memcpy(buf + last, mark, mark_len + 1);
+			return (struct hp_slice){buf, last + mark_len};
 		}
 		last = n;
-		if (len)
-			memcpy(buf + n, text.ptr, len);
-		else
-			(void)snprintf(buf + n, size - n, "\\x%02x", (unsigned char)text.ptr[0]);
-		n += len ? len : 4;
-		text = hp_slice_from(text, len ? len : 1);
+		memcpy(buf + n, shown.ptr, shown.len);
+		n += shown.len;
+		text = hp_slice_from(text, len);
 	}
 	buf[n] = '\0';
 	return (struct hp_slice){buf, n};

@@ -6,8 +6,6 @@
 
 #include "analyzer/base/utf8.h"
 
-enum { ESCAPE_MAX = 8 };
-
 /* What changes how the text around it looks: the direction of writing, the end of a line. */
 static bool is_unseen(uint32_t c)
 {
@@ -15,11 +13,7 @@ static bool is_unseen(uint32_t c)
 	       c == 0x200f || c == 0x061c || c == 0xfffe || c == 0xffff;
 }
 
-/*
- * How the first character of @s is shown: *@len bytes of it, in @buf unless it stays as it is.
- * Returns how many of @s it takes.
- */
-static size_t show(struct hp_slice s, char buf[ESCAPE_MAX], struct hp_slice *shown)
+size_t hp_show_char(struct hp_slice s, char buf[HP_SHOWN_MAX], struct hp_slice *shown)
 {
 	size_t n = hp_utf8_len(s);
 	uint32_t c = n ? hp_utf8_code(s, n) : 0;
@@ -29,10 +23,10 @@ static size_t show(struct hp_slice s, char buf[ESCAPE_MAX], struct hp_slice *sho
 	if (n && c < 0x80 && c >= 0x20 && c != 0x7f)
 		return n;
 	if (n == 0 || hp_utf8_is_control(s, n)) {
-		len = snprintf(buf, ESCAPE_MAX, "\\x%02x", n ? c : (unsigned char)s.ptr[0]);
+		len = snprintf(buf, HP_SHOWN_MAX, "\\x%02x", n ? c : (unsigned char)s.ptr[0]);
 		*shown = (struct hp_slice){buf, (size_t)len};
 	} else if (is_unseen(c)) {
-		len = snprintf(buf, ESCAPE_MAX, "\\u%04" PRIx32, c);
+		len = snprintf(buf, HP_SHOWN_MAX, "\\u%04" PRIx32, c);
 		*shown = (struct hp_slice){buf, (size_t)len};
 	}
 	return n ? n : 1;
@@ -40,18 +34,19 @@ static size_t show(struct hp_slice s, char buf[ESCAPE_MAX], struct hp_slice *sho
 
 struct hp_slice hp_showable(struct hp_arena *mem, struct hp_slice s)
 {
-	char buf[ESCAPE_MAX];
+	char buf[HP_SHOWN_MAX];
 	struct hp_slice shown, rest = s;
 	size_t len = 0, at = 0;
 	char *text;
 
 	if (hp_utf8_plain_run(s, '\0', '\0') == s.len)
 		return s;
-	for (; rest.len; rest = hp_slice_from(rest, show(rest, buf, &shown)), len += shown.len)
+	for (; rest.len;
+	     rest = hp_slice_from(rest, hp_show_char(rest, buf, &shown)), len += shown.len)
 		;
 	text = hp_arena_text(mem, len + 1);
 	for (rest = s; text && rest.len; at += shown.len) {
-		rest = hp_slice_from(rest, show(rest, buf, &shown));
+		rest = hp_slice_from(rest, hp_show_char(rest, buf, &shown));
 		memcpy(text + at, shown.ptr, shown.len);
 	}
 	return (struct hp_slice){text, text ? len : 0};
@@ -77,7 +72,7 @@ static const char *reference(char c)
 
 void hp_put_markup(struct hp_out *out, struct hp_slice s)
 {
-	char buf[ESCAPE_MAX];
+	char buf[HP_SHOWN_MAX];
 	struct hp_slice shown;
 
 	while (s.len) {
@@ -88,7 +83,7 @@ void hp_put_markup(struct hp_out *out, struct hp_slice s)
 			s = hp_slice_from(s, 1);
 			continue;
 		}
-		s = hp_slice_from(s, show(s, buf, &shown));
+		s = hp_slice_from(s, hp_show_char(s, buf, &shown));
 		hp_out_put(out, shown);
 	}
 }

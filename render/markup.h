@@ -10,6 +10,14 @@
 #include "analyzer/base/arena.h"
 #include "analyzer/base/out.h"
 
+enum { HP_SHOWN_MAX = 8 };
+
+/*
+ * How the first character of @s is shown: as it is, or as below in @buf.  Returns how many bytes
+ * of @s it takes.
+ */
+size_t hp_show_char(struct hp_slice s, char buf[HP_SHOWN_MAX], struct hp_slice *shown);
+
 /*
  * @s as it can be shown: bytes that are no UTF-8, controls and what is no character of XML become
  * \xNN, and characters that change the direction of text \uNNNN.  @s itself when it is so

@@ -5,6 +5,7 @@
 #include "render/markup.h"
 
 enum { TITLE_BYTES = 1024 };
+#define MARK "\xe2\x80\xa6" /* an ellipsis */
 
 /* Coordinates to a tenth of a pixel, whatever the locale. */
 static void put_number(struct hp_out *out, double v)
@@ -55,8 +56,57 @@ static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink, 
 	hp_out_str(ctx, "/>\n");
 }
 
-static void text(void *ctx, struct hp_spot at, enum hp_anchor anchor, enum hp_ink ink,
-		 struct hp_slice s, struct hp_slice title)
+static void put_attribute(struct hp_out *out, const char *name, double v)
+{
+	hp_out_fmt(out, " %s=\"", name);
+	put_number(out, v);
+	hp_out_char(out, '"');
+}
+
+static void put_hatch(struct hp_out *out, const struct hp_box *box)
+{
+	struct hp_spot p[2];
+
+	hp_out_str(out, "<path stroke-opacity=\"0.45\"");
+	put_ink(out, "stroke", "s", HP_INK_FAINT);
+	hp_out_str(out, " d=\"");
+	for (unsigned i = 0; hp_hatch(box, i, p); i++) {
+		for (unsigned k = 0; k < HP_LEN(p); k++) {
+			hp_out_char(out, k ? 'L' : 'M');
+			put_number(out, p[k].x);
+			hp_out_char(out, ',');
+			put_number(out, p[k].y);
+		}
+	}
+	hp_out_str(out, "\"/>\n");
+}
+
+/* Where styles are refused, a box keeps its light colour, and so does all the rest. */
+static void box(void *ctx, const struct hp_box *b)
+{
+	double inset = b->outlined ? 0.5 : 0;
+
+	hp_out_str(ctx, "<rect");
+	put_attribute(ctx, "x", b->x + inset);
+	put_attribute(ctx, "y", b->y + inset);
+	put_attribute(ctx, "width", b->width - 2 * inset);
+	put_attribute(ctx, "height", b->height - 2 * inset);
+	if (b->empty)
+		hp_out_str(ctx, " fill=\"none\"");
+	else
+		hp_out_fmt(ctx,
+			   " fill=\"#%06" PRIx32 "\" class=\"box\" style=\"--dark:#%06" PRIx32 "\"",
+			   b->fill, b->fill_dark);
+	if (b->outlined)
+		hp_out_fmt(ctx, " stroke=\"#%06" PRIx32 "\"%s", hp_ink_light[HP_INK_FAINT],
+			   b->dashed ? " stroke-dasharray=\"2\"" : "");
+	hp_out_str(ctx, "/>\n");
+	if (b->hatched)
+		put_hatch(ctx, b);
+}
+
+static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style, struct hp_slice s,
+		 struct hp_slice title)
 {
 	static const char *const anchors[] = {"start", "middle", "end"};
 
@@ -65,9 +115,15 @@ static void text(void *ctx, struct hp_spot at, enum hp_anchor anchor, enum hp_in
 	hp_out_str(ctx, "\" y=\"");
 	put_number(ctx, at.y);
 	hp_out_char(ctx, '"');
-	if (anchor != HP_ANCHOR_START)
-		hp_out_fmt(ctx, " text-anchor=\"%s\"", anchors[anchor]);
-	put_ink(ctx, "fill", "f", ink);
+	if (style->anchor != HP_ANCHOR_START)
+		hp_out_fmt(ctx, " text-anchor=\"%s\"", anchors[style->anchor]);
+	if (style->font == HP_FONT_MONO)
+		hp_out_str(ctx, " font-family=\"monospace\"");
+	if (style->bold)
+		hp_out_str(ctx, " font-weight=\"bold\"");
+	if (style->px > 0)
+		put_attribute(ctx, "font-size", style->px);
+	put_ink(ctx, "fill", "f", style->ink);
 	hp_out_char(ctx, '>');
 	hp_put_markup(ctx, s);
 	if (title.len) {
@@ -78,12 +134,24 @@ static void text(void *ctx, struct hp_spot at, enum hp_anchor anchor, enum hp_in
 	hp_out_str(ctx, "</text>\n");
 }
 
+/* Which font a viewer has is not known: room enough for most. */
+static double text_width(void *ctx, const struct hp_lettering *style, struct hp_slice s)
+{
+	double em = style->font == HP_FONT_MONO ? 0.62 : 0.6, n = 0;
+
+	(void)ctx;
+	for (size_t i = 0; i < s.len; i++)
+		n += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+	return n * em * (style->px > 0 ? style->px : HP_TEXT_PX);
+}
+
 static void put_dark(struct hp_out *out)
 {
 	hp_out_str(out, "<style>@media (prefers-color-scheme: dark) {");
 	for (unsigned i = 0; i < HP_INKS; i++)
 		hp_out_fmt(out, " .f%u { fill: #%06" PRIx32 " } .s%u { stroke: #%06" PRIx32 " }", i,
 			   hp_ink_dark[i], i, hp_ink_dark[i]);
+	hp_out_str(out, " .box { fill: var(--dark) }");
 	hp_out_str(out, " }</style>\n");
 }
 
@@ -98,14 +166,14 @@ static void begin(struct hp_out *out, double width, double height, struct hp_sli
 		   "role=\"img\">\n"
 		   "<title>",
 		   width, height, width, height, HP_TEXT_PX);
-	hp_put_markup(out, hp_fit_text(clean, sizeof(clean), title, sizeof(clean)));
+	hp_put_markup(out, hp_fit_text(clean, sizeof(clean), title, sizeof(clean), MARK));
 	hp_out_str(out, "</title>\n");
 }
 
 static void draw_all(struct hp_out *out, double width, double height, hp_picture_fn draw,
 		     const void *what)
 {
-	static const struct hp_painter painter = {polygon, line, text};
+	static const struct hp_painter painter = {MARK, polygon, line, box, text, text_width};
 	const struct hp_canvas canvas = {&painter, out};
 	const struct hp_spot all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
 

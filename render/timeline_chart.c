@@ -23,6 +23,7 @@ enum {
 	LEGEND_CHARS = 110,
 	TICKS = 6,
 	LABEL_BYTES = 512,
+	SCALE = 2, /* of a PNG */
 };
 
 struct chart {
@@ -101,7 +102,9 @@ static double nice_time(double least, struct hp_slice unit)
 static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp_anchor anchor,
 		     enum hp_ink ink, const char *text)
 {
-	canvas->painter->text(canvas->ctx, (struct hp_spot){x, y}, anchor, ink, hp_slice_str(text),
+	const struct hp_lettering style = {.ink = ink, .anchor = anchor};
+
+	canvas->painter->text(canvas->ctx, (struct hp_spot){x, y}, &style, hp_slice_str(text),
 			      (struct hp_slice){"", 0});
 }
 
@@ -286,13 +289,14 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_in
 		{LEFT, y - 10}, {LEFT + 12, y - 10}, {LEFT + 12, y + 2}, {LEFT, y + 2}};
 	char text[LABEL_BYTES];
 	char title[LABEL_BYTES];
-	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS);
-	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title));
+	const char *mark = canvas->painter->mark;
+	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS, mark);
+	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title), mark);
+	const struct hp_lettering style = {.ink = HP_INK_TEXT};
 
 	canvas->painter->polygon(canvas->ctx, box, HP_LEN(box), ink);
 	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_INK_TEXT, value);
-	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, HP_ANCHOR_START,
-			      HP_INK_TEXT, fit,
+	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, &style, fit,
 			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
 }
 
@@ -348,9 +352,11 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
 	char title[LABEL_BYTES];
 	char words[HP_NUMBER_MAX + 128];
+	const struct hp_lettering style = {.ink = HP_INK_TEXT};
 
-	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT, 22}, HP_ANCHOR_START, HP_INK_TEXT,
-			      hp_fit_text(title, sizeof(title), title_of(&c), LEGEND_CHARS),
+	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
+			      hp_fit_text(title, sizeof(title), title_of(&c), LEGEND_CHARS,
+					  canvas->painter->mark),
 			      (struct hp_slice){"", 0});
 	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s",
 		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,
@@ -441,8 +447,12 @@ static int draw_png(const struct hprof_view *v, const struct hprof_render_opts *
 	struct hp_timeline *t;
 	int r = open_chart(&c, v, o, &t, err);
 
-	if (r == HPROF_OK)
-		r = hp_draw_png(out, WIDTH, height_of(&c), draw_chart, &c, err);
+	if (r == HPROF_OK) {
+		const double scale = o->picture.scale ? o->picture.scale : SCALE;
+		const struct hp_sheet sheet = {WIDTH, height_of(&c), scale, draw_chart, &c};
+
+		r = hp_draw_png(out, &sheet, o, err);
+	}
 	close_chart(&c, t);
 	return r;
 }

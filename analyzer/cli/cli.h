@@ -33,13 +33,14 @@ struct hp_options {
 	size_t rows;
 	bool bottom_up; /* of tree */
 	bool csv;       /* of timeline */
+	bool thread_roots;
 	unsigned depth;
 	double min_percent;
 	const char *title; /* of pictures, and their shape */
-	unsigned picture_width;
+	unsigned picture_width, picture_scale;
 	double min_width;
 	int order, widths; /* widths: enum hprof_widths */
-	bool flame, text, no_script, no_compress;
+	bool flame, text, svg_outlines, no_script, no_compress;
 	const char *thread, *output, *base_binary, *at, *to;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;
 	struct hp_list sysroot, debug_dir, path_map, perf_map, binary, debuginfod;
@@ -72,7 +73,8 @@ enum hp_option_group {
 	HP_OPT_PICK = 1 << 17, /* one of several profiles */
 	HP_OPT_TIMELINE = 1 << 18,
 	HP_OPT_EXPORT = 1 << 19,
-	HP_OPT_FLAME = 1 << 20, /* a flame graph */
+	HP_OPT_FLAME = 1 << 20,   /* a flame graph */
+	HP_OPT_TAGROOT = 1 << 24, /* frames from tags of the samples */
 };
 
 struct hp_command {

@@ -12,6 +12,7 @@ const struct hp_command hp_command_collapsed = {
 	"collapsed",
 	"collapsed [OPTION...] [BINARY] PROFILE",
 	"\"root;...;leaf VALUE\" lines for flamegraph.pl and its kin",
-	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT,
+	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
+		HP_OPT_TAGROOT,
 	run,
 };

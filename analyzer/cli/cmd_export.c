@@ -35,8 +35,9 @@ static int run(const struct hp_options *o)
 	for (size_t i = 0; o->to && i < HP_LEN(targets); i++) {
 		if (strcmp(o->to, targets[i].name) != 0)
 			continue;
-		if (targets[i].whole && (o->focus.n || o->ignore.n || o->hide.n || o->show.n ||
-					 o->thread || o->base.n || o->sample_type))
+		if (targets[i].whole &&
+		    (o->focus.n || o->ignore.n || o->hide.n || o->show.n || o->thread ||
+		     o->thread_roots || o->base.n || o->sample_type))
 			return hp_usage("--to %s has the whole profile: nothing can be left out",
 					o->to);
 		return hp_show(o, &targets[i].show);
@@ -48,6 +49,7 @@ const struct hp_command hp_command_export = {
 	"export",
 	"export --to FORMAT [OPTION...] [BINARY] PROFILE",
 	"the profile in a form that other programs read",
-	HP_OPT_COMMON | HP_OPT_PICK | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_EXPORT,
+	HP_OPT_COMMON | HP_OPT_PICK | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_EXPORT |
+		HP_OPT_TAGROOT,
 	run,
 };

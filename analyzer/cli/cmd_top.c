@@ -17,6 +17,6 @@ const struct hp_command hp_command_top = {
 	"top [OPTION...] [BINARY] PROFILE",
 	"table of flat and cumulative values, largest first",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_TABLE | HP_OPT_DIFF |
-		HP_OPT_OUTPUT | HP_OPT_JSON,
+		HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_TAGROOT,
 	run,
 };

@@ -17,6 +17,6 @@ const struct hp_command hp_command_tree = {
 	"tree [OPTION...] [BINARY] PROFILE",
 	"call tree from the roots, or from the allocation sites",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_TREE | HP_OPT_UNIT |
-		HP_OPT_DIFF | HP_OPT_OUTPUT | HP_OPT_JSON,
+		HP_OPT_DIFF | HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_TAGROOT,
 	run,
 };

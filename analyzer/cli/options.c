@@ -19,6 +19,7 @@ enum kind {
 	KIND_CHOICE,  /* int = place of the argument in choices */
 	KIND_PIXELS,
 	KIND_STYLE, /* the same; without an argument, value */
+	KIND_WORD,  /* bool; text is the only argument that is taken */
 };
 
 struct option_row {
@@ -52,6 +53,7 @@ static const struct option_row table[] = {
 	{KIND_LIST, 0, "hide", AT(hide), 0, NULL, "RE", HP_OPT_VIEW, "drop frames that match"},
 	{KIND_LIST, 0, "show", AT(show), 0, NULL, "RE", HP_OPT_VIEW, "drop frames that do not match"},
 	{KIND_STRING, 0, "thread", AT(thread), 0, NULL, "ID|RE", HP_OPT_VIEW, "one thread by id, or those whose name matches"},
+	{KIND_WORD, 0, "tagroot", AT(thread_roots), 0, "thread", "thread", HP_OPT_TAGROOT, "a frame per thread at the root of each stack"},
 	{KIND_CHOICE, 0, "prune", AT(prune), 0, "module|none", "RULE", HP_OPT_VIEW, "cut allocator frames (default), or none"},
 	{KIND_LIST, 0, "alloc-fn", AT(alloc_fn), 0, NULL, "RE", HP_OPT_VIEW, "functions of your own to cut like malloc"},
 	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW | HP_OPT_ADDRESS, "how functions are written"},
@@ -72,6 +74,8 @@ static const struct option_row table[] = {
 	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE | HP_OPT_FLAME, "nothing smaller than P % of the total"},
 	{KIND_PIXELS, 0, "minwidth", AT(min_width), 0, NULL, "PX", HP_OPT_FLAME, "fold what is narrower than PX pixels (default: 0.5)"},
 	{KIND_COUNT, 0, "width", AT(picture_width), 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
+	{KIND_COUNT, 0, "scale", AT(picture_scale), 4, "a number of pixels up to 4", "N", HP_OPT_FLAME | HP_OPT_TIMELINE, "PNG: N pixels for each of the picture (default: 2)"},
+	{KIND_FLAG, 0, "svg-outlines", AT(svg_outlines), 0, NULL, NULL, HP_OPT_FLAME, "SVG: text as shapes, the same with any fonts"},
 	{KIND_FLAG, 0, "text", AT(text), 0, NULL, NULL, HP_OPT_FLAME, "text, as on a terminal without -o"},
 	{KIND_FLAG, 0, "flame", AT(flame), 0, NULL, NULL, HP_OPT_FLAME, "the root below, not above"},
 	{KIND_CHOICE, 0, "order", AT(order), 0, "size|name", "ORDER", HP_OPT_FLAME, "callees: the heaviest first (default), or by name"},
@@ -245,6 +249,11 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		return set_choice(row, at, value, err);
 	case KIND_CHOICE:
 		return set_choice(row, at, value, err);
+	case KIND_WORD:
+		if (strcmp(value, row->text) != 0)
+			return bad_value(row, value, row->text, err);
+		*(bool *)at = true;
+		return HPROF_OK;
 	}
 	return HPROF_OK;
 }

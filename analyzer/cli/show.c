@@ -299,7 +299,7 @@ static int load(struct session *s, struct input *in)
 	struct hprof_load_opts opts = {.threads = s->show->threads};
 	double begin_s = now_s();
 
-	if (s->o->thread)
+	if (s->o->thread || s->o->thread_roots)
 		opts.threads = HPROF_THREADS_STACKS;
 	if (s->n > 1)
 		hp_progress_show(&s->line, &(struct hprof_progress){.file = in->path});
@@ -530,6 +530,7 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 		.show = o->show.item,
 		.n_show = o->show.n,
 		.thread = o->thread,
+		.thread_roots = o->thread_roots,
 	};
 	const struct hprof_profile **p = calloc(s->n, sizeof(struct hprof_profile *));
 	size_t n_new = s->n - s->n_bases;
@@ -633,6 +634,15 @@ static const char *output_for(const struct session *s, bool json)
 	return json ? s->show->output_json : s->show->output;
 }
 
+/* An hprof_warn_fn. */
+static void tell_output(void *ctx, const char *text)
+{
+	const struct session *s = ctx;
+
+	fprintf(stderr, "hprof: %s%swarning: %s\n", s->o->output ? s->o->output : "",
+		s->o->output ? ": " : "", text);
+}
+
 static int write_out(struct session *s)
 {
 	const struct hp_options *o = s->o;
@@ -649,10 +659,13 @@ static int write_out(struct session *s)
 		.color = wants_color(o),
 		.width = terminal_width(o),
 		.details = o->verbose,
+		.warn = o->quiet ? NULL : tell_output,
+		.warn_ctx = s,
 		.picture =
 			{
 				.title = o->title,
 				.width = o->picture_width,
+				.scale = o->picture_scale,
 				.min_width = o->min_width,
 				.min_percent = o->min_percent,
 				.flame = o->flame,

@@ -1,6 +1,7 @@
 /* flow.c - the stacks of one profile, cut and named, flowing into the tree of a view. */
 #include "analyzer/ops/flow.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/scan.h"
@@ -71,33 +72,172 @@ static int map_stacks(struct hp_flow *in, struct hprof_error *err)
 	return r;
 }
 
-static int add_no_stack(struct hprof_view *v, uint32_t *node, struct hprof_error *err)
+static int add_no_stack(struct hprof_view *v, uint32_t root, uint32_t *node,
+			struct hprof_error *err)
 {
 	uint32_t frame;
 	int r = hp_unify_synthetic(v, HP_LIT("[no stack]"), &frame, err);
 
-	return r < 0 ? r : hp_tree_add(&v->tree, v->seed, 0, frame, node, err);
+	return r < 0 ? r : hp_tree_add(&v->tree, v->seed, root, frame, node, err);
+}
+
+/* The node of sample @i, whose stack has one. */
+static int map_sample(struct hp_flow *in, uint32_t i, struct hprof_error *err)
+{
+	const struct hp_leaf *leaf = &in->leaf[i];
+	uint32_t *node = &in->sample_node[i];
+	int r = HPROF_OK;
+
+	*node = in->node[leaf->stack.i];
+	if (leaf->skip && !in->v->opts.no_inlines)
+		r = add_frames(in, leaf->stack.i, leaf->skip, node, err);
+	if (r == HPROF_OK && *node == in->node[0])
+		r = add_no_stack(in->v, in->node[0], node, err);
+	return r;
 }
 
 static int map_samples(struct hp_flow *in, struct hprof_error *err)
 {
-	for (uint32_t i = 0; i < in->samples->n; i++) {
-		const struct hp_leaf *leaf = &in->leaf[i];
-		uint32_t *node = &in->sample_node[i];
-		int r = HPROF_OK;
+	int r = map_stacks(in, err);
 
-		*node = HP_NONE;
+	for (uint32_t i = 0; r == HPROF_OK && i < in->samples->n; i++) {
+		in->sample_node[i] = HP_NONE;
+		if (wanted(in, i))
+			r = map_sample(in, i, err);
+	}
+	return r;
+}
+
+/* --- a frame per thread at the root --- */
+
+/* The node of thread @thread, below the root; HP_NONE is none of those that are listed. */
+static int add_thread(struct hp_flow *in, uint32_t thread, uint32_t *node, struct hprof_error *err)
+{
+	const struct hp_threads *t = &in->p->threads;
+	struct hp_slice id, name;
+	char *text = NULL;
+	uint32_t frame;
+	int r, n;
+
+	if (thread == HP_NONE) {
+		r = hp_unify_synthetic(in->v, HP_LIT("[other threads]"), &frame, err);
+		return r < 0 ? r : hp_tree_add(&in->v->tree, in->v->seed, 0, frame, node, err);
+	}
+	id = hp_profile_str(in->p, t->id[thread]);
+	name = hp_profile_str(in->p, t->name[thread]);
+	if (!name.len || hp_slice_same(id, name))
+		n = asprintf(&text, "thread %.*s", (int)id.len, id.ptr);
+	else
+		n = asprintf(&text, "thread %.*s (%.*s)", (int)id.len, id.ptr, (int)name.len,
+			     name.ptr);
+	if (n < 0)
+		return hp_fail_nomem(err);
+	r = hp_unify_synthetic(in->v, (struct hp_slice){text, (size_t)n}, &frame, err);
+	free(text);
+	return r < 0 ? r : hp_tree_add(&in->v->tree, in->v->seed, 0, frame, node, err);
+}
+
+/* What map_threads() needs besides the flow. */
+struct rooted {
+	uint32_t *order; /* [samples.n] by thread */
+	uint32_t *mark;  /* [stacks.n] the last sample group that a stack's node is of */
+	uint32_t *path;  /* [stacks.n] stacks from a leaf up */
+};
+
+/* Rows of samples by their threads, and as they come within one. */
+static int order_by_thread(const struct hp_flow *in, uint32_t *order, struct hprof_error *err)
+{
+	uint32_t n_threads = in->p->threads.n, at = 0;
+	uint32_t *first = calloc((size_t)n_threads + 2, sizeof(*first));
+
+	if (!first)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < in->samples->n; i++) {
+		uint32_t thread = in->samples->thread[i].i;
+
+		first[(thread == HP_NONE ? n_threads : thread) + 1]++;
+	}
+	for (uint32_t t = 0; t <= n_threads; t++)
+		at = first[t] += at;
+	for (uint32_t i = 0; i < in->samples->n; i++) {
+		uint32_t thread = in->samples->thread[i].i;
+
+		order[first[thread == HP_NONE ? n_threads : thread]++] = i;
+	}
+	free(first);
+	return HPROF_OK;
+}
+
+/* Nodes for @stack and its callers, of the thread whose node is in->node[0]. */
+static int map_stack(struct hp_flow *in, const struct rooted *k, uint32_t mark, uint32_t stack,
+		     struct hprof_error *err)
+{
+	uint32_t n = 0;
+	int r = HPROF_OK;
+
+	for (; stack != 0 && k->mark[stack] != mark; stack = in->p->stacks.parent[stack].i)
+		k->path[n++] = stack;
+	while (r == HPROF_OK && n-- > 0) {
+		k->mark[k->path[n]] = mark;
+		r = add_frames(in, k->path[n], 0, &in->node[k->path[n]], err);
+	}
+	return r;
+}
+
+static int map_threads(struct hp_flow *in, const struct rooted *k, struct hprof_error *err)
+{
+	uint32_t mark = 0, thread = 0;
+	int r = order_by_thread(in, k->order, err);
+
+	for (uint32_t at = 0; r == HPROF_OK && at < in->samples->n; at++) {
+		uint32_t i = k->order[at];
+
+		in->sample_node[i] = HP_NONE;
 		if (!wanted(in, i))
 			continue;
-		*node = in->node[leaf->stack.i];
-		if (leaf->skip && !in->v->opts.no_inlines)
-			r = add_frames(in, leaf->stack.i, leaf->skip, node, err);
-		if (r == HPROF_OK && *node == 0)
-			r = add_no_stack(in->v, node, err);
-		if (r < 0)
-			return r;
+		if (!mark || in->samples->thread[i].i != thread) {
+			thread = in->samples->thread[i].i;
+			mark++;
+			r = add_thread(in, thread, &in->node[0], err);
+		}
+		if (r == HPROF_OK)
+			r = map_stack(in, k, mark, in->leaf[i].stack.i, err);
+		if (r == HPROF_OK)
+			r = map_sample(in, i, err);
 	}
-	return HPROF_OK;
+	return r;
+}
+
+static int map_rooted(struct hp_flow *in, struct hprof_error *err)
+{
+	size_t n = in->p->stacks.n;
+	struct rooted k = {calloc((size_t)in->samples->n + 1, sizeof(uint32_t)),
+			   calloc(n, sizeof(uint32_t)), calloc(n, sizeof(uint32_t))};
+	int r = k.order && k.mark && k.path ? map_threads(in, &k, err) : hp_fail_nomem(err);
+
+	free(k.order);
+	free(k.mark);
+	free(k.path);
+	return r;
+}
+
+/* The samples by thread, whose frames are to stand at the root. */
+static int choose_samples(struct hp_flow *in, struct hprof_error *err)
+{
+	struct hp_slice input = hp_profile_str(in->p, in->p->input);
+
+	in->samples = hp_view_samples(in->v, in->p);
+	if (!in->v->opts.thread_roots)
+		return HPROF_OK;
+	if (in->p->threads.n == 0)
+		return hp_fail(err, HPROF_ENODATA,
+			       "%.*s: no threads in this file: heap dumps of jemalloc have them "
+			       "(heap_v2), and pprof profiles with labels of threads",
+			       (int)input.len, input.ptr);
+	if (in->v->opts.thread) /* of these, nothing is known but their own rows */
+		return HPROF_OK;
+	in->samples = &in->split;
+	return hp_split_threads(in->p, &in->split, err);
 }
 
 /* The threads that @spec, an id or an expression over names, stands for. */
@@ -132,6 +272,7 @@ void hp_flow_release(struct hp_flow *in)
 {
 	hp_unifier_release(&in->unifier);
 	hp_pruner_release(&in->pruner);
+	hp_split_release(&in->split, in->p ? in->p->n_types : 0);
 	free(in->thread);
 	free(in->node);
 	free(in->needed);
@@ -147,7 +288,8 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 
 	in->v = v;
 	in->p = p;
-	in->samples = hp_view_samples(v, p);
+	if (r == HPROF_OK)
+		r = choose_samples(in, err);
 	if (r == HPROF_OK)
 		r = hp_pruner_init(&in->pruner, p, v->opts.prune, alloc_fns, v->opts.n_alloc_fns,
 				   err);
@@ -163,11 +305,9 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 	if (!in->node || !in->needed || !in->leaf || !in->sample_node)
 		return hp_fail_nomem(err);
 	r = find_leaves(in, err);
-	if (r == HPROF_OK)
-		r = map_stacks(in, err);
-	if (r == HPROF_OK)
-		r = map_samples(in, err);
-	return r;
+	if (r < 0)
+		return r;
+	return v->opts.thread_roots ? map_rooted(in, err) : map_samples(in, err);
 }
 
 void hp_flow_values(const struct hp_flow *in, bool is_base)
@@ -193,6 +333,20 @@ void hp_flow_values(const struct hp_flow *in, bool is_base)
 	}
 }
 
+/* The same where each thread has nodes of its own. */
+static int own_nodes(const struct hp_flow *in, struct hprof_error *err)
+{
+	struct hprof_view *v = in->v;
+
+	v->node_thread = calloc(v->tree.n, sizeof(*v->node_thread));
+	if (!v->node_thread)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < in->samples->n; i++)
+		if (in->sample_node[i] != HP_NONE && in->samples->thread[i].i != HP_NONE)
+			v->node_thread[in->sample_node[i]] = in->samples->thread[i].i + 1;
+	return HPROF_OK;
+}
+
 int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err)
 {
 	struct hprof_view *v = in->v;
@@ -201,6 +355,8 @@ int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err)
 
 	if (s->n == 0 || v->n_profiles + v->n_bases > 1 || v->opts.n_hide || v->opts.n_show)
 		return HPROF_OK;
+	if (v->opts.thread_roots)
+		return own_nodes(in, err);
 	node = calloc(in->p->stacks.n, sizeof(*node));
 	several = calloc(v->tree.n, sizeof(*several));
 	v->node_thread = calloc(v->tree.n, sizeof(*v->node_thread));

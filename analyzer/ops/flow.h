@@ -3,17 +3,19 @@
 #define HP_OPS_FLOW_H
 
 #include "analyzer/ops/prune.h"
+#include "analyzer/ops/split.h"
 #include "analyzer/ops/unify.h"
 
 struct hp_flow {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	const struct hp_samples *samples;
+	struct hp_samples split; /* with a frame per thread: what @samples is */
 	struct hp_unifier unifier;
 	struct hp_pruner pruner;
 	bool *thread;          /* [threads.n] wanted; NULL: no choice */
 	bool thread_found;     /* one at least is wanted */
-	uint32_t *node;        /* [stacks.n] row of the tree of a whole stack */
+	uint32_t *node;        /* [stacks.n] row of the tree of a whole stack; of a thread's */
 	bool *needed;          /* [stacks.n] a sample ends there or below */
 	struct hp_leaf *leaf;  /* [samples.n] */
 	uint32_t *sample_node; /* [samples.n] row of the tree; HP_NONE: left out */
@@ -21,7 +23,7 @@ struct hp_flow {
 
 /*
  * Fill the tree of @v with the stacks of @p; @module, from hp_unify_modules(), is freed with
- * @in.  Errors: ENODATA (no such thread), EINVAL, ENOMEM; release @in in any case.
+ * @in.  Errors: ENODATA (no values per thread), EINVAL, ENOMEM; release @in in any case.
  */
 HP_MUST_CHECK int hp_flow_in(struct hp_flow *in, struct hprof_view *v,
 			     const struct hprof_profile *p, uint32_t *module,

@@ -252,6 +252,8 @@ int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profile
 
 	if (n_profiles == 0)
 		return hp_fail(err, HPROF_EINVAL, "no profile to analyse");
+	if (opts && opts->thread_roots && opts->moments)
+		return hp_fail(err, HPROF_EINVAL, "moments are not kept per thread");
 	v = calloc(1, sizeof(*v));
 	if (!v)
 		return hp_fail_nomem(err);

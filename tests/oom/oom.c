@@ -59,6 +59,20 @@ static int discard(void *ctx, const void *bytes, size_t len)
 	return 0;
 }
 
+/* A frame per thread; a file without threads has no such view. */
+static int view_threads(const struct hprof_profile *p, struct hprof_error *err)
+{
+	const struct hprof_view_opts opts = {.thread_roots = true};
+	struct hprof_view *v = NULL;
+	int r = hprof_view_new(&p, 1, NULL, 0, &opts, &v, err);
+
+	hprof_view_free(v);
+	if (r != HPROF_ENODATA)
+		return r;
+	*err = (struct hprof_error)HPROF_ERROR_INIT;
+	return HPROF_OK;
+}
+
 /* The whole way of one profile; 0 or the first failure. */
 static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 {
@@ -85,6 +99,8 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 	}
 	for (size_t i = 0; r == HPROF_OK && i < sizeof(outputs) / sizeof(outputs[0]); i++)
 		r = hprof_render(v, outputs[i], NULL, discard, NULL, err);
+	if (r == HPROF_OK)
+		r = view_threads(p, err);
 	hprof_view_free(v);
 	hprof_profile_free(p);
 	return r;

@@ -2,7 +2,7 @@
 # run.py - hprof beside its peers, on programs that are built and captured here and now.
 """Groups: frames (llvm-symbolizer, addr2line, nm), jeprof, debian (python3, clang, ...), diff,
 stats, collapsed, massif (ms_print), gperftools
-(google-pprof, go tool pprof).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
+(google-pprof, go tool pprof), pictures (poppler).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
 import argparse
 import os
 import shutil
@@ -21,11 +21,13 @@ import jeprof  # noqa: E402
 import massif  # noqa: E402
 import matrix  # noqa: E402
 import peerlib  # noqa: E402
+import pictures  # noqa: E402
 import stats  # noqa: E402
 
 GROUPS = {"frames": matrix.run_group, "jeprof": jeprof.run_group, "debian": debian.run_group,
           "diff": differences.run_group, "stats": stats.run_group, "collapsed": collapsed.run_group,
-          "massif": massif.run_group, "gperftools": gperftools.run_group}
+          "massif": massif.run_group, "gperftools": gperftools.run_group,
+          "pictures": pictures.run_group}
 
 
 def main():

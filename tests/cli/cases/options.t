@@ -13,6 +13,7 @@ a recording. BINARY, an ELF file, stands for the program; without it, it is foun
 commands:
   top         table of flat and cumulative values, largest first
   tree        call tree from the roots, or from the allocation sites
+  flame       flame graph: a picture to search and zoom (SVG), PNG, PDF
   timeline    totals and largest sites over time: table and graph, CSV, JSON, SVG, PNG
   diff        what changed between two profiles: before, after, delta
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
@@ -45,6 +46,7 @@ options:
       --hide RE                drop frames that match
       --show RE                drop frames that do not match
       --thread ID|RE           one thread by id, or those whose name matches
+      --tagroot thread         a frame per thread at the root of each stack
       --prune RULE             cut allocator frames (default), or none: module|none
       --alloc-fn RE            functions of your own to cut like malloc
       --names STYLE            how functions are written: short|full|mangled
@@ -121,6 +123,11 @@ outputs
   timeline-csv     values over time as comma-separated values
   timeline-svg     values over time as a picture (SVG)
   timeline-png     values over time as a picture (PNG)
+  flame-svg        flame graph as a picture that can be searched and zoomed (SVG)
+  flame-png        flame graph as an image (PNG)
+  flame-pdf        flame graphs and the largest functions as pages (PDF)
+  flame-outlines   flame graph as a picture whose text is shapes (SVG)
+  flame-text       flame graph as text for terminals
   symbolized       the profile with its symbols in one file, as jeprof reads it
 
 # '_' and '-' are the same in names of options

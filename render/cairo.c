@@ -1,0 +1,349 @@
+/* cairo.c - loading cairo, and painting with it: light colours, and the fonts that are there. */
+#include "render/cairo.h"
+
+#include <dlfcn.h>
+
+#include "analyzer/base/utf8.h"
+
+#define LIBRARY "libcairo.so.2"
+
+enum { TEXT_BYTES = 4096, GLYPHS = 256 };
+
+/* --- the library --- */
+
+static bool load_symbol(void *lib, const char *name, void *fn)
+{
+	void *at = dlsym(lib, name);
+
+	memcpy(fn, &at, sizeof(at)); /* a pointer to data cannot be cast to one to a function */
+	return at != NULL;
+}
+
+int hp_cairo_load(struct hp_cairo *l, enum hp_cairo_kind kind, struct hprof_error *err)
+{
+	static const char *const names[] = {"a PNG", "a PDF", "the outlines of text"};
+	void *lib = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL); /* it stays loaded */
+	bool found = lib != NULL;
+
+	*l = (struct hp_cairo){0};
+#define LOAD(name) found = found && load_symbol(lib, "cairo_" #name, &l->name);
+	HP_CAIRO_FUNCTIONS(LOAD)
+	if (kind == HP_CAIRO_PDF) {
+		HP_CAIRO_PDF_FUNCTIONS(LOAD)
+	}
+	if (kind == HP_CAIRO_SVG) {
+		HP_CAIRO_SVG_FUNCTIONS(LOAD)
+	}
+#undef LOAD
+	if (found)
+		return HPROF_OK;
+	return hp_fail(err, HPROF_EUNSUPPORTED,
+		       "cannot draw %s without " LIBRARY " of cairo 1.16 or later (Debian: "
+		       "libcairo2): install it, or write an SVG",
+		       names[kind]);
+}
+
+cairo_status_t hp_cairo_write(void *out, const unsigned char *bytes, unsigned len)
+{
+	hp_out_put(out, (struct hp_slice){(const char *)bytes, len});
+	return CAIRO_STATUS_SUCCESS; /* a failure of @out is told when it is closed */
+}
+
+/* --- fonts --- */
+
+static cairo_scaled_font_t *scale_font(const struct hp_pen *pen, const struct hp_pen_face *f)
+{
+	const struct hp_cairo *l = &pen->lib;
+	cairo_font_face_t *face = l->toy_font_face_create(
+		f->font == HP_FONT_MONO ? "monospace" : "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+		f->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+	cairo_font_options_t *options = l->font_options_create();
+	const cairo_matrix_t size = {f->px, 0, 0, f->px, 0, 0};
+	cairo_scaled_font_t *scaled;
+	cairo_matrix_t matrix;
+
+	/* Hints would change widths with the size, and with what is installed. */
+	l->font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	l->font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	l->font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	l->get_matrix(pen->c, &matrix);
+	scaled = l->scaled_font_create(face, &size, &matrix, options);
+	l->font_options_destroy(options);
+	l->font_face_destroy(face);
+	return scaled; /* never NULL: failures are kept inside */
+}
+
+static double advance_of(const struct hp_pen *pen, const struct hp_pen_face *f, const char *text)
+{
+	cairo_text_extents_t size = {0};
+
+	pen->lib.scaled_font_text_extents(f->scaled, text, &size);
+	return size.x_advance;
+}
+
+static void open_face(struct hp_pen *pen, struct hp_pen_face *f)
+{
+	char text[2] = "";
+
+	f->scaled = scale_font(pen, f);
+	pen->no_fonts |= pen->lib.scaled_font_get_type(f->scaled) == CAIRO_FONT_TYPE_USER;
+	for (int c = ' '; c < HP_PEN_ASCII; c++) {
+		text[0] = (char)c;
+		f->advance[c] = advance_of(pen, f, text);
+	}
+}
+
+static void drop_faces(struct hp_pen *pen)
+{
+	for (unsigned i = 0; i < pen->n_faces; i++)
+		pen->lib.scaled_font_destroy(pen->face[i].scaled);
+	pen->n_faces = 0;
+	pen->at = NULL;
+}
+
+/* A picture has a few; should there be more, all are opened again. */
+static const struct hp_pen_face *face_for(struct hp_pen *pen, const struct hp_lettering *style)
+{
+	double px = style->px > 0 ? style->px : HP_TEXT_PX;
+	struct hp_pen_face *f;
+
+	for (unsigned i = 0; i < pen->n_faces; i++) {
+		f = &pen->face[i];
+		if (f->font == style->font && f->bold == style->bold && f->px == px)
+			return f;
+	}
+	if (pen->n_faces == HP_PEN_FACES)
+		drop_faces(pen);
+	f = &pen->face[pen->n_faces++];
+	*f = (struct hp_pen_face){.font = style->font, .bold = style->bold, .px = px};
+	open_face(pen, f);
+	return f;
+}
+
+/* --- painting --- */
+
+static void set_color(const struct hp_pen *pen, uint32_t rgb)
+{
+	pen->lib.set_source_rgb(pen->c, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+				(rgb & 0xff) / 255.0);
+}
+
+static void path(const struct hp_pen *pen, const struct hp_spot *p, size_t n)
+{
+	pen->lib.new_path(pen->c);
+	for (size_t i = 0; i < n; i++)
+		pen->lib.line_to(pen->c, p[i].x, p[i].y); /* the first one moves there */
+}
+
+static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink)
+{
+	const struct hp_pen *pen = ctx;
+
+	path(pen, p, n);
+	pen->lib.close_path(pen->c);
+	set_color(pen, hp_ink_light[ink]);
+	pen->lib.fill(pen->c);
+}
+
+static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink, double width)
+{
+	const struct hp_pen *pen = ctx;
+
+	path(pen, p, n);
+	set_color(pen, hp_ink_light[ink]);
+	pen->lib.set_line_width(pen->c, width);
+	pen->lib.stroke(pen->c);
+}
+
+static void hatch(const struct hp_pen *pen, const struct hp_box *b)
+{
+	uint32_t rgb = hp_ink_light[HP_INK_FAINT];
+	struct hp_spot p[2];
+
+	pen->lib.new_path(pen->c);
+	for (unsigned i = 0; hp_hatch(b, i, p); i++) {
+		pen->lib.move_to(pen->c, p[0].x, p[0].y);
+		pen->lib.line_to(pen->c, p[1].x, p[1].y);
+	}
+	pen->lib.set_source_rgba(pen->c, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+				 (rgb & 0xff) / 255.0, 0.45);
+	pen->lib.set_line_width(pen->c, 1);
+	pen->lib.stroke(pen->c);
+}
+
+static void box(void *ctx, const struct hp_box *b)
+{
+	static const double dash[] = {2};
+	const struct hp_pen *pen = ctx;
+
+	pen->lib.new_path(pen->c);
+	if (!b->empty) {
+		pen->lib.rectangle(pen->c, b->x, b->y, b->width, b->height);
+		set_color(pen, b->fill);
+		pen->lib.fill(pen->c);
+	}
+	if (b->hatched)
+		hatch(pen, b);
+	if (!b->outlined || b->width < 1 || b->height < 1)
+		return;
+	pen->lib.rectangle(pen->c, b->x + 0.5, b->y + 0.5, b->width - 1, b->height - 1);
+	set_color(pen, hp_ink_light[HP_INK_FAINT]);
+	pen->lib.set_line_width(pen->c, 1);
+	pen->lib.set_dash(pen->c, dash, b->dashed ? HP_LEN(dash) : 0, 0);
+	pen->lib.stroke(pen->c);
+	pen->lib.set_dash(pen->c, dash, 0, 0);
+}
+
+/* cairo's own font has no triangles. */
+static char plain_mark(struct hp_slice c)
+{
+	if (hp_slice_same(c, HP_LIT("\xe2\x96\xb2")))
+		return '+';
+	return hp_slice_same(c, HP_LIT("\xe2\x96\xbc")) ? '-' : '\0';
+}
+
+/*
+ * Text that cairo takes: after one bad byte it would draw nothing any more.  Returns its bytes in
+ * @to, which are ended by NUL.
+ */
+static size_t clean(const struct hp_pen *pen, char to[TEXT_BYTES], struct hp_slice s)
+{
+	size_t n = 0;
+
+	while (s.len && n + 5 < TEXT_BYTES) {
+		size_t len = hp_utf8_len(s);
+		char plain = pen->no_fonts ? plain_mark((struct hp_slice){s.ptr, len}) : '\0';
+
+		if (!len || hp_utf8_is_control(s, len)) {
+			to[n++] = '?';
+		} else if (plain) {
+			to[n++] = plain;
+		} else {
+			memcpy(to + n, s.ptr, len);
+			n += len;
+		}
+		s = hp_slice_from(s, len ? len : 1);
+	}
+	to[n] = '\0';
+	return n;
+}
+
+static double width_of(const struct hp_pen *pen, const struct hp_pen_face *f, const char *text)
+{
+	double width = 0;
+
+	for (const char *c = text; *c; c++) {
+		if (*c < ' ' || *c >= HP_PEN_ASCII)
+			return advance_of(pen, f, text);
+		width += f->advance[(int)*c];
+	}
+	return width;
+}
+
+static double text_width(void *ctx, const struct hp_lettering *style, struct hp_slice s)
+{
+	struct hp_pen *pen = ctx;
+	const struct hp_pen_face *f = face_for(pen, style);
+	char cleaned[TEXT_BYTES];
+
+	(void)clean(pen, cleaned, s);
+	return width_of(pen, f, cleaned);
+}
+
+/* Glyphs with the characters that they stand for, which readers of PDF copy and search. */
+static void show(const struct hp_pen *pen, const struct hp_pen_face *f, struct hp_spot at,
+		 const char *text, size_t len)
+{
+	const struct hp_cairo *l = &pen->lib;
+	cairo_glyph_t few[GLYPHS], *glyphs = few;
+	cairo_text_cluster_t few_clusters[GLYPHS], *clusters = few_clusters;
+	int n = GLYPHS, n_clusters = GLYPHS;
+	cairo_text_cluster_flags_t flags = 0;
+	cairo_status_t status = l->scaled_font_text_to_glyphs(
+		f->scaled, at.x, at.y, text, (int)len, &glyphs, &n, &clusters, &n_clusters, &flags);
+
+	if (status == CAIRO_STATUS_SUCCESS)
+		l->show_text_glyphs(pen->c, text, (int)len, glyphs, n, clusters, n_clusters, flags);
+	if (glyphs != few)
+		l->glyph_free(glyphs);
+	if (clusters != few_clusters)
+		l->text_cluster_free(clusters);
+}
+
+static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style, struct hp_slice s,
+		 struct hp_slice title)
+{
+	struct hp_pen *pen = ctx;
+	const struct hp_pen_face *f = face_for(pen, style);
+	char cleaned[TEXT_BYTES];
+	size_t len = clean(pen, cleaned, s);
+
+	(void)title;
+	if (style->anchor != HP_ANCHOR_START)
+		at.x -= width_of(pen, f, cleaned) * (style->anchor == HP_ANCHOR_END ? 1 : 0.5);
+	if (pen->at != f)
+		pen->lib.set_scaled_font(pen->c, f->scaled);
+	pen->at = f;
+	set_color(pen, hp_ink_light[style->ink]);
+	show(pen, f, at, cleaned, len);
+}
+
+const struct hp_painter hp_cairo_painter = {"..", polygon, line, box, text, text_width};
+
+/* --- the pen --- */
+
+void hp_pen_open(struct hp_pen *pen, cairo_surface_t *surface)
+{
+	pen->surface = surface;
+	pen->c = pen->lib.create(surface); /* never NULL: failures are kept inside */
+	pen->n_faces = 0;
+	pen->at = NULL;
+	pen->no_fonts = false;
+}
+
+void hp_pen_draw(struct hp_pen *pen, const struct hp_sheet *sheet)
+{
+	const struct hp_canvas canvas = {&hp_cairo_painter, pen};
+
+	drop_faces(pen); /* they are of the scale before */
+	pen->lib.identity_matrix(pen->c);
+	pen->lib.scale(pen->c, sheet->scale, sheet->scale);
+	set_color(pen, hp_ink_light[HP_INK_PAPER]);
+	pen->lib.paint(pen->c);
+	sheet->draw(sheet->what, &canvas);
+}
+
+static int check(const struct hp_pen *pen, cairo_status_t status, struct hprof_error *err)
+{
+	if (status == CAIRO_STATUS_SUCCESS)
+		return HPROF_OK;
+	if (status == CAIRO_STATUS_NO_MEMORY)
+		return hp_fail_nomem(err);
+	return hp_fail(err, HPROF_EIO, "cannot draw: %s", pen->lib.status_to_string(status));
+}
+
+int hp_pen_status(const struct hp_pen *pen, struct hprof_error *err)
+{
+	int r = check(pen, pen->lib.status(pen->c), err);
+
+	for (unsigned i = 0; r == HPROF_OK && i < pen->n_faces; i++)
+		r = check(pen, pen->lib.scaled_font_status(pen->face[i].scaled), err);
+	return r < 0 ? r : check(pen, pen->lib.surface_status(pen->surface), err);
+}
+
+int hp_pen_close(struct hp_pen *pen, int r, const struct hprof_render_opts *o,
+		 struct hprof_error *err)
+{
+	if (r == HPROF_OK)
+		r = hp_pen_status(pen, err);
+	drop_faces(pen);
+	pen->lib.destroy(pen->c);
+	pen->lib.surface_finish(pen->surface);
+	if (r == HPROF_OK) /* what was kept until now has been written, or has failed */
+		r = check(pen, pen->lib.surface_status(pen->surface), err);
+	pen->lib.surface_destroy(pen->surface);
+	if (r == HPROF_OK && pen->no_fonts && o->warn)
+		o->warn(o->warn_ctx, "no fonts found: text is drawn with cairo's own, which has "
+				     "no letters but those of ASCII");
+	return r;
+}
