@@ -14,11 +14,13 @@
  *                         at, row: Int32Array per raw node; raw i becomes child(node[at[i]], row[i]);
  *                         row -1: it is node[at[i]]; row -2: it is left out.  bottomUp: callers; cut
  *                         counts nodes that were left closed to bound the work.
- *   boxes(view, {zoom, width, min, max, from, to})
- *                         {box: [{node, parent, kind, level, x, w, count}], min, levels, cut}; kind 0 a
- *                         frame, 1 an ancestor of the zoomed, 2 "(count others)": node -1 and value.
- *                         from, to: only levels from <= level < to.  x and w in px.  cut: levels left
- *                         out because more than max boxes would be there.
+ *   boxes(view, {zoom, width, min, max, rows, from, to})
+ *                         {box: [{node, parent, kind, level, x, w, count, cut}], min, levels, cut}; kind 0
+ *                         a frame, 1 an ancestor of the zoomed, 2 "(count others)": node -1 and value.
+ *                         rows: levels below the zoomed node; from, to: only levels from <= level < to.
+ *                         x and w in px.  cut, of a box: what is below it is left out, because of rows
+ *                         or of max; of all: some box is cut.
+ *   deeper(view, zoom, made)            levels that are left out below the boxes that boxes() made
  *   valueOf, selfOf(view, i)            integers that add up: of a node, of its own
  *   search(profile, {pattern, mode, ignoreCase, type})
  *                         mode name, file, module, any.  {error} or {empty: true} or {hit (per variant),
@@ -28,7 +30,8 @@
  *   resultText(profile, search, view, zoom, frames)   the line below the search field
  *   compile(pattern, ignoreCase)        {re} or {error} or {empty: true}
  *   bytes, count(n), exact(type, n), value(type, n), both(type, n), percent(part, whole), tenth(n)
- *   cells(text), label(text, cells), nodeLabel(view, i, cells)   texts that fit; "" when none does
+ *   cells(text), label(text, cells), nodeLabel(view, i, cells)   texts that fit; "" when none does;
+ *   cut(text, cells), others(count)   nodeLabel has a mark of a change before it and the value behind it
  *   name(view, i), color(profile, row, dark), diffColor(view, i, dark), change(view, i), look(view, i, dark)
  *   describe(view, i, zoom)             [[label, text], ...] for the details bar
  *   speak(view, i, zoom)                one sentence for a screen reader
@@ -152,7 +155,7 @@ const hprof = (() => {
 		return {
 			data, n, depth, parent, end, row, variant, rowName, varRow,
 			rows: rowCount, types: data.types, type: data.type || 0, diff: !!data.diff,
-			widths: data.widths || 'union', order: (data.layout && data.layout.order) || 'size',
+			widths: data.widths || 'union', runs: !!data.runs, order: (data.layout && data.layout.order) || 'size',
 			columns: {},
 		};
 	}
@@ -257,7 +260,7 @@ const hprof = (() => {
 				node[i] = -1;
 			else if (r === -1 || (hidden && hidden[p.variant[i]]))
 				node[i] = up;
-			else if (o.collapse && up > 0 && tree.row[up] === r)
+			else if ((o.collapse || p.runs) && tree.row[up] === r)
 				node[i] = up;
 			else
 				node[i] = tree.child(up, r);
@@ -573,6 +576,12 @@ const hprof = (() => {
 
 	/* ---- boxes ---- */
 
+	/* Pixels of a unit of weight. */
+	function scaleOf(v, zoom, width) {
+		const span = v.P[v.end[zoom]] - v.P[zoom];
+		return span > 0 ? width / span : 0;
+	}
+
 	/*
 	 * One walk with a fixed smallest width.  A node's x is its prefix sum less what lies to the left of its
 	 * place without being drawn there: the own values of its ancestors, which are at the right of
@@ -581,8 +590,7 @@ const hprof = (() => {
 	function walk(v, o, min, levelLimit) {
 		const {P, end} = v;
 		const z = o.zoom;
-		const span = P[end[z]] - P[z];
-		const scale = span > 0 ? o.width / span : 0;
+		const scale = scaleOf(v, z, o.width);
 		const box = [];
 		const stackNode = [];
 		const stackShift = [];
@@ -592,7 +600,7 @@ const hprof = (() => {
 		let cut = 0;
 		for (let a = v.parent[z]; a >= 0; a = v.parent[a])
 			if (v.depth[a] >= o.from && v.depth[a] < o.to)
-				box.push({node: a, parent: v.parent[a], kind: 1, level: v.depth[a], x: 0, w: o.width, count: 1});
+				box.push({node: a, parent: v.parent[a], kind: 1, level: v.depth[a], x: 0, w: o.width, count: 1, cut: false});
 		box.reverse();
 		stackNode.push(z);
 		stackShift.push(0);
@@ -606,21 +614,17 @@ const hprof = (() => {
 			const level = v.depth[i];
 			if (level + 1 > levels)
 				levels = level + 1;
+			const ends = level + 1 >= levelLimit && end[i] > i + 1;
 			if (level >= o.from && level < o.to)
 				box.push({
 					node: i, parent: v.parent[i], kind: 0, level, x: (P[i] - P[z] - shift) * scale,
-					w: i === z ? o.width : (P[end[i]] - P[i]) * scale, count: 1,
+					w: i === z ? o.width : (P[end[i]] - P[i]) * scale, count: 1, cut: ends,
 				});
 			if (++below > o.max)
 				return null;
-			if (end[i] === i + 1)
+			cut |= ends ? 1 : 0;
+			if (ends || end[i] === i + 1 || level + 1 >= o.to)
 				continue;
-			if (level + 1 >= o.to)
-				continue;
-			if (level + 1 >= levelLimit) {
-				cut = 1;
-				continue;
-			}
 			const mark = stackNode.length;
 			let gone = shift + v.own[i];
 			let folded = 0;
@@ -650,7 +654,7 @@ const hprof = (() => {
 					stackNode.push(-1);
 					stackShift.push(0);
 					waiting.push({node: -1, parent: i, kind: 2, level: level + 1, x, w: weight * scale,
-						count: folded, value, first, last});
+						count: folded, cut: false, value, first, last});
 				}
 				if (++below > o.max)
 					return null;
@@ -670,18 +674,28 @@ const hprof = (() => {
 	}
 
 	function boxes(v, options) {
-		const o = Object.assign({zoom: 0, width: 1200, min: 0.5, max: 5000, from: 0, to: Infinity}, options);
+		const o = Object.assign({zoom: 0, width: 1200, min: 0.5, max: 5000, rows: Infinity, from: 0, to: Infinity}, options);
+		const limit = v.depth[o.zoom] + 1 + o.rows;
 		let min = o.min > 0 ? o.min : 0.01;
 		o.max = Math.max(o.max, 1);
-		let r = walk(v, o, min, Infinity);
+		let r = walk(v, o, min, limit);
 		while (!r && min * 2 <= o.width) {
 			min *= 2;
-			r = walk(v, o, min, Infinity);
+			r = walk(v, o, min, limit);
 		}
 		/* too deep even so: fewer and fewer levels */
 		for (let n = o.max; !r; n = n >> 1)
 			r = walk(v, o, min, v.depth[o.zoom] + 1 + n);
+		r.scale = scaleOf(v, o.zoom, o.width);
 		return r;
+	}
+
+	function deeper(v, zoom, made) {
+		let last = 0;
+		for (let i = zoom; made.cut && i < v.end[zoom]; i++)
+			if (v.depth[i] > last && (v.P[v.end[i]] - v.P[i]) * made.scale >= made.min)
+				last = v.depth[i];
+		return made.cut ? Math.max(last + 1 - made.levels, 0) : 0;
 	}
 
 	/* ---- expressions ---- */
@@ -1050,6 +1064,19 @@ const hprof = (() => {
 		return out;
 	}
 
+	/* The beginning of @text and dots, in @room cells; "" when no character has room. */
+	function cut(text, room) {
+		let out = '';
+		let used = 2;
+		for (const c of text) {
+			used += isWide(c.codePointAt(0)) ? 2 : 1;
+			if (used > room)
+				break;
+			out += c;
+		}
+		return out === '' ? '' : out + '..';
+	}
+
 	/* @text in at most @room cells, or "". */
 	function label(text, room) {
 		const most = Math.floor(room);
@@ -1072,28 +1099,28 @@ const hprof = (() => {
 			s = shorter[shorter.length - 1].slice(2); /* its last part alone, without dots */
 		if (cells(s) <= most)
 			return s;
-		let out = '';
-		let used = 0;
-		for (const c of s) {
-			const w = isWide(c.codePointAt(0)) ? 2 : 1;
-			if (used + w > most - 2)
-				break;
-			out += c;
-			used += w;
-		}
-		return out === '' ? '' : out + '..';
+		return cut(s, most);
 	}
 
 	function name(v, i) {
 		return str(v.profile, v.profile.rowName[v.row[i]]);
 	}
 
+	/* As it is called; the value behind it where the whole name and that have room. */
 	function nodeLabel(v, i, room) {
 		const mark = v.diff ? change(v, i).mark : '';
-		if (mark === '')
-			return label(name(v, i), room);
-		const s = label(name(v, i), room - 2);
-		return s === '' ? (room >= 1 ? mark : '') : mark + ' ' + s;
+		const most = Math.floor(mark === '' ? room : room - 2);
+		const text = name(v, i);
+		const s = label(text, most);
+		if (s === '')
+			return '';
+		const n = v.diff ? nowOf(v, i) : valueOf(v, i);
+		const more = '  ' + (i === 0 ? both : value)(v.type, n, v.profile);
+		return (mark === '' ? '' : mark + ' ') + s + (s === text && cells(s) + more.length <= most ? more : '');
+	}
+
+	function others(n) {
+		return '(' + n + (n === 1 ? ' other)' : ' others)');
 	}
 
 	/* ---- colours ---- */
@@ -1418,9 +1445,9 @@ const hprof = (() => {
 	}
 
 	return {
-		decode, open, column, merge, boxes, valueOf, selfOf, nowOf, baseOf, search, searchIn, marks, resultText,
-		compile, test, bytes, count, value, exact, both, signed, percent, tenth, cells, label, nodeLabel, name,
-		color, change, diffColor, look, variants, describe, speak, hash, path, find, parseLink, formatLink, round,
+		decode, open, column, merge, boxes, deeper, valueOf, selfOf, nowOf, baseOf, search, searchIn, marks, resultText,
+		compile, test, bytes, count, value, exact, both, signed, percent, tenth, cells, label, cut, nodeLabel, others,
+		name, color, change, diffColor, look, variants, describe, speak, hash, path, find, parseLink, formatLink, round,
 	};
 })();
 

@@ -194,7 +194,8 @@ check('colours of a difference', () => {
 	assert.deepStrictEqual(['gone', 'q', 'p', 'a', 'new', 'same', 'noise', 'main'].map((s) => of(s).step), [0, 0, 0, 7, 8, 4, 4, 0]);
 	assert.ok(of('gone').gone && of('new').fresh && of('noise').noise && !of('same').noise);
 	assert.deepStrictEqual(['gone', 'a', 'same'].map((s) => of(s).mark), ['\u25bc', '\u25b2', '']);
-	assert.strictEqual(hprof.nodeLabel(v, 2, 20), '\u25bc gone');
+	assert.strictEqual(hprof.nodeLabel(v, 2, 20), '\u25bc gone  0 B');
+	assert.deepStrictEqual([10, 6, 5, 4].map((n) => hprof.nodeLabel(v, 2, n)), ['\u25bc gone', '\u25bc gone', '\u25bc g..', '']);
 	const text = hprof.describe(v, 2, 0).map((r) => r.join(' ')).join('\n');
 	assert.ok(text.includes('total 4.9 KiB (5,000 bytes) \u2192 0 B (-4.9 KiB, removed)'), text);
 });
@@ -263,6 +264,26 @@ check('boxes: by hand', () => {
 		[1, 0, 0, 0, 158.75], [1, 1, 1, 0, 158.75], [0, 4, 2, 0, 158.75], [0, 5, 3, 0, 50.25], [2, -1, 3, 50.25, 1]]);
 	assert.strictEqual(r.box[4].count, 1);
 	assert.strictEqual(r.levels, 4);
+});
+
+check('boxes: as many rows as asked for', () => {
+	const v = hprof.merge(open(HAND()), {});
+	const r = hprof.boxes(v, {rows: 1});
+	assert.deepStrictEqual(r.box.map((b) => [b.node, b.cut]), [[0, false], [1, true]]); /* idle is nothing */
+	assert.deepStrictEqual([r.levels, r.cut, hprof.deeper(v, 0, r)], [2, 1, 2]);
+	const all = hprof.boxes(v, {rows: 3});
+	assert.deepStrictEqual([all.cut, hprof.deeper(v, 0, all)], [0, 0]);
+});
+
+check('files and modules: calls within one are none', () => {
+	const v = hprof.merge(open(Object.assign(HAND(), {runs: true})), {});
+	assert.deepStrictEqual(names(v), ['all', '.main', '..alloc', '..parse', '...alloc', '...free', '.idle']);
+});
+
+check('labels have the value behind them where it fits', () => {
+	const v = hprof.merge(open(HAND()), {});
+	assert.deepStrictEqual([12, 11, 5, 4].map((n) => hprof.nodeLabel(v, 1, n)), ['main  469 B', 'main  469 B', 'main', 'main']);
+	assert.deepStrictEqual([1, 2].map(hprof.others), ['(1 other)', '(2 others)']);
 });
 
 check('boxes: only the levels asked for', () => {
