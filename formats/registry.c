@@ -129,6 +129,7 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 	r = hp_builder_init(&b, opts, hp_input_name(in), err);
 	if (r == HPROF_OK) {
 		b.p->format = f->info.name;
+		b.p->time_ns = hp_input_time_ns(in);
 		r = f->read(in, &b, err);
 	}
 	if (r == HPROF_OK)

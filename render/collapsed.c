@@ -1,4 +1,7 @@
-/* collapsed.c - one line per stack, "root;...;leaf VALUE", as flamegraph.pl reads it. */
+/*
+ * collapsed.c - one line per stack, "root;...;leaf VALUE", as flamegraph.pl reads it, or with the
+ * values before and after in place of their difference.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,14 +11,22 @@
 #include "analyzer/ops/apportion.h"
 #include "render/render.h"
 
+enum { MAX_COLUMNS = 2 };
+
 struct line {
 	struct hp_slice text;
-	double value;
+	double value[MAX_COLUMNS];
+};
+
+struct column {
+	const double *value; /* per node of the tree */
+	double total;
 };
 
 struct folder {
 	const struct hprof_view *v;
-	const struct hp_vtype *type;
+	const struct column *column; /* [n_columns] */
+	size_t n_columns;
 	struct hp_arena mem;
 	struct hp_slice *label; /* [n_frames] cleaned, NULL until needed */
 	uint32_t *path;         /* [depth] frames of the node at hand */
@@ -104,7 +115,10 @@ static int fold(struct folder *f, uint32_t node, struct hprof_error *err)
 		n += label.len;
 		text[n++] = ';';
 	}
-	f->line[f->n++] = (struct line){{text, n - 1}, f->type->value[node]};
+	f->line[f->n].text = (struct hp_slice){text, n - 1};
+	for (size_t c = 0; c < f->n_columns; c++)
+		f->line[f->n].value[c] = f->column[c].value[node];
+	f->n++;
 	return HPROF_OK;
 }
 
@@ -122,15 +136,18 @@ static void merge(struct folder *f)
 
 	qsort(f->line, f->n, sizeof(*f->line), by_text);
 	for (size_t i = 0; i < f->n; i++) {
-		if (n && hp_slice_same(f->line[n - 1].text, f->line[i].text))
-			f->line[n - 1].value += f->line[i].value;
-		else
+		if (!n || !hp_slice_same(f->line[n - 1].text, f->line[i].text)) {
 			f->line[n++] = f->line[i];
+			continue;
+		}
+		for (size_t c = 0; c < f->n_columns; c++)
+			f->line[n - 1].value[c] += f->line[i].value[c];
 	}
 	f->n = n;
 }
 
-static int put_lines(struct folder *f, struct hp_out *out, struct hprof_error *err)
+/* Make the values of column @c whole numbers. */
+static int make_whole(struct folder *f, size_t c, struct hprof_error *err)
 {
 	double *value = calloc(f->n ? f->n : 1, sizeof(*value));
 	int r;
@@ -138,16 +155,34 @@ static int put_lines(struct folder *f, struct hp_out *out, struct hprof_error *e
 	if (!value)
 		return hp_fail_nomem(err);
 	for (size_t i = 0; i < f->n; i++)
-		value[i] = f->line[i].value;
-	r = hp_apportion(value, f->n, f->type->total, err);
-	for (size_t i = 0; r == HPROF_OK && i < f->n; i++) {
-		if (value[i] == 0)
-			continue;
-		hp_out_put(out, f->line[i].text);
-		hp_out_fmt(out, " %.0f\n", value[i]);
-	}
+		value[i] = f->line[i].value[c];
+	r = hp_apportion(value, f->n, f->column[c].total, err);
+	for (size_t i = 0; r == HPROF_OK && i < f->n; i++)
+		f->line[i].value[c] = value[i];
 	free(value);
 	return r;
+}
+
+static bool is_nothing(const struct folder *f, const double *value)
+{
+	for (size_t c = 0; c < f->n_columns; c++)
+		if (value[c] != 0)
+			return false;
+	return true;
+}
+
+static void put_lines(const struct folder *f, struct hp_out *out)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (is_nothing(f, f->line[i].value))
+			continue;
+		hp_out_put(out, f->line[i].text);
+		for (size_t c = 0; c < f->n_columns; c++) {
+			hp_out_char(out, ' ');
+			hp_out_whole(out, f->line[i].value[c]);
+		}
+		hp_out_char(out, '\n');
+	}
 }
 
 static uint32_t max_depth(const struct hp_tree *t)
@@ -165,28 +200,37 @@ static uint32_t max_depth(const struct hp_tree *t)
 	return most;
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static bool has_value(const struct folder *f, uint32_t node)
 {
-	struct folder f = {.v = v, .type = &v->types[v->chosen]};
+	for (size_t c = 0; c < f->n_columns; c++)
+		if (f->column[c].value[node] != 0)
+			return true;
+	return false;
+}
+
+static int write_stacks(const struct hprof_view *v, const struct column *column, size_t n_columns,
+			struct hp_out *out, struct hprof_error *err)
+{
+	struct folder f = {.v = v, .column = column, .n_columns = n_columns};
 	size_t stacks = 0;
 	int r = HPROF_OK;
 
-	(void)o;
 	for (uint32_t i = 1; i < v->tree.n; i++)
-		stacks += f.type->value[i] != 0;
+		stacks += has_value(&f, i);
 	f.label = calloc(v->n_frames + 1, sizeof(*f.label));
 	f.path = calloc((size_t)max_depth(&v->tree) + 1, sizeof(*f.path));
 	f.line = calloc(stacks + 1, sizeof(*f.line));
 	if (!f.label || !f.path || !f.line)
 		r = hp_fail_nomem(err);
 	for (uint32_t i = 1; r == HPROF_OK && i < v->tree.n; i++)
-		if (f.type->value[i] != 0)
+		if (has_value(&f, i))
 			r = fold(&f, i, err);
-	if (r == HPROF_OK) {
+	if (r == HPROF_OK)
 		merge(&f);
-		r = put_lines(&f, out, err);
-	}
+	for (size_t c = 0; r == HPROF_OK && c < n_columns; c++)
+		r = make_whole(&f, c, err);
+	if (r == HPROF_OK)
+		put_lines(&f, out);
 	free(f.label);
 	free(f.path);
 	free(f.line);
@@ -194,7 +238,35 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	return r;
 }
 
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	const struct hp_vtype *type = &v->types[v->chosen];
+	const struct column column = {type->value, type->total};
+
+	(void)o;
+	return write_stacks(v, &column, 1, out, err);
+}
+
+static int draw_both(const struct hprof_view *v, const struct hprof_render_opts *o,
+		     struct hp_out *out, struct hprof_error *err)
+{
+	const struct hp_vtype *type = &v->types[v->chosen];
+	const struct column column[] = {{type->base, type->total_base},
+					{type->now, type->total_now}};
+
+	(void)o;
+	if (!type->base)
+		return hp_fail(err, HPROF_EINVAL, "two values per stack need a base");
+	return write_stacks(v, column, HP_LEN(column), out, err);
+}
+
 const struct hp_output hp_output_collapsed = {
 	{"collapsed", "\"root;...;leaf VALUE\" lines for flamegraph.pl and its kin", true},
 	draw,
+};
+
+const struct hp_output hp_output_difffolded = {
+	{"difffolded", "\"root;...;leaf BEFORE AFTER\" lines for differential flame graphs", true},
+	draw_both,
 };

@@ -22,6 +22,7 @@ extern const struct hp_output hp_output_top;
 extern const struct hp_output hp_output_top_json;
 extern const struct hp_output hp_output_jeprof;
 extern const struct hp_output hp_output_collapsed;
+extern const struct hp_output hp_output_difffolded;
 extern const struct hp_output hp_output_json;
 extern const struct hp_output hp_output_info;
 extern const struct hp_output hp_output_info_json;
@@ -40,5 +41,17 @@ extern const struct hp_output hp_output_flame_png;
 extern const struct hp_output hp_output_flame_pdf;
 extern const struct hp_output hp_output_flame_outlines;
 extern const struct hp_output hp_output_flame_text;
+
+extern const struct hp_output hp_output_speedscope;
+extern const struct hp_output hp_output_callgrind;
+extern const struct hp_output hp_output_dot;
+extern const struct hp_output hp_output_dhat;
+extern const struct hp_output hp_output_csv;
+extern const struct hp_output hp_output_markdown;
+extern const struct hp_output hp_output_tables;
+extern const struct hp_output hp_output_tables_dumps;
+extern const struct hp_output hp_output_tables_stacks;
+extern const struct hp_output hp_output_tables_samples;
+extern const struct hp_output hp_output_tables_symbols;
 
 #endif

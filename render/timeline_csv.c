@@ -1,23 +1,10 @@
 /* timeline_csv.c - values over time as comma-separated values (RFC 4180), a line per moment. */
+#include "render/cell.h"
 #include "render/clock.h"
 #include "render/label.h"
 #include "render/render.h"
 
 #include <inttypes.h>
-
-/* With quotes doubled; nothing that a terminal or a reader of lines would act on. */
-static void put_text(struct hp_out *out, struct hp_slice s)
-{
-	while (s.len) {
-		const char *quote = memchr(s.ptr, '"', s.len);
-		size_t n = quote ? (size_t)(quote - s.ptr) + 1 : s.len;
-
-		hp_out_safe(out, (struct hp_slice){s.ptr, n});
-		if (quote)
-			hp_out_char(out, '"');
-		s = hp_slice_from(s, n);
-	}
-}
 
 static void put_site(const struct hp_timeline *t, uint32_t k, struct hp_out *out)
 {
@@ -25,10 +12,10 @@ static void put_site(const struct hp_timeline *t, uint32_t k, struct hp_out *out
 	char place[HP_PLACE_MAX];
 	struct hp_label label;
 
-	hp_out_str(out, ",\"");
-	put_text(out, hp_row_label(t->v, row, &label));
-	put_text(out, hp_slice_str(hp_label_place(place, sizeof(place), t->v, row)));
-	hp_out_char(out, '"');
+	hp_out_char(out, ',');
+	hp_cell_begin(out, hp_row_label(t->v, row, &label));
+	hp_cell_add(out, hp_slice_str(hp_label_place(place, sizeof(place), t->v, row)));
+	hp_cell_end(out);
 }
 
 static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *out)
@@ -40,9 +27,7 @@ static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *ou
 		   hp_format_exact_time(time, p->time), (int)t->unit.len, t->unit.ptr, p->heap,
 		   p->extra, p->stacks, hp_point_total(p), p->tree != HP_TREE_NONE,
 		   p->tree == HP_TREE_PEAK);
-	hp_out_char(out, '"');
-	put_text(out, hp_point_file(t, p));
-	hp_out_char(out, '"');
+	hp_cell_put(out, hp_point_file(t, p));
 	for (uint32_t k = 0; k < t->n_sites; k++) {
 		hp_out_char(out, ',');
 		if (p->site)

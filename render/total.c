@@ -23,11 +23,16 @@ const char *hp_style_delta(const struct hp_style *s, char *buf, double v)
 
 void hp_put_total(const struct hp_style *s, struct hp_out *out)
 {
+	hp_out_safe(out, hp_view_str(s->v, s->type->name));
+	hp_out_str(out, ": ");
+	hp_put_total_value(s, out);
+}
+
+void hp_put_total_value(const struct hp_style *s, struct hp_out *out)
+{
 	const struct hp_vtype *t = s->type;
-	struct hp_slice name = hp_view_str(s->v, t->name);
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX];
 
-	hp_out_fmt(out, "%.*s: ", (int)name.len, name.ptr);
 	if (t->base)
 		hp_out_fmt(out, "%s before, %s after, difference %s%s",
 			   hp_style_value(s, a, t->total_base), hp_style_value(s, c, t->total_now),

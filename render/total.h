@@ -18,6 +18,8 @@ const char *hp_style_value(const struct hp_style *s, char *buf, double v);
 const char *hp_style_delta(const struct hp_style *s, char *buf, double v);
 /* "inuse_space: total ...", or before, after and difference. */
 void hp_put_total(const struct hp_style *s, struct hp_out *out);
+/* The same without the name of the type. */
+void hp_put_total_value(const struct hp_style *s, struct hp_out *out);
 /* A line in bold type, where there is colour. */
 void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text);
 /* Why there is nothing below the total. */

@@ -31,6 +31,7 @@ struct hp_input {
 	bool cut;  /* the compressed data ended early */
 	bool junk; /* it is followed by something else */
 	uint64_t line, offset, total;
+	int64_t time_ns;
 	struct hprof_limits limits;
 };
 
@@ -93,6 +94,8 @@ int hp_input_open(const char *path, const struct hprof_limits *limits, struct hp
 		r = hp_fail(err, HPROF_EFILE, "is a folder, expected a profile");
 		goto fail;
 	}
+	if (S_ISREG(st.st_mode))
+		in->time_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 	*out = in;
 	return HPROF_OK;
 fail:
@@ -109,6 +112,11 @@ int hp_input_memory(const void *bytes, size_t len, const char *name,
 	if (r == HPROF_OK)
 		(*out)->memory = (struct hp_slice){bytes, len};
 	return r;
+}
+
+int64_t hp_input_time_ns(const struct hp_input *in)
+{
+	return in->time_ns;
 }
 
 const char *hp_input_name(const struct hp_input *in)

@@ -29,6 +29,9 @@ void hp_input_free(struct hp_input *in); /* NULL is allowed */
 /* Path or name, for messages. */
 const char *hp_input_name(const struct hp_input *in);
 
+/* When the file was changed last, in nanoseconds since 1970; 0: it is no file. */
+int64_t hp_input_time_ns(const struct hp_input *in);
+
 /*
  * Up to @want of the next bytes, decompressed, without taking them; fewer only at the end.
  * Lines that were read before are no longer valid.  Errors: EIO, EFORMAT (damaged compression),

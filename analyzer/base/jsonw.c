@@ -141,6 +141,12 @@ void hp_jsonw_real(struct hp_jsonw *w, double v)
 	hp_out_str(w->out, text);
 }
 
+void hp_jsonw_whole(struct hp_jsonw *w, double v)
+{
+	before_value(w);
+	hp_out_whole(w->out, v);
+}
+
 void hp_jsonw_line(struct hp_jsonw *w)
 {
 	if (w->comma) {

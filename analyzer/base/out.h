@@ -27,6 +27,8 @@ void hp_out_char(struct hp_out *o, char c);
 void hp_out_hex(struct hp_out *o, uint64_t v, unsigned digits);
 /* @v in decimal. */
 void hp_out_uint(struct hp_out *o, uint64_t v);
+/* @v, a whole number, without an exponent however large it is; never "-0". */
+void hp_out_whole(struct hp_out *o, double v);
 void hp_out_fmt(struct hp_out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*

@@ -111,6 +111,11 @@ HP_MUST_CHECK int hp_options_parse(const struct hp_command *cmd, int argc, char 
 void hp_options_release(struct hp_options *o);
 void hp_options_help(const struct hp_command *cmd); /* to standard output */
 
+enum { HP_TARGETS_MAX = 256 };
+
+/* What "export --to" can write, ", " between the names.  Returns @buf, of HP_TARGETS_MAX bytes. */
+const char *hp_export_targets(char *buf);
+
 /* Print "hprof: WHAT: message" and return the exit code for @err. */
 int hp_report(const char *what, const struct hprof_error *err);
 /* Print a usage error, one line, and return HP_EXIT_USAGE. */
@@ -149,17 +154,25 @@ struct hp_picture {
 	const char *output;
 };
 
+/* A file of an output that is a folder. */
+struct hp_part {
+	const char *file; /* its name there */
+	const char *output;
+};
+
 /* What a command that shows profiles does. */
 struct hp_show {
 	const char *output;                /* name of the output */
 	const char *output_json;           /* with --json, or NULL */
 	const struct hp_picture *pictures; /* chosen by -o, NULL at the end; or NULL */
+	const struct hp_part *parts; /* with -o, but for pictures: a folder of these; or NULL */
 	enum hprof_threads threads;
 	size_t rows; /* default number of rows */
 	bool all_types;
 	bool only_one;    /* several profiles are not added up */
 	bool all_moments; /* of recordings and of a series, all are shown together */
 	bool over_time;   /* one is shown, with how it went over time where there are several */
+	bool apart;       /* several profiles stay apart in the output */
 	bool needs_base;  /* the first profile is the base */
 	bool jeprof;
 	bool tells_warnings; /* the output holds the warnings: not on standard error as well */
@@ -179,6 +192,26 @@ HP_MUST_CHECK int hp_sink_open(struct hp_sink *s, const char *path, struct hprof
 int hp_sink_write(void *sink, const void *bytes, size_t len); /* an hprof_write_fn */
 /* Make the file appear, or with @ok false remove what was written. */
 HP_MUST_CHECK int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err);
+
+/* A folder that appears only when all its files are complete. */
+struct hp_sinks {
+	const char *path;         /* as given */
+	char *target, *temporary; /* where it will be, and is until then */
+	char **file;              /* [n], NULL at the end: paths of the files in @temporary */
+	size_t n;
+};
+
+/*
+ * Begin with no files; @parts, which end with an empty one, are what will be in it.  Errors: EIO
+ * (also when @path is there and is not an empty folder), ENOMEM.
+ */
+HP_MUST_CHECK int hp_sinks_open(struct hp_sinks *f, const char *path, const struct hp_part *parts,
+				struct hprof_error *err);
+/* Begin file number @i; the sink is to be closed before the next one. */
+HP_MUST_CHECK int hp_sinks_file(const struct hp_sinks *f, size_t i, struct hp_sink *s,
+				struct hprof_error *err);
+/* Make the folder appear, or with @ok false remove what was written. */
+HP_MUST_CHECK int hp_sinks_close(struct hp_sinks *f, bool ok, struct hprof_error *err);
 
 /* --- long work --- */
 
@@ -201,5 +234,7 @@ void hp_stop_prepare(void);
 void hp_stop_line(bool shown);
 /* ...and remove file @path, which stays until another is named; NULL: none. */
 void hp_stop_file(const char *path);
+/* The same for a folder and its files, NULL at the end, whether they are there yet or not. */
+void hp_stop_folder(const char *path, char *const *files);
 
 #endif

@@ -3,53 +3,144 @@
 
 #include "analyzer/cli/cli.h"
 
+/* What of the command line a target can follow, besides what all can. */
+enum takes {
+	TAKES_SUM = 1,      /* several profiles added up */
+	TAKES_FILTERS = 2,  /* a part of the profile */
+	TAKES_TYPE = 4,     /* one sample type before the others, or alone */
+	TAKES_BASE = 8,     /* a difference */
+	TAKES_NO_LOSS = 16, /* and there, what shrank counted as 0 */
+	TAKES_BY = 32,      /* lines, files... in place of functions */
+	TAKES_ROWS = 64,    /* a number of rows */
+	TAKES_ORDER = 128,  /* and their order */
+	TAKES_UNIT = 256,   /* bytes as people read them */
+	NEEDS_BASE = 512,
+};
+
+enum {
+	TAKES_STACKS =
+		TAKES_SUM | TAKES_FILTERS | TAKES_TYPE | TAKES_BASE | TAKES_NO_LOSS | TAKES_BY,
+	TAKES_TABLE = TAKES_STACKS | TAKES_ROWS | TAKES_ORDER,
+};
+
 struct target {
 	const char *name;
 	struct hp_show show;
-	bool whole; /* it has everything: there is nothing to choose */
+	unsigned takes;
 };
+
+/* One stream goes to files with these names; into folders go tables. */
+static const struct hp_picture streams[] = {
+	{".ndjson", "tables"},
+	{".jsonl", "tables"},
+	{NULL, NULL},
+};
+
+static const struct hp_part tables[] = {
+	{"dumps.ndjson", "tables-dumps"},
+	{"stacks.ndjson", "tables-stacks"},
+	{"samples.ndjson", "tables-samples"},
+	{"symbols.ndjson", "tables-symbols"},
+	{NULL, NULL},
+};
+
+enum { DOT_NODES = 80, TICKET_ROWS = 20 };
 
 static const struct target targets[] = {
 	{"symbolized",
 	 {.output = "symbolized", .threads = HPROF_THREADS_STACKS, .only_one = true},
-	 true},
+	 0},
+	{"folded", {.output = "collapsed"}, TAKES_STACKS},
+	{"difffolded", {.output = "difffolded"}, (TAKES_STACKS & ~TAKES_NO_LOSS) | NEEDS_BASE},
+	{"speedscope", {.output = "speedscope", .all_types = true}, TAKES_STACKS},
+	{"callgrind", {.output = "callgrind", .all_types = true}, TAKES_STACKS & ~TAKES_BY},
+	{"dhat", {.output = "dhat", .all_types = true}, TAKES_SUM | TAKES_FILTERS},
+	{"dot", {.output = "dot", .rows = DOT_NODES}, TAKES_STACKS | TAKES_ROWS | TAKES_UNIT},
+	{"csv", {.output = "csv"}, TAKES_TABLE},
+	{"markdown", {.output = "markdown", .rows = TICKET_ROWS}, TAKES_TABLE | TAKES_UNIT},
+	{"tables",
+	 {.output = "tables",
+	  .pictures = streams,
+	  .parts = tables,
+	  .threads = HPROF_THREADS_STACKS,
+	  .all_types = true,
+	  .apart = true},
+	 TAKES_FILTERS},
 };
+
+const char *hp_export_targets(char *buf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < HP_LEN(targets) && n < HP_TARGETS_MAX; i++)
+		n += (size_t)snprintf(buf + n, HP_TARGETS_MAX - n, "%s%s", i ? ", " : "",
+				      targets[i].name);
+	return buf;
+}
 
 static int unknown(const char *name)
 {
-	char known[256] = "";
+	char known[HP_TARGETS_MAX];
 	char quoted[HP_QUOTED_MAX];
-	size_t n = 0;
 
-	for (size_t i = 0; i < HP_LEN(targets) && n < sizeof(known); i++)
-		n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "",
-				      targets[i].name);
 	if (!name)
-		return hp_usage("--to FORMAT is missing, one of: %s", known);
+		return hp_usage("--to FORMAT is missing, one of: %s", hp_export_targets(known));
 	return hp_usage("--to: found %s, expected one of: %s", hp_quote(quoted, hp_slice_str(name)),
-			known);
+			hp_export_targets(known));
+}
+
+/* An option that is not understood is an error: it would be passed over without a word. */
+static int check(const struct hp_options *o, const struct target *t)
+{
+	const struct {
+		const char *option;
+		bool given;
+		unsigned takes;
+		const char *why;
+	} rules[] = {
+		{"--focus, --ignore, --hide, --show, --thread or --tagroot",
+		 o->focus.n || o->ignore.n || o->hide.n || o->show.n || o->thread ||
+			 o->thread_roots,
+		 TAKES_FILTERS, "it has the whole profile"},
+		{"choice of a sample type", o->sample_type, TAKES_TYPE, "it has all of them"},
+		{"--base", o->base.n, TAKES_BASE, "it cannot show a difference"},
+		{"--drop-negative", o->drop_negative, TAKES_NO_LOSS,
+		 t->takes & NEEDS_BASE ? "it has both values" : "it cannot show a difference"},
+		{"--sum", o->sum, TAKES_SUM, "profiles are not added up there"},
+		{"--lines, --files, --addresses or --modules", o->granularity, TAKES_BY,
+		 "it has functions, files and lines"},
+		{"-n", o->rows_given, TAKES_ROWS, "it has all stacks"},
+		{"--cum", o->sort_cum, TAKES_ORDER, "it has no such order"},
+		{"--unit", o->unit, TAKES_UNIT, "it has plain bytes"},
+	};
+
+	for (size_t i = 0; i < HP_LEN(rules); i++)
+		if (rules[i].given && !(t->takes & rules[i].takes))
+			return hp_usage("--to %s takes no %s: %s", t->name, rules[i].option,
+					rules[i].why);
+	if ((t->takes & NEEDS_BASE) && !o->base.n)
+		return hp_usage("--to %s compares two profiles: --base FILE is missing", t->name);
+	return HP_EXIT_OK;
 }
 
 static int run(const struct hp_options *o)
 {
 	for (size_t i = 0; o->to && i < HP_LEN(targets); i++) {
+		int code;
+
 		if (strcmp(o->to, targets[i].name) != 0)
 			continue;
-		if (targets[i].whole &&
-		    (o->focus.n || o->ignore.n || o->hide.n || o->show.n || o->thread ||
-		     o->thread_roots || o->base.n || o->sample_type))
-			return hp_usage("--to %s has the whole profile: nothing can be left out",
-					o->to);
-		return hp_show(o, &targets[i].show);
+		code = check(o, &targets[i]);
+		return code == HP_EXIT_OK ? hp_show(o, &targets[i].show) : code;
 	}
 	return unknown(o->to);
 }
 
 const struct hp_command hp_command_export = {
 	"export",
-	"export --to FORMAT [OPTION...] [BINARY] PROFILE",
+	"export --to FORMAT [OPTION...] [BINARY] PROFILE...",
 	"the profile in a form that other programs read",
-	HP_OPT_COMMON | HP_OPT_PICK | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_EXPORT |
-		HP_OPT_TAGROOT,
+	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
+		HP_OPT_UNIT | HP_OPT_EXPORT | HP_OPT_TAGROOT,
 	run,
 };

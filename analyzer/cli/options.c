@@ -18,8 +18,9 @@ enum kind {
 	KIND_PERCENT, /* double, 0 to 100 */
 	KIND_CHOICE,  /* int = place of the argument in choices */
 	KIND_PIXELS,
-	KIND_STYLE, /* the same; without an argument, value */
-	KIND_WORD,  /* bool; text is the only argument that is taken */
+	KIND_STYLE,  /* the same; without an argument, value */
+	KIND_WORD,   /* bool; text is the only argument that is taken */
+	KIND_TARGET, /* const char * = argument, one that export knows */
 };
 
 struct option_row {
@@ -64,10 +65,10 @@ static const struct option_row table[] = {
 	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile"},
 	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
 	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
-	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE, "order by cum instead of flat"},
-	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE, "at most N rows; 0: all"},
+	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE | HP_OPT_EXPORT, "order by cum instead of flat"},
+	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_EXPORT, "at most N rows; 0: all"},
 	{KIND_ROWS, 'n', "sites", AT(rows), 0, NULL, "N", HP_OPT_TIMELINE, "the N largest sites in pictures, CSV and JSON"},
-	{KIND_STRING, 0, "to", AT(to), 0, NULL, "FORMAT", HP_OPT_EXPORT, "what to write: symbolized"},
+	{KIND_TARGET, 0, "to", AT(to), 0, NULL, "FORMAT", HP_OPT_EXPORT, "what to write: "},
 	{KIND_FLAG, 0, "csv", AT(csv), 0, NULL, NULL, HP_OPT_TIMELINE, "comma-separated values instead of text"},
 	{KIND_FLAG, 0, "bottom-up", AT(bottom_up), 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
 	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
@@ -229,6 +230,7 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		*(const char **)at = row->text;
 		return HPROF_OK;
 	case KIND_STRING:
+	case KIND_TARGET:
 		*(const char **)at = value;
 		return HPROF_OK;
 	case KIND_LIST:
@@ -450,7 +452,7 @@ void hp_options_help(const struct hp_command *cmd)
 	printf("usage: hprof %s\n\n%s\n\noptions:\n", cmd->synopsis, cmd->summary);
 	for (size_t i = 0; i < HP_LEN(table); i++) {
 		const struct option_row *row = &table[i];
-		char left[64];
+		char left[64], targets[HP_TARGETS_MAX] = "";
 		bool choices;
 
 		if (!(row->groups & cmd->groups))
@@ -459,7 +461,8 @@ void hp_options_help(const struct hp_command *cmd)
 			       row->letter ? row->letter : ' ', row->letter ? ", " : "  ",
 			       row->name, takes_next(row) ? " " : "", row->arg ? row->arg : "");
 		choices = row->kind == KIND_CHOICE || row->kind == KIND_STYLE;
-		printf("  %-28s %s%s%s\n", left, row->help, choices ? ": " : "",
-		       choices ? row->text : "");
+		printf("  %-28s %s%s%s%s\n", left, row->help, choices ? ": " : "",
+		       choices ? row->text : "",
+		       row->kind == KIND_TARGET ? hp_export_targets(targets) : "");
 	}
 }

@@ -155,7 +155,8 @@ static int check_moments(const struct session *s)
 /* Several profiles are never added up, nor one of them chosen, unless that was said. */
 static int check_series(const struct session *s, const struct hp_series *series)
 {
-	if (series->n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments)
+	if (series->n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments ||
+	    s->show->apart)
 		return HP_EXIT_OK;
 	if (series == &s->news && (is_recording(s) || keeps_time(s)))
 		return HP_EXIT_OK;
@@ -223,7 +224,7 @@ static int sort_arguments(struct session *s)
 		s->binary = args->item[0];
 		first = 1;
 	} else if (args->n > 1 + (size_t)s->show->needs_base && !s->o->sum && !s->o->at &&
-		   !s->show->jeprof) {
+		   !s->show->jeprof && !s->show->apart) {
 		code = check_binary(args->item[0]);
 		if (code != HP_EXIT_OK)
 			return code;
@@ -442,7 +443,8 @@ static int choose_moments(struct session *s)
 		for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
 			r = hprof_profile_at_all(s->input[i].profile, &s->err);
 		code = r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
-	} else if (n_new > 1 && !s->o->sum && (s->o->at || (is_recording(s) && !s->show->jeprof))) {
+	} else if (n_new > 1 && !s->o->sum &&
+		   (s->o->at || (is_recording(s) && !s->show->jeprof && !s->show->apart))) {
 		p = calloc(n_new, sizeof(*p));
 		for (size_t i = 0; p && i < n_new; i++)
 			p[i] = s->input[i].profile;
@@ -511,7 +513,7 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 	const struct hprof_view_opts opts = {
 		.sample_type = o->sample_type,
 		.all_types = s->show->all_types,
-		.moments = moments,
+		.moments = moments || s->show->apart,
 		.granularity = (enum hprof_granularity)o->granularity,
 		.names = (enum hprof_names)o->names,
 		.prune = (enum hprof_prune)o->prune,
@@ -643,6 +645,48 @@ static void tell_output(void *ctx, const char *text)
 		s->o->output ? ": " : "", text);
 }
 
+/* Files of their own for the parts of the output. */
+static int write_folder(struct session *s, const struct hprof_render_opts *opts)
+{
+	const struct hp_part *part = s->show->parts;
+	const char *what = NULL; /* the sinks name their path */
+	struct hp_sinks folder;
+	int r = hp_sinks_open(&folder, s->o->output, part, &s->err);
+
+	if (r < 0)
+		return hp_report(NULL, &s->err);
+	for (size_t i = 0; r == HPROF_OK && part[i].file; i++) {
+		struct hp_sink sink;
+
+		r = hp_sinks_file(&folder, i, &sink, &s->err);
+		if (r < 0)
+			break;
+		r = hprof_render(s->view, part[i].output, opts, hp_sink_write, &sink, &s->err);
+		what = r < 0 ? s->o->output : NULL;
+		if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0)
+			r = HPROF_EIO;
+	}
+	if (hp_sinks_close(&folder, r == HPROF_OK, &s->err) < 0 || r < 0) {
+		(void)hp_report(what, &s->err);
+		return HP_EXIT_SYSTEM;
+	}
+	return HP_EXIT_OK;
+}
+
+/* Whether the output goes into a folder: nothing says that it is one file. */
+static bool wants_folder(const struct session *s)
+{
+	const char *path = s->o->output;
+	struct stat st;
+
+	if (!s->show->parts || !path || strcmp(path, "-") == 0)
+		return false;
+	for (const struct hp_picture *p = s->show->pictures; p && p->end; p++)
+		if (hp_slice_ends(hp_slice_str(path), hp_slice_str(p->end)))
+			return false;
+	return stat(path, &st) < 0 || S_ISDIR(st.st_mode) || S_ISREG(st.st_mode);
+}
+
 static int write_out(struct session *s)
 {
 	const struct hp_options *o = s->o;
@@ -677,8 +721,11 @@ static int write_out(struct session *s)
 	};
 	const char *output = output_for(s, json);
 	struct hp_sink sink;
-	int r = hp_sink_open(&sink, o->output, &s->err);
+	int r;
 
+	if (wants_folder(s))
+		return write_folder(s, &opts);
+	r = hp_sink_open(&sink, o->output, &s->err);
 	if (r < 0)
 		return hp_report(NULL, &s->err);
 	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);

@@ -11,6 +11,8 @@
 
 static volatile sig_atomic_t line_shown;
 static const char *volatile file_to_remove;
+static const char *volatile folder_to_remove;
+static char *const *volatile files_of_folder;
 
 static void stop(int number)
 {
@@ -21,8 +23,12 @@ static void stop(int number)
 		line_shown = 0;
 	if (file_to_remove)
 		(void)unlink(file_to_remove); /* nobody is left to tell */
-	(void)signal(number, SIG_DFL);        /* a valid one */
-	(void)raise(number);                  /* takes effect when this handler returns */
+	for (char *const *file = files_of_folder; file && *file; file++)
+		(void)unlink(*file); /* as above */
+	if (folder_to_remove)
+		(void)rmdir(folder_to_remove); /* as above */
+	(void)signal(number, SIG_DFL);         /* a valid one */
+	(void)raise(number);                   /* takes effect when this handler returns */
 	errno = saved;
 }
 
@@ -48,4 +54,11 @@ void hp_stop_line(bool shown)
 void hp_stop_file(const char *path)
 {
 	file_to_remove = path;
+}
+
+void hp_stop_folder(const char *path, char *const *files)
+{
+	files_of_folder = NULL; /* never those of another folder */
+	folder_to_remove = path;
+	files_of_folder = files;
 }

@@ -264,6 +264,7 @@ struct hprof_profile {
 	struct hp_snapshots snapshots;
 	struct hp_warnings warnings;
 	uint64_t seed;            /* of every index */
+	int64_t time_ns;          /* last change of the file, since 1970; 0: not known */
 	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
 	uint32_t max_depth;       /* frames of the deepest stack */
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */

@@ -17,22 +17,40 @@ static void clear_node(struct hprof_view *v, uint32_t i)
 	}
 }
 
+/* Samples of the stacks that are left out: later on another stack may have the same node. */
+static void drop_samples(struct hprof_view *v, const bool *dropped)
+{
+	for (size_t n = 0; v->sample_node && n < v->n_profiles; n++)
+		for (uint32_t i = 0; i < hp_view_samples(v, v->profiles[n])->n; i++) {
+			uint32_t *node = &v->sample_node[n][i];
+
+			if (*node != HP_NONE && dropped[*node])
+				*node = HP_NONE;
+		}
+}
+
 /* Keep the stacks that match each of the focus and none of the ignore expressions. */
 static int focus(struct hprof_view *v, const struct hp_filter *f, size_t n, bool keep_matching,
 		 struct hprof_error *err)
 {
 	bool *scratch = calloc(v->n_frames ? v->n_frames : 1, sizeof(*scratch));
 	bool *on_path = calloc(v->tree.n, sizeof(*on_path));
-	int r = scratch && on_path ? HPROF_OK : hp_fail_nomem(err);
+	bool *dropped = calloc(v->tree.n, sizeof(*dropped));
+	int r = scratch && on_path && dropped ? HPROF_OK : hp_fail_nomem(err);
 
 	for (size_t k = 0; r == HPROF_OK && k < n; k++) {
 		r = hp_filter_paths(v, &f[k], scratch, on_path, err);
 		for (uint32_t i = 0; r == HPROF_OK && i < v->tree.n; i++)
-			if (on_path[i] != keep_matching)
+			if (on_path[i] != keep_matching) {
 				clear_node(v, i);
+				dropped[i] = true;
+			}
 	}
+	if (r == HPROF_OK)
+		drop_samples(v, dropped);
 	free(scratch);
 	free(on_path);
+	free(dropped);
 	return r;
 }
 

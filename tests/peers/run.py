@@ -2,7 +2,8 @@
 # run.py - hprof beside its peers, on programs that are built and captured here and now.
 """Groups: frames (llvm-symbolizer, addr2line, nm), jeprof, debian (python3, clang, ...), diff,
 stats, collapsed, massif (ms_print), gperftools
-(google-pprof, go tool pprof), pictures (poppler).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
+(google-pprof, go tool pprof), pictures (poppler),
+exports (callgrind_annotate, dot, flamegraph.pl, dh_view.js, sqlite3).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
 import argparse
 import os
 import shutil
@@ -16,6 +17,7 @@ sys.dont_write_bytecode = True
 import collapsed  # noqa: E402
 import debian  # noqa: E402
 import differences  # noqa: E402
+import exports  # noqa: E402
 import gperftools  # noqa: E402
 import jeprof  # noqa: E402
 import massif  # noqa: E402
@@ -27,7 +29,7 @@ import stats  # noqa: E402
 GROUPS = {"frames": matrix.run_group, "jeprof": jeprof.run_group, "debian": debian.run_group,
           "diff": differences.run_group, "stats": stats.run_group, "collapsed": collapsed.run_group,
           "massif": massif.run_group, "gperftools": gperftools.run_group,
-          "pictures": pictures.run_group}
+          "pictures": pictures.run_group, "exports": exports.run_group}
 
 
 def main():

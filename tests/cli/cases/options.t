@@ -13,7 +13,8 @@ a recording. BINARY, an ELF file, stands for the program; without it, it is foun
 commands:
   top         table of flat and cumulative values, largest first
   tree        call tree from the roots, or from the allocation sites
-  flame       flame graph: a picture to search and zoom (SVG), PNG, PDF
+  flame       flame graph: SVG and HTML to search and zoom in, PNG, PDF, or text
+  report      all about a profile on one page (HTML) to attach to a ticket
   timeline    totals and largest sites over time: table and graph, CSV, JSON, SVG, PNG
   diff        what changed between two profiles: before, after, delta
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
@@ -113,6 +114,7 @@ outputs
   top-json         the table as JSON (hprof/top/1)
   jeprof-text      the same in the shape of "jeprof --text"
   collapsed        "root;...;leaf VALUE" lines for flamegraph.pl and its kin
+  difffolded       "root;...;leaf BEFORE AFTER" lines for differential flame graphs
   json             the whole symbolized profile as JSON (hprof/profile/1)
   info             what the file is, as text
   info-json        what the file is, as JSON (hprof/info/1)
@@ -124,11 +126,24 @@ outputs
   timeline-svg     values over time as a picture (SVG)
   timeline-png     values over time as a picture (PNG)
   flame-svg        flame graph as a picture that can be searched and zoomed (SVG)
+  flame-html       flame graph and table of functions as a page that stands alone (HTML)
+  report-html      all about a profile as a page that stands alone (HTML)
   flame-png        flame graph as an image (PNG)
   flame-pdf        flame graphs and the largest functions as pages (PDF)
   flame-outlines   flame graph as a picture whose text is shapes (SVG)
   flame-text       flame graph as text for terminals
   symbolized       the profile with its symbols in one file, as jeprof reads it
+  speedscope       a file of speedscope, with all sample types
+  callgrind        a file of callgrind_annotate and KCachegrind, with all sample types
+  dot              the call graph for graphviz
+  dhat             a file of valgrind's DHAT, for dh_view.html and the Firefox Profiler
+  csv              the table of top as comma-separated values
+  markdown         the largest rows of top as a Markdown table
+  tables           rows of all tables for databases, an object of JSON per line
+  tables-dumps     of these, a row per profile
+  tables-stacks    of these, a row per stack
+  tables-samples   of these, a row per profile and stack
+  tables-symbols   of these, a row per address and function
 
 # '_' and '-' are the same in names of options
 $ hprof top --no_symbols --show-bytes --alloc-space --drop_negative -n 1 testdata/jemalloc/ok/j.pie.15104.0.f.heap

@@ -58,7 +58,7 @@ $ hprof flame --width 100 -o x.pdf testdata/jemalloc/ok/m.heap
 hprof: --width: found 100, expected 300 to 20000 pixels
 [2]
 $ hprof flame -o x.jpg testdata/jemalloc/ok/m.heap
-hprof: -o x.jpg: its end says what is drawn, expected one of .svg, .png, .pdf
+hprof: -o x.jpg: its end says what is drawn, expected one of .svg, .html, .png, .pdf
 [2]
 $ hprof top --scale 2 testdata/jemalloc/ok/m.heap
 hprof: unknown option "--scale" ("hprof top --help" lists them)

@@ -94,11 +94,11 @@ hprof: testdata/jemalloc/ok/nomap.heap: warning: no MAPPED_LIBRARIES section (th
 #0x555d909c80f1	@0x555d909c80f1
 #0x7f8c61645305	@0x7f8c61645305
 $ hprof export --to symbolized --focus x testdata/jemalloc/ok/nomap.heap
-hprof: --to symbolized has the whole profile: nothing can be left out
+hprof: --to symbolized takes no --focus, --ignore, --hide, --show, --thread or --tagroot: it has the whole profile
 [2]
 $ hprof export --to nothing testdata/jemalloc/ok/nomap.heap
-hprof: --to: found "nothing", expected one of: symbolized
+hprof: --to: found "nothing", expected one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, tables
 [2]
 $ hprof export testdata/jemalloc/ok/nomap.heap
-hprof: --to FORMAT is missing, one of: symbolized
+hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, tables
 [2]

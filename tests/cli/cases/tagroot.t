@@ -141,5 +141,5 @@ $ hprof timeline --tagroot thread testdata/jemalloc/ok/m.heap
 hprof: unknown option "--tagroot" ("hprof timeline --help" lists them)
 [2]
 $ hprof export --to symbolized --tagroot thread testdata/jemalloc/ok/m.heap
-hprof: --to symbolized has the whole profile: nothing can be left out
+hprof: --to symbolized takes no --focus, --ignore, --hide, --show, --thread or --tagroot: it has the whole profile
 [2]

@@ -1,0 +1,40 @@
+/*
+ * identity.h - identities of addresses, stacks and dumps that are the same in every run of
+ * this tool, on every host: what many exports are joined by.
+ *
+ * All are hashes of 128 bits.  An address is the build ID of its module, or its path where that
+ * is not known, and the offset in that file; one that no file covers is its names, or
+ * else its number.  A stack is its addresses from the root to the leaf.
+ */
+#ifndef HP_OPS_IDENTITY_H
+#define HP_OPS_IDENTITY_H
+
+#include "analyzer/model/profile.h"
+
+struct hp_id {
+	unsigned char byte[16];
+};
+
+struct hp_ids {
+	struct hp_id *loc;   /* [locs.n] */
+	struct hp_id *stack; /* [stacks.n] as recorded: nothing is cut */
+	struct hp_id dump;   /* of the file's name, its memory map and its samples */
+};
+
+/* Where an address is. */
+struct hp_spot {
+	hp_modid module; /* HP_NONE outside all */
+	uint64_t offset; /* in the file, or of the module's start, or the address itself */
+	bool in_file;    /* it is that of a file */
+};
+
+struct hp_spot hp_spot_of(const struct hprof_profile *p, hp_locid loc);
+/* The build ID of the file that ran; "" when it is not known. */
+struct hp_slice hp_module_build_id(const struct hprof_profile *p, hp_modid module);
+
+/* Errors: ENOMEM. */
+HP_MUST_CHECK int hp_ids_new(const struct hprof_profile *p, struct hp_ids *out,
+			     struct hprof_error *err);
+void hp_ids_release(struct hp_ids *ids);
+
+#endif

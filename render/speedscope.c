@@ -1,0 +1,270 @@
+/*
+ * speedscope.c - the file format of speedscope: a profile per sample type, as a list of stacks
+ * with weights.
+ *
+ * Weights cannot be negative: of a difference there are two profiles per type, of the stacks
+ * that have grown and of those that have shrunk.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/jsonw.h"
+#include "analyzer/ops/paths.h"
+#include "analyzer/ops/whole.h"
+#include "render/render.h"
+
+struct maker {
+	const struct hprof_view *v; /* in whole numbers */
+	struct hp_paths paths;
+	uint32_t *order;  /* [tree.n - 1] nodes of the paths, depth first */
+	uint32_t *stack;  /* [tree.n] rows of the node at hand */
+	uint32_t *number; /* [n_rows] 1 + index among the frames; 0: not there */
+	uint32_t *line;   /* [n_rows] 0: not known */
+	bool *used;       /* [tree.n] there are values in the node or below */
+	double **value;   /* [n_types] per node of the paths */
+};
+
+static int prepare(struct maker *m, struct hprof_error *err)
+{
+	const struct hprof_view *v = m->v;
+	int r = hp_paths_new(v, &m->paths, err);
+
+	if (r == HPROF_OK)
+		r = hp_tree_order(&m->paths.tree, &m->order, err);
+	if (r < 0)
+		return r;
+	m->stack = calloc(m->paths.tree.n, sizeof(*m->stack));
+	m->number = calloc((size_t)m->paths.n_rows + 1, sizeof(*m->number));
+	m->value = calloc(v->n_types, sizeof(double *));
+	m->line = calloc((size_t)m->paths.n_rows + 1, sizeof(*m->line));
+	m->used = calloc(m->paths.tree.n, sizeof(*m->used));
+	if (!m->stack || !m->number || !m->line || !m->used || !m->value)
+		return hp_fail_nomem(err);
+	for (uint32_t t = 0; r == HPROF_OK && t < v->n_types; t++)
+		r = hp_paths_sum(v, &m->paths, v->types[t].value, &m->value[t], err);
+	return r;
+}
+
+static void find_used(struct maker *m)
+{
+	const struct hp_tree *t = &m->paths.tree;
+
+	for (uint32_t i = t->n; i-- > 1;) {
+		for (uint32_t k = 0; k < m->v->n_types; k++)
+			m->used[i] |= m->value[k][i] != 0;
+		m->used[t->parent[i]] |= m->used[i];
+	}
+}
+
+static void release(struct maker *m)
+{
+	for (uint32_t t = 0; m->value && t < m->v->n_types; t++)
+		free(m->value[t]);
+	free(m->value);
+	free(m->number);
+	free(m->line);
+	free(m->used);
+	free(m->stack);
+	free(m->order);
+	hp_paths_release(&m->paths);
+}
+
+/* Of a function that has many lines, the first that the profile has: it leads there. */
+static void find_lines(struct maker *m)
+{
+	const struct hprof_view *v = m->v;
+
+	if (v->opts.granularity == HPROF_BY_FILE || v->opts.granularity == HPROF_BY_MODULE)
+		return;
+	for (uint32_t i = 1; i < v->tree.n; i++) {
+		const struct hp_vframe *f = &v->frames[v->tree.frame[i]];
+		uint32_t *line = &m->line[m->paths.tree.frame[m->paths.node[i]]];
+
+		if (f->line && (!*line || f->line < *line))
+			*line = f->line;
+	}
+}
+
+static int put_frame(struct hp_jsonw *w, const struct maker *m, uint32_t i, struct hprof_error *err)
+{
+	const struct hprof_view *v = m->v;
+	const struct hp_table_row *row = &m->paths.row[i];
+	struct hp_slice file = hp_row_file(v, row), name;
+	struct hp_label label;
+	char *text = NULL;
+	uint64_t addr;
+
+	name = hp_row_label(v, row, &label);
+	if (hp_row_addr(v, row, &addr) && hp_view_hides_addr(v, &v->frames[row->frame])) {
+		if (asprintf(&text, "0x%" PRIx64 " %.*s", addr, (int)name.len, name.ptr) < 0)
+			return hp_fail_nomem(err);
+		name = hp_slice_str(text);
+	}
+	hp_jsonw_line(w);
+	hp_jsonw_open(w, '{');
+	hp_jsonw_key(w, "name");
+	hp_jsonw_text(w, name);
+	if (file.len) {
+		hp_jsonw_key(w, "file");
+		hp_jsonw_text(w, file);
+	}
+	if (file.len && m->line[i]) {
+		hp_jsonw_key(w, "line");
+		hp_jsonw_uint(w, m->line[i]);
+	}
+	hp_jsonw_close(w, '}');
+	free(text);
+	return HPROF_OK;
+}
+
+/* The frames of all stacks, numbered as they come. */
+static int put_frames(struct hp_jsonw *w, struct maker *m, struct hprof_error *err)
+{
+	const struct hp_tree *t = &m->paths.tree;
+	uint32_t n = 0;
+	int r = HPROF_OK;
+
+	hp_jsonw_key(w, "shared");
+	hp_jsonw_open(w, '{');
+	hp_jsonw_key(w, "frames");
+	hp_jsonw_open(w, '[');
+	for (uint32_t k = 0; r == HPROF_OK && k + 1 < t->n; k++) {
+		uint32_t row = t->frame[m->order[k]];
+
+		if (m->number[row] || !m->used[m->order[k]])
+			continue;
+		m->number[row] = ++n;
+		r = put_frame(w, m, row, err);
+	}
+	hp_jsonw_close(w, ']');
+	hp_jsonw_close(w, '}');
+	return r;
+}
+
+static void put_stack(struct hp_jsonw *w, const struct maker *m, uint32_t node)
+{
+	const struct hp_tree *t = &m->paths.tree;
+	size_t n = 0;
+
+	for (uint32_t at = node; at != 0; at = t->parent[at])
+		m->stack[n++] = t->frame[at];
+	hp_jsonw_line(w);
+	hp_jsonw_open(w, '[');
+	while (n-- > 0)
+		hp_jsonw_uint(w, m->number[m->stack[n]] - 1);
+	hp_jsonw_close(w, ']');
+}
+
+/* Type @type as one profile: what of its values has the sign of @sign. */
+static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type, double sign)
+{
+	const struct hp_vtype *t = &m->v->types[type];
+	struct hp_slice name = hp_view_str(m->v, t->name);
+	const double *value = m->value[type];
+	char title[128];
+	double sum = 0;
+
+	(void)snprintf(title, sizeof(title), "%.*s%s", name.len < 100 ? (int)name.len : 100,
+		       name.ptr,
+		       !t->base   ? ""
+		       : sign > 0 ? " grown"
+				  : " shrunk"); /* fits */
+	hp_jsonw_line(w);
+	hp_jsonw_open(w, '{');
+	hp_jsonw_key(w, "type");
+	hp_jsonw_str(w, "sampled");
+	hp_jsonw_key(w, "name");
+	hp_jsonw_str(w, title);
+	hp_jsonw_key(w, "unit");
+	hp_jsonw_str(w, t->unit == HP_UNIT_BYTES ? "bytes" : "none");
+	hp_jsonw_key(w, "samples");
+	hp_jsonw_open(w, '[');
+	for (uint32_t k = 0; k + 1 < m->paths.tree.n; k++)
+		if (sign * value[m->order[k]] > 0)
+			put_stack(w, m, m->order[k]);
+	hp_jsonw_close(w, ']');
+	hp_jsonw_key(w, "weights");
+	hp_jsonw_open(w, '[');
+	for (uint32_t k = 0; k + 1 < m->paths.tree.n; k++) {
+		double v = sign * value[m->order[k]];
+
+		if (v <= 0)
+			continue;
+		hp_jsonw_whole(w, v);
+		sum += v;
+	}
+	hp_jsonw_close(w, ']');
+	hp_jsonw_key(w, "startValue");
+	hp_jsonw_whole(w, 0);
+	hp_jsonw_key(w, "endValue");
+	hp_jsonw_whole(w, sum);
+	hp_jsonw_close(w, '}');
+}
+
+/* The chosen type first: it is what one sees. */
+static void put_profiles(struct hp_jsonw *w, const struct maker *m)
+{
+	const struct hprof_view *v = m->v;
+
+	hp_jsonw_key(w, "profiles");
+	hp_jsonw_open(w, '[');
+	for (uint32_t i = 0; i < v->n_types; i++) {
+		uint32_t t = i == 0 ? v->chosen : i - (i <= v->chosen);
+
+		put_profile(w, m, t, 1);
+		if (v->types[t].base)
+			put_profile(w, m, t, -1);
+	}
+	hp_jsonw_close(w, ']');
+}
+
+static int write_file(struct maker *m, struct hp_out *out, struct hprof_error *err)
+{
+	const struct hprof_profile *p = m->v->profiles[0];
+	struct hp_jsonw w;
+	int r;
+
+	hp_jsonw_init(&w, out);
+	hp_jsonw_open(&w, '{');
+	hp_jsonw_key(&w, "$schema");
+	hp_jsonw_str(&w, "https://www.speedscope.app/file-format-schema.json");
+	hp_jsonw_key(&w, "exporter");
+	hp_jsonw_str(&w, "hprof " HPROF_VERSION);
+	hp_jsonw_key(&w, "name");
+	hp_jsonw_text(&w, hp_slice_basename(hp_profile_str(p, p->input)));
+	hp_jsonw_key(&w, "activeProfileIndex");
+	hp_jsonw_uint(&w, 0);
+	r = put_frames(&w, m, err);
+	if (r < 0)
+		return r;
+	put_profiles(&w, m);
+	hp_jsonw_close(&w, '}');
+	return HPROF_OK;
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	struct hprof_view whole;
+	struct maker m = {.v = &whole};
+	int r = hp_whole_new(v, &whole, err);
+
+	(void)o;
+	if (r < 0)
+		return r;
+	r = prepare(&m, err);
+	if (r == HPROF_OK) {
+		find_used(&m);
+		find_lines(&m);
+		r = write_file(&m, out, err);
+	}
+	release(&m);
+	hp_whole_release(&whole);
+	return r;
+}
+
+const struct hp_output hp_output_speedscope = {
+	{"speedscope", "a file of speedscope, with all sample types", true},
+	draw,
+};

@@ -1,0 +1,593 @@
+/*
+ * tables.c - profiles as tables for databases, an object of JSON per line: dumps, stacks, samples
+ * and symbols.
+ *
+ * Each profile stays one dump.  What the tables are joined by does not depend on the run, the
+ * host or what else is exported (ops/identity.h): files of many exports can be read together.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/base/jsonw.h"
+#include "analyzer/ops/apportion.h"
+#include "analyzer/ops/identity.h"
+#include "render/render.h"
+
+enum table {
+	DUMPS = 1,
+	STACKS = 2,
+	SAMPLES = 4,
+	SYMBOLS = 8,
+	ALL = DUMPS | STACKS | SAMPLES | SYMBOLS,
+};
+
+/* Every table has columns for these, whether a profile has them or not. */
+static const char *const standard[] = {"inuse_space", "inuse_objects", "alloc_space",
+				       "alloc_objects"};
+
+enum { COLUMN_NAME_MAX = 100 };
+
+/* Identities that were written before. */
+struct seen {
+	struct hp_id *id;
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
+struct writer {
+	const struct hprof_view *v;
+	struct hp_out *out;
+	unsigned tables;
+	struct hp_jsonw w;
+	struct seen stacks, locs;
+	/* of the profile at hand */
+	const struct hprof_profile *p;
+	const struct hp_samples *s;
+	const uint32_t *node; /* [s->n] of the view's tree; HP_NONE: left out */
+	struct hp_ids ids;
+	double **value;   /* [p->n_types] of samples, in whole numbers; NULL: absent */
+	double *total;    /* [p->n_types] */
+	uint32_t *thread; /* [stacks.n] 1 + the one thread that has a stack; 0: none, or several */
+	bool *walked;     /* [stacks.n] */
+};
+
+static bool same_id(const void *ctx, uint32_t row, const void *key)
+{
+	return memcmp(((const struct hp_id *)ctx)[row].byte, key, sizeof(struct hp_id)) == 0;
+}
+
+/* Whether @id is new; then it is noted. */
+static int is_new(struct seen *s, const struct hp_id *id, bool *out, struct hprof_error *err)
+{
+	uint32_t tag;
+
+	memcpy(&tag, id->byte, sizeof(tag));
+	*out = hp_index_find(&s->index, tag, same_id, s->id, id->byte) == UINT32_MAX;
+	if (!*out)
+		return HPROF_OK;
+	if (!HP_COLUMN_ROOM(s->id, s->n, s->cap) || !hp_index_add(&s->index, tag, s->n))
+		return hp_fail_nomem(err);
+	s->id[s->n++] = *id;
+	return HPROF_OK;
+}
+
+/* --- values of a profile --- */
+
+static int make_values(struct writer *w, uint32_t t, struct hprof_error *err)
+{
+	double total = 0;
+	int r;
+
+	w->value[t] = calloc((size_t)w->s->n + 1, sizeof(double));
+	if (!w->value[t])
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < w->s->n; i++) {
+		if (w->node[i] == HP_NONE)
+			continue;
+		w->value[t][i] = w->s->estimate[t][i];
+		total += w->value[t][i];
+	}
+	r = hp_apportion(w->value[t], w->s->n, total, err);
+	w->total[t] = round(total);
+	return r;
+}
+
+/* Which stacks belong to one thread alone. */
+static void find_threads(struct writer *w)
+{
+	const struct hp_samples *s = &w->p->by_thread;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		uint32_t *owner = &w->thread[s->stack[i].i], own = s->thread[i].i + 1;
+
+		*owner = *owner == 0 || *owner == own ? own : HP_NONE;
+	}
+	for (uint32_t i = 0; i < w->p->stacks.n; i++)
+		if (w->thread[i] == HP_NONE)
+			w->thread[i] = 0;
+}
+
+static int begin_profile(struct writer *w, size_t n, struct hprof_error *err)
+{
+	int r;
+
+	w->p = w->v->profiles[n];
+	w->s = hp_view_samples(w->v, w->p);
+	w->node = w->v->sample_node[n];
+	r = hp_ids_new(w->p, &w->ids, err);
+	if (r < 0)
+		return r;
+	w->value = calloc((size_t)w->p->n_types + 1, sizeof(double *));
+	w->total = calloc((size_t)w->p->n_types + 1, sizeof(double));
+	w->thread = calloc(w->p->stacks.n, sizeof(*w->thread));
+	w->walked = calloc(w->p->stacks.n, sizeof(*w->walked));
+	if (!w->value || !w->total || !w->thread || !w->walked)
+		return hp_fail_nomem(err);
+	for (uint32_t t = 0; r == HPROF_OK && t < w->p->n_types; t++)
+		if (!w->p->types[t].absent && w->s->estimate[t])
+			r = make_values(w, t, err);
+	find_threads(w);
+	return r;
+}
+
+static void end_profile(struct writer *w)
+{
+	for (uint32_t t = 0; w->value && t < w->p->n_types; t++)
+		free(w->value[t]);
+	free(w->value);
+	free(w->total);
+	free(w->thread);
+	free(w->walked);
+	hp_ids_release(&w->ids);
+	w->value = NULL;
+	w->total = NULL;
+	w->thread = NULL;
+	w->walked = NULL;
+}
+
+static bool is_kept(const struct writer *w, uint32_t sample)
+{
+	if (w->node[sample] == HP_NONE)
+		return false;
+	for (uint32_t t = 0; t < w->p->n_types; t++)
+		if (w->value[t] && w->s->estimate[t][sample] != 0)
+			return true;
+	return false;
+}
+
+/* --- parts of a line --- */
+
+static void begin_line(struct writer *w, const char *table)
+{
+	hp_jsonw_init(&w->w, w->out);
+	hp_jsonw_open(&w->w, '{');
+	if (w->tables != ALL)
+		return;
+	hp_jsonw_key(&w->w, "table");
+	hp_jsonw_str(&w->w, table);
+}
+
+static void put_null(struct hp_jsonw *w)
+{
+	hp_jsonw_real(w, (double)NAN);
+}
+
+static void put_text(struct writer *w, const char *key, struct hp_slice s)
+{
+	if (key)
+		hp_jsonw_key(&w->w, key);
+	if (s.len)
+		hp_jsonw_text(&w->w, s);
+	else
+		put_null(&w->w);
+}
+
+static void put_id(struct writer *w, const char *key, const struct hp_id *id)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * sizeof(id->byte)];
+
+	for (size_t i = 0; i < sizeof(id->byte); i++) {
+		text[2 * i] = digits[id->byte[i] >> 4];
+		text[2 * i + 1] = digits[id->byte[i] & 15];
+	}
+	if (key)
+		hp_jsonw_key(&w->w, key);
+	hp_jsonw_text(&w->w, (struct hp_slice){text, sizeof(text)});
+}
+
+static void put_line_number(struct writer *w, const char *key, uint32_t line)
+{
+	if (key)
+		hp_jsonw_key(&w->w, key);
+	if (line)
+		hp_jsonw_uint(&w->w, line);
+	else
+		put_null(&w->w);
+}
+
+/* Key of a column of type @name: letters, digits and '_' only. */
+static void put_key(struct writer *w, struct hp_slice name, const char *what)
+{
+	char key[COLUMN_NAME_MAX + 16];
+	size_t n = 0;
+
+	for (; n < name.len && n < COLUMN_NAME_MAX; n++) {
+		char c = name.ptr[n];
+		bool plain =
+			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+		key[n] = plain ? c : '_';
+	}
+	(void)snprintf(key + n, sizeof(key) - n, "%s", what); /* fits */
+	hp_jsonw_key(&w->w, key);
+}
+
+static uint32_t find_type(const struct writer *w, struct hp_slice name)
+{
+	for (uint32_t t = 0; t < w->p->n_types; t++)
+		if (w->value[t] && hp_slice_same(hp_profile_str(w->p, w->p->types[t].name), name))
+			return t;
+	return HP_NONE;
+}
+
+static bool is_standard(struct hp_slice name)
+{
+	for (size_t i = 0; i < HP_LEN(standard); i++)
+		if (hp_slice_same(name, hp_slice_str(standard[i])))
+			return true;
+	return false;
+}
+
+/* The columns of one type, which may be HP_NONE: of sample @i, or of the whole (HP_NONE). */
+static void put_value(struct writer *w, struct hp_slice name, uint32_t t, uint32_t i)
+{
+	put_key(w, name, "");
+	if (t == HP_NONE)
+		put_null(&w->w);
+	else
+		hp_jsonw_whole(&w->w, i == HP_NONE ? w->total[t] : w->value[t][i]);
+	if (i == HP_NONE)
+		return;
+	put_key(w, name, "_stderr");
+	hp_jsonw_real(&w->w, t == HP_NONE ? (double)NAN : sqrt(w->s->variance[t][i]));
+	put_key(w, name, "_recorded");
+	if (t == HP_NONE)
+		put_null(&w->w);
+	else
+		hp_jsonw_whole(&w->w, w->s->recorded[t][i]);
+}
+
+static void put_values(struct writer *w, uint32_t i)
+{
+	for (size_t k = 0; k < HP_LEN(standard); k++) {
+		struct hp_slice name = hp_slice_str(standard[k]);
+
+		put_value(w, name, find_type(w, name), i);
+	}
+	for (uint32_t t = 0; t < w->p->n_types; t++) {
+		struct hp_slice name = hp_profile_str(w->p, w->p->types[t].name);
+
+		if (w->value[t] && !is_standard(name))
+			put_value(w, name, t, i);
+	}
+}
+
+/* --- tables --- */
+
+static hp_modid main_module(const struct hprof_profile *p)
+{
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		if (p->modules.row[i].main)
+			return (hp_modid){i};
+	return (hp_modid){HP_NONE};
+}
+
+static void put_dump(struct writer *w)
+{
+	const struct hprof_profile *p = w->p;
+	hp_modid exe = main_module(p);
+
+	begin_line(w, "dumps");
+	put_id(w, "dump_id", &w->ids.dump);
+	put_text(w, "path", hp_profile_str(p, p->input));
+	hp_jsonw_key(&w->w, "time");
+	hp_jsonw_real(&w->w, p->time_ns ? (double)p->time_ns / 1e9 : (double)NAN);
+	put_text(w, "format", hp_slice_str(p->format));
+	put_text(w, "writer", hp_profile_str(p, p->writer));
+	hp_jsonw_key(&w->w, "sampling_period");
+	hp_jsonw_uint(&w->w, p->sampling_period);
+	hp_jsonw_key(&w->w, "snapshot");
+	if (p->snapshots.n && p->snapshots.at != HP_NONE)
+		hp_jsonw_uint(&w->w, p->snapshots.at);
+	else
+		put_null(&w->w);
+	put_text(w, "exe",
+		 exe.i == HP_NONE ? p->snapshots.command.i ? hp_profile_str(p, p->snapshots.command)
+							   : (struct hp_slice){"", 0}
+				  : hp_profile_str(p, p->modules.row[exe.i].path));
+	put_text(w, "exe_build_id", hp_module_build_id(p, exe));
+	put_values(w, HP_NONE);
+	hp_jsonw_close(&w->w, '}');
+}
+
+/* Of three names the one that was asked for. */
+static struct hp_slice choose_name(const struct writer *w, struct hp_slice name,
+				   struct hp_slice full, struct hp_slice linkage)
+{
+	switch (w->v->opts.names) {
+	case HPROF_NAMES_SHORT:
+		return name;
+	case HPROF_NAMES_FULL:
+		return full;
+	case HPROF_NAMES_MANGLED:
+		break;
+	}
+	return linkage.len ? linkage : full;
+}
+
+static struct hp_slice name_of(const struct writer *w, const struct hp_vframe *f,
+			       struct hp_label *buf)
+{
+	const struct hprof_view *v = w->v;
+	const struct hp_vfunc *func;
+
+	if (f->func == HP_NONE)
+		return hp_view_label(v, f, buf);
+	func = &v->funcs[f->func];
+	return choose_name(w, hp_view_str(v, func->name), hp_view_str(v, func->full),
+			   hp_view_str(v, func->linkage));
+}
+
+enum list { NAMES, MODULES, FILES, LINES };
+
+static void put_list(struct writer *w, const char *key, enum list what, uint32_t node)
+{
+	const struct hprof_view *v = w->v;
+	struct hp_label label;
+
+	hp_jsonw_key(&w->w, key);
+	hp_jsonw_open(&w->w, '[');
+	for (uint32_t at = node; at != 0; at = v->tree.parent[at]) {
+		const struct hp_vframe *f = &v->frames[v->tree.frame[at]];
+
+		if (what == NAMES)
+			put_text(w, NULL, name_of(w, f, &label));
+		else if (what == MODULES)
+			put_text(w, NULL,
+				 f->module == HP_NONE ? (struct hp_slice){"", 0}
+						      : hp_view_str(v, v->modules[f->module].path));
+		else if (what == FILES)
+			put_text(w, NULL, hp_view_str(v, f->file));
+		else
+			put_line_number(w, NULL, f->line);
+	}
+	hp_jsonw_close(&w->w, ']');
+}
+
+/* Whether the writer could not tell the callers of the outermost address. */
+static bool is_truncated(const struct hprof_profile *p, hp_stackid stack)
+{
+	while (p->stacks.parent[stack.i].i != 0 && stack.i != 0)
+		stack = p->stacks.parent[stack.i];
+	return stack.i != 0 && p->stacks.loc[stack.i].i < HP_TRUNCATED_LOCS &&
+	       p->locs.frame_n[p->stacks.loc[stack.i].i] > 0;
+}
+
+static void put_stack(struct writer *w, hp_stackid stack, uint32_t node)
+{
+	const struct hprof_view *v = w->v;
+	uint64_t depth = 0;
+
+	for (uint32_t at = node; at != 0; at = v->tree.parent[at])
+		depth++;
+	begin_line(w, "stacks");
+	put_id(w, "stack_id", &w->ids.stack[stack.i]);
+	hp_jsonw_key(&w->w, "depth");
+	hp_jsonw_uint(&w->w, depth);
+	put_list(w, "frames", NAMES, node);
+	put_list(w, "modules", MODULES, node);
+	put_list(w, "files", FILES, node);
+	put_list(w, "lines", LINES, node);
+	hp_jsonw_key(&w->w, "locations");
+	hp_jsonw_open(&w->w, '[');
+	for (hp_stackid at = stack; at.i != 0; at = w->p->stacks.parent[at.i])
+		if (w->p->stacks.loc[at.i].i >= HP_TRUNCATED_LOCS)
+			put_id(w, NULL, &w->ids.loc[w->p->stacks.loc[at.i].i]);
+	hp_jsonw_close(&w->w, ']');
+	hp_jsonw_key(&w->w, "truncated");
+	hp_jsonw_bool(&w->w, is_truncated(w->p, stack));
+	hp_jsonw_close(&w->w, '}');
+}
+
+/* Frame @k of the location, counted from the innermost; HP_NONE: it has no names. */
+static void put_symbol(struct writer *w, hp_locid loc, uint32_t k)
+{
+	const struct hprof_profile *p = w->p;
+	struct hp_spot spot = hp_spot_of(p, loc);
+	uint32_t row = k == HP_NONE ? 0 : p->locs.frame_first[loc.i] + k;
+	hp_funcid f = k == HP_NONE ? (hp_funcid){0} : p->frames.func[row];
+	char offset[24];
+
+	begin_line(w, "symbols");
+	put_id(w, "location_id", &w->ids.loc[loc.i]);
+	put_text(w, "build_id", hp_module_build_id(p, spot.module));
+	put_text(w, "module",
+		 spot.module.i == HP_NONE ? (struct hp_slice){"", 0}
+					  : hp_profile_str(p, p->modules.row[spot.module.i].path));
+	(void)snprintf(offset, sizeof(offset), "0x%" PRIx64, spot.offset); /* fits */
+	put_text(w, "offset", hp_slice_str(offset));
+	hp_jsonw_key(&w->w, "inline_depth");
+	hp_jsonw_uint(&w->w, k == HP_NONE ? 0 : k);
+	if (k == HP_NONE) {
+		put_text(w, "function", (struct hp_slice){"", 0});
+		put_text(w, "linkage_name", (struct hp_slice){"", 0});
+		put_text(w, "file", (struct hp_slice){"", 0});
+		put_line_number(w, "line", 0);
+	} else {
+		put_text(w, "function",
+			 choose_name(w, hp_profile_str(p, p->funcs.name[f.i]),
+				     hp_profile_str(p, p->funcs.full[f.i]),
+				     hp_profile_str(p, p->funcs.linkage[f.i])));
+		put_text(w, "linkage_name", hp_profile_str(p, p->funcs.linkage[f.i]));
+		put_text(w, "file", hp_profile_str(p, p->funcs.file[f.i]));
+		put_line_number(w, "line", p->frames.line[row]);
+	}
+	hp_jsonw_close(&w->w, '}');
+}
+
+static int put_location(struct writer *w, hp_locid loc, struct hprof_error *err)
+{
+	bool fresh;
+	int r;
+
+	if (loc.i < HP_TRUNCATED_LOCS)
+		return HPROF_OK;
+	r = is_new(&w->locs, &w->ids.loc[loc.i], &fresh, err);
+	if (r < 0 || !fresh)
+		return r;
+	if (w->p->locs.frame_n[loc.i] == 0)
+		put_symbol(w, loc, HP_NONE);
+	for (uint32_t k = 0; k < w->p->locs.frame_n[loc.i]; k++)
+		put_symbol(w, loc, k);
+	return HPROF_OK;
+}
+
+static int put_symbols(struct writer *w, hp_stackid stack, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	while (r == HPROF_OK && stack.i != 0 && !w->walked[stack.i]) {
+		w->walked[stack.i] = true;
+		r = put_location(w, w->p->stacks.loc[stack.i], err);
+		stack = w->p->stacks.parent[stack.i];
+	}
+	return r;
+}
+
+static void put_sample(struct writer *w, uint32_t i)
+{
+	const struct hprof_profile *p = w->p;
+	hp_stackid stack = w->s->stack[i];
+	uint32_t thread = w->s->thread ? w->s->thread[i].i + 1 : w->thread[stack.i];
+
+	begin_line(w, "samples");
+	put_id(w, "dump_id", &w->ids.dump);
+	put_id(w, "stack_id", &w->ids.stack[stack.i]);
+	put_text(w, "thread",
+		 thread ? hp_profile_str(p, p->threads.id[thread - 1]) : (struct hp_slice){"", 0});
+	put_text(w, "thread_name",
+		 thread ? hp_profile_str(p, p->threads.name[thread - 1])
+			: (struct hp_slice){"", 0});
+	put_values(w, i);
+	hp_jsonw_close(&w->w, '}');
+}
+
+static int put_profile(struct writer *w, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	if (w->tables & DUMPS)
+		put_dump(w);
+	for (uint32_t i = 0; r == HPROF_OK && i < w->s->n; i++) {
+		hp_stackid stack = w->s->stack[i];
+		bool fresh = false;
+
+		if (!is_kept(w, i))
+			continue;
+		if (w->tables & STACKS)
+			r = is_new(&w->stacks, &w->ids.stack[stack.i], &fresh, err);
+		if (fresh)
+			put_stack(w, stack, w->node[i]);
+		if (r == HPROF_OK && (w->tables & SYMBOLS))
+			r = put_symbols(w, stack, err);
+		if (r == HPROF_OK && (w->tables & SAMPLES))
+			put_sample(w, i);
+	}
+	return r;
+}
+
+static int write_tables(const struct hprof_view *v, unsigned tables, struct hp_out *out,
+			struct hprof_error *err)
+{
+	struct writer w = {.v = v, .out = out, .tables = tables};
+	int r = HPROF_OK;
+
+	if (!v->sample_node || v->n_bases)
+		return hp_fail(err, HPROF_EINVAL,
+			       "tables need a view with moments, without a base");
+	for (size_t n = 0; r == HPROF_OK && n < v->n_profiles; n++) {
+		r = begin_profile(&w, n, err);
+		if (r == HPROF_OK)
+			r = put_profile(&w, err);
+		end_profile(&w);
+	}
+	free(w.stacks.id);
+	hp_index_release(&w.stacks.index);
+	free(w.locs.id);
+	hp_index_release(&w.locs.index);
+	return r;
+}
+
+static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
+		struct hprof_error *err)
+{
+	(void)o;
+	return write_tables(v, ALL, out, err);
+}
+
+static int draw_dumps(const struct hprof_view *v, const struct hprof_render_opts *o,
+		      struct hp_out *out, struct hprof_error *err)
+{
+	(void)o;
+	return write_tables(v, DUMPS, out, err);
+}
+
+static int draw_stacks(const struct hprof_view *v, const struct hprof_render_opts *o,
+		       struct hp_out *out, struct hprof_error *err)
+{
+	(void)o;
+	return write_tables(v, STACKS, out, err);
+}
+
+static int draw_samples(const struct hprof_view *v, const struct hprof_render_opts *o,
+			struct hp_out *out, struct hprof_error *err)
+{
+	(void)o;
+	return write_tables(v, SAMPLES, out, err);
+}
+
+static int draw_symbols(const struct hprof_view *v, const struct hprof_render_opts *o,
+			struct hp_out *out, struct hprof_error *err)
+{
+	(void)o;
+	return write_tables(v, SYMBOLS, out, err);
+}
+
+const struct hp_output hp_output_tables = {
+	{"tables", "rows of all tables for databases, an object of JSON per line", true},
+	draw,
+};
+
+const struct hp_output hp_output_tables_dumps = {
+	{"tables-dumps", "of these, a row per profile", true},
+	draw_dumps,
+};
+
+const struct hp_output hp_output_tables_stacks = {
+	{"tables-stacks", "of these, a row per stack", true},
+	draw_stacks,
+};
+
+const struct hp_output hp_output_tables_samples = {
+	{"tables-samples", "of these, a row per profile and stack", true},
+	draw_samples,
+};
+
+const struct hp_output hp_output_tables_symbols = {
+	{"tables-symbols", "of these, a row per address and function", true},
+	draw_symbols,
+};
