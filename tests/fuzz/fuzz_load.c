@@ -43,9 +43,13 @@ static void check_table(const struct hprof_view *v)
 
 static void check_views(const struct hprof_profile *p)
 {
-	static const char *const outputs[] = {"top",       "top-json", "jeprof-text",
-					      "collapsed", "json",     "info",
-					      "info-json", "tree",     "tree-json"};
+	static const char *const outputs[] = {
+		"top",        "top-json",   "jeprof-text", "collapsed",  "json",
+		"info",       "info-json",  "tree",        "tree-json",  "flame-svg",
+		"flame-html", "flame-text", "report-html", "speedscope", "callgrind",
+		"dot",        "dhat",       "csv",         "markdown",
+	};
+	static const char *const compared[] = {"difffolded"};
 	static const struct hprof_view_opts opts[] = {
 		{.granularity = HPROF_BY_FUNCTION, .all_types = true},
 		{.granularity = HPROF_BY_ADDRESS, .prune = HPROF_PRUNE_NONE},
@@ -65,6 +69,9 @@ static void check_views(const struct hprof_profile *p)
 		for (size_t k = 0; k < HP_LEN(outputs); k++)
 			must(hprof_render(v, outputs[k], NULL, discard, &written, &err) == 0,
 			     "a view can be written");
+		for (size_t k = 0; i == 2 && k < HP_LEN(compared); k++)
+			must(hprof_render(v, compared[k], NULL, discard, &written, &err) == 0,
+			     "a difference can be written");
 		hprof_view_free(v);
 	}
 }

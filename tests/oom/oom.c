@@ -76,7 +76,11 @@ static int view_threads(const struct hprof_profile *p, struct hprof_error *err)
 /* The whole way of one profile; 0 or the first failure. */
 static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 {
-	static const char *const outputs[] = {"top", "top-json", "collapsed", "json", "info-json"};
+	static const char *const outputs[] = {
+		"top",        "top-json",   "collapsed",   "json",       "info-json", "flame-svg",
+		"flame-html", "flame-text", "report-html", "speedscope", "callgrind", "dot",
+		"dhat",       "csv",        "markdown",    "difffolded",
+	};
 	static const char *const focus[] = {"."};
 	const struct hprof_load_opts load = {.threads = HPROF_THREADS_STACKS};
 	const struct hprof_view_opts opts = {
