@@ -48,7 +48,7 @@ unsigned hp_color_index(struct hp_slice module, struct hp_slice name)
 {
 	uint64_t family = mix(hash(hash(HASH_BEGIN, module), first_part(name)));
 	uint64_t own = mix(hash(HASH_BEGIN, name));
-	unsigned hue = (unsigned)(family % HP_HUES + HP_HUES + own % 5 - 2) % HP_HUES;
+	unsigned hue = (unsigned)(family % HP_HUES + HP_HUES + own % 9 - 4) % HP_HUES;
 
 	return hue * HP_SHADES + (unsigned)(own >> 32) % HP_SHADES;
 }
