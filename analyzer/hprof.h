@@ -413,7 +413,6 @@ HPROF_API HPROF_MUST_CHECK int hprof_timeline_new(const struct hprof_view *v, si
 HPROF_API void hprof_timeline_free(struct hprof_timeline *t); /* NULL is allowed */
 
 struct hprof_render_opts {
-	struct hprof_picture_opts picture;
 	const struct hprof_timeline *over_time; /* of a report; NULL: the profile is one moment */
 	size_t rows;                            /* at most this many rows; 0: all */
 	uint32_t depth;                         /* of a tree: at most so many frames; 0: all */
@@ -425,6 +424,7 @@ struct hprof_render_opts {
 	bool color;
 	hprof_warn_fn warn; /* NULL: nothing is told */
 	void *warn_ctx;
+	struct hprof_picture_opts picture;
 };
 
 /* Receives output in order; returns 0, or an errno value to stop. */

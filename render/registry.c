@@ -21,6 +21,7 @@ const struct hp_output *const hp_outputs[] = {
 	&hp_output_flame_svg,
 	&hp_output_flame_html,
 	&hp_output_report_html,
+	&hp_output_report_pdf,
 	&hp_output_flame_png,
 	&hp_output_flame_pdf,
 	&hp_output_flame_outlines,

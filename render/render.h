@@ -37,6 +37,7 @@ extern const struct hp_output hp_output_timeline_png;
 extern const struct hp_output hp_output_flame_svg;
 extern const struct hp_output hp_output_flame_html;
 extern const struct hp_output hp_output_report_html;
+extern const struct hp_output hp_output_report_pdf;
 extern const struct hp_output hp_output_flame_png;
 extern const struct hp_output hp_output_flame_pdf;
 extern const struct hp_output hp_output_flame_outlines;

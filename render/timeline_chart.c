@@ -26,7 +26,7 @@ enum {
 	SCALE = 2, /* of a PNG */
 };
 
-struct chart {
+struct hp_chart {
 	const struct hp_timeline *t;
 	enum hprof_unit_style unit;
 	double max;           /* value at the top */
@@ -36,21 +36,21 @@ struct chart {
 	double *site;         /* [n * n_sites] at every point, NAN outside of what is known */
 };
 
-static double height_of(const struct chart *c)
+static double height_of(const struct hp_chart *c)
 {
 	uint32_t rows = c->t->n_sites + 2;
 
 	return TOP + PLOT_HEIGHT + BELOW + rows * LEGEND_ROW;
 }
 
-static double x_of(const struct chart *c, double time)
+static double x_of(const struct hp_chart *c, double time)
 {
 	double width = WIDTH - LEFT - RIGHT;
 
 	return c->span > 0 ? LEFT + (time - c->first) / c->span * width : LEFT + width / 2;
 }
 
-static double y_of(const struct chart *c, double value)
+static double y_of(const struct hp_chart *c, double value)
 {
 	return TOP + PLOT_HEIGHT - (c->max > 0 ? value / c->max * PLOT_HEIGHT : 0);
 }
@@ -116,7 +116,7 @@ static void put_line(const struct hp_canvas *canvas, struct hp_spot a, struct hp
 	canvas->painter->line(canvas->ctx, both, HP_LEN(both), ink, 1);
 }
 
-static void draw_values_axis(const struct chart *c, const struct hp_canvas *canvas)
+static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
 	double step = c->max > 0 ? nice_bytes(c->max / TICKS) : 1;
 	char label[HP_NUMBER_MAX];
@@ -131,7 +131,7 @@ static void draw_values_axis(const struct chart *c, const struct hp_canvas *canv
 	}
 }
 
-static const char *time_name(const struct chart *c)
+static const char *time_name(const struct hp_chart *c)
 {
 	if (hp_slice_same(c->t->unit, HP_LIT("i")))
 		return "instructions executed";
@@ -140,7 +140,7 @@ static const char *time_name(const struct chart *c)
 	return hp_is_recording(c->t) ? "time" : "profiles, in their order";
 }
 
-static void draw_time_axis(const struct chart *c, const struct hp_canvas *canvas)
+static void draw_time_axis(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
 	double step = c->span > 0 ? nice_time(c->span / TICKS, c->t->unit) : 1;
 	double last = c->first + c->span;
@@ -179,7 +179,7 @@ static uint32_t tree_after(const struct hp_timeline *t, uint32_t i)
 }
 
 /* Between the moments whose trees are known, sites are on a straight line, below the total. */
-static void fill_between(struct chart *c, uint32_t i)
+static void fill_between(struct hp_chart *c, uint32_t i)
 {
 	const struct hp_timeline *t = c->t;
 	uint32_t a = tree_before(t, i);
@@ -204,7 +204,7 @@ static void fill_between(struct chart *c, uint32_t i)
 		to[k] *= t->point[i].heap / sum;
 }
 
-static void draw_site(struct chart *c, const struct hp_canvas *canvas, uint32_t k)
+static void draw_site(struct hp_chart *c, const struct hp_canvas *canvas, uint32_t k)
 {
 	const struct hp_timeline *t = c->t;
 	size_t n = 0;
@@ -234,7 +234,7 @@ static void draw_site(struct chart *c, const struct hp_canvas *canvas, uint32_t 
 			 (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS));
 }
 
-static void draw_total(struct chart *c, const struct hp_canvas *canvas, bool area)
+static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool area)
 {
 	const struct hp_timeline *t = c->t;
 	size_t n = 0;
@@ -254,7 +254,7 @@ static void draw_total(struct chart *c, const struct hp_canvas *canvas, bool are
 /* --- marks and words --- */
 
 /* Where sites are known, small marks on the axis; at the peak a line and its value. */
-static void draw_marks(const struct chart *c, const struct hp_canvas *canvas)
+static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
 	const struct hp_timeline *t = c->t;
 	const struct hp_point *peak = &t->point[t->peak];
@@ -314,7 +314,7 @@ static struct hp_slice site_name(char *buf, size_t size, const struct hp_timelin
 }
 
 /* The sites with their largest values, the uppermost of the picture first. */
-static void draw_legend(const struct chart *c, const struct hp_canvas *canvas)
+static void draw_legend(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
 	const struct hp_timeline *t = c->t;
 	double y = TOP + PLOT_HEIGHT + BELOW + 12;
@@ -338,7 +338,7 @@ static void draw_legend(const struct chart *c, const struct hp_canvas *canvas)
 	}
 }
 
-static struct hp_slice title_of(const struct chart *c)
+static struct hp_slice title_of(const struct hp_chart *c)
 {
 	const struct hprof_profile *p = c->t->v->profiles[0];
 
@@ -347,7 +347,7 @@ static struct hp_slice title_of(const struct chart *c)
 
 static void draw_chart(const void *what, const struct hp_canvas *canvas)
 {
-	struct chart c = *(const struct chart *)what;
+	struct hp_chart c = *(const struct hp_chart *)what;
 	const struct hp_timeline *t = c.t;
 	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
 	char title[LABEL_BYTES];
@@ -376,10 +376,10 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 /* --- the whole --- */
 
 /* What the chart of @t needs besides it. Errors: ENOMEM. */
-static int prepare(struct chart *c, const struct hp_timeline *t, const struct hprof_render_opts *o,
-		   struct hprof_error *err)
+static int prepare(struct hp_chart *c, const struct hp_timeline *t,
+		   const struct hprof_render_opts *o, struct hprof_error *err)
 {
-	*c = (struct chart){.t = t, .unit = o->unit, .first = t->point[0].time};
+	*c = (struct hp_chart){.t = t, .unit = o->unit, .first = t->point[0].time};
 	c->span = t->point[t->n - 1].time - c->first;
 	for (uint32_t i = 0; i < t->n; i++)
 		c->max = fmax(c->max, hp_point_total(&t->point[i]));
@@ -393,7 +393,7 @@ static int prepare(struct chart *c, const struct hp_timeline *t, const struct hp
 	return HPROF_OK;
 }
 
-static int open_chart(struct chart *c, const struct hprof_view *v,
+static int open_chart(struct hp_chart *c, const struct hprof_view *v,
 		      const struct hprof_render_opts *o, struct hp_timeline **made,
 		      struct hprof_error *err)
 {
@@ -407,7 +407,7 @@ static int open_chart(struct chart *c, const struct hprof_view *v,
 	return prepare(c, *made, o, err);
 }
 
-static void close_chart(struct chart *c, struct hp_timeline *t)
+static void close_chart(struct hp_chart *c, struct hp_timeline *t)
 {
 	free(c->spot);
 	free(c->below);
@@ -418,7 +418,7 @@ static void close_chart(struct chart *c, struct hp_timeline *t)
 int hp_timeline_put_svg(const struct hp_timeline *t, const struct hprof_render_opts *o,
 			struct hp_out *out, struct hprof_error *err)
 {
-	struct chart c = {.t = NULL};
+	struct hp_chart c = {.t = NULL};
 	int r = prepare(&c, t, o, err);
 
 	if (r == HPROF_OK)
@@ -427,10 +427,36 @@ int hp_timeline_put_svg(const struct hp_timeline *t, const struct hprof_render_o
 	return r;
 }
 
+int hp_chart_new(const struct hp_timeline *t, const struct hprof_render_opts *o,
+		 struct hp_chart **out, struct hprof_error *err)
+{
+	struct hp_chart *c = calloc(1, sizeof(*c));
+	int r = c ? prepare(c, t, o, err) : hp_fail_nomem(err);
+
+	if (r < 0) {
+		hp_chart_free(c);
+		return r;
+	}
+	*out = c;
+	return HPROF_OK;
+}
+
+void hp_chart_free(struct hp_chart *c)
+{
+	if (c)
+		close_chart(c, NULL);
+	free(c);
+}
+
+struct hp_sheet hp_chart_sheet(const struct hp_chart *c)
+{
+	return (struct hp_sheet){WIDTH, height_of(c), 1, draw_chart, c};
+}
+
 static int draw_svg(const struct hprof_view *v, const struct hprof_render_opts *o,
 		    struct hp_out *out, struct hprof_error *err)
 {
-	struct chart c = {.t = NULL};
+	struct hp_chart c = {.t = NULL};
 	struct hp_timeline *t;
 	int r = open_chart(&c, v, o, &t, err);
 
@@ -443,7 +469,7 @@ static int draw_svg(const struct hprof_view *v, const struct hprof_render_opts *
 static int draw_png(const struct hprof_view *v, const struct hprof_render_opts *o,
 		    struct hp_out *out, struct hprof_error *err)
 {
-	struct chart c = {.t = NULL};
+	struct hp_chart c = {.t = NULL};
 	struct hp_timeline *t;
 	int r = open_chart(&c, v, o, &t, err);
 

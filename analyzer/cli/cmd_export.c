@@ -15,11 +15,12 @@ enum takes {
 	TAKES_ORDER = 128,  /* and their order */
 	TAKES_UNIT = 256,   /* bytes as people read them */
 	NEEDS_BASE = 512,
+	TAKES_ROOTS = 1024, /* frames of threads */
 };
 
 enum {
-	TAKES_STACKS =
-		TAKES_SUM | TAKES_FILTERS | TAKES_TYPE | TAKES_BASE | TAKES_NO_LOSS | TAKES_BY,
+	TAKES_STACKS = TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS | TAKES_TYPE | TAKES_BASE |
+		       TAKES_NO_LOSS | TAKES_BY,
 	TAKES_TABLE = TAKES_STACKS | TAKES_ROWS | TAKES_ORDER,
 };
 
@@ -54,7 +55,7 @@ static const struct target targets[] = {
 	{"difffolded", {.output = "difffolded"}, (TAKES_STACKS & ~TAKES_NO_LOSS) | NEEDS_BASE},
 	{"speedscope", {.output = "speedscope", .all_types = true}, TAKES_STACKS},
 	{"callgrind", {.output = "callgrind", .all_types = true}, TAKES_STACKS & ~TAKES_BY},
-	{"dhat", {.output = "dhat", .all_types = true}, TAKES_SUM | TAKES_FILTERS},
+	{"dhat", {.output = "dhat", .all_types = true}, TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS},
 	{"dot", {.output = "dot", .rows = DOT_NODES}, TAKES_STACKS | TAKES_ROWS | TAKES_UNIT},
 	{"csv", {.output = "csv"}, TAKES_TABLE},
 	{"markdown", {.output = "markdown", .rows = TICKET_ROWS}, TAKES_TABLE | TAKES_UNIT},
@@ -98,10 +99,10 @@ static int check(const struct hp_options *o, const struct target *t)
 		unsigned takes;
 		const char *why;
 	} rules[] = {
-		{"--focus, --ignore, --hide, --show, --thread or --tagroot",
-		 o->focus.n || o->ignore.n || o->hide.n || o->show.n || o->thread ||
-			 o->thread_roots,
-		 TAKES_FILTERS, "it has the whole profile"},
+		{"--focus, --ignore, --hide, --show or --thread",
+		 o->focus.n || o->ignore.n || o->hide.n || o->show.n || o->thread, TAKES_FILTERS,
+		 "it has the whole profile"},
+		{"--tagroot", o->thread_roots, TAKES_ROOTS, "its stacks have threads beside them"},
 		{"choice of a sample type", o->sample_type, TAKES_TYPE, "it has all of them"},
 		{"--base", o->base.n, TAKES_BASE, "it cannot show a difference"},
 		{"--drop-negative", o->drop_negative, TAKES_NO_LOSS,

@@ -4,6 +4,7 @@
 static const struct hp_picture pictures[] = {
 	{".html", "report-html"},
 	{".htm", "report-html"},
+	{".pdf", "report-pdf"},
 	{NULL, NULL},
 };
 
@@ -12,20 +13,22 @@ static int run(const struct hp_options *o)
 	static const struct hp_show show = {
 		.output = "report-html",
 		.pictures = pictures,
+		.threads = HPROF_THREADS_TOTALS,
 		.all_types = true,
 		.over_time = true,
 	};
 
-	if (o->output && !hp_slice_ends(hp_slice_str(o->output), HP_LIT(".html")) &&
-	    !hp_slice_ends(hp_slice_str(o->output), HP_LIT(".htm")))
-		return hp_usage("-o %s: a report is a page, expected the end \".html\"", o->output);
-	return hp_show(o, &show);
+	for (const struct hp_picture *p = pictures; p->end; p++)
+		if (!o->output || hp_slice_ends(hp_slice_str(o->output), hp_slice_str(p->end)))
+			return hp_show(o, &show);
+	return hp_usage("-o %s: a report is a page, expected the end \".html\" or \".pdf\"",
+			o->output);
 }
 
 const struct hp_command hp_command_report = {
 	"report",
 	"report [OPTION...] [BINARY] PROFILE...",
-	"all about a profile on one page (HTML) to attach to a ticket",
+	"all about a profile on one page (HTML) or several (PDF) to attach to a ticket",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
 		HP_OPT_FLAME | HP_OPT_UNIT,
 	run,

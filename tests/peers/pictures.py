@@ -7,7 +7,7 @@ import struct
 import subprocess
 import zlib
 
-from peerlib import BASE_ENV, find_hprof, have, hprof, hprof_json, run
+from peerlib import BASE_ENV, ROOT, find_hprof, have, hprof, hprof_json, run
 
 MARK = (0xb3, 0x26, 0x1e)  # of the line where rows are cut
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>\n'
@@ -210,6 +210,26 @@ def wide(report, work):
     report.check("50,000 siblings", bad)
 
 
+def whole_report(report, work):
+    pdf, data = os.path.join(work, "report.pdf"), os.path.join(ROOT, "testdata")
+    series = [os.path.join(data, "jemalloc/ok/redis.26831.%d.i%d.heap" % (i, i)) for i in range(5)]
+    threads = os.path.join(data, "jemalloc/ok/sysn.7523.0.f.heap")
+    bad = []
+    for args, chart in ((series, True), ([threads], False), ([os.path.join(data, "massif/ok/a_B_full.ms")], True)):
+        hprof("report", "-q", "--no-symbols", "-o", pdf, *args)
+        titles = dict((t, p) for p, t in outline(pdf))
+        if ("Over time" in titles) != chart or "The profile" not in titles:
+            bad.append("%s: table of contents %r" % (args[-1], titles))
+            continue
+        text = squeezed(pdf_text(pdf, "-layout", "-f", str(titles["The profile"])))
+        info = hprof("info", "--no-symbols", args[-1])
+        bad += ["%s: %s is not in it" % (args[-1], line) for line in info.splitlines()
+                if squeezed(line) not in text and "snapshot" not in line]
+        if chart and "overtime" not in squeezed(pdf_text(pdf, "-f", str(titles["Over time"]))):
+            bad.append("%s: no chart" % args[-1])
+    report.check("report", bad)
+
+
 def outlines(report, name, args, work):
     svg = os.path.join(work, "o.svg")
     hprof("flame", "--svg-outlines", "-o", svg, *args)
@@ -240,6 +260,7 @@ def run_group(report, work, long):
         report.skip("pages", "no %s (package poppler-utils)" % missing)
         return
     pages(report, "named", [named], work)
+    whole_report(report, work)
     hostile(report, work)
     deep(report, work)
     wide(report, work)

@@ -14,7 +14,7 @@ commands:
   top         table of flat and cumulative values, largest first
   tree        call tree from the roots, or from the allocation sites
   flame       flame graph: SVG and HTML to search and zoom in, PNG, PDF, or text
-  report      all about a profile on one page (HTML) to attach to a ticket
+  report      all about a profile on one page (HTML) or several (PDF) to attach to a ticket
   timeline    totals and largest sites over time: table and graph, CSV, JSON, SVG, PNG
   diff        what changed between two profiles: before, after, delta
   collapsed   "root;...;leaf VALUE" lines for flamegraph.pl and its kin
@@ -128,6 +128,7 @@ outputs
   flame-svg        flame graph as a picture that can be searched and zoomed (SVG)
   flame-html       flame graph and table of functions as a page that stands alone (HTML)
   report-html      all about a profile as a page that stands alone (HTML)
+  report-pdf       all about a profile as pages (PDF)
   flame-png        flame graph as an image (PNG)
   flame-pdf        flame graphs and the largest functions as pages (PDF)
   flame-outlines   flame graph as a picture whose text is shapes (SVG)

@@ -13,6 +13,13 @@ $ hprof flame --no-symbols --svg-outlines testdata/jemalloc/ok/redis.26831.4.i4.
 $ hprof timeline testdata/massif/ok/a_B_full.ms --scale 3 -o t.png && head -c 24 t.png | od -A d -t x1 | sed -n 2p
 0000016 00 00 0b b8 00 00 06 e4
 
+# a report as pages
+$ hprof report --no-symbols -o r.pdf testdata/massif/ok/a_B_full.ms && head -c 5 r.pdf | od -c | head -1
+0000000   %   P   D   F   -
+$ hprof report --no-symbols -o r.doc testdata/massif/ok/a_B_full.ms
+hprof: -o r.doc: a report is a page, expected the end ".html" or ".pdf"
+[2]
+
 # the same bytes whatever the environment; a PDF has no date
 $ for e in png pdf svg; do hprof flame --no-symbols --svg-outlines -o 1.$e testdata/jemalloc/ok/m.heap 2> /dev/null || hprof flame --no-symbols -o 1.$e testdata/jemalloc/ok/m.heap; done; sleep 1; export TZ=Asia/Tokyo LC_ALL=de_DE.UTF-8 SOURCE_DATE_EPOCH=1000; for e in png pdf; do hprof flame --no-symbols -o 2.$e testdata/jemalloc/ok/m.heap; done; hprof flame --no-symbols --svg-outlines -o 2.svg testdata/jemalloc/ok/m.heap; for e in png pdf svg; do cmp 1.$e 2.$e; done; grep -a -c Date 1.pdf
 0

@@ -94,7 +94,7 @@ hprof: testdata/jemalloc/ok/nomap.heap: warning: no MAPPED_LIBRARIES section (th
 #0x555d909c80f1	@0x555d909c80f1
 #0x7f8c61645305	@0x7f8c61645305
 $ hprof export --to symbolized --focus x testdata/jemalloc/ok/nomap.heap
-hprof: --to symbolized takes no --focus, --ignore, --hide, --show, --thread or --tagroot: it has the whole profile
+hprof: --to symbolized takes no --focus, --ignore, --hide, --show or --thread: it has the whole profile
 [2]
 $ hprof export --to nothing testdata/jemalloc/ok/nomap.heap
 hprof: --to: found "nothing", expected one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, tables

@@ -141,5 +141,18 @@ $ hprof timeline --tagroot thread testdata/jemalloc/ok/m.heap
 hprof: unknown option "--tagroot" ("hprof timeline --help" lists them)
 [2]
 $ hprof export --to symbolized --tagroot thread testdata/jemalloc/ok/m.heap
-hprof: --to symbolized takes no --focus, --ignore, --hide, --show, --thread or --tagroot: it has the whole profile
+hprof: --to symbolized takes no --tagroot: its stacks have threads beside them
 [2]
+$ hprof export --to tables --tagroot thread testdata/jemalloc/ok/m.heap
+hprof: --to tables takes no --tagroot: its stacks have threads beside them
+[2]
+$ hprof export --to folded --no-symbols --tagroot thread testdata/jemalloc/ok/m.heap | cut -c 1-40
+thread 0 (my thr);ld-linux-x86-64.so.2+0
+thread 0 (my thr);rec+0x10c0;libc.so.6+0
+thread 0 (my thr);rec+0x10c0;libc.so.6+0
+$ hprof flame --no-symbols --text --tagroot thread testdata/jemalloc/ok/sysn.7523.0.f.heap | head -5
+inuse_space: total 739.8 KiB (757,542 bytes)
+jemalloc, sampled: one in 1.0 KiB on average, standard error 10.6 KiB
+
+all  739.8 KiB (757,542 bytes)                                                 |
+thread 0 (t.pie)  344.7 KiB         |thread 2 (worker A)  |thread 1 (wrk-B)    |
