@@ -120,9 +120,10 @@ static void say_sure(const struct report *r)
 	double error = SURE * sqrt(type->total_variance);
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
-	if (!p->sampling_period || !(type->total_variance > 0)) {
-		if (!p->sampling_period)
-			hp_out_str(r->out, "Nothing was sampled: the values are exact. ");
+	if (!(type->total_variance > 0)) {
+		hp_out_str(r->out, p->sampling_period
+					   ? "Nothing had to be estimated. "
+					   : "Nothing was sampled: the values are exact. ");
 		return;
 	}
 	hp_out_fmt(r->out,

@@ -7,7 +7,7 @@
 (() => {
 	'use strict';
 
-	const ROW = 18; /* px of a level */
+	let rowPx = 18; /* of a level; in a difference there are two bars below the label */
 	const MIN_PX = 1; /* narrower boxes are folded */
 	const BOXES = 300000; /* of one layout */
 	const SPACE_PX = 15e6; /* browsers make no higher elements */
@@ -18,6 +18,7 @@
 	const PNG_AREA = 120e6;
 	const PAPER_ROWS = 400;
 	const PART_ROWS = 12; /* of a printed picture that stay together */
+	const CALLERS = {nodes: 300000, steps: 4e6}; /* of a tree of callers: a second, or less */
 	const SVG_NS = 'http://www.w3.org/2000/svg';
 	const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace';
 
@@ -85,7 +86,7 @@
 	let prof; /* of core.js */
 	let panes = []; /* one; or callers and callees of a function */
 	let finder = null; /* the search; null: none */
-	let drawn = false;
+	let pending = false; /* a drawing is */
 	const marks = new Map(); /* view -> marks of the search */
 	const state = {
 		type: 0, order: 'size', widths: 'union', tree: 'down', func: -1, flame: false, theme: 'auto',
@@ -150,7 +151,7 @@
 		const row = new Int32Array(prof.n);
 		for (let i = 1; i < prof.n; i++)
 			row[i] = kind[i] === 0 ? -2 : kind[i] === 2 ? -1 : prof.row[i];
-		return hprof.merge(prof, Object.assign({}, options, {at, row, bottomUp: true}));
+		return hprof.merge(prof, Object.assign({}, options, {at, row, bottomUp: true, caps: CALLERS}));
 	}
 
 	function childOf(view, node, row) {
@@ -180,7 +181,7 @@
 			if (panes.length)
 				panes[1].lo = 2;
 		} else {
-			const view = hprof.merge(prof, Object.assign(options, {bottomUp: state.tree === 'up'}));
+			const view = hprof.merge(prof, Object.assign(options, {bottomUp: state.tree === 'up', caps: CALLERS}));
 			panes = [makePane(view, 0, state.flame)];
 		}
 		panes.forEach((pane, i) => {
@@ -233,7 +234,7 @@
 			rows = panes[0].levels;
 		}
 		graph.rows = Math.max(rows, 1);
-		const high = graph.rows * ROW;
+		const high = graph.rows * rowPx;
 		graph.stretch = Math.max(1, high / SPACE_PX);
 		ui.space.style.height = Math.ceil(high / graph.stretch) + 'px';
 	}
@@ -264,8 +265,17 @@
 		return null;
 	}
 
+	/* The box that @node is in when it is folded. */
+	function foldedBox(pane, node) {
+		const level = pane.view.depth[node];
+		for (let i = pane.start[level]; level < pane.levels && i < pane.start[level + 1]; i++)
+			if (pane.box[i].kind === 2 && pane.box[i].parent === pane.view.parent[node])
+				return pane.box[i];
+		return null;
+	}
+
 	function hit(x, y) {
-		const row = Math.floor((y + scrollTop()) / ROW);
+		const row = Math.floor((y + scrollTop()) / rowPx);
 		for (const pane of panes) {
 			const level = levelAt(pane, row);
 			if (level < 0)
@@ -356,7 +366,7 @@
 	function paintBox(g, pane, b, y, look) {
 		const x = b.x;
 		const w = Math.max(b.w - (b.w > 3 ? 1 : 0), 0.5);
-		const h = ROW - 1;
+		const h = rowPx - 1;
 		const chars = Math.floor((b.w - 6) / graph.charPx);
 		const l = lookOf(pane, b, look, chars);
 		g.globalAlpha = l.dim ? 0.3 : 1;
@@ -369,9 +379,9 @@
 		g.globalAlpha = 1;
 		if (l.now !== undefined && w > 16) {
 			g.fillStyle = look.old;
-			g.fillRect(x, y + h - 3, w * l.base, 1.5);
+			g.fillRect(x, y + h - 4, w * l.base, 2);
 			g.fillStyle = look.fresh;
-			g.fillRect(x, y + h - 1.5, w * l.now, 1.5);
+			g.fillRect(x, y + h - 2, w * l.now, 2);
 		}
 		if ((l.outline && w > 6) || (l.marked && w > 4)) {
 			g.strokeStyle = l.marked ? look.mark : look.ink;
@@ -384,7 +394,7 @@
 		if (l.text) {
 			if (l.hatched && b.kind !== 2) {
 				g.fillStyle = l.fill;
-				g.fillRect(x + 2, y + 2, Math.min(l.text.length * graph.charPx + 3, w - 3), h - 5);
+				g.fillRect(x + 2, y + 2, Math.min(l.text.length * graph.charPx + 3, w - 3), 13);
 			}
 			g.fillStyle = look.ink;
 			g.fillText(l.text, x + 3, y + 12.5);
@@ -401,30 +411,33 @@
 				if (level < 0)
 					continue;
 				for (let i = pane.start[level]; i < pane.start[level + 1]; i++)
-					paintBox(g, pane, pane.box[i], y + (r - first) * ROW, look);
+					paintBox(g, pane, pane.box[i], y + (r - first) * rowPx, look);
 			}
 		}
 	}
 
 	function draw() {
-		drawn = true;
+		pending = false;
 		const g = ui.canvas.getContext('2d', {alpha: false});
 		const look = theme(isDark());
 		const top = scrollTop();
-		const first = Math.floor(top / ROW);
-		const last = Math.min(graph.rows, Math.ceil((top + graph.height) / ROW));
+		const first = Math.floor(top / rowPx);
+		const last = Math.min(graph.rows, Math.ceil((top + graph.height) / rowPx));
 		g.setTransform(graph.dpr, 0, 0, graph.dpr, 0, 0);
 		g.fillStyle = look.paper;
 		g.fillRect(0, 0, graph.width, graph.height);
-		paintRows(g, first, last, first * ROW - top, look);
+		paintRows(g, first, last, first * rowPx - top, look);
 		placeBoxes();
 	}
 
 	function redraw() {
-		if (!drawn)
+		if (pending)
 			return;
-		drawn = false;
-		requestAnimationFrame(draw);
+		pending = true;
+		requestAnimationFrame(() => {
+			if (pending)
+				draw();
+		});
 	}
 
 	/* Put a frame around what the pointer or the keyboard is at. */
@@ -433,16 +446,17 @@
 			frame.hidden = true;
 			return;
 		}
-		const y = screenRow(pane, box.level) * ROW - scrollTop();
-		frame.hidden = y <= -ROW || y >= graph.height;
+		const y = screenRow(pane, box.level) * rowPx - scrollTop();
+		frame.hidden = y <= -rowPx || y >= graph.height;
 		frame.style.transform = 'translate(' + box.x.toFixed(1) + 'px,' + (y - 1).toFixed(1) + 'px)';
 		frame.style.width = Math.max(box.w, 3).toFixed(1) + 'px';
-		frame.style.height = ROW + 1 + 'px';
+		frame.style.height = rowPx + 1 + 'px';
 	}
 
 	function placeBoxes() {
 		placeBox(ui.hover, hover && hover.pane, hover && hover.box);
-		placeBox(ui.cursor, cursor && cursor.pane, cursor && (cursor.box || findBox(cursor.pane, cursor.node)));
+		placeBox(ui.cursor, cursor && cursor.pane, cursor &&
+			(findBox(cursor.pane, cursor.node) || foldedBox(cursor.pane, cursor.node)));
 	}
 
 	/* The canvas is as large as what is seen of the graph. */
@@ -455,7 +469,7 @@
 			layout();
 		}
 		graph.dpr = dpr;
-		const height = Math.max(ui.graph.clientHeight, ROW);
+		const height = Math.max(ui.graph.clientHeight, rowPx);
 		if (ui.space.clientWidth !== graph.width && rowsBefore !== graph.rows) {
 			graph.width = ui.space.clientWidth;
 			layout();
@@ -506,20 +520,20 @@
 	function scrollHome() {
 		let y = 0;
 		if (panes.length === 2)
-			y = Math.max(0, panes[0].top * ROW - graph.height / 2);
+			y = Math.max(0, panes[0].top * rowPx - graph.height / 2);
 		else if (panes.length && panes[0].up)
-			y = graph.rows * ROW;
+			y = graph.rows * rowPx;
 		ui.graph.scrollTop = y / graph.stretch;
 		redraw();
 	}
 
 	function scrollTo(pane, node) {
-		const y = screenRow(pane, pane.view.depth[node]) * ROW;
+		const y = screenRow(pane, pane.view.depth[node]) * rowPx;
 		const top = scrollTop();
 		if (y < top)
-			ui.graph.scrollTop = Math.max(0, y - ROW) / graph.stretch;
-		else if (y + ROW > top + graph.height)
-			ui.graph.scrollTop = (y + 2 * ROW - graph.height) / graph.stretch;
+			ui.graph.scrollTop = Math.max(0, y - rowPx) / graph.stretch;
+		else if (y + rowPx > top + graph.height)
+			ui.graph.scrollTop = (y + 2 * rowPx - graph.height) / graph.stretch;
 	}
 
 	/* ---- zoom ---- */
@@ -539,6 +553,7 @@
 			scrollHome();
 		else
 			scrollTo(pane, pane.zoom);
+		draw();
 		if (!quiet)
 			saveLink(true);
 		if (!ui.popup.hidden)
@@ -559,6 +574,7 @@
 		notice('');
 		relayout();
 		scrollHome();
+		draw();
 		saveLink(true);
 	}
 
@@ -595,8 +611,9 @@
 		ui.here.title = zoomed ? text : '';
 		ui.out.disabled = !zoomed;
 		ui.reset.disabled = !zoomed;
-		const cut = panes.some((p) => p.cut || p.view.cut);
-		ui.cut.textContent = cut ? 'The smallest parts are left closed here: zoom in to see them.' : '';
+		ui.cut.textContent = panes.some((p) => p.view.cut)
+			? 'The smallest callers are left out: “Around one function” shows those of one.'
+			: panes.some((p) => p.cut) ? 'The last rows are left out: zoom in to see them.' : '';
 	}
 
 	/* What all of it is; in a difference four numbers that add up. */
@@ -640,7 +657,7 @@
 		if (hover)
 			return hover;
 		if (cursor)
-			return {pane: cursor.pane, box: cursor.box || {kind: 0, node: cursor.node}};
+			return {pane: cursor.pane, box: {kind: 0, node: cursor.node}};
 		const pane = panes.find((p) => p.zoom !== p.home) || panes[0];
 		return pane ? {pane, box: {kind: 0, node: pane.zoom}} : null;
 	}
@@ -804,14 +821,33 @@
 			moveCursor(panes[1 - panes.indexOf(c.pane)], panes[1 - panes.indexOf(c.pane)].home);
 	}
 
-	/* The neighbour on the same level that is drawn. */
+	/* The call before @node of the same caller; -1: none. */
+	function before(view, node) {
+		let last = -1;
+		for (let c = view.parent[node] + 1; c < node; c = view.end[c])
+			last = c;
+		return last;
+	}
+
+	/* The neighbour: of the same caller, folded or not; then what is drawn next on the level. */
 	function moveAside(direction) {
 		const c = ensureCursor();
-		const level = c.pane.view.depth[c.node];
-		const boxes = c.pane.box.slice(c.pane.start[level], c.pane.start[level + 1]).filter((b) => b.kind !== 2);
-		const k = boxes.findIndex((b) => b.node === c.node) + direction;
-		if (k >= 0 && k < boxes.length)
-			moveCursor(c.pane, boxes[k].node);
+		const v = c.pane.view;
+		const up = v.parent[c.node];
+		const level = v.depth[c.node];
+		if (c.node <= c.pane.zoom)
+			return;
+		const next = direction < 0 ? before(v, c.node) : v.end[c.node] < v.end[up] ? v.end[c.node] : -1;
+		if (next >= 0) {
+			moveCursor(c.pane, next);
+			return;
+		}
+		const boxes = c.pane.box.slice(c.pane.start[level], c.pane.start[level + 1]).filter((b) => b.kind === 0);
+		const other = direction > 0
+			? boxes.find((b) => b.node > c.node && b.parent !== up)
+			: boxes.filter((b) => b.node < c.node && b.parent !== up).pop();
+		if (other)
+			moveCursor(c.pane, other.node);
 	}
 
 	function goesUp() {
@@ -1420,13 +1456,13 @@
 	function makeSvg(first, last, title, note) {
 		const look = theme(false);
 		const head = title ? 26 : 0;
-		const height = head + (last - first) * ROW + (note ? ROW : 0);
+		const height = head + (last - first) * rowPx + (note ? rowPx : 0);
 		const g = svgEl('g', {'font-family': MONO, 'font-size': FONT_PX, fill: look.ink});
 		for (let r = first; r < last; r++) {
 			for (const pane of panes) {
 				const level = levelAt(pane, r);
 				for (let i = level < 0 ? 0 : pane.start[level]; level >= 0 && i < pane.start[level + 1]; i++)
-					svgBox(g, pane, pane.box[i], head + (r - first) * ROW, look);
+					svgBox(g, pane, pane.box[i], head + (r - first) * rowPx, look);
 			}
 		}
 		if (note)
@@ -1447,13 +1483,13 @@
 			? othersText(pane, b)[0][1]
 			: hprof.name(pane.view, b.node) + ': ' + hprof.both(pane.view.type, hprof.valueOf(pane.view, b.node), prof)}));
 		part.append(svgEl('rect', {
-			x: b.x.toFixed(1), y, width: w.toFixed(1), height: ROW - 1, fill: l.fill, opacity: l.dim ? 0.3 : null,
+			x: b.x.toFixed(1), y, width: w.toFixed(1), height: rowPx - 1, fill: l.fill, opacity: l.dim ? 0.3 : null,
 			stroke: l.marked ? look.mark : l.outline ? look.ink : null,
 			'stroke-dasharray': l.hatched && b.kind !== 2 ? '3 2' : null,
 		}));
 		if (l.hatched && b.kind !== 2)
 			part.append(svgEl('path', {
-				d: 'M' + b.x.toFixed(1) + ' ' + (y + ROW / 2) + 'h' + w.toFixed(1), stroke: look.stripe, fill: 'none',
+				d: 'M' + b.x.toFixed(1) + ' ' + (y + rowPx / 2) + 'h' + w.toFixed(1), stroke: look.stripe, fill: 'none',
 			}));
 		if (l.text)
 			part.append(svgEl('text', {x: (b.x + 3).toFixed(1), y: y + 12.5, text: l.text}));
@@ -1467,13 +1503,13 @@
 
 	function savePng() {
 		const head = 26;
-		const high = head + graph.rows * ROW + ROW;
+		const high = head + graph.rows * rowPx + rowPx;
 		const scale = high * 2 <= PNG_PX && high * graph.width * 4 <= PNG_AREA ? 2 : 1;
 		const most = Math.min(PNG_PX, Math.floor(PNG_AREA / graph.width));
-		const rows = high <= most ? graph.rows : Math.floor((most - head - ROW) / ROW);
+		const rows = high <= most ? graph.rows : Math.floor((most - head - rowPx) / rowPx);
 		const from = panes.length === 1 && panes[0].up ? graph.rows - rows : 0;
 		const cut = graph.rows - rows;
-		const picture = el('canvas', {width: graph.width * scale, height: (head + (rows + (cut ? 1 : 0)) * ROW) * scale});
+		const picture = el('canvas', {width: graph.width * scale, height: (head + (rows + (cut ? 1 : 0)) * rowPx) * scale});
 		const g = picture.getContext('2d', {alpha: false});
 		const look = theme(isDark());
 		g.setTransform(scale, 0, 0, scale, 0, 0);
@@ -1485,7 +1521,7 @@
 		paintRows(g, from, from + rows, head, look);
 		g.fillStyle = look.ink;
 		if (cut)
-			g.fillText('(' + hprof.count(cut) + ' more rows are cut here)', 4, head + rows * ROW + 13);
+			g.fillText('(' + hprof.count(cut) + ' more rows are cut here)', 4, head + rows * rowPx + 13);
 		picture.toBlob((blob) => blob && save(blob, fileName('.png')), 'image/png');
 	}
 
@@ -1494,16 +1530,28 @@
 		return name.replace(/;/g, ':').replace(/[\r\n]/g, ' ');
 	}
 
+	/* What ends in each node, in whole numbers; of a difference old and new. */
 	function saveFolded() {
 		const v = mainView();
 		const lines = [];
 		const path = [];
+		const values = prof.diff ? [hprof.baseOf, hprof.nowOf] : [hprof.nowOf];
+		const own = values.map((f) => {
+			const list = new Float64Array(v.n);
+			for (let i = v.n - 1; i >= 0; i--) {
+				const sum = f(v, i);
+				list[i] += sum;
+				if (i > 0)
+					list[v.parent[i]] -= sum;
+			}
+			return list;
+		});
 		for (let i = 1; i < v.n; i++) {
 			path.length = v.depth[i] - 1;
 			path.push(foldedName(rowName(v.row[i])));
-			const own = v.end[i] === i + 1 ? hprof.valueOf(v, i) : hprof.selfOf(v, i);
-			if (own !== 0)
-				lines.push(path.join(';') + ' ' + own + '\n');
+			const numbers = own.map((list) => list[i]);
+			if (numbers.some((n) => n !== 0))
+				lines.push(path.join(';') + ' ' + numbers.join(' ') + '\n');
 		}
 		save(new Blob(lines, {type: 'text/plain'}), fileName('.folded'));
 	}
@@ -1831,6 +1879,7 @@
 		if (!block || !byId('hp-picture'))
 			return;
 		prof = hprof.open(await hprof.decode(block.textContent));
+		rowPx = prof.diff ? 21 : 18;
 		makePage();
 		loading = true;
 		loadLink();
@@ -1841,7 +1890,6 @@
 			finder = hprof.search(prof, {
 				pattern: state.query, mode: state.mode, ignoreCase: state.ignoreCase, type: state.type,
 			});
-		drawn = true;
 		relayout();
 		scrollHome();
 		draw();

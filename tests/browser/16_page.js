@@ -1,0 +1,171 @@
+// What only the page has: callers, the table of functions, hidden frames, files that are saved, reports.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const graph = require("./lib/graph");
+const corpora = require("./lib/corpora");
+
+const PAGE = 8291456; // alloc_page, in two ways
+const names = async (g) => (await g.boxes()).map((b) => b.label.split("  ")[0]);
+const digits = (n) => n.toLocaleString("en-US");
+
+async function tree(g, value) {
+	await g.page.selectOption("#hp-tree", value);
+	await g.settle();
+}
+
+async function around(t) {
+	const g = await graph.open(t, t.flame("tiny", "html"));
+	await g.page.click("#hp-table td.name button:text-is('alloc_page')");
+	await g.settle();
+	const list = await names(g);
+	for (const name of ["alloc_page", "cache_put", "walk", "main"])
+		t.ok(list.includes(name), `${name} is not drawn: ${list}`);
+	for (const name of ["alloc_buffer", "load_config"])
+		t.ok(!list.includes(name), `${name} has nothing to do with it`);
+	const plot = await g.plot();
+	t.near((await g.box("alloc_page  7.9 MiB (8,291,456 bytes)") || await g.box("alloc_page")).w, plot.w, 1.5, "width of the function");
+	await g.away();
+	const text = await g.details();
+	t.ok(text.includes(digits(PAGE)) && text.includes("67.2 % of total"), `details: ${text}`);
+	const link = await g.link();
+	const h = await graph.open(t, t.flame("tiny", "html"), { hash: link });
+	t.eq(await names(h), list, `the same by ${link}`);
+	await tree(h, "down");
+	t.ok((await names(h)).includes("load_config") || (await names(h)).includes("server_run"), "back to callees");
+	return link;
+}
+
+async function bottomUp(t) {
+	const g = await graph.open(t, t.flame("tiny", "html"));
+	await tree(g, "up");
+	const boxes = (await g.boxes()).filter((b) => !b.hatched);
+	const second = boxes.filter((b) => Math.abs(b.y - boxes[0].y - 18) < 1);
+	const plot = await g.plot();
+	t.near(second.reduce((a, b) => Math.max(a, b.x + b.w), 0), plot.x + plot.w, 3, "the sites fill the row");
+	await g.hover(second[0]);
+	t.ok((await g.details()).startsWith("alloc_page") && (await g.details()).includes(digits(PAGE)), "the largest site is the first");
+	const r = await g.search("alloc");
+	t.ok(r.text.includes(digits(corpora.TINY_ALLOC)), `search: ${r.text}`);
+}
+
+async function table(t) {
+	const g = await graph.open(t, t.flame("middle", "html"));
+	const top = JSON.parse(t.hprof(["top", "--json", t.corpus("middle")]).out);
+	const rows = () => g.page.evaluate(() => [...document.querySelectorAll("#hp-table tbody tr")].map((r) => [...r.cells].map((c) => [c.textContent, c.title])));
+	await g.until(() => document.querySelector("#hp-table tbody tr"));
+	const shown = await rows();
+	t.eq(shown.length, 50, "rows");
+	const want = new Map(top.rows.map((r) => [r.name, r]));
+	for (const r of shown) {
+		const w = want.get(r[5][0]);
+		if (!t.ok(w, `${r[5][0]} is not in hprof top`))
+			continue;
+		t.eq(r[0][1], `${digits(Math.floor(w.flat + 0.5))} bytes`, `${r[5][0]}: self`);
+		t.eq(r[2][1], `${digits(Math.floor(w.cum + 0.5))} bytes`, `${r[5][0]}: total`);
+	}
+	await g.page.click("#hp-table th button:text-is('Total')");
+	t.eq(await g.page.getAttribute("#hp-table th:nth-child(3)", "aria-sort"), "descending", "aria-sort");
+	t.eq((await rows())[0][5][0], "main", "the largest total");
+	await g.page.focus("#hp-table th:nth-child(6) button");
+	await g.page.keyboard.press("Enter");
+	t.eq(await g.page.getAttribute("#hp-table th:nth-child(6)", "aria-sort"), "ascending", "aria-sort of names");
+	await g.page.fill("#hp-filter", "^main$");
+	t.eq((await rows()).map((r) => r[5][0]), ["main"], "filtered");
+	await g.page.fill("#hp-filter", "(");
+	t.ok(await g.page.evaluate(() => document.querySelector("#hp-filter").classList.contains("bad")), "a filter that is no expression");
+	await g.page.fill("#hp-filter", "");
+	await g.page.click("#hp-more");
+	t.eq((await rows()).length, 250, "more rows");
+}
+
+async function hidden(t) {
+	const g = await graph.open(t, t.flame("tiny", "html"));
+	const before = await g.search("walk|alloc_page");
+	await g.page.click("summary:text-is('View')");
+	await g.page.check("#hp-collapse");
+	t.eq((await names(g)).filter((n) => n === "walk").length, 1, "recursion as one box");
+	await g.page.fill("#hp-hide", "^walk$");
+	await g.page.waitForTimeout(400);
+	await g.settle();
+	const list = await names(g);
+	t.ok(!list.includes("walk") && list.includes("alloc_page"), `hidden: ${list}`);
+	const after = await g.search("walk|alloc_page");
+	t.eq(after.text.replace(/^\S+ frames?/, ""), before.text.replace(/^\S+ frames?/, ""), "the total of a search");
+	await g.page.keyboard.press("Escape");
+	await g.press("Home");
+	await g.away();
+	t.ok((await g.details()).includes(digits(corpora.TINY_TOTAL)), "the total of all");
+	await g.page.click("summary:text-is('View')");
+	await g.page.fill("#hp-hide", "(");
+	await g.page.waitForTimeout(400);
+	t.ok(await g.page.evaluate(() => document.querySelector("#hp-hide").classList.contains("bad")), "what is no expression");
+}
+
+async function save(t, g, item) {
+	await g.page.click("summary:text-is('Save')");
+	const [d] = await Promise.all([g.page.waitForEvent("download"), g.page.click(`button:text-is('${item}')`)]);
+	const out = path.join(t.work, `saved-${d.suggestedFilename()}`);
+	await d.saveAs(out);
+	return fs.readFileSync(out);
+}
+
+async function files(t) {
+	const g = await graph.open(t, t.flame("tiny", "html"), { context: { acceptDownloads: true } });
+	const folded = (await save(t, g, "Stacks as text (folded)")).toString().trim().split("\n");
+	t.eq(folded.map((l) => Number(l.split(" ").pop())).reduce((a, b) => a + b), corpora.TINY_TOTAL, "sum of the stacks");
+	t.ok(folded.includes("main;server_run;cache_put;alloc_page 6291456"), `a stack: ${folded[0]}`);
+	const tsv = (await save(t, g, "Table as text (TSV)")).toString().trim().split("\n").map((l) => l.split("\t"));
+	const row = tsv.find((r) => r.includes("alloc_page"));
+	t.eq(row && row.slice(0, 2), [String(PAGE), String(PAGE)], "a row of the table");
+	const svg = (await save(t, g, "Picture as SVG")).toString();
+	t.ok(svg.startsWith("<?xml") && svg.includes(">main") && !svg.includes("<script"), "the picture");
+	const png = await save(t, g, "Picture as PNG");
+	t.eq(png.subarray(1, 4).toString(), "PNG", "the picture in dots");
+	const d = await graph.open(t, t.flame("old..new", "html"), { context: { acceptDownloads: true } });
+	const both = (await save(t, d, "Stacks as text (folded)")).toString().trim().split("\n").sort();
+	t.eq(both, ["main;a 100 200", "main;gone 5000 0", "main;new 0 300", "main;p;q 1000 100"], "old and new of each stack");
+}
+
+async function hostileFiles(t) {
+	const g = await graph.open(t, t.flame("evil", "html"), { context: { acceptDownloads: true } });
+	const svg = (await save(t, g, "Picture as SVG")).toString();
+	t.ok(!/<(script|img|svg onload)/i.test(svg.slice(10)), "markup in the picture");
+	for (const line of (await save(t, g, "Stacks as text (folded)")).toString().trim().split("\n"))
+		t.ok(/ \d+$/.test(line), `a line without a number: ${line.slice(0, 80)}`);
+	const tsv = (await save(t, g, "Table as text (TSV)")).toString().trim().split("\n").map((l) => l.split("\t").length);
+	t.ok(tsv.every((n) => n === tsv[0]), "rows of different length");
+}
+
+async function report(t) {
+	const out = path.join(t.work, "report.html");
+	t.hprof(["report", "--base", t.corpus("old"), t.corpus("new"), "-o", out]);
+	for (const javaScriptEnabled of [true, false]) {
+		const page = await t.open(out, { context: { javaScriptEnabled } });
+		if (javaScriptEnabled)
+			await page.waitForSelector("html[data-ready]");
+		const got = await page.evaluate(() => ({
+			sections: [...document.querySelectorAll("section")].map((s) => s.id),
+			verdict: document.querySelector(".verdict").textContent,
+			total: document.querySelector("#hp-total").textContent,
+		}));
+		t.eq(got.sections.slice(0, 6), ["hp-verdict", "hp-totals", "hp-top", "hp-changes", "hp-flame", "hp-functions"], "sections");
+		t.ok(/600 B/.test(got.verdict) && /6\.0 KiB/.test(got.verdict) && /gone/.test(got.verdict), `in short: ${got.verdict}`);
+		t.ok(/growth 400 B/.test(got.total) && /shrink 5\.8 KiB/.test(got.total), `totals: ${got.total}`);
+	}
+	const evil = path.join(t.work, "report-evil.html");
+	t.hprof(["report", t.corpus("evilMassif"), "-o", evil]);
+	const page = await t.open(evil);
+	await page.waitForSelector("html[data-ready]");
+	t.eq(await page.evaluate(() => [typeof window.PWN, document.querySelectorAll("img").length, document.scripts.length]), ["undefined", 0, 2], "hostile names");
+}
+
+module.exports = [
+	{ name: "callers and callees of a function", run: around },
+	{ name: "callers, bottom-up", run: bottomUp },
+	{ name: "table", run: table },
+	{ name: "hidden frames, recursion", run: hidden },
+	{ name: "files", run: files },
+	{ name: "files of hostile names", run: hostileFiles },
+	{ name: "report", run: report },
+];

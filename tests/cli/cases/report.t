@@ -1,0 +1,80 @@
+# a report in words
+$ hprof report --no-symbols -o r.html testdata/jemalloc/ok/m.heap && grep -c '<script' r.html && grep '^<p class="verdict">' r.html | sed 's/<[^>]*>//g'
+2
+inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing had to be estimated. 24 of 24 addresses have no function name.
+
+# of a difference
+$ hprof report -q --no-symbols --base testdata/jemalloc/ok/redis.26831.1.i1.heap -o d.html testdata/jemalloc/ok/redis.26831.4.i4.heap; grep 'class="verdict">' d.html | sed 's/<[^>]*>//g'
+inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. Before it was 48.6 MiB: it grew by 40.3 MiB (83.1%), more than sampling explains. What grew most is redis-server+0x2c3a2f (+40.3 MiB). The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the change is within 5.6 MiB of what is told here. 96 of 96 addresses have no function name.
+$ grep -o '<section id="[^"]*"' d.html
+<section id="hp-verdict"
+<section id="hp-totals"
+<section id="hp-top"
+<section id="hp-changes"
+<section id="hp-flame"
+<section id="hp-functions"
+<section id="hp-profile"
+<section id="hp-modules"
+<section id="hp-warnings"
+
+# the same profile twice
+$ hprof report -q --no-symbols --base testdata/jemalloc/ok/m.heap -o e.html testdata/jemalloc/ok/m.heap; grep 'class="verdict">' e.html | sed 's/<[^>]*>//g'
+inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. Before it was 308.0 KiB: it is the same. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing had to be estimated. 24 of 24 addresses have no function name.
+
+# of a recording, with what happened over time
+$ hprof report -q --no-symbols -o m.html testdata/massif/ok/a_default.ms; grep 'class="verdict">' m.html | sed 's/<[^>]*>//g'
+inuse_space amounts to 790.6 KiB. The place that holds most is leaf_malloc, which allocated 781.2 KiB of it (98.8%), followed by build_list (1.2%). Nothing was sampled: the values are exact. Over 65 snapshots, numbers 0 to 64, it went from 0 B to 16.9 KiB; the largest was 792.3 KiB, at number 46; what is shown here is number 46. 
+$ hprof report -q --no-symbols --at 10 -o m.html testdata/massif/ok/a_default.ms; grep 'class="verdict">' m.html | sed 's/<[^>]*>//g'
+inuse_space amounts to 9.4 KiB. The place that holds most is build_list, which allocated 9.4 KiB of it (99.8%), followed by [1 place below threshold] (0.2%). Nothing was sampled: the values are exact. Over 65 snapshots, numbers 0 to 64, it went from 0 B to 16.9 KiB; the largest was 792.3 KiB, at number 46; what is shown here is number 10. 
+$ grep -o '<section id="[^"]*"' m.html
+<section id="hp-verdict"
+<section id="hp-totals"
+<section id="hp-time"
+<section id="hp-top"
+<section id="hp-flame"
+<section id="hp-functions"
+<section id="hp-profile"
+<section id="hp-warnings"
+
+# of a series: the last one, or another
+$ hprof report -q --no-symbols -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep 'class="verdict">' s.html | sed 's/<[^>]*>//g'
+inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 4.5 MiB (5.1%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 4. 96 of 96 addresses have no function name.
+$ hprof report -q --no-symbols --at 1 -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep 'class="verdict">' s.html | sed 's/<[^>]*>//g'
+inuse_space amounts to 48.6 MiB in 173,375 objects, 294 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 48.6 MiB of it (100.0%). These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 3.3 MiB (6.9%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 1. 74 of 74 addresses have no function name.
+$ hprof report -q --no-symbols --sum -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep -c 'id="hp-time"' s.html
+0
+[1]
+
+# a recording without a tree
+$ hprof report -q --no-symbols -o h.html testdata/massif/ok/a_heapno.ms; echo $?
+hprof: testdata/massif/ok/a_heapno.ms: no snapshot has a tree, only totals were recorded: "hprof timeline" shows these
+3
+
+# recordings of several processes
+$ hprof report -o x.html testdata/massif/ok/a_default.ms testdata/massif/ok/x_full.ms
+hprof: testdata/massif/ok/a_default.ms and testdata/massif/ok/x_full.ms are not of one recording: their times cannot be compared
+[2]
+
+# nothing is loaded, and nothing but the page's own script and style may run
+$ grep -cE 'src=|href=|url\(|@import' r.html
+0
+[1]
+$ grep -c "default-src 'none'; script-src 'sha256-[^']*'; style-src 'sha256-[^']*'; base-uri 'none'; form-action 'none'" r.html
+1
+
+# the hashes are those of what stands there
+$ python3 -c "import re,hashlib,base64; t=open('r.html',encoding='utf-8').read(); h=lambda s: 'sha256-'+base64.b64encode(hashlib.sha256(s.encode()).digest()).decode(); print([h(s) in t.split('</head>')[0] for s in re.findall(r'<style>(.*?)</style>',t,re.S)+re.findall(r'<script>(.*?)</script>',t,re.S)])"
+[True, True]
+
+# without a script there is no data either
+$ hprof flame --no-symbols --no-script -o f.html testdata/jemalloc/ok/m.heap && grep -c '<script' f.html
+0
+[1]
+
+# what a report can be
+$ hprof report -o x.pdf testdata/jemalloc/ok/m.heap
+hprof: -o x.pdf: a report is a page, expected the end ".html"
+[2]
+$ hprof report
+hprof: a PROFILE is missing ("hprof --help" shows the forms)
+[2]
