@@ -108,11 +108,18 @@ unit-tests: $(TEST_BIN) $(FUZZ:fuzz_%=$O/tests/replay_%) $O/tests/oom
 .PHONY: check
 check: ## run all tests (installs what they need where it may)
 	@.ci/deps build check
+	@.ci/deps browser || echo "deps: the tests that need these are skipped" >&2
 	@tests/run.sh
+
+.PHONY: check-browser
+check-browser: all ## the pictures and pages in a real browser, the exports in their viewers
+	@.ci/deps browser || echo "deps: the tests that need these are skipped" >&2
+	@node tests/browser/core_test.js
+	@tests/browser/run.js
 
 .PHONY: check-long
 check-long: ## the tests that take hours: more runs, longer fuzzing
-	@.ci/deps build check bench
+	@.ci/deps build check browser bench
 	@tests/run.sh --long
 
 .PHONY: lint
@@ -134,7 +141,7 @@ build/fuzz/seeds: tests/fuzz/seeds.py
 
 .PHONY: bench
 bench: all ## time and memory beside the peers, as ratios; BIG=1: also on 1 GB of debug information
-	@.ci/deps build check $(if $(BIG),bench)
+	@.ci/deps build check browser $(if $(BIG),bench)
 	@tests/bench/run.py $(if $(BIG),--big)
 
 # --- use ---

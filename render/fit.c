@@ -175,5 +175,7 @@ struct hp_slice hp_fit_name(char *buf, struct hp_slice s, size_t cells)
 		s = drop_groups(b, s, '<', '>', keeps_angle);
 	if (hp_cells(s) > cells)
 		s = drop_leading(s, cells, &dots);
+	if (hp_cells(s) + DOTS > cells)
+		dots = false; /* of its last part there is more to see without */
 	return finish(buf, s, cells, dots);
 }

@@ -125,8 +125,9 @@ static const char *exactly(const struct hp_flame_picture *p, char buf[EXACT_MAX]
 
 	if (!is_bytes(p))
 		return hp_format_grouped(buf, v);
-	(void)snprintf(buf, EXACT_MAX, "%s (%s bytes)", hp_format_bytes(shown, v, HPROF_UNIT_AUTO),
-		       hp_format_grouped(all, v));
+	if (hp_slice_ends(hp_slice_str(hp_format_bytes(shown, v, HPROF_UNIT_AUTO)), HP_LIT(" B")))
+		return memcpy(buf, shown, strlen(shown) + 1);
+	(void)snprintf(buf, EXACT_MAX, "%s (%s bytes)", shown, hp_format_grouped(all, v));
 	return buf;
 }
 

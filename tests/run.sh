@@ -23,7 +23,7 @@ suite() {
 	if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
 		f=1
 	fi
-	if [ $status -eq 0 ] && [ "$p" -eq 0 ] && [ "$f" -eq 0 ]; then
+	if [ $status -eq 0 ] && [ "$p" -eq 0 ] && [ "$f" -eq 0 ] && [ "$s" -eq 0 ]; then
 		p=1
 	fi
 	passed=$((passed + p))
@@ -53,6 +53,14 @@ valgrind_runs() {
 			echo "ok - valgrind: $line"
 		fi
 	done
+}
+
+browser_tests() {
+	if command -v node >/dev/null; then
+		tests/browser/run.js
+	else
+		echo "SKIP browser (no node)"
+	fi
 }
 
 unit_tests() {
@@ -106,6 +114,8 @@ if [ -n "$long" ]; then
 else
 	suite symbolize-matrix nice tests/symbolize/matrix.py
 fi
+suite web node tests/browser/core_test.js
+suite browser browser_tests
 suite readme tests/cli/readme.py
 if [ -n "$long" ]; then
 	suite peers tests/peers/run.py --long
