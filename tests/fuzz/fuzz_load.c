@@ -80,7 +80,7 @@ static void check_views(const struct hprof_profile *p)
 static void check_timeline(const struct hprof_profile *p)
 {
 	static const char *const outputs[] = {"timeline", "timeline-json", "timeline-csv",
-					      "timeline-svg"};
+					      "timeline-svg", "tables"};
 	static const char *const hide[] = {"a"};
 	static const struct hprof_view_opts opts[] = {
 		{.moments = true},

@@ -86,8 +86,9 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 	const struct hprof_view_opts opts = {
 		.all_types = true, .focus = focus, .n_focus = 1, .hide = focus, .n_hide = 1};
 	const struct hprof_symbolize_opts symbolize = {.workers = 2, .cache_dir = cache_dir};
+	const struct hprof_view_opts moments = {.moments = true, .focus = focus, .n_focus = 1};
 	struct hprof_profile *p = NULL;
-	struct hprof_view *v = NULL;
+	struct hprof_view *v = NULL, *apart = NULL;
 	int r = hprof_load_file(path, &load, &p, err);
 	size_t which;
 
@@ -100,12 +101,17 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 		const struct hprof_profile *const one[] = {p};
 
 		r = hprof_view_new(one, 1, one, 1, &opts, &v, err);
+		if (r == HPROF_OK)
+			r = hprof_view_new(one, 1, NULL, 0, &moments, &apart, err);
 	}
 	for (size_t i = 0; r == HPROF_OK && i < sizeof(outputs) / sizeof(outputs[0]); i++)
 		r = hprof_render(v, outputs[i], NULL, discard, NULL, err);
 	if (r == HPROF_OK)
+		r = hprof_render(apart, "tables", NULL, discard, NULL, err);
+	if (r == HPROF_OK)
 		r = view_threads(p, err);
 	hprof_view_free(v);
+	hprof_view_free(apart);
 	hprof_profile_free(p);
 	return r;
 }
