@@ -72,8 +72,8 @@ $ hprof flame --no-symbols --no-script -o f.html testdata/jemalloc/ok/m.heap && 
 [1]
 
 # what a report can be
-$ hprof report -o x.pdf testdata/jemalloc/ok/m.heap
-hprof: -o x.pdf: a report is a page, expected the end ".html"
+$ hprof report -o x.txt testdata/jemalloc/ok/m.heap
+hprof: -o x.txt: a report is a page, expected the end ".html" or ".pdf"
 [2]
 $ hprof report
 hprof: a PROFILE is missing ("hprof --help" shows the forms)
