@@ -78,7 +78,8 @@ $O/tests/%: tests/unit/%.c $O/libhprof.a $O/flags
 # Targets of fuzzing, and what each begins with besides its own corpus.
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SEEDS_fuzz_load := testdata/jemalloc/ok testdata/jemalloc/bad testdata/gperftools/ok \
-	testdata/massif/ok testdata/massif/bad testdata/symbolized/ok
+	testdata/massif/ok testdata/massif/bad testdata/symbolized/ok \
+	testdata/pprof/ok testdata/pprof/bad
 SEEDS_fuzz_cache := testdata/cache
 SEEDS_fuzz_dwarf := build/fuzz/seeds/elf
 SEEDS_fuzz_symtab := build/fuzz/seeds/elf

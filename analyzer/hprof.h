@@ -328,6 +328,7 @@ struct hprof_view_opts {
 	const char *sample_type; /* "inuse_space", ...; NULL for the profile's default */
 	bool all_types;          /* compute the others as well */
 	bool moments;            /* keep what outputs over time need */
+	bool shares;             /* keep what outputs by thread and size need */
 	enum hprof_granularity granularity;
 	enum hprof_names names;
 	enum hprof_prune prune;
@@ -422,6 +423,8 @@ struct hprof_render_opts {
 	unsigned width;             /* columns of a terminal; 0: 80 */
 	bool details;               /* more than the overview */
 	bool color;
+	bool has_time;      /* outputs that tell when the profile was made: */
+	int64_t time_ns;    /* at this time since 1970, whatever it says by itself */
 	hprof_warn_fn warn; /* NULL: nothing is told */
 	void *warn_ctx;
 	struct hprof_picture_opts picture;

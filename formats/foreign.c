@@ -156,19 +156,6 @@ static enum hp_match java(struct hp_slice head)
 	return starts(head, HP_LIT("JAVA PROFILE 1.0"));
 }
 
-/*
- * profile.proto has no magic.  A profile begins with field 1, a sample type: a message with
- * field 1 and perhaps field 2, small varints.
- */
-static enum hp_match pprof(struct hp_slice head)
-{
-	const unsigned char *b = (const unsigned char *)head.ptr;
-
-	if (head.len < 4 || b[0] != 0x0a || b[1] < 2 || b[1] > 8 || (size_t)b[1] + 2 > head.len)
-		return HP_MATCH_NO;
-	return b[2] == 0x08 && b[3] < 0x80 ? HP_MATCH_LIKELY : HP_MATCH_NO;
-}
-
 #define FOREIGN(name, summary, probe)                                                              \
 	{                                                                                          \
 		{(name), (summary), false}, (probe), NULL                                          \
@@ -194,6 +181,5 @@ const struct hp_format hp_foreign_formats[] = {
 	FOREIGN("java", "a heap dump of Java (its objects, not its allocation sites)", java),
 	FOREIGN("perf", "a perf.data file", perf_data),
 	FOREIGN("packed", "a file that was compressed twice (unpack it once)", packed_twice),
-	FOREIGN("pprof", "a pprof protobuf profile", pprof),
 	{{NULL, NULL, false}, NULL, NULL},
 };

@@ -33,6 +33,7 @@ extern const struct hp_format hp_format_gperftools;
 extern const struct hp_format hp_format_massif;
 extern const struct hp_format hp_format_xtree;
 extern const struct hp_format hp_format_symbolized;
+extern const struct hp_format hp_format_pprof;
 extern const struct hp_format hp_format_php_memprof; /* inside of symbolized ones only */
 
 /*

@@ -11,6 +11,7 @@ const struct hp_format *const hp_formats[] = {
 	&hp_format_massif,
 	&hp_format_xtree,
 	&hp_format_symbolized,
+	&hp_format_pprof,
 	NULL,
 };
 /* clang-format on */

@@ -17,7 +17,13 @@ static void put_sampling(struct hp_out *out, const struct hprof_profile *p)
 {
 	char period[HP_NUMBER_MAX];
 
-	if (p->sampling_period == 0)
+	if (p->scaled_period)
+		hp_out_fmt(out,
+			   "sampling         one in %s on average (%" PRIu64
+			   " bytes); the writer has scaled the values\n",
+			   hp_format_bytes(period, (double)p->scaled_period, HPROF_UNIT_AUTO),
+			   p->scaled_period);
+	else if (p->sampling_period == 0)
 		hp_out_str(out, "sampling         none\n");
 	else
 		hp_out_fmt(out, "sampling         one in %s on average (%" PRIu64 " bytes)\n",

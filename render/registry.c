@@ -38,6 +38,7 @@ const struct hp_output *const hp_outputs[] = {
 	&hp_output_tables_stacks,
 	&hp_output_tables_samples,
 	&hp_output_tables_symbols,
+	&hp_output_pprof,
 	NULL,
 };
 /* clang-format on */

@@ -30,6 +30,7 @@ extern const struct hp_output hp_output_tree;
 extern const struct hp_output hp_output_tree_json;
 extern const struct hp_output hp_output_timeline;
 extern const struct hp_output hp_output_symbolized;
+extern const struct hp_output hp_output_pprof;
 extern const struct hp_output hp_output_timeline_json;
 extern const struct hp_output hp_output_timeline_csv;
 extern const struct hp_output hp_output_timeline_svg;

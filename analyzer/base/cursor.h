@@ -13,7 +13,8 @@ struct hp_cursor {
 
 static inline struct hp_cursor hp_cursor_init(const void *bytes, size_t len)
 {
-	return (struct hp_cursor){bytes, (const uint8_t *)bytes + len, false};
+	/* nothing may be at NULL, to which nothing can be added */
+	return (struct hp_cursor){bytes, len ? (const uint8_t *)bytes + len : bytes, false};
 }
 
 static inline size_t hp_cursor_left(const struct hp_cursor *c)
@@ -39,6 +40,24 @@ static inline uint8_t hp_get_u8(struct hp_cursor *c)
 	struct hp_slice s = hp_get_bytes(c, 1);
 
 	return s.len ? (uint8_t)s.ptr[0] : 0;
+}
+
+/* A number of groups of seven bits, the lowest first: varint of protocol buffers. */
+static inline uint64_t hp_get_varint(struct hp_cursor *c)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; shift < 64; shift += 7) {
+		uint8_t byte = hp_get_u8(c);
+
+		if (shift == 63 && byte > 1) /* more than 64 bits */
+			break;
+		v |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return v;
+	}
+	c->failed = true;
+	return 0;
 }
 
 static inline uint32_t hp_get_u32(struct hp_cursor *c)

@@ -14,7 +14,8 @@ enum { RAW_BYTES = 1 << 17, WINDOW_BYTES = 1 << 18 };
 
 struct hp_input {
 	char *name;
-	int fd; /* -1 for memory */
+	int fd;          /* -1 for memory */
+	int64_t time_ns; /* of the file; 0: none */
 	bool owns_fd;
 	struct hp_slice memory; /* what is left of it */
 	bool recognised;
@@ -31,7 +32,6 @@ struct hp_input {
 	bool cut;  /* the compressed data ended early */
 	bool junk; /* it is followed by something else */
 	uint64_t line, offset, total;
-	int64_t time_ns;
 	struct hprof_limits limits;
 };
 
@@ -94,7 +94,8 @@ int hp_input_open(const char *path, const struct hprof_limits *limits, struct hp
 		r = hp_fail(err, HPROF_EFILE, "is a folder, expected a profile");
 		goto fail;
 	}
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode) && !is_stdin && st.st_mtim.tv_sec > 0 &&
+	    st.st_mtim.tv_sec < INT64_MAX / 1000000000)
 		in->time_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 	*out = in;
 	return HPROF_OK;
@@ -267,27 +268,56 @@ static int more(struct hp_input *in, struct hprof_error *err)
 	return r;
 }
 
-/* Make room in the window behind what is not yet handed out. */
-static int make_room(struct hp_input *in, struct hprof_error *err)
+/* Move what is not yet handed out to where the window begins. */
+static void move_down(struct hp_input *in)
 {
-	char *grown;
+	if (!in->at)
+		return;
+	memmove(in->window, in->window + in->at, in->n - in->at);
+	in->n -= in->at;
+	in->at = 0;
+}
 
-	if (in->at) {
-		memmove(in->window, in->window + in->at, in->n - in->at);
-		in->n -= in->at;
-		in->at = 0;
-	}
-	if (in->n < in->cap)
-		return HPROF_OK;
-	if (in->cap >= in->limits.line_bytes)
-		return hp_fail_at(err, HPROF_ELIMIT, in->line + 1, in->offset,
-				  "line is longer than %" PRIu64 " bytes", in->limits.line_bytes);
-	grown = realloc(in->window, in->cap * 2);
+static int grow_window(struct hp_input *in, struct hprof_error *err)
+{
+	char *grown = realloc(in->window, in->cap * 2);
+
 	if (!grown)
 		return hp_fail_nomem(err);
 	in->window = grown;
 	in->cap *= 2;
 	return HPROF_OK;
+}
+
+/* Make room in the window behind what is not yet handed out. */
+static int make_room(struct hp_input *in, struct hprof_error *err)
+{
+	move_down(in);
+	if (in->n < in->cap)
+		return HPROF_OK;
+	if (in->cap >= in->limits.line_bytes)
+		return hp_fail_at(err, HPROF_ELIMIT, in->line + 1, in->offset,
+				  "line is longer than %" PRIu64 " bytes", in->limits.line_bytes);
+	return grow_window(in, err);
+}
+
+int hp_input_all(struct hp_input *in, uint64_t most, struct hp_slice *out, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	move_down(in);
+	while (r == HPROF_OK && !in->end) {
+		if (in->n > most)
+			return hp_fail_at(err, HPROF_ELIMIT, 0, in->offset + most,
+					  "input is larger than %" PRIu64 " bytes", most);
+		if (in->n == in->cap)
+			r = grow_window(in, err);
+		if (r == HPROF_OK)
+			r = more(in, err);
+	}
+	if (r == HPROF_OK)
+		*out = (struct hp_slice){in->window, in->n};
+	return r;
 }
 
 int hp_input_peek(struct hp_input *in, size_t want, struct hp_slice *out, struct hprof_error *err)

@@ -29,7 +29,7 @@ void hp_input_free(struct hp_input *in); /* NULL is allowed */
 /* Path or name, for messages. */
 const char *hp_input_name(const struct hp_input *in);
 
-/* When the file was changed last, in nanoseconds since 1970; 0: it is no file. */
+/* When the file was written last, in nanoseconds since 1970; 0 for what is no regular file. */
 int64_t hp_input_time_ns(const struct hp_input *in);
 
 /*
@@ -42,6 +42,13 @@ HP_MUST_CHECK int hp_input_peek(struct hp_input *in, size_t want, struct hp_slic
 
 /* Take the next @n bytes, which were looked at; they stay valid until the next call. */
 void hp_input_take(struct hp_input *in, size_t n);
+
+/*
+ * All that is left, in memory, without taking it; valid until the next call on the input.
+ * Errors: ELIMIT (it is more than @most bytes), and those of hp_input_peek().
+ */
+HP_MUST_CHECK int hp_input_all(struct hp_input *in, uint64_t most, struct hp_slice *out,
+			       struct hprof_error *err);
 
 /*
  * The next line: 1 and @out, or 0 at the end, or an error: EIO, EFORMAT, ELIMIT, ENOMEM.

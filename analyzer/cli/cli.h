@@ -173,6 +173,7 @@ struct hp_show {
 	bool all_moments; /* of recordings and of a series, all are shown together */
 	bool over_time;   /* one is shown, with how it went over time where there are several */
 	bool apart;       /* several profiles stay apart in the output */
+	bool shares;      /* the output tells threads and sizes apart */
 	bool needs_base;  /* the first profile is the base */
 	bool jeprof;
 	bool tells_warnings; /* the output holds the warnings: not on standard error as well */

@@ -1,5 +1,6 @@
 /* cmd_export.c - hprof export: profiles in forms that other programs read. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "analyzer/cli/cli.h"
 
@@ -16,6 +17,7 @@ enum takes {
 	TAKES_UNIT = 256,   /* bytes as people read them */
 	NEEDS_BASE = 512,
 	TAKES_ROOTS = 1024, /* frames of threads */
+	IS_BINARY = 2048,   /* nothing for a terminal */
 };
 
 enum {
@@ -59,6 +61,9 @@ static const struct target targets[] = {
 	{"dot", {.output = "dot", .rows = DOT_NODES}, TAKES_STACKS | TAKES_ROWS | TAKES_UNIT},
 	{"csv", {.output = "csv"}, TAKES_TABLE},
 	{"markdown", {.output = "markdown", .rows = TICKET_ROWS}, TAKES_TABLE | TAKES_UNIT},
+	{"pprof",
+	 {.output = "pprof", .threads = HPROF_THREADS_STACKS, .all_types = true, .shares = true},
+	 TAKES_SUM | TAKES_FILTERS | TAKES_TYPE | TAKES_BASE | TAKES_NO_LOSS | IS_BINARY},
 	{"tables",
 	 {.output = "tables",
 	  .pictures = streams,
@@ -132,6 +137,10 @@ static int run(const struct hp_options *o)
 		if (strcmp(o->to, targets[i].name) != 0)
 			continue;
 		code = check(o, &targets[i]);
+		if (code == HP_EXIT_OK && (targets[i].takes & IS_BINARY) && !o->output &&
+		    isatty(STDOUT_FILENO))
+			code = hp_usage("--to %s is nothing for a terminal: name a file with -o",
+					o->to);
 		return code == HP_EXIT_OK ? hp_show(o, &targets[i].show) : code;
 	}
 	return unknown(o->to);

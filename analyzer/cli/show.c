@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analyzer/base/scan.h"
 #include "analyzer/cli/series.h"
 
 enum { TIMELINE_SITES = 8 };
@@ -514,6 +515,7 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 		.sample_type = o->sample_type,
 		.all_types = s->show->all_types,
 		.moments = moments || s->show->apart,
+		.shares = s->show->shares,
 		.granularity = (enum hprof_granularity)o->granularity,
 		.names = (enum hprof_names)o->names,
 		.prune = (enum hprof_prune)o->prune,
@@ -687,11 +689,24 @@ static bool wants_folder(const struct session *s)
 	return stat(path, &st) < 0 || S_ISDIR(st.st_mode) || S_ISREG(st.st_mode);
 }
 
+/* SOURCE_DATE_EPOCH is in place of all times, so that outputs can be made anew. */
+static void set_time(struct hprof_render_opts *opts)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	struct hp_slice s = hp_slice_str(text ? text : "");
+	uint64_t time_s;
+
+	if (!hp_scan_u64(&s, &time_s) || s.len || time_s > INT64_MAX / 1000000000)
+		return;
+	opts->has_time = true;
+	opts->time_ns = (int64_t)time_s * 1000000000;
+}
+
 static int write_out(struct session *s)
 {
 	const struct hp_options *o = s->o;
 	bool json = o->json && s->show->output_json;
-	const struct hprof_render_opts opts = {
+	struct hprof_render_opts opts = {
 		.over_time = s->over_time,
 		.rows = o->rows_given ? o->rows
 			: json        ? 0
@@ -728,6 +743,7 @@ static int write_out(struct session *s)
 	r = hp_sink_open(&sink, o->output, &s->err);
 	if (r < 0)
 		return hp_report(NULL, &s->err);
+	set_time(&opts);
 	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);
 	if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0 || r < 0) {
 		(void)hp_report(r < 0 ? o->output : NULL, &s->err); /* the sink names its path */

@@ -364,6 +364,14 @@ int hp_build_named(struct hp_builder *b, const struct hp_named_call *call, hp_lo
 	return HPROF_OK;
 }
 
+int hp_build_location(struct hp_builder *b, uint64_t addr, const struct hp_frame *frames,
+		      uint32_t n, hp_locid *out)
+{
+	int r = new_loc(b, addr, out);
+
+	return r == HPROF_OK && n ? hp_loc_set_frames(b->p, *out, frames, n, b->err) : r;
+}
+
 struct call_key {
 	hp_stackid parent;
 	hp_locid loc;
@@ -377,31 +385,48 @@ static bool same_call(const void *ctx, uint32_t row, const void *key)
 	return s->parent[row].i == k->parent.i && s->loc[row].i == k->loc.i;
 }
 
+static int new_call(struct hp_builder *b, struct call_key key, hp_stackid *out)
+{
+	struct hp_stacks *s = &b->p->stacks;
+
+	if (s->n >= b->limits.rows)
+		return over_limit(b, "calling contexts");
+	if (s->n == s->cap) {
+		uint32_t cap = hp_column_cap(s->cap, s->n + 1);
+
+		if (!cap || !hp_column_resize(&s->parent, sizeof(*s->parent), cap) ||
+		    !hp_column_resize(&s->loc, sizeof(*s->loc), cap))
+			return hp_fail_nomem(b->err);
+		s->cap = cap;
+	}
+	*out = (hp_stackid){s->n};
+	s->parent[s->n] = key.parent;
+	s->loc[s->n++] = key.loc;
+	return HPROF_OK;
+}
+
+int hp_build_new_call(struct hp_builder *b, hp_stackid parent, hp_locid loc, hp_stackid *out)
+{
+	return new_call(b, (struct call_key){parent, loc}, out);
+}
+
 static int add_call(struct hp_builder *b, struct call_key key, hp_stackid *out)
 {
 	struct hp_stacks *s = &b->p->stacks;
 	uint32_t tag = hp_hash_pair(b->p->seed, key.parent.i, key.loc.i);
 	uint32_t row = hp_index_find(&s->index, tag, same_call, s, &key);
+	int r;
 
-	if (row == UINT32_MAX) {
-		if (s->n >= b->limits.rows)
-			return over_limit(b, "calling contexts");
-		if (s->n == s->cap) {
-			uint32_t cap = hp_column_cap(s->cap, s->n + 1);
-
-			if (!cap || !hp_column_resize(&s->parent, sizeof(*s->parent), cap) ||
-			    !hp_column_resize(&s->loc, sizeof(*s->loc), cap))
-				return hp_fail_nomem(b->err);
-			s->cap = cap;
-		}
-		if (!hp_index_add(&s->index, tag, s->n))
-			return hp_fail_nomem(b->err);
-		row = s->n++;
-		s->parent[row] = key.parent;
-		s->loc[row] = key.loc;
+	if (row != UINT32_MAX) {
+		*out = (hp_stackid){row};
+		return HPROF_OK;
 	}
-	*out = (hp_stackid){row};
-	return HPROF_OK;
+	if (!hp_index_reserve(&s->index))
+		return hp_fail_nomem(b->err);
+	r = new_call(b, key, out);
+	if (r == HPROF_OK)
+		(void)hp_index_add(&s->index, tag, out->i); /* room was reserved above */
+	return r;
 }
 
 /* Row k of the locations when @n is 2^(7+k), a depth at which writers stop; else HP_NONE. */
@@ -540,12 +565,16 @@ int hp_build_place(struct hp_builder *b, const struct hp_place *place)
 
 /* --- maps --- */
 
+struct module_key {
+	hp_strid path, build_id;
+};
+
 static bool same_module(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hp_modules *m = ctx;
-	const hp_strid *path = key;
+	const struct module_key *k = key;
 
-	return m->row[row].path.i == path->i;
+	return m->row[row].path.i == k->path.i && m->row[row].recorded_id.i == k->build_id.i;
 }
 
 /* Whether a mapping of @path can have a file behind it. */
@@ -564,25 +593,36 @@ static bool has_file(struct hp_slice path)
 
 int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out)
 {
+	return hp_build_module_of(b, path, (struct hp_slice){"", 0}, out);
+}
+
+int hp_build_module_of(struct hp_builder *b, struct hp_slice path, struct hp_slice build_id,
+		       hp_modid *out)
+{
 	struct hp_modules *t = &b->p->modules;
-	hp_strid id;
+	const struct hp_module *last = t->n ? &t->row[b->last_module.i] : NULL;
+	struct module_key key;
 	uint32_t tag, row;
 	int r;
 
-	if (t->n && hp_slice_same(hp_profile_str(b->p, t->row[b->last_module.i].path), path)) {
+	if (last && hp_slice_same(hp_profile_str(b->p, last->path), path) &&
+	    hp_slice_same(hp_profile_str(b->p, last->recorded_id), build_id)) {
 		*out = b->last_module;
 		return HPROF_OK;
 	}
-	r = hp_strtab_add(&b->p->str, path, &id, b->err);
+	r = hp_strtab_add(&b->p->str, path, &key.path, b->err);
+	if (r == HPROF_OK)
+		r = hp_strtab_add(&b->p->str, build_id, &key.build_id, b->err);
 	if (r < 0)
 		return r;
-	tag = hp_hash_pair(b->p->seed, id.i, 2);
-	row = hp_index_find(&b->modules, tag, same_module, t, &id);
+	tag = hp_hash_pair(b->p->seed, key.path.i, key.build_id.i);
+	row = hp_index_find(&b->modules, tag, same_module, t, &key);
 	if (row == UINT32_MAX) {
 		if (!HP_COLUMN_ROOM(t->row, t->n, t->cap) || !hp_index_add(&b->modules, tag, t->n))
 			return hp_fail_nomem(b->err);
 		row = t->n++;
-		t->row[row] = (struct hp_module){.path = id};
+		t->row[row] = (struct hp_module){
+			.path = key.path, .build_id = key.build_id, .recorded_id = key.build_id};
 		if (!has_file(path))
 			t->row[row].status = HP_MODULE_SPECIAL;
 	}
@@ -592,7 +632,7 @@ int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out)
 
 static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modid *out)
 {
-	int r = hp_build_module(b, m->path.len ? m->path : HP_LIT("[anon]"), out);
+	int r = hp_build_module_of(b, m->path.len ? m->path : HP_LIT("[anon]"), m->build_id, out);
 
 	if (r == HPROF_OK)
 		b->p->modules.row[out->i].deleted |= m->deleted;
@@ -763,6 +803,10 @@ static void settle_place(struct hprof_profile *p, const struct hp_place *place)
 	if (place->module.i == HP_NONE || p->locs.map[loc].i != HP_NONE)
 		return;
 	p->locs.module[loc] = place->module;
+	if (p->modules.row[place->module.i].relative && !p->locs.frame_n[loc]) {
+		p->modules.row[place->module.i].n_addr++;
+		return; /* to be looked up */
+	}
 	count_named(p, place->module, p->locs.frame_n[loc] > 0,
 		    p->locs.frame_n[loc] && p->frames.line[p->locs.frame_first[loc]], true);
 }

@@ -80,8 +80,25 @@ HP_MUST_CHECK int hp_build_named(struct hp_builder *b, const struct hp_named_cal
 HP_MUST_CHECK int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n,
 				       hp_stackid *out);
 
+/*
+ * A calling context that is known not to be there yet.  It cannot be found again: of a profile, all
+ * stacks are made in this way, or none.
+ */
+HP_MUST_CHECK int hp_build_new_call(struct hp_builder *b, hp_stackid parent, hp_locid loc,
+				    hp_stackid *out);
+
 /* The module called @path, without any mapping. */
 HP_MUST_CHECK int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out);
+/* The same; modules of one path with different build IDs are different ones. */
+HP_MUST_CHECK int hp_build_module_of(struct hp_builder *b, struct hp_slice path,
+				     struct hp_slice build_id, hp_modid *out);
+
+/*
+ * A location of its own, whether or not one is equal: @addr, and @frames[@n], none for an address
+ * to be looked up.
+ */
+HP_MUST_CHECK int hp_build_location(struct hp_builder *b, uint64_t addr,
+				    const struct hp_frame *frames, uint32_t n, hp_locid *out);
 
 /*
  * Add a moment to the recording, behind all others; of @s the time, totals and kind count.
@@ -113,8 +130,9 @@ HP_MUST_CHECK int hp_build_thread(struct hp_builder *b, struct hp_slice id, stru
 
 struct hp_mapping {
 	uint64_t start, limit, file_offset;
-	uint8_t perms;        /* HP_MAP_* bits */
-	struct hp_slice path; /* "" for anonymous memory */
+	uint8_t perms;            /* HP_MAP_* bits */
+	struct hp_slice path;     /* "" for anonymous memory */
+	struct hp_slice build_id; /* hexadecimal; "" if it is not recorded */
 	bool deleted;
 };
 

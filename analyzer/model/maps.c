@@ -130,6 +130,9 @@ static void find_main(struct hprof_profile *p)
 	const struct hp_maps *m = &p->maps;
 	uint32_t found = HP_NONE;
 
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		if (p->modules.row[i].main) /* the format tells */
+			return;
 	for (uint32_t i = 0; i < m->n; i++) {
 		struct hp_module *module = &p->modules.row[m->module[i].i];
 

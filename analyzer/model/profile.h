@@ -75,20 +75,22 @@ struct hp_module {
 	hp_strid path; /* as recorded, without " (deleted)"; "[vdso]"; "[anon]" */
 	bool deleted;  /* the path had been unlinked or replaced when the profile was written */
 	bool main;     /* the program itself, as far as can be told */
+	bool relative; /* addresses in it outside all mappings are those of its file */
 	enum hp_module_status status;
 	enum hp_module_symbols symbols;
-	hp_strid file;       /* that was used, or the one that was refused; "" if none */
-	hp_strid debug_file; /* where its DWARF or symbols came from; "" if @file itself */
-	hp_strid build_id;   /* of @file, lower-case hexadecimal; "" if none */
-	hp_strid alt_file;   /* that its debug file shares DWARF with; "" if none */
-	hp_strid how;        /* how the file was found: "binary", "sysroot", "recorded"...; "" */
-	hp_strid debug_how;  /* the same of debug_file: "build-id", "debuglink", "debuginfod"... */
-	hp_strid alt_how;    /* and of alt_file */
-	hp_strid tried;      /* files that were not used, a line for each: how, path, why; "" */
-	hp_strid note;       /* why the file was refused, what is wrong with it; "" */
-	uint32_t n_addr;     /* distinct addresses of the profile in it */
-	uint32_t n_named;    /* of these, with a function name */
-	uint32_t n_lined;    /* of these, with a source line */
+	hp_strid file;        /* that was used, or the one that was refused; "" if none */
+	hp_strid debug_file;  /* where its DWARF or symbols came from; "" if @file itself */
+	hp_strid build_id;    /* of @file, or as recorded; lower-case hexadecimal; "" if none */
+	hp_strid recorded_id; /* build ID as the profile tells it; "" if it does not */
+	hp_strid alt_file;    /* that its debug file shares DWARF with; "" if none */
+	hp_strid how;         /* how the file was found: "binary", "sysroot", "recorded"...; "" */
+	hp_strid debug_how;   /* the same of debug_file: "build-id", "debuglink", "debuginfod"... */
+	hp_strid alt_how;     /* and of alt_file */
+	hp_strid tried;       /* files that were not used, a line for each: how, path, why; "" */
+	hp_strid note;        /* why the file was refused, what is wrong with it; "" */
+	uint32_t n_addr;      /* distinct addresses of the profile in it */
+	uint32_t n_named;     /* of these, with a function name */
+	uint32_t n_lined;     /* of these, with a source line */
 };
 
 struct hp_modules {
@@ -264,12 +266,15 @@ struct hprof_profile {
 	struct hp_snapshots snapshots;
 	struct hp_warnings warnings;
 	uint64_t seed;            /* of every index */
-	int64_t time_ns;          /* last change of the file, since 1970; 0: not known */
 	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
 	uint32_t max_depth;       /* frames of the deepest stack */
+	int64_t time_ns;          /* since 1970: of the profile, or else of its file; 0: unknown */
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
+	uint64_t scaled_period;   /* the same where the writer has scaled all values to estimates,
+				     without their errors; then sampling_period is 0 */
 	enum hp_sampling sampling;
 	uint32_t n_read_warnings; /* of the warnings, those about the file itself */
+	bool is_cut;              /* allocator frames were cut by whoever wrote it */
 	bool has_maps;            /* the input had a map section */
 	bool return_addresses;    /* 1 is subtracted before an address is looked up */
 };

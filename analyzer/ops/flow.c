@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
 
 uint32_t hp_flow_type(const struct hprof_profile *p, struct hp_slice name)
@@ -45,17 +46,71 @@ static int find_leaves(struct hp_flow *in, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-/* Add the frames of stack row @i below its caller, but for the @skip innermost. */
-static int add_frames(struct hp_flow *in, uint32_t i, uint32_t skip, uint32_t *out,
-		      struct hprof_error *err)
+/*
+ * Whether no two locations in use begin with the same frame, seen from the root, in a view of one
+ * profile.  Then contexts that differ have frames that differ: no frame has to be looked up.
+ */
+static bool are_apart(struct hp_flow *in, const bool *used, uint32_t **owner,
+		      struct hprof_error *err, int *r)
+{
+	const struct hp_locs *l = &in->p->locs;
+	const uint32_t *frame;
+	uint32_t cap = 0, n;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		if (!used[i])
+			continue;
+		*r = hp_unify_frames(&in->unifier, (hp_locid){i}, &frame, &n, err);
+		if (*r < 0 || n == 0)
+			return false;
+		if (in->v->n_frames > cap) {
+			uint32_t more = hp_column_cap(cap, in->v->n_frames);
+
+			if (!more || !hp_column_resize(owner, sizeof(**owner), more)) {
+				*r = hp_fail_nomem(err);
+				return false;
+			}
+			memset(*owner + cap, 0, (more - cap) * sizeof(**owner));
+			cap = more;
+		}
+		if ((*owner)[frame[n - 1]]++)
+			return false;
+	}
+	return true;
+}
+
+static int find_apart(struct hp_flow *in, struct hprof_error *err)
+{
+	const struct hp_stacks *s = &in->p->stacks;
+	uint32_t *owner = NULL;
+	bool *used;
+	int r = HPROF_OK;
+
+	if (in->v->n_profiles + in->v->n_bases > 1)
+		return HPROF_OK;
+	used = calloc((size_t)in->p->locs.n + 1, sizeof(*used));
+	if (!used)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 1; i < s->n; i++)
+		if (in->needed[i])
+			used[s->loc[i].i] = true;
+	in->apart = are_apart(in, used, &owner, err, &r);
+	free(owner);
+	free(used);
+	return r;
+}
+
+/* Add the frames of stack row @i below its caller. */
+static int add_frames(struct hp_flow *in, uint32_t i, uint32_t *out, struct hprof_error *err)
 {
 	const struct hp_stacks *s = &in->p->stacks;
 	uint32_t at = in->node[s->parent[i].i], n;
 	const uint32_t *frame;
 	int r = hp_unify_frames(&in->unifier, s->loc[i], &frame, &n, err);
 
-	while (r == HPROF_OK && n > skip)
-		r = hp_tree_add(&in->v->tree, in->v->seed, at, frame[--n], &at, err);
+	while (r == HPROF_OK && n > 0)
+		r = in->apart ? hp_tree_append(&in->v->tree, at, frame[--n], &at, err)
+			      : hp_tree_add(&in->v->tree, in->v->seed, at, frame[--n], &at, err);
 	if (r == HPROF_OK)
 		*out = at;
 	return r;
@@ -68,7 +123,7 @@ static int map_stacks(struct hp_flow *in, struct hprof_error *err)
 	in->node[0] = 0;
 	for (uint32_t i = 1; r == HPROF_OK && i < in->p->stacks.n; i++)
 		if (in->needed[i])
-			r = add_frames(in, i, 0, &in->node[i], err);
+			r = add_frames(in, i, &in->node[i], err);
 	return r;
 }
 
@@ -89,8 +144,8 @@ static int map_sample(struct hp_flow *in, uint32_t i, struct hprof_error *err)
 	int r = HPROF_OK;
 
 	*node = in->node[leaf->stack.i];
-	if (leaf->skip && !in->v->opts.no_inlines)
-		r = add_frames(in, leaf->stack.i, leaf->skip, node, err);
+	for (uint32_t k = 0; k < leaf->skip && !in->v->opts.no_inlines; k++)
+		*node = in->v->tree.parent[*node]; /* its innermost frames are cut */
 	if (r == HPROF_OK && *node == in->node[0])
 		r = add_no_stack(in->v, in->node[0], node, err);
 	return r;
@@ -179,7 +234,7 @@ static int map_stack(struct hp_flow *in, const struct rooted *k, uint32_t mark, 
 		k->path[n++] = stack;
 	while (r == HPROF_OK && n-- > 0) {
 		k->mark[k->path[n]] = mark;
-		r = add_frames(in, k->path[n], 0, &in->node[k->path[n]], err);
+		r = add_frames(in, k->path[n], &in->node[k->path[n]], err);
 	}
 	return r;
 }
@@ -297,7 +352,6 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 		r = choose_threads(in, v->opts.thread, err);
 	if (r < 0)
 		return r;
-	hp_index_expect(&v->tree.index, p->stacks.n);
 	in->node = calloc(n_stacks, sizeof(*in->node));
 	in->needed = calloc(n_stacks, sizeof(*in->needed));
 	in->leaf = calloc(in->samples->n + 1, sizeof(*in->leaf));
@@ -307,7 +361,12 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 	r = find_leaves(in, err);
 	if (r < 0)
 		return r;
-	return v->opts.thread_roots ? map_rooted(in, err) : map_samples(in, err);
+	if (v->opts.thread_roots)
+		return map_rooted(in, err);
+	r = find_apart(in, err);
+	if (r == HPROF_OK && !in->apart)
+		hp_index_expect(&v->tree.index, p->stacks.n);
+	return r < 0 ? r : map_samples(in, err);
 }
 
 void hp_flow_values(const struct hp_flow *in, bool is_base)

@@ -16,6 +16,7 @@ struct hp_flow {
 	bool *thread;          /* [threads.n] wanted; NULL: no choice */
 	bool thread_found;     /* one at least is wanted */
 	uint32_t *node;        /* [stacks.n] row of the tree of a whole stack; of a thread's */
+	bool apart;            /* no two contexts have the same frames */
 	bool *needed;          /* [stacks.n] a sample ends there or below */
 	struct hp_leaf *leaf;  /* [samples.n] */
 	uint32_t *sample_node; /* [samples.n] row of the tree; HP_NONE: left out */

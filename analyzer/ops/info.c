@@ -243,6 +243,7 @@ static int hint_stripped(struct hp_info *info, const struct hprof_view *v, struc
 static void hint_rss(struct hp_info *info, const struct hprof_profile *p)
 {
 	char private_bytes[HP_NUMBER_MAX];
+	bool known = p->has_maps && info->private_bytes > 0; /* not all writers list such memory */
 
 	if (p->all.n == 0)
 		return;
@@ -251,8 +252,8 @@ static void hint_rss(struct hp_info *info, const struct hprof_profile *p)
 	     "the total is not the RSS: it is that of live objects alone, without the "
 	     "allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others "
 	     "and what was allocated before profiling began%s%s%s",
-	     p->has_maps ? " (the process had " : "", p->has_maps ? private_bytes : "",
-	     p->has_maps ? " of writable memory mapped)" : "");
+	     known ? " (the process had " : "", known ? private_bytes : "",
+	     known ? " of writable memory mapped)" : "");
 }
 
 int hp_info_new(const struct hprof_view *v, struct hp_info **out, struct hprof_error *err)

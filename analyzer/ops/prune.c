@@ -114,6 +114,22 @@ static const struct rule function_rules[] = {
 	{"mimalloc", "mi_heap_malloc"},
 	{"mimalloc", "_mi_malloc_generic"},
 	{"Go", "runtime (allocation)"},
+	{"Go", "runtime.mallocgc*"},
+	{"Go", "runtime.newobject"},
+	{"Go", "runtime.newarray"},
+	{"Go", "runtime.makeslice*"},
+	{"Go", "runtime.growslice"},
+	{"Go", "runtime.makemap*"},
+	{"Go", "runtime.makechan*"},
+	{"Go", "runtime.mapassign*"},
+	{"Go", "runtime.rawstring*"},
+	{"Go", "runtime.rawbyteslice"},
+	{"Go", "runtime.rawruneslice"},
+	{"Go", "runtime.slicebytetostring"},
+	{"Go", "runtime.stringtoslicebyte"},
+	{"Go", "runtime.concatstring*"},
+	{"Go", "runtime.persistentalloc*"},
+	{"Go", "reflect.unsafe_New*"},
 	{"Rust", "__rust_alloc*"},
 	{"Rust", "__rust_realloc*"},
 	{"Rust", "__rg_*"},
@@ -255,10 +271,11 @@ static int ask_rules(const struct hp_pruner *x, hp_funcid f, struct hprof_error 
 {
 	const struct hp_funcs *t = &x->p->funcs;
 
-	if (hp_allocator_of_function(&x->rules, hp_profile_str(x->p, t->name[f.i]),
-				     hp_profile_str(x->p, t->linkage[f.i])))
+	if (!x->p->is_cut && hp_allocator_of_function(&x->rules, hp_profile_str(x->p, t->name[f.i]),
+						      hp_profile_str(x->p, t->linkage[f.i])))
 		return 1;
-	if (is_bare_allocator(hp_profile_str(x->p, t->name[f.i]),
+	if (!x->p->is_cut &&
+	    is_bare_allocator(hp_profile_str(x->p, t->name[f.i]),
 			      hp_slice_basename(hp_profile_str(x->p, t->file[f.i]))))
 		return 1;
 	for (size_t i = 0; i < x->n_alloc_fns; i++) {
@@ -294,7 +311,7 @@ static int frames_to_cut(struct hp_pruner *x, hp_locid loc, uint32_t *out, struc
 		*out = x->cut[loc.i] - 1;
 		return HPROF_OK;
 	}
-	if (module.i != HP_NONE) {
+	if (module.i != HP_NONE && !p->is_cut) {
 		const struct hp_module *m = &p->modules.row[module.i];
 
 		if (hp_allocator_of_module(hp_profile_str(p, m->path)))

@@ -23,7 +23,7 @@ struct hp_pruner {
 	size_t n_alloc_fns;
 	uint32_t *cut;  /* [locs.n] 1 + innermost frames to cut of a location; 0: not yet known */
 	uint8_t *asked; /* [funcs.n] 1 + whether a function is an allocator's; 0: not yet known */
-	enum hprof_prune mode;
+	enum hprof_prune mode; /* of a profile that was cut before, only @alloc_fns count */
 };
 
 HP_MUST_CHECK int hp_pruner_init(struct hp_pruner *x, const struct hprof_profile *p,

@@ -357,7 +357,7 @@ int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out
 		       struct hprof_error *err)
 {
 	struct hp_vfunc func = {.group = HP_NONE, .module = HP_NONE};
-	struct hp_vframe f = {.module = HP_NONE};
+	struct hp_vframe f = {.module = HP_NONE, .loc = HP_NONE};
 	int r = hp_strtab_add(&v->str, name, &func.full, err);
 
 	func.name = func.full;
@@ -376,8 +376,10 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 	struct hp_vframe f = {.addr = p->locs.rel[loc.i],
 			      .func = HP_NONE,
 			      .module = HP_NONE,
+			      .profile = u->number,
+			      .loc = loc.i,
 			      .has_addr = true,
-			      .no_maps = !p->has_maps};
+			      .no_maps = !p->has_maps && module == HP_NONE};
 	uint32_t row = p->locs.frame_first[loc.i] + k, n = p->locs.frame_n[loc.i];
 	int r;
 
@@ -427,6 +429,8 @@ int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hpr
 	uint32_t n_frames = p->locs.n > p->frames.n ? p->locs.n : p->frames.n;
 
 	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
+	while (v->profiles[u->number] != p) /* it is one of them */
+		u->number++;
 	u->func = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*u->func));
 	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
 	hp_index_expect(&v->func_index, p->funcs.n);

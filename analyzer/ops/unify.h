@@ -8,6 +8,7 @@
 struct hp_unifier {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
+	uint32_t number;  /* of @p in the view */
 	uint32_t *module; /* [modules.n] rows of the view's modules */
 	uint32_t *str;    /* [str.n] 1 + string of the view; 0: not yet; NULL: they are the same */
 	uint32_t *func;   /* [funcs.n] 1 + row of the view's functions; 0: not yet */

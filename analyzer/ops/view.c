@@ -201,7 +201,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 		hp_flow_values(&in[i], i >= v->n_profiles);
 	if (r == HPROF_OK)
 		r = hp_flow_threads(&in[0], err);
-	if (r == HPROF_OK && v->opts.moments)
+	if (r == HPROF_OK && (v->opts.moments || v->opts.shares))
 		r = keep_nodes(v, in, err);
 	for (size_t i = 0; in && i < n; i++)
 		hp_flow_release(&in[i]);

@@ -40,15 +40,17 @@ struct hp_homonym {
 };
 
 struct hp_vframe {
-	uint64_t addr;   /* of the call within the module, as recorded outside all */
-	uint32_t func;   /* row of funcs, HP_NONE when it has no name */
-	uint32_t module; /* row of modules, HP_NONE outside all */
-	hp_strid file;   /* "" when unknown */
-	uint32_t line;   /* 0 when unknown */
-	bool has_addr;   /* false for synthetic frames */
-	bool inlined;    /* into the frame that calls it */
-	bool no_maps;    /* outside all because the profile has no map section */
-	bool by_name;    /* places say nothing across the profiles: matched by its name */
+	uint64_t addr;         /* of the call within the module, as recorded outside all */
+	uint32_t func;         /* row of funcs, HP_NONE when it has no name */
+	uint32_t module;       /* row of modules, HP_NONE outside all */
+	hp_strid file;         /* "" when unknown */
+	uint32_t line;         /* 0 when unknown */
+	uint32_t profile, loc; /* where it was met first: a location of that profile of the view;
+				  HP_NONE for synthetic ones */
+	bool has_addr;         /* false for synthetic frames */
+	bool inlined;          /* into the frame that calls it */
+	bool no_maps;          /* outside all because the profile has no map section */
+	bool by_name;          /* places say nothing across the profiles: matched by its name */
 };
 
 /* What a frame is called: its function, "module+0xoffset", or memory without a file. */
@@ -107,8 +109,8 @@ struct hprof_view {
 	uint32_t chosen;        /* index into types */
 	uint32_t *node_thread;  /* [tree.n] thread of the first profile that owns all of a node's
 				   values: 1 + row, 0 when none or several do; NULL: not known */
-	uint32_t **sample_node; /* [n_profiles] with opts.moments: the node of each sample,
-				   HP_NONE when it is left out; else NULL */
+	uint32_t **sample_node; /* [n_profiles] with opts.moments or .shares: the node of each
+				   sample, HP_NONE when it is left out; else NULL */
 	struct hp_vcounts counts;
 	uint64_t seed;
 };
@@ -128,6 +130,9 @@ static inline const struct hp_samples *hp_view_samples(const struct hprof_view *
 /* The child of @parent with @frame, added when new. Errors: ENOMEM. */
 HP_MUST_CHECK int hp_tree_add(struct hp_tree *t, uint64_t seed, uint32_t parent, uint32_t frame,
 			      uint32_t *out, struct hprof_error *err);
+/* Add one that is known not to be there, and that is not looked for later. Errors: ENOMEM. */
+HP_MUST_CHECK int hp_tree_append(struct hp_tree *t, uint32_t parent, uint32_t frame, uint32_t *out,
+				 struct hprof_error *err);
 void hp_tree_release(struct hp_tree *t);
 
 /* The label of a module, "[unknown]" for none. */

@@ -102,6 +102,8 @@ static int take_file(struct state *s)
 	r = add_clean(s, hp_wire_get_text(c), true, &m->tried);
 	if (r < 0)
 		return r;
+	if (!m->build_id.i)
+		m->build_id = m->recorded_id;
 	m->status = (enum hp_module_status)status;
 	s->t->has_file = true;
 	return HPROF_OK;

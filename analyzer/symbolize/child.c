@@ -218,8 +218,10 @@ static bool place_addresses(struct child *c)
 		const struct hp_job_addr *a = &job->addrs[i];
 		uint64_t addr = HP_WIRE_NO_ADDR;
 
-		if (hp_fit_address(&c->found.elf, &job->maps[a->map], c->found.page, a->call,
-				   &addr))
+		if (a->map == HP_JOB_IN_FILE)
+			addr = a->call;
+		if (a->map == HP_JOB_IN_FILE || hp_fit_address(&c->found.elf, &job->maps[a->map],
+							       c->found.page, a->call, &addr))
 			c->places[c->n_places++] = (struct hp_asked){addr, i};
 		if (i % ADDRS_PER_MESSAGE == 0) {
 			hp_wire_begin(&c->wire, HP_WIRE_ADDRS);

@@ -307,6 +307,13 @@ static enum hp_module_status judge(const struct hp_job *job, struct hp_arena *me
 	*why = "truncated: segments reach beyond its end";
 	if (!is_whole(f))
 		return HP_MODULE_UNREADABLE;
+	if (job->build_id && *job->build_id && f->build_id.len) {
+		const char *id = hp_text_hex(mem, f->build_id.ptr, f->build_id.len);
+
+		*why = hp_textf(mem, "its build ID is %s, the profile recorded %.64s", id,
+				job->build_id);
+		return strcasecmp(id, job->build_id) == 0 ? HP_MODULE_OK : HP_MODULE_MISMATCH;
+	}
 	*why = "of another machine than the other files of the process";
 	if (f->elf_class == ELFCLASS32 && !may_be_32_bit(job))
 		return HP_MODULE_MISMATCH;

@@ -249,10 +249,13 @@ bool hp_fit_calls(const struct hp_elf *f, const struct hp_job *job, uint64_t pag
 	if (!job->return_addresses || f->machine != EM_X86_64)
 		return true;
 	for (uint32_t i = 0; i < job->n_addrs; i++) {
-		const struct hp_job_map *m = &job->maps[job->addrs[i].map];
+		const struct hp_job_map *m;
 		const uint8_t *end = NULL;
 		uint64_t addr;
 
+		if (job->addrs[i].map == HP_JOB_IN_FILE)
+			continue;
+		m = &job->maps[job->addrs[i].map];
 		if (m->exec && hp_fit_address(f, m, page, job->addrs[i].call, &addr))
 			end = bytes_before(f, addr + 1);
 		checked += end != NULL;

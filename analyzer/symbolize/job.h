@@ -17,15 +17,20 @@ struct hp_job_map {
 	bool exec;
 };
 
+#define HP_JOB_IN_FILE UINT32_MAX
+
 struct hp_job_addr {
 	uint64_t call; /* run-time address of the call */
-	uint32_t map;  /* row of hp_job.maps that covers it */
+	uint32_t
+		map; /* row of hp_job.maps that covers it; HP_JOB_IN_FILE: it is that of the file */
 };
 
 /* Everything is borrowed from the parent and stays until the last child has been reaped. */
 struct hp_job {
 	const char *path;      /* as recorded */
+	const char *build_id;  /* as recorded, hexadecimal; "" if it is not */
 	bool deleted;          /* the path had been unlinked or replaced: check harder */
+	bool relative;         /* there are addresses of the file itself */
 	bool program;          /* what opts->binary is for, if that was given */
 	bool named;            /* the user named a file for it */
 	bool return_addresses; /* call + 1 follows a call instruction */

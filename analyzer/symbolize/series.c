@@ -54,7 +54,8 @@ static bool same_map(const struct hprof_profile *p, uint32_t a, const struct hpr
 	       p->maps.file_offset[a] == q->maps.file_offset[b] &&
 	       p->maps.base[a] == q->maps.base[b] && p->maps.perms[a] == q->maps.perms[b] &&
 	       m->main == k->main && m->deleted == k->deleted && m->status == k->status &&
-	       hp_slice_same(hp_profile_str(p, m->path), hp_profile_str(q, k->path));
+	       hp_slice_same(hp_profile_str(p, m->path), hp_profile_str(q, k->path)) &&
+	       hp_slice_same(hp_profile_str(p, m->recorded_id), hp_profile_str(q, k->recorded_id));
 }
 
 /* Whether @q may take the answers of @p: all its addresses lie in mappings of @p. */
@@ -69,6 +70,9 @@ static bool fits(const struct series *s, size_t leader, size_t other)
 	if (p->return_addresses != q->return_addresses || !a != !b ||
 	    !hp_slice_same(folder_of(a), folder_of(b)))
 		return false;
+	for (uint32_t i = 0; i < q->modules.n; i++)
+		if (q->modules.row[i].relative)
+			return false;
 	for (uint32_t i = 0; i < q->locs.n; i++) {
 		if (!is_wanted(q, i))
 			continue;

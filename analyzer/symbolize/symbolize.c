@@ -70,6 +70,9 @@ static uint32_t find_main(const struct hprof_profile *p, const char *binary)
 		if (p->modules.row[m].main && flagged == HP_NONE)
 			flagged = m;
 	}
+	for (uint32_t m = 0; m < p->modules.n && flagged == HP_NONE; m++)
+		if (p->modules.row[m].main && p->modules.row[m].relative)
+			flagged = m;
 	return flagged;
 }
 
@@ -85,17 +88,26 @@ static int by_module(const void *pa, const void *pb)
 	return (a->loc > b->loc) - (a->loc < b->loc);
 }
 
+/* Whether location @loc, outside all mappings, has an address of the file of its module. */
+static bool is_in_file(const struct hprof_profile *p, uint32_t loc)
+{
+	uint32_t module = p->locs.module[loc].i;
+
+	return p->locs.map[loc].i == HP_NONE && module != HP_NONE &&
+	       p->modules.row[module].relative;
+}
+
 static void list_wants(struct plan *plan)
 {
 	const struct hprof_profile *p = plan->p;
 
 	for (uint32_t i = 0; i < p->locs.n; i++) {
-		uint32_t map = p->locs.map[i].i;
-
-		if (map == HP_NONE || p->locs.frame_n[i]) /* or the profile names it */
+		if (p->locs.frame_n[i]) /* the profile names it */
+			continue;
+		if (p->locs.map[i].i == HP_NONE && !is_in_file(p, i))
 			continue;
 		plan->wants[plan->n_wants++] = (struct want){
-			.module = p->maps.module[map].i,
+			.module = p->locs.module[i].i,
 			.call = p->locs.addr[i] - (p->return_addresses ? 1 : 0),
 			.loc = i,
 		};
@@ -147,7 +159,9 @@ static struct hp_job make_job(const struct plan *plan, uint32_t module)
 
 	return (struct hp_job){
 		.path = hp_profile_str(p, m->path).ptr,
+		.build_id = hp_profile_str(p, m->recorded_id).ptr,
 		.deleted = m->deleted,
+		.relative = m->relative,
 		.program = module == plan->main,
 		.named = is_named(plan, module),
 		.return_addresses = p->return_addresses,
@@ -163,7 +177,7 @@ static bool has_code(const struct hp_job *job)
 	for (uint32_t i = 0; i < job->n_maps; i++)
 		if (job->maps[i].exec)
 			return true;
-	return false;
+	return job->relative;
 }
 
 /* Make the task of @module, whose wants are plan->wants[from, to); their addresses go to row
@@ -184,7 +198,9 @@ static uint32_t make_task(struct plan *plan, uint32_t module, uint32_t from, uin
 		plan->first[row + n] = i;
 		plan->addrs[row + n++] = (struct hp_job_addr){
 			.call = w->call,
-			.map = plan->map_row[plan->p->locs.map[w->loc].i],
+			.map = is_in_file(plan->p, w->loc)
+				       ? HP_JOB_IN_FILE
+				       : plan->map_row[plan->p->locs.map[w->loc].i],
 		};
 	}
 	plan->first[row + n] = to;
@@ -225,15 +241,15 @@ static void count_inside(struct plan *plan)
 	for (uint32_t m = 0; m < p->modules.n; m++) {
 		struct hp_module *module = &p->modules.row[m];
 
-		if (plan->map_first[m + 1] > plan->map_first[m])
+		if (plan->map_first[m + 1] > plan->map_first[m] || module->relative)
 			module->n_addr = module->n_named = module->n_lined = 0;
 	}
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < l->n; i++) {
 		struct hp_module *module;
 
-		if (l->map[i].i == HP_NONE || !l->frame_n[i])
+		if (!l->frame_n[i] || (l->map[i].i == HP_NONE && !is_in_file(p, i)))
 			continue;
-		module = &p->modules.row[p->maps.module[l->map[i].i].i];
+		module = &p->modules.row[l->module[i].i];
 		module->n_addr++;
 		module->n_named++;
 		module->n_lined += p->frames.line[l->frame_first[i]] > 0;
@@ -547,9 +563,12 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 {
 	static const struct hprof_symbolize_opts none;
 	struct plan plan = {.p = p, .opts = opts ? opts : &none};
+	bool any = p->maps.n > 0;
 	int r;
 
-	if (!p->maps.n)
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		any |= p->modules.row[i].relative;
+	if (!any)
 		return hp_perf_maps_apply(p, plan.opts, err);
 	r = make_plan(&plan, err);
 	if (r == HPROF_OK)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # run.py - time and memory of hprof as ratios to peers that run beside it; nothing here fails by the clock.
 """Parts: captures (hprof top beside jeprof --text), parse (big dumps beside wc and cat), families (massif
-beside ms_print, gperftools beside google-pprof, a series of dumps), symbolize (hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
+beside ms_print, gperftools beside google-pprof, a series of dumps), pprof (profile.proto in go tool pprof), symbolize (hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
 HPROF_BENCH_DIR a folder for what takes long to make (build/bench).  Each figure is the best of some runs."""
 import argparse
+import gzip
 import json
 import math
 import os
@@ -22,7 +23,7 @@ import symbolize  # noqa: E402
 from peerlib import BASE_ENV, find_hprof, have  # noqa: E402
 
 MIB = 1 << 20
-PARTS = ("captures", "parse", "families", "symbolize")
+PARTS = ("captures", "parse", "families", "pprof", "symbolize")
 
 
 def best(cmd, env, times=3, core=True):
@@ -137,6 +138,33 @@ def families(work, env, times, megabytes):
                  (ours.wall_s, 1000 * ours.wall_s / n, ours.peak / MIB))
 
 
+def pprof(work, env, times, stacks):
+    print("# profile.proto of %d stacks of some 40 frames; wanted: top in 1 s and 300 MiB" % stacks)
+    path = os.path.join(work, "made.pb.gz")
+    subprocess.run([sys.executable, os.path.join(HERE, "gen_pprof.py"), "--stacks", str(stacks), path], check=True)
+    ours = best([find_hprof(), "top", path], env, times)
+    line("top", "%.2f s (%.2f s of processor time), %.0f MiB resident; the file has %.1f MiB" %
+         (ours.wall_s, ours.cpu_s, ours.peak / MIB, os.path.getsize(path) / MIB))
+    if have("go"):
+        print("SKIP the same in Go: no go (package golang-go)")
+    else:
+        theirs = best(["go", "tool", "pprof", "-symbolize=none", "-top", path], env, 1)
+        line("top in Go", "go tool pprof %.2f s, %.0f MiB: ratio of time %.4f, of memory %.4f" %
+             (theirs.wall_s, theirs.peak / MIB, ours.wall_s / theirs.wall_s, ours.peak / theirs.peak))
+    out = os.path.join(work, "out.pb.gz")
+    wrote = best([find_hprof(), "export", "--to", "pprof", "-o", out, path], env, times)
+    size = os.path.getsize(out)
+    with gzip.open(out) as f:
+        raw = len(f.read())
+    line("read and written again", "%.2f s, %.0f MiB resident; writes %.0f MB/s; %.1f MiB, unpacked %.1f MiB" %
+         (wrote.wall_s, wrote.peak / MIB, raw / 1e6 / max(wrote.wall_s - ours.wall_s, 1e-3), size / MIB, raw / MIB))
+    if not have("go"):
+        theirs = best(["go", "tool", "pprof", "-symbolize=none", "-proto", "-output=" + out, path], env, 1)
+        line("the same in Go", "go tool pprof -proto %.2f s, %.0f MiB; %.1f MiB: ratio of time %.4f, of size %.4f" %
+             (theirs.wall_s, theirs.peak / MIB, os.path.getsize(out) / MIB, wrote.wall_s / theirs.wall_s,
+              size / os.path.getsize(out)))
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--part", action="append", choices=PARTS)
@@ -159,6 +187,8 @@ def main():
                 captures(work, env, args.times)
             elif part == "families":
                 families(work, env, args.times, args.megabytes)
+            elif part == "pprof":
+                pprof(work, env, args.times, 300000)
             elif part == "symbolize":
                 symbolize.symbolize(symbolize.Bench(work, env, args.times, args.big, args.elfutils))
             else:

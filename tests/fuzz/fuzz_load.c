@@ -5,6 +5,8 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/model/profile.h"
+#include "analyzer/ops/flow.h"
+#include "analyzer/ops/shares.h"
 #include "analyzer/ops/table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
@@ -76,6 +78,91 @@ static void check_views(const struct hprof_profile *p)
 	}
 }
 
+struct bytes {
+	char *ptr;
+	size_t n, cap;
+};
+
+static int keep(void *ctx, const void *bytes, size_t len)
+{
+	struct bytes *b = ctx;
+
+	if (len > b->cap - b->n) {
+		b->cap = 2 * (b->n + len);
+		b->ptr = realloc(b->ptr, b->cap);
+		must(b->ptr != NULL, "there is memory");
+	}
+	memcpy(b->ptr + b->n, bytes, len);
+	b->n += len;
+	return 0;
+}
+
+/* The parts of a node add up to it. */
+static void check_shares(const struct hprof_view *v)
+{
+	struct hp_shares s;
+
+	if (hp_shares_new(v, &s, NULL) < 0)
+		return;
+	for (uint32_t t = 0; t < v->n_types; t++) {
+		double *sum = calloc(v->tree.n, sizeof(*sum)),
+		       *size = calloc(v->tree.n, sizeof(*size));
+
+		must(sum && size, "there is memory");
+		for (uint32_t i = 0; i < s.n; i++) {
+			sum[s.row[i].node] += s.value[t][i];
+			size[s.row[i].node] += fabs(s.value[t][i]);
+		}
+		for (uint32_t i = 0; i < v->tree.n; i++)
+			must(fabs(sum[i] - v->types[t].value[i]) <= 1e-9 * size[i] + 1e-6,
+			     "shares add up");
+		free(sum);
+		free(size);
+	}
+	hp_shares_release(&s);
+}
+
+/* What is written for pprof can be read, and has the same totals, in whole numbers. */
+static void check_pprof(const struct hprof_profile *p)
+{
+	static const char *const hide[] = {"a"};
+	static const struct hprof_view_opts opts[] = {
+		{.all_types = true, .shares = true},
+		{.all_types = true, .shares = true, .hide = hide, .n_hide = 1, .thread = "1"},
+	};
+
+	for (size_t i = 0; i < HP_LEN(opts); i++) {
+		struct hprof_error err = HPROF_ERROR_INIT;
+		struct bytes b = {NULL, 0, 0};
+		struct hprof_profile *q;
+		struct hprof_view *v;
+
+		if (hprof_view_new(&p, 1, NULL, 0, &opts[i], &v, &err) < 0)
+			continue;
+		check_shares(v);
+		must(hprof_render(v, "pprof", NULL, keep, &b, &err) == 0, "pprof can be written");
+		must(hprof_load_bytes(b.ptr, b.n, "again", NULL, &q, &err) == 0,
+		     "what was written can be read");
+		must(hp_profile_valid(q), "tables obey their rules once more");
+		for (uint32_t t = 0; t < v->n_types; t++) {
+			uint32_t type = hp_flow_type(q, hp_view_str(v, v->types[t].name));
+			double want = round(v->types[t].total), sum = 0, size = 0;
+
+			if (type == HP_NONE) /* it had a name that was no UTF-8 */
+				continue;
+			for (uint32_t k = 0; k < q->all.n; k++) {
+				sum += q->all.estimate[type][k];
+				size += fabs(q->all.estimate[type][k]);
+			}
+			must(fabs(want) > 0x1p53 || fabs(sum - want) <= 1e-9 * size + 0.5,
+			     "totals are the same");
+		}
+		hprof_profile_free(q);
+		hprof_view_free(v);
+		free(b.ptr);
+	}
+}
+
 /* Over time: all moments of a recording, or the one of the others. */
 static void check_timeline(const struct hprof_profile *p)
 {
@@ -136,6 +223,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		must(hp_profile_valid(p), "tables obey their rules at any moment");
 	}
 	check_views(p);
+	check_pprof(p);
 	hprof_profile_free(p);
 	return 0;
 }

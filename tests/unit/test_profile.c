@@ -194,7 +194,6 @@ static void bad_inputs(void **state)
 		 5, HPROF_EFORMAT, "3 x", "for each event"},
 		{"ELF", "\177ELF\2\1\1", 1, HPROF_EUNSUPPORTED, "an ELF file", ""},
 		{"symbolized", "--- symbol\nbinary=x\n", 2, HPROF_ETRUNC, "before its profile", ""},
-		{"pprof", "\x0a\x04\x08\x01\x10\x02", 1, HPROF_EUNSUPPORTED, "pprof protobuf", ""},
 		{"junk", "hello\nworld\n", 1, HPROF_EUNSUPPORTED, "\"hello\"", "hprof formats"},
 	};
 

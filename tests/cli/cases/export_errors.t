@@ -47,7 +47,7 @@ name,address,file,line,module,flat,flat_stderr,cum,cum_stderr,base_flat,base_cum
 "malloc",,"",,"",0,0,0,0,200,200,0
 $ hprof export --help | grep -- --to
 usage: hprof export --to FORMAT [OPTION...] [BINARY] PROFILE...
-      --to FORMAT              what to write: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, tables
+      --to FORMAT              what to write: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
 
 # no room on the device
 $ for t in symbolized folded speedscope callgrind dhat dot csv markdown tables; do hprof export --to $t -o /dev/full testdata/symbolized/ok/sym.prof; echo $?; done

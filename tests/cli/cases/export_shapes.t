@@ -148,20 +148,20 @@ summary: 809600
 
 ob=(1) ???
 fl=(8) prog.c
-fn=(1) main
+fn=(1) build_list
+14 9600
+
+ob=(1)
+fl=(8)
+fn=(2) main
 cob=(1)
 cfi=(8)
-cfn=(2) build_list
+cfn=(1)
 calls=1 0
 24 9600
 cob=(1)
 cfi=(8)
-cfn=(3) peak
-calls=1 0
-24 800000
-
-ob=(1)
-fl=(8)
+cfn=(5) peak
 
 # DHAT
 $ hprof export --to dhat testdata/symbolized/ok/sym.prof

@@ -44,7 +44,7 @@ warnings
 hints
   most stacks end after one or two frames: the allocator could not unwind; build it with --enable-prof-libunwind, or the program with -fno-omit-frame-pointer
   100.0% of the bytes have no function name; most are in "/srv/app", which was not found or cannot be read: give it as BINARY, or its folder with --sysroot or --path-map
-  the total is not the RSS: it is that of live objects alone, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 0 B of writable memory mapped)
+  the total is not the RSS: it is that of live objects alone, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began
 
 # bytes without names, and the file that would give them
 $ mkdir empty; hprof info testdata/jemalloc/ok/redis.26831.0.i0.heap --sysroot empty | sed -n '/^hints/,$p'

@@ -86,6 +86,7 @@ inputs
   massif           recording of valgrind's massif, and xtree reports in its syntax (.ms)
   xtree            xtree report of valgrind in callgrind's syntax: memory or leaks (.kcg)
   symbolized       heap profile with its symbols ("--- symbol"), as ClickHouse, jeprof and PHP's memprof write it
+  pprof            profile.proto of pprof, Go and others, gzipped or plain
 
 inputs that are recognised, and refused by their name
   empty            an empty file
@@ -107,7 +108,6 @@ inputs that are recognised, and refused by their name
   java             a heap dump of Java (its objects, not its allocation sites)
   perf             a perf.data file
   packed           a file that was compressed twice (unpack it once)
-  pprof            a pprof protobuf profile
 
 outputs
   top              table of flat and cumulative values
@@ -145,6 +145,7 @@ outputs
   tables-stacks    of these, a row per stack
   tables-samples   of these, a row per profile and stack
   tables-symbols   of these, a row per address and function
+  pprof            profile.proto, gzipped, for pprof and what reads its files
 
 # '_' and '-' are the same in names of options
 $ hprof top --no_symbols --show-bytes --alloc-space --drop_negative -n 1 testdata/jemalloc/ok/j.pie.15104.0.f.heap

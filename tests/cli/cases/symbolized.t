@@ -97,8 +97,11 @@ $ hprof export --to symbolized --focus x testdata/jemalloc/ok/nomap.heap
 hprof: --to symbolized takes no --focus, --ignore, --hide, --show or --thread: it has the whole profile
 [2]
 $ hprof export --to nothing testdata/jemalloc/ok/nomap.heap
-hprof: --to: found "nothing", expected one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, tables
+hprof: --to: found "nothing", expected one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
 [2]
 $ hprof export testdata/jemalloc/ok/nomap.heap
-hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, tables
+hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
+[2]
+$ hprof export testdata/jemalloc/ok/nomap.heap
+hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
 [2]

@@ -1,0 +1,311 @@
+/* shares.c - the values of a view's stacks, split by thread and by size of the objects. */
+#include "analyzer/ops/shares.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analyzer/base/column.h"
+#include "analyzer/ops/flow.h"
+
+/* Sums of threads that differ less than this from all together are the same: they were rounded. */
+#define SAME 1e-9
+
+/* A row of the samples that shares are made of. */
+struct source {
+	struct hp_share share;
+	uint32_t row; /* of the samples */
+};
+
+struct splitter {
+	const struct hprof_view *v;
+	const struct hprof_profile *p;
+	const struct hp_samples *from; /* the samples that are split */
+	const struct hp_samples *all;  /* what their sums are compared with; NULL: nothing */
+	uint32_t *node;                /* [from->n] of the tree, HP_NONE: left out */
+	struct source *source;         /* [n] sorted */
+	uint32_t *share;               /* [n] row of the result */
+	uint32_t n;
+	uint32_t *rest; /* [tree.n] row of the result without thread and size, HP_NONE: none */
+	double *part;   /* [tree.n] estimates of the shares together */
+	double *known;  /* [tree.n] recorded by these */
+	double *whole;  /* [tree.n] recorded by all */
+	struct hp_shares *out;
+	uint32_t cap;
+};
+
+/* --- the rows --- */
+
+static double size_by(const struct splitter *s, uint32_t row, const char *space,
+		      const char *objects)
+{
+	uint32_t bytes = hp_flow_type(s->p, hp_slice_str(space));
+	uint32_t count = hp_flow_type(s->p, hp_slice_str(objects));
+
+	if (bytes == HP_NONE || count == HP_NONE || !s->from->recorded[bytes] ||
+	    !s->from->recorded[count] || s->from->recorded[count][row] == 0)
+		return 0;
+	return fabs(s->from->recorded[bytes][row] / s->from->recorded[count][row]);
+}
+
+/* Mean bytes of the objects of row @row: those in use, or else all that were allocated. */
+static uint64_t size_of(const struct splitter *s, uint32_t row)
+{
+	double size;
+
+	if (s->from->size) {
+		const struct hp_sizes *known = &s->from->size[row];
+
+		size = known->inuse != 0 ? known->inuse : known->alloc;
+	} else {
+		size = size_by(s, row, "inuse_space", "inuse_objects");
+		if (size == 0)
+			size = size_by(s, row, "alloc_space", "alloc_objects");
+	}
+	return size > 0 && size < 1e18 ? (uint64_t)llround(size) : 0;
+}
+
+/* The node of each row of @s->from. */
+static int find_nodes(struct splitter *s, struct hprof_error *err)
+{
+	const struct hp_samples *seen = hp_view_samples(s->v, s->p);
+	const uint32_t *node = s->v->sample_node[0];
+	uint32_t *of_stack;
+
+	s->node = calloc((size_t)s->from->n + 1, sizeof(*s->node));
+	if (!s->node)
+		return hp_fail_nomem(err);
+	if (seen == s->from) {
+		memcpy(s->node, node, s->from->n * sizeof(*node));
+		return HPROF_OK;
+	}
+	of_stack = malloc(s->p->stacks.n * sizeof(*of_stack));
+	if (!of_stack)
+		return hp_fail_nomem(err);
+	memset(of_stack, 0xff, s->p->stacks.n * sizeof(*of_stack)); /* HP_NONE */
+	for (uint32_t i = 0; i < seen->n; i++)
+		of_stack[seen->stack[i].i] = node[i];
+	for (uint32_t i = 0; i < s->from->n; i++)
+		s->node[i] = of_stack[s->from->stack[i].i];
+	free(of_stack);
+	return HPROF_OK;
+}
+
+static int compare(const struct hp_share *a, const struct hp_share *b)
+{
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	if (a->thread != b->thread)
+		return a->thread < b->thread ? -1 : 1;
+	return (a->size > b->size) - (a->size < b->size);
+}
+
+static int by_share(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+	int c = compare(&x->share, &y->share);
+
+	return c ? c : (x->row > y->row) - (x->row < y->row);
+}
+
+static int list_sources(struct splitter *s, struct hprof_error *err)
+{
+	s->source = calloc((size_t)s->from->n + 1, sizeof(*s->source));
+	s->share = calloc((size_t)s->from->n + 1, sizeof(*s->share));
+	if (!s->source || !s->share)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < s->from->n; i++) {
+		if (s->node[i] == HP_NONE)
+			continue;
+		s->source[s->n++] = (struct source){
+			{s->node[i], s->from->thread ? s->from->thread[i].i + 1 : 0, size_of(s, i)},
+			i};
+	}
+	qsort(s->source, s->n, sizeof(*s->source), by_share);
+	return HPROF_OK;
+}
+
+static int add_row(struct splitter *s, struct hp_share share, struct hprof_error *err)
+{
+	if (!HP_COLUMN_ROOM(s->out->row, s->out->n, s->cap))
+		return hp_fail_nomem(err);
+	s->out->row[s->out->n++] = share;
+	return HPROF_OK;
+}
+
+static bool has_value(const struct hprof_view *v, uint32_t node)
+{
+	for (uint32_t t = 0; t < v->n_types; t++)
+		if (v->types[t].value[node] != 0)
+			return true;
+	return false;
+}
+
+/* One row for each that the sources have; before these, one for the rest of each node. */
+static int make_rows(struct splitter *s, struct hprof_error *err)
+{
+	uint32_t at = 0;
+	int r = HPROF_OK;
+
+	s->rest = malloc(((size_t)s->v->tree.n + 1) * sizeof(*s->rest));
+	if (!s->rest)
+		return hp_fail_nomem(err);
+	for (uint32_t node = 0; r == HPROF_OK && node < s->v->tree.n; node++) {
+		s->rest[node] = HP_NONE;
+		if (has_value(s->v, node)) {
+			s->rest[node] = s->out->n;
+			r = add_row(s, (struct hp_share){node, 0, 0}, err);
+		}
+		for (; r == HPROF_OK && at < s->n && s->source[at].share.node == node; at++) {
+			if (s->rest[node] == HP_NONE) { /* a filter left it out */
+				s->share[at] = HP_NONE;
+				continue;
+			}
+			if (compare(&s->out->row[s->out->n - 1], &s->source[at].share) != 0)
+				r = add_row(s, s->source[at].share, err);
+			s->share[at] = s->out->n - 1;
+		}
+	}
+	return r;
+}
+
+/* --- the values --- */
+
+/* What is recorded of type @t, and estimated, of each node. */
+static void sum_type(struct splitter *s, const uint32_t *all_node, uint32_t t)
+{
+	size_t n = s->v->tree.n;
+
+	memset(s->part, 0, n * sizeof(*s->part));
+	memset(s->known, 0, n * sizeof(*s->known));
+	memset(s->whole, 0, n * sizeof(*s->whole));
+	for (uint32_t i = 0; i < s->n; i++) {
+		const struct source *from = &s->source[i];
+
+		if (!s->from->estimate[t])
+			break;
+		s->part[from->share.node] += s->from->estimate[t][from->row];
+		s->known[from->share.node] += s->from->recorded[t][from->row];
+	}
+	for (uint32_t i = 0; s->all && s->all->recorded[t] && i < s->all->n; i++)
+		if (all_node[i] != HP_NONE)
+			s->whole[all_node[i]] += s->all->recorded[t][i];
+}
+
+/* How much of @node the sources tell of: all, unless less was recorded of them than of it. */
+static double told_part(const struct splitter *s, uint32_t node)
+{
+	double known = s->known[node], whole = s->whole[node];
+
+	if (!s->all || whole <= 0 || known >= whole * (1 - SAME))
+		return 1;
+	return known > 0 ? known / whole : 0;
+}
+
+static void split_type(struct splitter *s, uint32_t column, uint32_t t)
+{
+	const double *value = s->v->types[column].value;
+	double *to = s->out->value[column];
+
+	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++) {
+		uint32_t node = s->source[i].share.node;
+		double estimate = s->from->estimate[t][s->source[i].row];
+
+		if (s->share[i] == HP_NONE || s->part[node] == 0)
+			continue;
+		to[s->share[i]] += estimate * (value[node] / s->part[node]) * told_part(s, node);
+	}
+	for (uint32_t node = 0; node < s->v->tree.n; node++)
+		if (s->rest[node] != HP_NONE) /* all that was not told of above */
+			to[s->rest[node]] += s->part[node] == 0
+						     ? value[node]
+						     : value[node] * (1 - told_part(s, node));
+}
+
+static int make_values(struct splitter *s, struct hprof_error *err)
+{
+	const struct hprof_view *v = s->v;
+	size_t n = (size_t)v->tree.n + 1;
+
+	s->part = calloc(n, sizeof(*s->part));
+	s->known = calloc(n, sizeof(*s->known));
+	s->whole = calloc(n, sizeof(*s->whole));
+	s->out->value = calloc((size_t)v->n_types + 1, sizeof(*s->out->value));
+	if (!s->part || !s->known || !s->whole || !s->out->value)
+		return hp_fail_nomem(err);
+	for (uint32_t t = 0; t < v->n_types; t++) {
+		s->out->value[t] = calloc((size_t)s->out->n + 1, sizeof(**s->out->value));
+		if (!s->out->value[t])
+			return hp_fail_nomem(err);
+		s->out->n_types = t + 1;
+		if (s->from) {
+			uint32_t type = hp_flow_type(s->p, hp_view_str(v, v->types[t].name));
+
+			sum_type(s, v->sample_node[0], type);
+			split_type(s, t, type);
+			continue;
+		}
+		for (uint32_t i = 0; i < s->out->n; i++)
+			s->out->value[t][i] = v->types[t].value[s->out->row[i].node];
+	}
+	return HPROF_OK;
+}
+
+/* Leave out rows that have nothing. */
+static void drop_empty(struct hp_shares *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		bool empty = true;
+
+		for (uint32_t t = 0; t < s->n_types; t++)
+			empty = empty && s->value[t][i] == 0;
+		if (empty)
+			continue;
+		s->row[n] = s->row[i];
+		for (uint32_t t = 0; t < s->n_types; t++)
+			s->value[t][n] = s->value[t][i];
+		n++;
+	}
+	s->n = n;
+}
+
+int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hprof_error *err)
+{
+	struct splitter s = {.v = v, .p = v->profiles[0], .out = out};
+	int r = HPROF_OK;
+
+	*out = (struct hp_shares){0};
+	if (v->sample_node && v->n_profiles + v->n_bases == 1) {
+		s.from = s.p->by_thread.n ? &s.p->by_thread : hp_view_samples(v, s.p);
+		s.all = s.from != hp_view_samples(v, s.p) ? &s.p->all : NULL;
+		r = find_nodes(&s, err);
+		if (r == HPROF_OK)
+			r = list_sources(&s, err);
+	}
+	if (r == HPROF_OK)
+		r = make_rows(&s, err);
+	if (r == HPROF_OK)
+		r = make_values(&s, err);
+	if (r == HPROF_OK)
+		drop_empty(out);
+	else
+		hp_shares_release(out);
+	free(s.node);
+	free(s.source);
+	free(s.share);
+	free(s.rest);
+	free(s.part);
+	free(s.known);
+	free(s.whole);
+	return r;
+}
+
+void hp_shares_release(struct hp_shares *s)
+{
+	for (uint32_t t = 0; s->value && t < s->n_types; t++)
+		free(s->value[t]);
+	free(s->value);
+	free(s->row);
+	*s = (struct hp_shares){0};
+}

@@ -1,0 +1,31 @@
+/* shares.h - the values of a view's stacks, split by thread and by size of the objects. */
+#ifndef HP_OPS_SHARES_H
+#define HP_OPS_SHARES_H
+
+#include "analyzer/ops/view.h"
+
+/* A part of what a stack has. */
+struct hp_share {
+	uint32_t node;   /* row of the view's tree */
+	uint32_t thread; /* 1 + row of threads of the first profile; 0: not known, or several */
+	uint64_t size; /* mean bytes of an object as recorded, rounded; 0: not known, or several */
+};
+
+/* Sorted by node, thread and size; no two are equal. */
+struct hp_shares {
+	struct hp_share *row; /* [n] */
+	double **value;       /* [v->n_types] columns of [n] */
+	uint32_t n, n_types;
+};
+
+/*
+ * Split @v, which was made with opts.shares.  The shares of a node add up to its value, in every
+ * type: threads were estimated by themselves, and are scaled to what all of them have; what the
+ * file tells of no thread is a share without one.  Differences and sums of several profiles are
+ * not split.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_shares_new(const struct hprof_view *v, struct hp_shares *out,
+				struct hprof_error *err);
+void hp_shares_release(struct hp_shares *s);
+
+#endif

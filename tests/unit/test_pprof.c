@@ -1,0 +1,343 @@
+/* test_pprof.c - profile.proto: what wire data are refused, how stacks are put in order, what is
+ * split. */
+#include "tests/test.h"
+
+#include "analyzer/model/profile.h"
+#include "analyzer/ops/shares.h"
+#include "formats/protobuf.h"
+#include "formats/stack_set.h"
+#include "render/protobuf.h"
+
+/* --- messages --- */
+
+static void numbers_come_back(void **state)
+{
+	static const uint64_t values[] = {1,         127,        128,        16383,     16384,
+					  INT64_MAX, UINT64_MAX, 1ull << 63, 1ull << 56};
+	struct hp_message m = {0}, inner = {0};
+	struct hp_pb_field f;
+	struct hp_cursor c;
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(values); i++)
+		hp_message_uint(&m, (unsigned)i + 1, values[i]);
+	hp_message_uint(&m, 100, 0); /* not written */
+	hp_message_text(&m, 536870911, HP_LIT("text"));
+	hp_message_put(&m, 7, &inner);
+	assert_false(m.failed);
+	c = hp_cursor_init(m.ptr, m.n);
+	for (size_t i = 0; i < HP_LEN(values); i++) {
+		assert_true(hp_pb_next(&c, &f));
+		assert_true(f.number == i + 1 && f.wire == HP_PB_VARINT && f.value == values[i]);
+	}
+	assert_true(hp_pb_next(&c, &f));
+	assert_true(f.number == 536870911 && hp_slice_same(f.bytes, HP_LIT("text")));
+	assert_true(hp_pb_next(&c, &f));
+	assert_true(f.number == 7 && f.wire == HP_PB_BYTES && f.bytes.len == 0);
+	assert_false(hp_pb_next(&c, &f));
+	assert_false(c.failed);
+	hp_message_release(&m);
+	hp_message_release(&inner);
+}
+
+static void damaged_wire_data_end_a_message(void **state)
+{
+#define BYTES(s) (s), sizeof(s) - 1
+	static const struct {
+		const char *name, *bytes;
+		size_t len;
+		bool ok;
+	} cases[] = {
+		{"nothing", BYTES(""), true},
+		{"a number", BYTES("\x08\x01"), true},
+		{"a number of 64 bits", BYTES("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+		 true},
+		{"a number of 65 bits", BYTES("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"),
+		 false},
+		{"ten bytes that go on", BYTES("\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x81\x01"),
+		 false},
+		{"zeros that go on", BYTES("\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"),
+		 false},
+		{"a number that is cut", BYTES("\x08\x80"), false},
+		{"no number", BYTES("\x08"), false},
+		{"a text", BYTES("\x0a\x02hi"), true},
+		{"a text that is cut", BYTES("\x0a\x03hi"), false},
+		{"a text as long as can be",
+		 BYTES("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01hi"), false},
+		{"eight bytes",
+		 BYTES("\x09"
+		       "12345678"),
+		 true},
+		{"seven of eight",
+		 BYTES("\x09"
+		       "1234567"),
+		 false},
+		{"four bytes",
+		 BYTES("\x0d"
+		       "1234"),
+		 true},
+		{"three of four",
+		 BYTES("\x0d"
+		       "123"),
+		 false},
+		{"a group", BYTES("\x0b\x0c"), false},
+		{"kind 6", BYTES("\x0e\x01"), false},
+		{"kind 7", BYTES("\x0f\x01"), false},
+		{"field 0", BYTES("\x00\x01"), false},
+		{"field 2^29", BYTES("\x80\x80\x80\x80\x10\x01"), false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		char *exact = malloc(cases[i].len ? cases[i].len : 1);
+		struct hp_cursor c;
+		struct hp_pb_field f;
+
+		memcpy(exact, cases[i].bytes, cases[i].len);
+		c = hp_cursor_init(exact, cases[i].len);
+		while (hp_pb_next(&c, &f))
+			;
+		if (c.failed == cases[i].ok)
+			fail_msg("%s: %s", cases[i].name, c.failed ? "refused" : "accepted");
+		free(exact);
+	}
+}
+
+/* --- whole files --- */
+
+static void add_type(struct hp_message *p, uint64_t name, uint64_t unit)
+{
+	struct hp_message type = {0};
+
+	hp_message_uint(&type, 1, name);
+	hp_message_uint(&type, 2, unit);
+	hp_message_put(p, 1, &type);
+	hp_message_release(&type);
+}
+
+/* One type of bytes, one location with field @field of value @value besides its id. */
+static struct hp_message small(uint64_t id, unsigned field, uint64_t value)
+{
+	struct hp_message p = {0}, part = {0};
+
+	add_type(&p, 1, 2);
+	hp_message_uint(&part, 1, id);
+	hp_message_uint(&part, 2, 100);
+	hp_message_put(&p, 2, &part);
+	hp_message_reset(&part);
+	hp_message_uint(&part, 1, id);
+	hp_message_uint(&part, field, value);
+	hp_message_put(&p, 4, &part);
+	hp_message_text(&p, 6, HP_LIT(""));
+	hp_message_text(&p, 6, HP_LIT("space"));
+	hp_message_text(&p, 6, HP_LIT("bytes"));
+	hp_message_release(&part);
+	return p;
+}
+
+static int load(const struct hp_message *m, struct hprof_profile **p, struct hprof_error *err)
+{
+	*err = (struct hprof_error)HPROF_ERROR_INIT;
+	*p = NULL;
+	return hprof_load_bytes(m->ptr, m->n, "test", NULL, p, err);
+}
+
+static void ids_may_be_any_but_0(void **state)
+{
+	static const uint64_t ids[] = {1, 2, 1000, 1ull << 40, UINT64_MAX};
+	struct hprof_error err;
+	struct hprof_profile *p;
+	struct hp_message m;
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(ids); i++) {
+		m = small(ids[i], 3, 0x1234);
+		if (load(&m, &p, &err) < 0)
+			fail_msg("%llu: %s", (unsigned long long)ids[i], err.message);
+		assert_true(hp_profile_valid(p));
+		assert_true(p->all.n == 1 && p->all.estimate[0][0] == 100);
+		assert_true(p->locs.addr[p->stacks.loc[1].i] == 0x1234);
+		hprof_profile_free(p);
+		hp_message_release(&m);
+	}
+	m = small(0, 3, 0x1234);
+	assert_int_equal(load(&m, &p, &err), HPROF_EFORMAT);
+	hp_message_release(&m);
+}
+
+static void unknown_fields_are_passed_over(void **state)
+{
+	struct hprof_error err;
+	struct hprof_profile *p;
+	struct hp_message m = small(1, 99, 5);
+
+	(void)state;
+	hp_message_uint(&m, 99, 5);
+	hp_message_text(&m, 98, HP_LIT("later"));
+	if (load(&m, &p, &err) < 0)
+		fail_msg("%s", err.message);
+	hprof_profile_free(p);
+	hp_message_release(&m);
+}
+
+/* Every beginning of a file is refused, or is one that makes sense by itself. */
+static void beginnings_do_no_harm(void **state)
+{
+	struct hp_message m = small(1, 3, 0x1234);
+	unsigned accepted = 0;
+
+	(void)state;
+	for (size_t n = 0; n <= m.n; n++) {
+		unsigned char *exact = malloc(n ? n : 1);
+		struct hprof_error err = HPROF_ERROR_INIT;
+		struct hprof_profile *p = NULL;
+
+		memcpy(exact, m.ptr, n);
+		if (hprof_load_bytes(exact, n, "test", NULL, &p, &err) == HPROF_OK) {
+			assert_true(hp_profile_valid(p));
+			accepted++;
+		} else {
+			assert_true(err.message[0] != '\0');
+		}
+		hprof_profile_free(p);
+		free(exact);
+	}
+	assert_int_equal(accepted, 1); /* all of it */
+	hp_message_release(&m);
+}
+
+static void limits_are_kept(void **state)
+{
+	const struct hprof_load_opts opts = {.limits = {.rows = 16}};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hp_message m = {0}, part = {0};
+	struct hprof_profile *p = NULL;
+
+	(void)state;
+	add_type(&m, 1, 2);
+	for (uint64_t i = 1; i <= 64; i++) {
+		hp_message_reset(&part);
+		hp_message_uint(&part, 1, i);
+		hp_message_put(&m, 4, &part);
+	}
+	hp_message_text(&m, 6, HP_LIT(""));
+	hp_message_text(&m, 6, HP_LIT("space"));
+	hp_message_text(&m, 6, HP_LIT("bytes"));
+	assert_int_equal(hprof_load_bytes(m.ptr, m.n, "test", &opts, &p, &err), HPROF_ELIMIT);
+	hp_message_release(&m);
+	hp_message_release(&part);
+}
+
+/* --- stacks in order --- */
+
+enum { STACKS = 3000, DEPTH = 40 };
+
+static uint64_t next_random(uint64_t *x)
+{
+	*x = *x * 6364136223846793005u + 1442695040888963407u;
+	return *x >> 33;
+}
+
+/* @out[DEPTH]: a stack that has most in common with others; its length. */
+static uint32_t make_stack(uint64_t *random, hp_locid *out)
+{
+	uint32_t n = (uint32_t)(next_random(random) % DEPTH);
+
+	for (uint32_t i = 0; i < n; i++)
+		out[n - 1 - i].i =
+			HP_TRUNCATED_LOCS +
+			(uint32_t)(next_random(random) % 10 ? i % 7 : next_random(random) % 9);
+	return n;
+}
+
+static void stacks_in_order_are_the_same_stacks(void **state)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hp_placed_stack *placed = calloc(STACKS, sizeof(*placed));
+	hp_locid loc[DEPTH], (*stack)[DEPTH] = calloc(STACKS, sizeof(*stack));
+	uint32_t *n = calloc(STACKS, sizeof(*n)), last = 0;
+	struct hp_stack_set set = {0};
+	uint64_t random = 1;
+	struct hp_builder a, b;
+
+	(void)state;
+	assert_true(placed && stack && n);
+	assert_int_equal(hp_builder_init(&a, NULL, "a", &err), 0);
+	assert_int_equal(hp_builder_init(&b, NULL, "b", &err), 0);
+	for (uint32_t i = 0; i < 16; i++)
+		assert_int_equal(hp_build_location(&a, 0x1000 + i, NULL, 0, &loc[0]), 0);
+	for (uint32_t i = 0; i < STACKS; i++) {
+		n[i] = make_stack(&random, stack[i]);
+		assert_int_equal(hp_stack_set_add(&set, &a, stack[i], n[i]), 0);
+	}
+	assert_int_equal(hp_stack_set_build(&set, &a, placed), 0);
+	for (uint32_t i = 0; i < STACKS; i++) {
+		uint32_t at = placed[i].stack.i, row = placed[i].row, k = 0;
+		hp_stackid other;
+
+		for (; at; at = a.p->stacks.parent[at].i, k++)
+			assert_true(k < n[row] && a.p->stacks.loc[at].i == stack[row][k].i);
+		assert_int_equal(k, n[row]);
+		assert_true(placed[i].stack.i >= last || i == 0);
+		assert_true(i == 0 || placed[i].stack.i != last || row > placed[i - 1].row);
+		last = placed[i].stack.i;
+		assert_int_equal(hp_build_named_stack(&b, stack[row], n[row], &other), 0);
+	}
+	assert_int_equal(a.p->stacks.n, b.p->stacks.n); /* none is there twice */
+	assert_int_equal(a.p->max_depth, b.p->max_depth);
+	hp_stack_set_release(&set);
+	hp_builder_release(&a);
+	hp_builder_release(&b);
+	free(placed);
+	free(stack);
+	free(n);
+}
+
+/* --- shares --- */
+
+/*
+ * t* has 10 objects of 100 bytes; threads 1 and 2 tell of 4 and 4 of them: what is left is of no
+ * thread.  All are scaled to the estimate of t*.
+ */
+static void shares_of_threads_add_up(void **state)
+{
+	static const char text[] =
+		"heap_v2/1000\n"
+		"  t*: 10: 1000 [0: 0]\n  t1: 4: 400 [0: 0]\n  t2: 4: 400 [0: 0]\n"
+		"@ 0x10 0x20\n"
+		"  t*: 10: 1000 [0: 0]\n  t1: 4: 400 [0: 0]\n  t2: 4: 400 [0: 0]\n";
+	const struct hprof_load_opts load_opts = {.threads = HPROF_THREADS_STACKS};
+	const struct hprof_view_opts opts = {.all_types = true, .shares = true};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_profile *p;
+	struct hprof_view *v;
+	struct hp_shares s;
+	double total, sum = 0;
+
+	(void)state;
+	assert_int_equal(hprof_load_bytes(text, sizeof(text) - 1, "t", &load_opts, &p, &err), 0);
+	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts,
+					&v, &err),
+			 0);
+	assert_int_equal(hp_shares_new(v, &s, &err), 0);
+	assert_int_equal(s.n, 3);
+	total = v->types[0].total;
+	for (uint32_t i = 0; i < s.n; i++)
+		sum += s.value[0][i];
+	assert_true(fabs(sum - total) < 1e-9 * total);
+	assert_true(s.row[0].thread == 0 && s.row[0].size == 0);
+	assert_true(fabs(s.value[0][0] - 0.2 * total) < 1e-9 * total);
+	for (uint32_t i = 1; i < 3; i++) {
+		assert_true(s.row[i].thread == i && s.row[i].size == 100);
+		assert_true(fabs(s.value[0][i] - 0.4 * total) < 1e-9 * total);
+	}
+	hp_shares_release(&s);
+	hprof_view_free(v);
+	hprof_profile_free(p);
+}
+
+RUN(cmocka_unit_test(numbers_come_back), cmocka_unit_test(damaged_wire_data_end_a_message),
+    cmocka_unit_test(ids_may_be_any_but_0), cmocka_unit_test(unknown_fields_are_passed_over),
+    cmocka_unit_test(beginnings_do_no_harm), cmocka_unit_test(limits_are_kept),
+    cmocka_unit_test(stacks_in_order_are_the_same_stacks),
+    cmocka_unit_test(shares_of_threads_add_up))
