@@ -130,12 +130,15 @@ static struct hp_slice drop_leading(struct hp_slice s, size_t cells, bool *dropp
 	return best;
 }
 
-/* Write @s behind dots if it lacks something there, cut to @cells. */
+/* Write @s, behind dots if it lacks something there and they have room, cut to @cells. */
 static struct hp_slice finish(char *buf, struct hp_slice s, size_t cells, bool dots)
 {
-	bool whole = hp_cells(s) + (dots ? DOTS : 0) <= cells && s.len + DOTS <= HP_FIT_MAX;
-	size_t used = dots ? DOTS : 0, n = used, wide_cells;
+	size_t used, n, wide_cells;
+	bool whole;
 
+	dots = dots && hp_cells(s) + DOTS <= cells;
+	whole = hp_cells(s) <= cells && s.len + DOTS <= HP_FIT_MAX;
+	used = n = dots ? DOTS : 0;
 	memcpy(buf, "..", n);
 	while (s.len) {
 		const char *from = s.ptr;

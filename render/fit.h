@@ -11,9 +11,9 @@ size_t hp_cells(struct hp_slice s);
 
 /*
  * The function name @s, which is well-formed UTF-8, in @cells cells: without its arguments, then
- * without those of templates, then without leading namespaces or folders, with ".." in their place,
- * then cut, with ".." at the end.  @s itself where it fits, else in @buf of HP_FIT_MAX bytes; ""
- * in less than three cells.
+ * without those of templates, then without leading namespaces or folders, with ".." in their place
+ * where these have room, then cut, with ".." at the end.  @s itself where it fits, else in @buf of
+ * HP_FIT_MAX bytes; "" in less than three cells.
  */
 struct hp_slice hp_fit_name(char *buf, struct hp_slice s, size_t cells);
 

@@ -36,6 +36,7 @@
 		profile: null, view: null, zoom: 0, type: 0, order: 'size',
 		query: '', mode: 'name', ignoreCase: false, found: {empty: true}, marks: null,
 		dark: false, drawn: [], at: 0, hover: -1, made: null, link: '', first: 0, rows: 0,
+		before: null, window: null, toolsAt: 0, detailsAt: 0,
 	};
 	const ui = {};
 	let layout;
@@ -107,39 +108,42 @@
 		return layout.top + TOOLS + layout.row * state.rows + 26 + detailHeight();
 	}
 
+	/* Where the picture is in the window.  Not asked for while drawing: that would lay out twice. */
+	function look() {
+		const place = root.getBoundingClientRect(); /* getScreenCTM() knows of no scrolling in Firefox */
+		const scale = place.width / (layout.width + 2 * MARGIN);
+		state.window = scale > 0
+			? {top: -place.top / scale, bottom: (window.innerHeight - place.top) / scale, scale} : null;
+		pin();
+	}
+
 	/* Keep controls and details where they can be seen. */
 	function pin() {
-		const m = root.getScreenCTM();
+		const w = state.window;
 		const height = heightOfAll();
 		const toolsHome = layout.top - 8;
 		const detailsHome = height - detailHeight();
 		let tools = toolsHome;
 		let details = detailsHome;
-		if (m && m.d > 0) {
-			const top = -m.f / m.d;
-			const bottom = (window.innerHeight - m.f) / m.d;
-			if (bottom - top > detailHeight() + TOOLS + 100) {
-				tools = Math.min(Math.max(toolsHome, top), detailsHome - TOOLS);
-				details = Math.max(Math.min(detailsHome, bottom - detailHeight()), tools + TOOLS);
-			}
+		if (w && w.bottom - w.top > detailHeight() + TOOLS + 100) {
+			tools = Math.min(Math.max(toolsHome, w.top), detailsHome - TOOLS);
+			details = Math.max(Math.min(detailsHome, w.bottom - detailHeight()), tools + TOOLS);
 		}
 		ui.tools.setAttribute('transform', 'translate(0,' + px(tools) + ')');
 		ui.details.setAttribute('transform', 'translate(0,' + px(details) + ')');
-		state.toolsY = tools;
-		state.detailsY = details;
+		state.toolsAt = tools;
+		state.detailsAt = details;
 	}
 
 	/* Scroll so that the row at @y is not below the controls. */
 	function reveal(y) {
-		const m = root.getScreenCTM();
-		if (!m || !(m.d > 0))
-			return;
-		const from = state.toolsY + TOOLS;
-		const to = state.detailsY - layout.row;
-		if (y < from)
-			window.scrollBy(0, (y - from - 2 * layout.row) * m.d);
-		else if (y > to && to > from)
-			window.scrollBy(0, (y - to + 2 * layout.row) * m.d);
+		const w = state.window;
+		const from = state.toolsAt + TOOLS;
+		const to = state.detailsAt - layout.row;
+		if (w && y < from)
+			window.scrollBy(0, (y - from - 2 * layout.row) * w.scale);
+		else if (w && y > to && to > from)
+			window.scrollBy(0, (y - to + 2 * layout.row) * w.scale);
 	}
 
 	/* ---- boxes ---- */
@@ -149,8 +153,8 @@
 		const depth = v.depth[state.zoom];
 		const deep = depth > KEEP + 2;
 		const made = hprof.boxes(v, {
-			zoom: state.zoom, width: layout.width, min: layout.min, max: layout.max,
-			rows: layout.rows || Infinity, from: deep ? depth - KEEP : 0,
+			zoom: state.zoom, width: layout.width, max: layout.max,
+			min: state.zoom === 0 ? layout.min : Math.max(layout.min, 1), rows: layout.rows || Infinity, from: deep ? depth - KEEP : 0,
 		});
 		state.first = deep ? depth - KEEP : 0;
 		state.drawn = made.box;
@@ -198,9 +202,10 @@
 		const hit = searching && isMarked(b);
 		const fill = fillOf(b);
 		const fresh = state.view.diff && b.kind < 2 && hprof.change(state.view, b.node).fresh;
+		const narrow = b.w < 5; /* a line around it would be wider than the box */
 		b.hit = hit;
-		b.rect.setAttribute('fill', searching && !hit ? veiled(fill) : fill);
-		if (hit || fresh || b.cut) {
+		b.rect.setAttribute('fill', searching && !hit ? veiled(fill) : hit && narrow ? ink() : fill);
+		if ((hit && !narrow) || fresh || b.cut) {
 			b.rect.setAttribute('stroke', b.cut && !hit && !fresh ? faint() : ink());
 			b.rect.setAttribute('stroke-width', hit ? 1.6 : 1);
 		} else {
@@ -414,12 +419,9 @@
 
 	function sibling(step) {
 		const at = state.drawn[state.at];
-		for (let i = state.at + step; i >= 0 && i < state.drawn.length; i += step) {
-			if (state.drawn[i].level < at.level)
-				return -1;
+		for (let i = state.at + step; i >= 0 && i < state.drawn.length; i += step)
 			if (state.drawn[i].level === at.level)
 				return i;
-		}
 		return -1;
 	}
 
@@ -501,7 +503,7 @@
 	function nextHit(step) {
 		const hits = [];
 		state.drawn.forEach((b, i) => {
-			if (b.hit)
+			if (b.hit && b.kind !== 2)
 				hits.push(i);
 		});
 		if (hits.length > 0) {
@@ -726,7 +728,7 @@
 		const width = Math.min(layout.width, 520);
 		const height = (HELP.length + 1) * 18 + 20;
 		ui.help = svg('g', {role: 'dialog', 'aria-label': 'help', tabindex: '-1', transform: 'translate(' + MARGIN + ',' +
-			px(state.toolsY + TOOLS + 4) + ')'}, root);
+			px(state.toolsAt + TOOLS + 4) + ')'}, root);
 		svg('rect', {width, height, rx: 4, fill: paper(), stroke: ink()}, ui.help);
 		HELP.forEach(([keys, text], i) => {
 			svg('text', {x: 12, y: 24 + i * 18, fill: ink(), 'font-weight': 'bold'}, ui.help).textContent = keys;
@@ -822,6 +824,8 @@
 
 	function theme(dark) {
 		state.dark = dark;
+		if (alone)
+			css(root, {background: paper()});
 		ui.paper.setAttribute('fill', paper());
 		for (const id of ['title', 'total', 'facts', 'foot']) {
 			const e = byId(id);
@@ -869,12 +873,13 @@
 		const scheme = window.matchMedia('(prefers-color-scheme: dark)');
 		theme(scheme.matches);
 		readLink();
+		look();
 		scheme.addEventListener('change', (event) => {
 			theme(event.matches);
 			paintAgain();
 		});
-		window.addEventListener('scroll', pin, {passive: true});
-		window.addEventListener('resize', pin);
+		window.addEventListener('scroll', look, {passive: true, capture: true});
+		window.addEventListener('resize', look);
 		window.addEventListener('hashchange', () => {
 			if (alone && location.hash.replace(/^#/, '') !== (state.link || 'z='))
 				readLink();

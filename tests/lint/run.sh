@@ -58,9 +58,23 @@ none "the library neither prints nor ends the program" \
 	$(ls analyzer/base/*.c analyzer/model/*.c analyzer/ops/*.c formats/*.c render/*.c)
 none "comments are /* */" '(^|[^:"])//( |$)' $sources
 none "no blanks at the end of lines" '[ 	]+$' $sources $tests Makefile
+none "scripts never make markup or code of text, and ask nobody for anything" \
+	'(innerHTML|outerHTML|insertAdjacentHTML|srcdoc|cssText|DOMParser|document\.write|(^|[^A-Za-z])eval\(|(^|[^A-Za-z])Function\(|setAttribute\(.(style|on)|XMLHttpRequest|(^|[^A-Za-z])fetch\(|(^|[^A-Za-z])import\(|WebSocket|sendBeacon)' \
+	render/web/*.js
+none "scripts and style sheets cannot end their element" '(</|\]\]>|<!--)' render/web/*.js render/web/*.css
+none "no blanks at the end of lines of scripts" '[ 	]+$' render/web/* tests/browser/*.js
+
 none "nothing left to do in comments" '(TODO|FIXME)' \
-	$sources $tests $(git ls-files '*.md' '*.sh' '*.py' Makefile .ci 2>/dev/null |
+	$sources $tests $(git ls-files '*.md' '*.sh' '*.py' '*.js' Makefile .ci 2>/dev/null |
 		grep -v '^tests/lint/')
+
+if command -v node >/dev/null; then
+	out=$(for f in render/web/*.js tests/browser/*.js; do node --check "$f" 2>&1; done)
+	[ -z "$out" ]
+	report "scripts can be read" $? "$out"
+else
+	report "scripts can be read" 1 "node is missing"
+fi
 
 if command -v clang-format >/dev/null; then
 	out=$(clang-format --dry-run -Werror $sources $tests 2>&1 | head -20)

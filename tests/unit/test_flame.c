@@ -307,6 +307,7 @@ static void names_are_shortened(void **state)
 		{"a::vec<b::c>::push_back(int)", 8, "push_b.."},
 		{"a::vec<b::c>::push(int)", 5, "push"},
 		{"a::vec<b::c>::push(int)", 3, "p.."},
+		{"a::vec<b::c>::push_back(int)", 9, "push_back"},
 		{"(anonymous namespace)::f(int)", 27, "(anonymous namespace)::f"},
 		{"(anonymous namespace)::f(int)", 10, "..f"},
 		{"x::operator()(int) const", 13, "x::operator()"},

@@ -102,6 +102,3 @@ hprof: --to: found "nothing", expected one of: symbolized, folded, difffolded, s
 $ hprof export testdata/jemalloc/ok/nomap.heap
 hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
 [2]
-$ hprof export testdata/jemalloc/ok/nomap.heap
-hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
-[2]
