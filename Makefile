@@ -153,6 +153,10 @@ demo: ## install what is missing, build, and look at a first real profile
 	@$(MAKE) --no-print-directory all
 	@testdata/gen/demo.sh
 
+.PHONY: pictures
+pictures: all ## draw the pictures of the README anew
+	@testdata/gen/pictures.sh testdata/pictures
+
 .PHONY: format
 format: ## lay out the code
 	clang-format -i $(LIB_SRC) $(CLI_SRC) $(wildcard analyzer/*.h analyzer/*/*.h analyzer/*/*/*.h formats/*.h render/*.h \

@@ -63,6 +63,19 @@ browser_tests() {
 	fi
 }
 
+# The pictures in the README are those that this build draws.
+same_pictures() {
+	mkdir -p build/pictures
+	testdata/gen/pictures.sh build/pictures
+	for p in testdata/pictures/*.svg; do
+		if cmp "$p" "build/pictures/${p##*/}"; then
+			echo "ok - $p"
+		else
+			echo "not ok - $p is drawn otherwise now: make pictures"
+		fi
+	done
+}
+
 unit_tests() {
 	for t in tests/unit/test_*.c; do
 		t=$(basename "$t" .c)
@@ -119,6 +132,7 @@ fi
 suite web node tests/browser/core_test.js
 suite browser browser_tests
 suite readme tests/cli/readme.py
+suite pictures same_pictures
 if [ -n "$long" ]; then
 	suite peers tests/peers/run.py --long
 else

@@ -36,12 +36,14 @@ printf '\nWhat was still allocated at the end, by function:\n'
 show build/hprof top -n 6 "$dump"
 printf '\nThe same as one line per stack, the input of flamegraph.pl and its kin:\n'
 show "build/hprof collapsed $dump | head -n 6"
+printf '\nThe same as a flame graph, to be searched and zoomed in a browser:\n'
+show build/hprof flame -o $out/server.svg "$dump"
 printf '\nHow it grew: there was a dump for every 16 MiB (2^24 bytes) allocated, and one at the end:\n'
 show "build/hprof timeline -o $out/timeline.svg $out/*.heap"
 cat <<END
 
 To go on:
-  $out/timeline.svg             the drawing: a browser shows it
+  $out/server.svg, $out/timeline.svg   the drawings: a browser shows them
   build/hprof top --lines $dump       by source line
   build/hprof top --cum $dump         who called for it
   build/hprof info $dump              what the file is and what may be wrong with it
