@@ -9,6 +9,7 @@ passed=0
 failed=0
 skipped=0
 export MAKEFLAGS= LC_ALL=C XDG_CACHE_HOME=/dev/null # nothing is remembered by the way
+export LSAN_OPTIONS=print_suppressions=0:suppressions=$PWD/tests/lsan.supp
 
 # suite NAME COMMAND...
 suite() {

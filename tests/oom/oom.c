@@ -76,11 +76,13 @@ static int view_threads(const struct hprof_profile *p, struct hprof_error *err)
 /* The whole way of one profile; 0 or the first failure. */
 static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 {
+	/* those drawn by cairo, at the end, take long: only where no file is read for names */
 	static const char *const outputs[] = {
 		"top",        "top-json",   "collapsed",   "json",       "info-json", "flame-svg",
 		"flame-html", "flame-text", "report-html", "speedscope", "callgrind", "dot",
-		"dhat",       "csv",        "markdown",    "difffolded",
+		"dhat",       "csv",        "markdown",    "difffolded", "flame-png", "report-pdf",
 	};
+	const size_t n_pictures = 2;
 	static const char *const focus[] = {"."};
 	const struct hprof_load_opts load = {.threads = HPROF_THREADS_STACKS};
 	const struct hprof_view_opts opts = {
@@ -90,8 +92,10 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 	struct hprof_profile *p = NULL;
 	struct hprof_view *v = NULL, *apart = NULL;
 	int r = hprof_load_file(path, &load, &p, err);
-	size_t which;
+	size_t which, n_outputs = sizeof(outputs) / sizeof(outputs[0]);
 
+	if (r == HPROF_OK && !hprof_profile_snapshots(p))
+		n_outputs -= n_pictures;
 	if (r == HPROF_OK && hprof_profile_snapshots(p))
 		r = hprof_choose_at(&p, 1, "peak", &which, err);
 
@@ -104,7 +108,7 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 		if (r == HPROF_OK)
 			r = hprof_view_new(one, 1, NULL, 0, &moments, &apart, err);
 	}
-	for (size_t i = 0; r == HPROF_OK && i < sizeof(outputs) / sizeof(outputs[0]); i++)
+	for (size_t i = 0; r == HPROF_OK && i < n_outputs; i++)
 		r = hprof_render(v, outputs[i], NULL, discard, NULL, err);
 	if (r == HPROF_OK)
 		r = hprof_render(apart, "tables", NULL, discard, NULL, err);
