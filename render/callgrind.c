@@ -13,6 +13,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/ops/paths.h"
 #include "analyzer/ops/whole.h"
+#include "render/common.h"
 #include "render/render.h"
 
 struct event {
@@ -119,7 +120,7 @@ static int make_events(struct maker *m, struct hprof_error *err)
 	if (!m->event || !m->sum)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_types; i++) {
-		uint32_t t = i == 0 ? v->chosen : i - (i <= v->chosen);
+		uint32_t t = hp_type_in_order(v, i);
 
 		r = make_event(m, t, 1, err);
 		if (r == HPROF_OK && v->types[t].base)
@@ -263,13 +264,8 @@ static void put_event_name(struct hp_out *out, const struct maker *m, const stru
 	const struct hp_vtype *t = &m->v->types[e->type];
 	struct hp_slice name = hp_view_str(m->v, t->name);
 
-	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-		bool plain =
-			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-
-		hp_out_char(out, plain ? c : '_');
-	}
+	for (size_t i = 0; i < name.len; i++)
+		hp_out_char(out, hp_word_char(name.ptr[i]));
 	if (t->base)
 		hp_out_str(out, e->sign > 0 ? "_grown" : "_shrunk");
 }

@@ -1,4 +1,4 @@
-/* common.h - parts that several JSON outputs share. */
+/* common.h - parts that several outputs share. */
 #ifndef HP_RENDER_COMMON_H
 #define HP_RENDER_COMMON_H
 
@@ -16,6 +16,22 @@ static inline const char *hp_unit_name(enum hp_unit unit)
 		return "count";
 	}
 	return "count";
+}
+
+/* Type number @i of @v when the chosen one comes first. */
+static inline uint32_t hp_type_in_order(const struct hprof_view *v, uint32_t i)
+{
+	if (i == 0)
+		return v->chosen;
+	return i <= v->chosen ? i - 1 : i;
+}
+
+/* @c in a name that is one word for every reader: a letter or digit, or else '_'. */
+static inline char hp_word_char(char c)
+{
+	bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+	return plain ? c : '_';
 }
 
 /* A value and its standard error. */

@@ -51,7 +51,8 @@ static void find_columns(struct maker *m)
 }
 
 /*
- * "0xADDRESS: FUNCTION (FILE:LINE:COLUMN)": the Firefox Profiler wants a column, 0 is none.
+ * "0xaddress: FUNCTION (FILE:LINE:COLUMN)": the Firefox Profiler wants small digits and a column, 0
+ * is none.
  * Without a source file its place is "in MODULE".
  */
 static int format_frame(const struct hprof_view *v, const struct hp_vframe *f, char **out)
@@ -66,7 +67,7 @@ static int format_frame(const struct hprof_view *v, const struct hp_vframe *f, c
 		place = hp_view_str(v, f->file);
 	else if (in_module)
 		place = hp_view_str(v, v->modules[f->module].path);
-	return asprintf(out, "0x%" PRIX64 ": %.*s (%s%.*s:%" PRIu32 ":0)", f->addr, (int)name.len,
+	return asprintf(out, "0x%" PRIx64 ": %.*s (%s%.*s:%" PRIu32 ":0)", f->addr, (int)name.len,
 			name.ptr, in_module ? "in " : "", (int)place.len, place.ptr, f->line);
 }
 

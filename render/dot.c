@@ -8,7 +8,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
@@ -249,14 +248,12 @@ static void put_node(struct hp_out *out, const struct maker *m, uint32_t i, doub
 {
 	const struct hp_table_row *row = &m->table.row[i];
 	struct hp_slice place;
-	char place_text[HP_PLACE_MAX], a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX], address[24] = "";
+	char place_text[HP_PLACE_MAX], a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX];
+	char address[HP_ADDRESS_MAX];
 	struct hp_label label;
-	uint64_t addr;
 
-	if (hp_row_addr(m->v, row, &addr) && hp_view_hides_addr(m->v, &m->v->frames[row->frame]))
-		(void)snprintf(address, sizeof(address), "0x%" PRIx64 " ", addr); /* fits */
 	place = hp_slice_str(hp_label_place(place_text, sizeof(place_text), m->v, row));
-	hp_out_fmt(out, "n%" PRIu32 " [label=\"%s", i, address);
+	hp_out_fmt(out, "n%" PRIu32 " [label=\"%s", i, hp_label_address(address, m->v, row));
 	put_cut(out, hp_row_label(m->v, row, &label), NAME_MAX_BYTES);
 	hp_out_str(out, place.len ? "\\n" : "");
 	put_cut(out, hp_slice_trim(place), NAME_MAX_BYTES);

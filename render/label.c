@@ -6,16 +6,24 @@
 
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
 {
-	char place[HP_PLACE_MAX];
+	char address[HP_ADDRESS_MAX], place[HP_PLACE_MAX];
 	struct hp_label label;
-	uint64_t addr;
 
-	if (hp_row_addr(v, row, &addr) && hp_view_hides_addr(v, &v->frames[row->frame]))
-		hp_out_fmt(out, "0x%" PRIx64 " ", addr);
+	hp_out_str(out, hp_label_address(address, v, row));
 	hp_out_safe(out, hp_row_label(v, row, &label));
 	if (hp_row_inlined(v, row))
 		hp_out_str(out, " (inline)");
 	hp_out_safe(out, hp_slice_str(hp_label_place(place, sizeof(place), v, row)));
+}
+
+const char *hp_label_address(char *buf, const struct hprof_view *v, const struct hp_table_row *row)
+{
+	uint64_t addr;
+
+	buf[0] = '\0';
+	if (hp_row_addr(v, row, &addr) && hp_view_hides_addr(v, &v->frames[row->frame]))
+		(void)snprintf(buf, HP_ADDRESS_MAX, "0x%" PRIx64 " ", addr); /* fits */
+	return buf;
 }
 
 const char *hp_label_place(char *buf, size_t size, const struct hprof_view *v,

@@ -10,6 +10,14 @@ enum { HP_PLACE_MAX = 4352 }; /* bytes of a path and a line */
 /* "name", "name file:line" or "0xaddress name file:line", by the granularity of @v. */
 void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row);
 
+enum { HP_ADDRESS_MAX = 24 };
+
+/*
+ * What stands before the name of such a row: "0xADDRESS " where rows are addresses and the name
+ * does not tell it, or "".  Returns @buf, of HP_ADDRESS_MAX bytes.
+ */
+const char *hp_label_address(char *buf, const struct hprof_view *v, const struct hp_table_row *row);
+
 /* What such a row has besides its name: " file:line", or "". Returns @buf, of @size bytes. */
 const char *hp_label_place(char *buf, size_t size, const struct hprof_view *v,
 			   const struct hp_table_row *row);

@@ -5,9 +5,6 @@
  * character that tables of some dialect do not keep even in code are text, in which all that
  * could mean something is a character reference.
  */
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "analyzer/base/utf8.h"
 #include "render/label.h"
 #include "render/render.h"
@@ -58,14 +55,12 @@ static void put_text(struct hp_out *out, const struct hp_slice *part, size_t n)
 
 static void put_name(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
 {
-	char place[HP_PLACE_MAX], address[24] = "";
+	char place[HP_PLACE_MAX], address[HP_ADDRESS_MAX];
 	struct hp_label label;
-	uint64_t addr;
 
-	if (hp_row_addr(v, row, &addr) && hp_view_hides_addr(v, &v->frames[row->frame]))
-		(void)snprintf(address, sizeof(address), "0x%" PRIx64 " ", addr); /* fits */
 	put_text(out,
-		 (struct hp_slice[]){hp_slice_str(address), hp_row_label(v, row, &label),
+		 (struct hp_slice[]){hp_slice_str(hp_label_address(address, v, row)),
+				     hp_row_label(v, row, &label),
 				     hp_slice_str(hp_label_place(place, sizeof(place), v, row))},
 		 3);
 }
@@ -133,16 +128,6 @@ static void put_rest(const struct hp_style *s, const struct hp_table *t, size_t 
 			   hp_style_value(s, a, rest), hp_format_percent(b, rest, s->type->total));
 }
 
-/* Rows of a difference in which something changed: they come before the others. */
-static size_t changed_rows(const struct hp_table *t)
-{
-	size_t n = 0;
-
-	while (n < t->n && (t->row[n].value.flat != 0 || t->row[n].value.cum != 0))
-		n++;
-	return n;
-}
-
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
@@ -154,7 +139,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 	if (r < 0)
 		return r;
-	n = s.type->base ? changed_rows(&t) : t.n;
+	n = s.type->base ? hp_table_changed(&t) : t.n;
 	if (o->rows && o->rows < n)
 		n = o->rows;
 	put_text(out, &type, 1);

@@ -5,13 +5,13 @@
  * Weights cannot be negative: of a difference there are two profiles per type, of the stacks
  * that have grown and of those that have shrunk.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/base/jsonw.h"
 #include "analyzer/ops/paths.h"
 #include "analyzer/ops/whole.h"
+#include "render/common.h"
+#include "render/label.h"
 #include "render/render.h"
 
 struct maker {
@@ -91,13 +91,12 @@ static int put_frame(struct hp_jsonw *w, const struct maker *m, uint32_t i, stru
 	const struct hprof_view *v = m->v;
 	const struct hp_table_row *row = &m->paths.row[i];
 	struct hp_slice file = hp_row_file(v, row), name;
+	char address[HP_ADDRESS_MAX], *text = NULL;
 	struct hp_label label;
-	char *text = NULL;
-	uint64_t addr;
 
 	name = hp_row_label(v, row, &label);
-	if (hp_row_addr(v, row, &addr) && hp_view_hides_addr(v, &v->frames[row->frame])) {
-		if (asprintf(&text, "0x%" PRIx64 " %.*s", addr, (int)name.len, name.ptr) < 0)
+	if (*hp_label_address(address, v, row)) {
+		if (asprintf(&text, "%s%.*s", address, (int)name.len, name.ptr) < 0)
 			return hp_fail_nomem(err);
 		name = hp_slice_str(text);
 	}
@@ -210,7 +209,7 @@ static void put_profiles(struct hp_jsonw *w, const struct maker *m)
 	hp_jsonw_key(w, "profiles");
 	hp_jsonw_open(w, '[');
 	for (uint32_t i = 0; i < v->n_types; i++) {
-		uint32_t t = i == 0 ? v->chosen : i - (i <= v->chosen);
+		uint32_t t = hp_type_in_order(v, i);
 
 		put_profile(w, m, t, 1);
 		if (v->types[t].base)

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/base/jsonw.h"
 #include "analyzer/ops/apportion.h"
 #include "analyzer/ops/identity.h"
+#include "render/common.h"
 #include "render/render.h"
 
 enum table {
@@ -215,13 +215,8 @@ static void put_key(struct writer *w, struct hp_slice name, const char *what)
 	char key[COLUMN_NAME_MAX + 16];
 	size_t n = 0;
 
-	for (; n < name.len && n < COLUMN_NAME_MAX; n++) {
-		char c = name.ptr[n];
-		bool plain =
-			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-
-		key[n] = plain ? c : '_';
-	}
+	for (; n < name.len && n < COLUMN_NAME_MAX; n++)
+		key[n] = hp_word_char(name.ptr[n]);
 	(void)snprintf(key + n, sizeof(key) - n, "%s", what); /* fits */
 	hp_jsonw_key(&w->w, key);
 }

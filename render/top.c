@@ -71,16 +71,6 @@ static void put_rest(const struct hp_style *s, const struct hp_table *t, size_t 
 					 : ", not grown");
 }
 
-/* Rows of a difference in which something changed: they come before the others. */
-static size_t changed_rows(const struct hp_table *t)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->n; i++)
-		n += t->row[i].value.flat != 0 || t->row[i].value.cum != 0;
-	return n;
-}
-
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
@@ -91,7 +81,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 	if (r < 0)
 		return r;
-	changed = s.type->base ? changed_rows(&table) : table.n;
+	changed = s.type->base ? hp_table_changed(&table) : table.n;
 	n = o->rows && o->rows < changed ? o->rows : changed;
 	hp_put_total(&s, out);
 	if (table.n == 0)

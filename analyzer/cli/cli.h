@@ -202,9 +202,11 @@ struct hp_sinks {
 	size_t n;
 };
 
+/* Whether @path can become such a folder, to know it before long work; returns an exit code. */
+int hp_sinks_check(const char *path);
 /*
- * Begin with no files; @parts, which end with an empty one, are what will be in it.  Errors: EIO
- * (also when @path is there and is not an empty folder), ENOMEM.
+ * Begin with no files; @parts, which end with an empty one, are what will be in it.  Errors: EIO,
+ * ENOMEM.
  */
 HP_MUST_CHECK int hp_sinks_open(struct hp_sinks *f, const char *path, const struct hp_part *parts,
 				struct hprof_error *err);

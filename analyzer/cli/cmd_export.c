@@ -6,15 +6,15 @@
 
 /* What of the command line a target can follow, besides what all can. */
 enum takes {
-	TAKES_SUM = 1,      /* several profiles added up */
-	TAKES_FILTERS = 2,  /* a part of the profile */
-	TAKES_TYPE = 4,     /* one sample type before the others, or alone */
-	TAKES_BASE = 8,     /* a difference */
-	TAKES_NO_LOSS = 16, /* and there, what shrank counted as 0 */
-	TAKES_BY = 32,      /* lines, files... in place of functions */
-	TAKES_ROWS = 64,    /* a number of rows */
-	TAKES_ORDER = 128,  /* and their order */
-	TAKES_UNIT = 256,   /* bytes as people read them */
+	TAKES_SUM = 1,     /* several profiles added up */
+	TAKES_FILTERS = 2, /* a part of the profile */
+	TAKES_TYPE = 4,    /* one sample type before the others, or alone */
+	TAKES_BASE = 8,    /* a difference */
+	TAKES_GROWTH = 16, /* and there, what shrank counted as 0 */
+	TAKES_BY = 32,     /* lines, files... in place of functions */
+	TAKES_ROWS = 64,   /* a number of rows */
+	TAKES_ORDER = 128, /* and their order */
+	TAKES_UNIT = 256,  /* bytes as people read them */
 	NEEDS_BASE = 512,
 	TAKES_ROOTS = 1024, /* frames of threads */
 	IS_BINARY = 2048,   /* nothing for a terminal */
@@ -22,7 +22,7 @@ enum takes {
 
 enum {
 	TAKES_STACKS = TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS | TAKES_TYPE | TAKES_BASE |
-		       TAKES_NO_LOSS | TAKES_BY,
+		       TAKES_GROWTH | TAKES_BY,
 	TAKES_TABLE = TAKES_STACKS | TAKES_ROWS | TAKES_ORDER,
 };
 
@@ -54,7 +54,7 @@ static const struct target targets[] = {
 	 {.output = "symbolized", .threads = HPROF_THREADS_STACKS, .only_one = true},
 	 0},
 	{"folded", {.output = "collapsed"}, TAKES_STACKS},
-	{"difffolded", {.output = "difffolded"}, (TAKES_STACKS & ~TAKES_NO_LOSS) | NEEDS_BASE},
+	{"difffolded", {.output = "difffolded"}, (TAKES_STACKS & ~TAKES_GROWTH) | NEEDS_BASE},
 	{"speedscope", {.output = "speedscope", .all_types = true}, TAKES_STACKS},
 	{"callgrind", {.output = "callgrind", .all_types = true}, TAKES_STACKS & ~TAKES_BY},
 	{"dhat", {.output = "dhat", .all_types = true}, TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS},
@@ -63,7 +63,7 @@ static const struct target targets[] = {
 	{"markdown", {.output = "markdown", .rows = TICKET_ROWS}, TAKES_TABLE | TAKES_UNIT},
 	{"pprof",
 	 {.output = "pprof", .threads = HPROF_THREADS_STACKS, .all_types = true, .shares = true},
-	 TAKES_SUM | TAKES_FILTERS | TAKES_TYPE | TAKES_BASE | TAKES_NO_LOSS | IS_BINARY},
+	 TAKES_SUM | TAKES_FILTERS | TAKES_TYPE | TAKES_BASE | TAKES_GROWTH | IS_BINARY},
 	{"tables",
 	 {.output = "tables",
 	  .pictures = streams,
@@ -110,9 +110,9 @@ static int check(const struct hp_options *o, const struct target *t)
 		{"--tagroot", o->thread_roots, TAKES_ROOTS, "its stacks have threads beside them"},
 		{"choice of a sample type", o->sample_type, TAKES_TYPE, "it has all of them"},
 		{"--base", o->base.n, TAKES_BASE, "it cannot show a difference"},
-		{"--drop-negative", o->drop_negative, TAKES_NO_LOSS,
+		{"--drop-negative", o->drop_negative, TAKES_GROWTH,
 		 t->takes & NEEDS_BASE ? "it has both values" : "it cannot show a difference"},
-		{"--sum", o->sum, TAKES_SUM, "profiles are not added up there"},
+		{"--sum", o->sum, TAKES_SUM, "it does not add profiles up"},
 		{"--lines, --files, --addresses or --modules", o->granularity, TAKES_BY,
 		 "it has functions, files and lines"},
 		{"-n", o->rows_given, TAKES_ROWS, "it has all stacks"},

@@ -774,6 +774,8 @@ int hp_show(const struct hp_options *o, const struct hp_show *show)
 	struct session s = {.o = o, .show = show, .err = HPROF_ERROR_INIT};
 	int code = sort_arguments(&s);
 
+	if (code == HP_EXIT_OK && wants_folder(&s))
+		code = hp_sinks_check(o->output);
 	if (code == HP_EXIT_OK)
 		code = hp_files_open(&s.files, o);
 	hp_check_folders(o, "sysroot", &o->sysroot);

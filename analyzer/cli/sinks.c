@@ -1,4 +1,5 @@
 /* sinks.c - a folder of output files that appears only when all of them are complete. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -89,15 +90,44 @@ static void discard(struct hp_sinks *f)
 	release(f);
 }
 
+static bool is_empty(DIR *dir)
+{
+	const struct dirent *e;
+
+	while ((e = readdir(dir)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			return false;
+	return true;
+}
+
+int hp_sinks_check(const char *path)
+{
+	struct stat st;
+	bool empty;
+	DIR *dir;
+
+	if (stat(path, &st) < 0)
+		return HP_EXIT_OK;
+	if (!S_ISDIR(st.st_mode))
+		return hp_usage("-o %s: is a file, expected a folder to make", path);
+	dir = opendir(path);
+	if (!dir)
+		return HP_EXIT_OK; /* making it will tell */
+	empty = is_empty(dir);
+	(void)closedir(dir); /* opened for reading */
+	if (!empty)
+		return hp_usage(
+			"-o %s: is a folder with files in it, expected an empty or a new one",
+			path);
+	return HP_EXIT_OK;
+}
+
 int hp_sinks_open(struct hp_sinks *f, const char *path, const struct hp_part *parts,
 		  struct hprof_error *err)
 {
-	struct stat st;
 	int r;
 
 	*f = (struct hp_sinks){.path = path};
-	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
-		return hp_fail(err, HPROF_EIO, "%s: is a file, expected a folder to make", path);
 	r = make_names(f, path, err);
 	if (r == HPROF_OK)
 		r = make_folder(f, err);

@@ -45,6 +45,16 @@ static inline struct hp_sums hp_table_base(const struct hp_table *t, const struc
 	return t->base ? t->base[row->at] : (struct hp_sums){0, 0};
 }
 
+/* How many rows of a difference changed: the first ones of all. */
+static inline size_t hp_table_changed(const struct hp_table *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += t->row[i].value.flat != 0 || t->row[i].value.cum != 0;
+	return n;
+}
+
 /*
  * The rows of @v by its granularity, without values: *@row [*@n], and *@row_of_frame, one per
  * frame.  Both are the caller's to free.  Errors: ENOMEM.

@@ -210,7 +210,7 @@ def dhat(report, name, args, want):
     if doc["ftbl"][0] != "[root]" or len(set(doc["ftbl"])) != len(doc["ftbl"]):
         bad.append("frames are not distinct")
     # what the Firefox Profiler takes apart
-    plain = re.compile(r"^0x([0-9a-f]+): (.+) \((.+):(\d+):(\d+)\)$", re.I)
+    plain = re.compile(r"^0x([0-9a-f]+): (.+) \((.+):(\d+):(\d+)\)$")
     bad += ["frame %s" % f for f in doc["ftbl"][1:] if not plain.match(f) and not f.startswith("[")][:3]
     sums = [sum(p[k] for p in doc["pps"]) for k in ("tb", "tbk", "eb", "ebk", "gb")]
     expected = [want[t] for t in ("alloc_space", "alloc_objects", "inuse_space", "inuse_objects", "inuse_space")]

@@ -12,13 +12,13 @@ $ hprof export --to difffolded --base testdata/symbolized/ok/op.prof --drop-nega
 hprof: --to difffolded takes no --drop-negative: it has both values
 [2]
 $ hprof export --to symbolized --sum testdata/symbolized/ok/sym.prof
-hprof: --to symbolized takes no --sum: profiles are not added up there
+hprof: --to symbolized takes no --sum: it does not add profiles up
 [2]
 $ hprof export --to tables --base y testdata/symbolized/ok/sym.prof
 hprof: --to tables takes no --base: it cannot show a difference
 [2]
 $ hprof export --to tables --sum testdata/symbolized/ok/sym.prof
-hprof: --to tables takes no --sum: profiles are not added up there
+hprof: --to tables takes no --sum: it does not add profiles up
 [2]
 $ hprof export --to tables --alloc_space testdata/symbolized/ok/sym.prof
 hprof: --to tables takes no choice of a sample type: it has all of them
@@ -106,8 +106,8 @@ samples.ndjson
 stacks.ndjson
 symbols.ndjson
 $ hprof export --to tables -o made testdata/symbolized/ok/sym.prof
-hprof: made: cannot put it in place: Directory not empty
-[4]
+hprof: -o made: is a folder with files in it, expected an empty or a new one
+[2]
 $ ls -A; mkdir empty; chmod 700 empty; umask 022; hprof export --to tables -o empty testdata/symbolized/ok/sym.prof; ls empty; stat -c %a empty
 made
 testdata
@@ -120,8 +120,8 @@ $ hprof export --to tables -o no/where testdata/symbolized/ok/sym.prof
 hprof: no/where: cannot create a folder beside it: No such file or directory
 [4]
 $ echo >file; hprof export --to tables -o file testdata/symbolized/ok/sym.prof
-hprof: file: is a file, expected a folder to make
-[4]
+hprof: -o file: is a file, expected a folder to make
+[2]
 $ hprof export --to tables -o one.jsonl testdata/symbolized/ok/sym.prof; wc -l <one.jsonl; hprof export --to tables -o - testdata/symbolized/ok/sym.prof | cmp - one.jsonl; rm -r made empty file one.jsonl
 16
 $ mkfifo pipe; hprof export --to tables -o pipe testdata/symbolized/ok/sym.prof & wc -l <pipe; rm pipe

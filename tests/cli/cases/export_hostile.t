@@ -123,7 +123,7 @@ cfn=(18) \N\l
 fn=(19) [root]
 $ for t in speedscope dhat; do hprof export --to $t h.prof | python3 -c 'import json, sys; d = json.load(sys.stdin); print([f["name"] if type(f) is dict else f for f in d.get("ftbl") or d["shared"]["frames"]].__repr__()[:700].replace("x" * 100, ""))'; done
 ['@x', 'a"b\\c', 'semi;colon', 'evil</script><b>', '# c', '=1+1', 'a|b`c', '(1) num', '-y', '+z', 'x
-['[root]', '0x1301: @x (???:0:0)', '0x1001: a"b\\c (???:0:0)', '0x1A01: semi;colon (???:0:0)', '0x1101: evil</script><b> (???:0:0)', '0x2101: # c (???:0:0)', '0x1201: =1+1 (???:0:0)', '0x1601: a|b`c (???:0:0)', '0x1D01: (1) num (???:0:0)', '0x1401: -y (???:0:0)', '0x1501: +z (???:0:0)', '0x1901: xxx
+['[root]', '0x1301: @x (???:0:0)', '0x1001: a"b\\c (???:0:0)', '0x1a01: semi;colon (???:0:0)', '0x1101: evil</script><b> (???:0:0)', '0x2101: # c (???:0:0)', '0x1201: =1+1 (???:0:0)', '0x1601: a|b`c (???:0:0)', '0x1d01: (1) num (???:0:0)', '0x1401: -y (???:0:0)', '0x1501: +z (???:0:0)', '0x1901: xxx
 $ hprof export --to folded h.prof | sed "s/^/  /" | cut -c1-60
   # c;=1+1 12
   &amp:&#65:;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx

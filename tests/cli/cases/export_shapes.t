@@ -177,10 +177,10 @@ $ hprof export --to dhat testdata/symbolized/ok/sym.prof
 "0x4001: malloc (???:0:0)",
 "0x4000: malloc (???:0:0)"]}
 $ hprof export --to dhat testdata/massif/ok/a_default.ms | tail -n 4
-"0x1093A5: main (prog.c:24:0)",
+"0x1093a5: main (prog.c:24:0)",
 "0x109244: peak (prog.c:18:0)",
 "0x109222: mid_b (prog.c:12:0)",
-"0x1091FF: leaf_malloc (prog.c:10:0)"]}
+"0x1091ff: leaf_malloc (prog.c:10:0)"]}
 
 # dot
 $ hprof export --to dot testdata/symbolized/ok/sym.prof
