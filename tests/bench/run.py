@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # run.py - time and memory of hprof as ratios to peers that run beside it; nothing here fails by the clock.
 """Parts: captures (hprof top beside jeprof --text), parse (big dumps beside wc and cat), families (massif
-beside ms_print, gperftools beside google-pprof, a series of dumps), pprof (profile.proto in go tool pprof), symbolize (hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
+beside ms_print, gperftools beside google-pprof, a series of dumps), pprof (profile.proto in go tool pprof), browser (pictures and pages beside
+flamegraph.pl, as tests/browser/bench.js times them), symbolize (hprof symbolize beside llvm-symbolizer, addr2line and gimli).  HPROF names the tool (build/hprof),
 HPROF_BENCH_DIR a folder for what takes long to make (build/bench).  Each figure is the best of some runs."""
 import argparse
 import gzip
@@ -23,7 +24,7 @@ import symbolize  # noqa: E402
 from peerlib import BASE_ENV, find_hprof, have  # noqa: E402
 
 MIB = 1 << 20
-PARTS = ("captures", "parse", "families", "pprof", "symbolize")
+PARTS = ("captures", "parse", "families", "pprof", "browser", "symbolize")
 
 
 def best(cmd, env, times=3, core=True):
@@ -165,6 +166,15 @@ def pprof(work, env, times, stacks):
               size / os.path.getsize(out)))
 
 
+def browser(times):
+    print("# hprof flame in the browser: 71,000 and 1,000,000 calls", flush=True)
+    script = os.path.join(os.path.dirname(HERE), "browser", "bench.js")
+    if have("node"):
+        print("SKIP browser: no node")
+        return
+    subprocess.run(["node", script, "--times", str(times)], check=False)
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--part", action="append", choices=PARTS)
@@ -189,6 +199,8 @@ def main():
                 families(work, env, args.times, args.megabytes)
             elif part == "pprof":
                 pprof(work, env, args.times, 300000)
+            elif part == "browser":
+                browser(args.times)
             elif part == "symbolize":
                 symbolize.symbolize(symbolize.Bench(work, env, args.times, args.big, args.elfutils))
             else:

@@ -21,10 +21,12 @@ async function zooms(t, ext) {
 	["server_run", "main", "all"].forEach(wide);
 	for (const name of ["walk", "load_config"])
 		t.ok(!boxes.some((b) => b.label === name), `${name} is still drawn`);
-	for (const [name, share] of [["cache_put", 6291456 / 7340032], ["parse_request", 1048576 / 7340032]]) {
+	for (const [name, from, share] of [["cache_put", 0, 6291456 / 7340032], ["parse_request", 6291456 / 7340032, 1048576 / 7340032]]) {
 		const b = boxes.find((x) => x.label === name);
-		if (t.ok(b, `no ${name}`))
-			t.near(b.w, plot.w * share, 1.5, `${name}: width`);
+		if (!t.ok(b, `no ${name}`))
+			continue;
+		t.near(b.x, plot.x + plot.w * from, 1.5, `${name}: left`);
+		t.near(b.w, plot.w * share, 1.5, `${name}: width`);
 	}
 	const text = await g.details();
 	for (const part of ["server_run", "7.0 MiB (7,340,032 bytes)", "59.5 %"])

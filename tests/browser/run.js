@@ -15,7 +15,7 @@ const { Server } = require("./lib/server");
 const { Session } = require("./lib/session");
 const tools = require("./lib/tools");
 
-const TEST_LIMIT = 120000, ALL_LIMIT = 900000; // against hanging only
+const TEST_LIMIT = 240000, ALL_LIMIT = 1500000; // against hanging only
 
 function options(argv) {
 	const o = { only: [], keep: false, verbose: false };

@@ -95,7 +95,7 @@ class Graph {
 	}
 
 	async until(f, arg) {
-		await this.page.waitForFunction(f, arg, { timeout: 15000 });
+		await this.page.waitForFunction(f, arg, { timeout: 60000 });
 	}
 }
 

@@ -84,11 +84,11 @@ class Session {
 	 * request and nothing in the console, unless allow says otherwise: { requests, console, errors,
 	 * dialogs }, a function of the list each that says whether it is right.
 	 */
-	async open(where, { allow = {}, context = {}, init, wait = "load", hash = "" } = {}) {
+	async open(where, { allow = {}, context = {}, init, wait = "load", hash = "", timeout = 30000 } = {}) {
 		const url = (/^(https?|file|about|data):/.test(where) ? where : pathToFileURL(where).href) + hash;
 		const c = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...context });
 		this.contexts.push(c);
-		c.setDefaultTimeout(20000);
+		c.setDefaultTimeout(timeout);
 		const page = await c.newPage();
 		const seen = new Seen();
 		seen.watch(page);

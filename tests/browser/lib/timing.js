@@ -46,12 +46,12 @@ function pageSearch(g, text) {
 	}, text);
 }
 
-// Bytes of the heap of scripts.
+// Bytes of the heap of scripts, and of the arrays of numbers beside it.
 async function heap(page) {
 	const client = await page.context().newCDPSession(page);
 	await client.send("HeapProfiler.collectGarbage");
-	const { usedSize } = await client.send("Runtime.getHeapUsage");
-	return usedSize;
+	const { usedSize, backingStorageSize = 0 } = await client.send("Runtime.getHeapUsage");
+	return usedSize + backingStorageSize;
 }
 
 // Click the element at a box; ms of script, and until it is painted.
@@ -82,10 +82,10 @@ async function svgZooms(g, times) {
 	return { script: median(script), painted: median(painted), elements };
 }
 
-// The same in a picture of flamegraph.pl, which is as large as its frames are many.
+// The same in a picture of flamegraph.pl, which is as large as its frames are many; throws when it does not open.
 async function flamegraphZooms(t, file, times) {
 	const begin = Date.now();
-	const page = await t.open(file);
+	const page = await t.open(file, { timeout: 90000 });
 	const load = Date.now() - begin;
 	const script = [], painted = [];
 	for (let i = 0; i < times; i++) {
