@@ -19,6 +19,7 @@
 enum {
 	MOST_TYPES = 256,
 	MOST_LINES = 4096, /* inlined calls at one address */
+	AHEAD = 12,        /* samples that are asked for before they are used */
 	MOST_FIELDS = 16,  /* numbers of fields that are known are below */
 };
 
@@ -101,9 +102,14 @@ static const struct shape function_shape =
 static const struct shape label_shape =
 	SHAPE("label of sample", label_fields, 1 << LABEL_KEY | 1 << LABEL_TEXT | 1 << LABEL_UNIT);
 
-/* Messages of one kind, in the order of the file. */
-struct messages {
-	struct hp_slice *row;
+/* Where a message or a text lies in the file. */
+struct part {
+	uint32_t at, len;
+};
+
+/* Those of one kind, in the order of the file. */
+struct parts {
+	struct part *row;
 	uint32_t n, cap;
 };
 
@@ -143,7 +149,7 @@ struct reader {
 	struct hprof_error *err;
 	uint64_t seed;
 	struct hp_slice bytes; /* all of the file */
-	struct messages types, mappings, locations, functions, strings;
+	struct parts types, mappings, locations, functions, strings;
 	struct hp_slice period_type;
 	uint64_t number[MOST_FIELDS]; /* numbers of the profile */
 	bool seen[MOST_FIELDS];
@@ -183,15 +189,20 @@ static int damaged(const struct reader *r, const char *name, uint64_t i, const v
 
 /* --- messages --- */
 
-static int add_message(struct reader *r, struct messages *m, struct hp_slice s)
+static int add_part(struct reader *r, struct parts *m, struct hp_slice s)
 {
 	if (m->n >= r->b->limits.rows)
 		return hp_fail(r->err, HPROF_ELIMIT, "more than %" PRIu32 " entries in a table",
 			       r->b->limits.rows);
 	if (!HP_COLUMN_ROOM(m->row, m->n, m->cap))
 		return hp_fail_nomem(r->err);
-	m->row[m->n++] = s;
+	m->row[m->n++] = (struct part){(uint32_t)offset_of(r, s.ptr), (uint32_t)s.len};
 	return HPROF_OK;
+}
+
+static struct hp_slice part_of(const struct reader *r, const struct parts *m, uint64_t i)
+{
+	return (struct hp_slice){r->bytes.ptr + m->row[i].at, m->row[i].len};
 }
 
 /* Check that text number @text of the table is there, for field @field of entry @i. */
@@ -236,7 +247,7 @@ static int read_numbers(const struct reader *r, const struct shape *shape, struc
 
 static struct hp_slice text_of(const struct reader *r, uint64_t i)
 {
-	return r->strings.row[i];
+	return part_of(r, &r->strings, i);
 }
 
 /* The profile's id of text number @i, which is there. */
@@ -247,7 +258,7 @@ static int string_of(struct reader *r, uint64_t i, hp_strid *out)
 	if (!r->string[i]) {
 		hp_strid id;
 
-		n = hp_strtab_add(&r->b->p->str, r->strings.row[i], &id, r->err);
+		n = hp_strtab_add(&r->b->p->str, text_of(r, i), &id, r->err);
 		if (n == HPROF_OK)
 			r->string[i] = id.i + 1;
 	}
@@ -304,7 +315,7 @@ static int read_comment(struct reader *r, const struct hp_pb_field *f, const voi
 
 static int list_field(struct reader *r, const struct hp_pb_field *f, const void *at)
 {
-	struct messages *const table[MOST_FIELDS] = {
+	struct parts *const table[MOST_FIELDS] = {
 		[PROFILE_TYPE] = &r->types,         [PROFILE_MAPPING] = &r->mappings,
 		[PROFILE_LOCATION] = &r->locations, [PROFILE_FUNCTION] = &r->functions,
 		[PROFILE_STRING] = &r->strings,
@@ -322,7 +333,7 @@ static int list_field(struct reader *r, const struct hp_pb_field *f, const void 
 	if (f->number == PROFILE_SAMPLE)
 		return HPROF_OK; /* when all that it refers to is known */
 	if (table[f->number])
-		return add_message(r, table[f->number], f->bytes);
+		return add_part(r, table[f->number], f->bytes);
 	n = check_once(r, (unsigned)f->number, at);
 	if (f->number == PROFILE_PERIOD_TYPE)
 		r->period_type = f->bytes;
@@ -358,7 +369,7 @@ static int check_strings(struct reader *r)
 	if (!r->strings.n)
 		return FAIL(r, r->bytes.ptr, "string_table is missing");
 	if (r->strings.row[0].len)
-		return FAIL(r, r->strings.row[0].ptr, "string_table: the first one is not \"\"");
+		return FAIL(r, text_of(r, 0).ptr, "string_table: the first one is not \"\"");
 	r->string = calloc(r->strings.n, sizeof(*r->string));
 	if (!r->string)
 		return hp_fail_nomem(r->err);
@@ -382,14 +393,14 @@ static bool same_id(const void *ctx, uint32_t row, const void *key)
 }
 
 /* The row with @id, UINT32_MAX if there is none. */
-static uint32_t find_id(const struct reader *r, const struct ids *t, uint64_t id)
+static inline uint32_t find_id(const struct reader *r, const struct ids *t, uint64_t id)
 {
 	if (id - 1 < t->n && t->id[id - 1] == id)
 		return (uint32_t)(id - 1);
 	return hp_index_find(&t->index, hp_hash_pair(r->seed, id, 0), same_id, t, &id);
 }
 
-static int open_ids(struct reader *r, struct ids *t, const struct messages *m)
+static int open_ids(struct reader *r, struct ids *t, const struct parts *m)
 {
 	t->id = calloc((size_t)m->n + 1, sizeof(*t->id));
 	return t->id ? HPROF_OK : hp_fail_nomem(r->err);
@@ -442,17 +453,20 @@ static int not_of_a_heap(const struct reader *r, struct hp_slice name, struct hp
 static int add_type(struct reader *r, uint32_t i, uint64_t name, uint64_t unit)
 {
 	struct hprof_profile *p = r->b->p;
-	struct hp_slice text = text_of(r, name), usual = usual_name(text);
+	struct hp_slice text = text_of(r, name), usual;
 	bool bytes = is_bytes(text_of(r, unit));
 	char quoted[HP_QUOTED_MAX];
 	hp_strid id;
 	int n;
 
 	r->type[i].to = HP_NONE;
-	if (!bytes && !hp_slice_same(text_of(r, unit), HP_LIT("count"))) {
+	text.len = strnlen(text.ptr, text.len); /* names of types are C strings */
+	usual = usual_name(text);
+	if (!text.len || (!bytes && !hp_slice_same(text_of(r, unit), HP_LIT("count")))) {
 		hp_profile_warn_each(
 			p, "pprof-type",
-			"sample_type %s is neither in bytes nor a count; it is left out",
+			text.len ? "sample_type %s is neither in bytes nor a count; it is left out"
+				 : "sample_type %s has no name; it is left out",
 			hp_quote(quoted, text));
 		return HPROF_OK;
 	}
@@ -514,7 +528,7 @@ static int read_types(struct reader *r)
 	for (uint32_t i = 0; n == HPROF_OK && i < r->types.n; i++) {
 		uint64_t v[HP_LEN(type_fields)];
 
-		n = read_numbers(r, &type_shape, r->types.row[i], i, v);
+		n = read_numbers(r, &type_shape, part_of(r, &r->types, i), i, v);
 		if (n < 0)
 			return n;
 		name = v[TYPE_NAME];
@@ -604,10 +618,10 @@ static int read_mappings(struct reader *r)
 		struct mapping *m = &r->mapping[i];
 		uint64_t v[HP_LEN(mapping_fields)];
 
-		n = read_numbers(r, &mapping_shape, r->mappings.row[i], i, v);
+		n = read_numbers(r, &mapping_shape, part_of(r, &r->mappings, i), i, v);
 		if (n == HPROF_OK)
 			n = add_id(r, &r->mapping_ids, "mapping", v[MAPPING_ID],
-				   r->mappings.row[i].ptr);
+				   part_of(r, &r->mappings, i).ptr);
 		if (n == HPROF_OK)
 			n = string_of(r, v[MAPPING_FILE], &m->file);
 		if (n == HPROF_OK)
@@ -661,10 +675,10 @@ static int read_functions(struct reader *r)
 	for (uint32_t i = 0; n == HPROF_OK && i < r->functions.n; i++) {
 		uint64_t v[HP_LEN(function_fields)];
 
-		n = read_numbers(r, &function_shape, r->functions.row[i], i, v);
+		n = read_numbers(r, &function_shape, part_of(r, &r->functions, i), i, v);
 		if (n == HPROF_OK)
 			n = add_id(r, &r->function_ids, "function", v[FUNCTION_ID],
-				   r->functions.row[i].ptr);
+				   part_of(r, &r->functions, i).ptr);
 		if (n == HPROF_OK)
 			n = add_function(r, i, v);
 	}
@@ -700,7 +714,7 @@ static int read_line(struct reader *r, uint32_t i, struct hp_slice s, uint32_t *
 /* Numbers of location @i, and its frames, @n_frames of them. */
 static int read_location(struct reader *r, uint32_t i, uint64_t *v, uint32_t *n_frames)
 {
-	struct hp_slice s = r->locations.row[i];
+	struct hp_slice s = part_of(r, &r->locations, i);
 	struct hp_cursor c = hp_cursor_init(s.ptr, s.len);
 	struct hp_pb_field f;
 	int n = HPROF_OK;
@@ -743,7 +757,7 @@ static int add_location(struct reader *r, uint32_t i, const uint64_t *v, uint32_
 	int n;
 
 	if (v[LOCATION_MAPPING] && row == UINT32_MAX)
-		return FAIL(r, r->locations.row[i].ptr,
+		return FAIL(r, part_of(r, &r->locations, i).ptr,
 			    "location %" PRIu32 ": mapping_id %" PRIu64 ": no such mapping", i + 1,
 			    v[LOCATION_MAPPING]);
 	if (m->shift && addr - m->start < m->limit - m->start)
@@ -766,7 +780,7 @@ static int read_locations(struct reader *r)
 		n = read_location(r, i, v, &n_frames);
 		if (n == HPROF_OK)
 			n = add_id(r, &r->location_ids, "location", v[LOCATION_ID],
-				   r->locations.row[i].ptr);
+				   part_of(r, &r->locations, i).ptr);
 		if (n == HPROF_OK)
 			n = add_location(r, i, v, n_frames);
 	}
@@ -775,16 +789,33 @@ static int read_locations(struct reader *r)
 
 /* --- samples --- */
 
-static int add_sample_location(struct reader *r, const struct entry *e, uint64_t id)
+/* Room for @n more locations: a number is one byte at least, so the file has that many. */
+static int locations_room(struct reader *r, size_t n)
+{
+	uint32_t cap =
+		n <= UINT32_MAX / 2 ? hp_column_cap(r->cap_locs, r->n_locs + (uint32_t)n) : 0;
+
+	if (n <= r->cap_locs - r->n_locs)
+		return HPROF_OK;
+	if (!cap || !hp_column_resize(&r->loc, sizeof(*r->loc), cap))
+		return hp_fail_nomem(r->err);
+	r->cap_locs = cap;
+	return HPROF_OK;
+}
+
+static int no_location(const struct reader *r, const struct entry *e, uint64_t id)
+{
+	return FAIL(r, e->bytes.ptr,
+		    "sample %" PRIu64 ": location_id %" PRIu64 ": no such location", e->i + 1, id);
+}
+
+/* There is room for it. */
+static inline int add_sample_location(struct reader *r, const struct entry *e, uint64_t id)
 {
 	uint32_t row = find_id(r, &r->location_ids, id);
 
 	if (row == UINT32_MAX)
-		return FAIL(r, e->bytes.ptr,
-			    "sample %" PRIu64 ": location_id %" PRIu64 ": no such location",
-			    e->i + 1, id);
-	if (!HP_COLUMN_ROOM(r->loc, r->n_locs, r->cap_locs))
-		return hp_fail_nomem(r->err);
+		return no_location(r, e, id);
 	r->loc[r->n_locs++] = r->location[row];
 	return HPROF_OK;
 }
@@ -808,8 +839,10 @@ static int read_repeated(struct reader *r, struct entry *e, const struct hp_pb_f
 {
 	bool is_location = f->number == SAMPLE_LOCATION;
 	struct hp_cursor c = hp_cursor_init(f->bytes.ptr, f->bytes.len);
-	int n = HPROF_OK;
+	int n = is_location ? locations_room(r, f->bytes.len + 1) : HPROF_OK;
 
+	if (n < 0)
+		return n;
 	if (f->wire == HP_PB_VARINT)
 		return is_location ? add_sample_location(r, e, f->value)
 				   : add_sample_value(r, e, f->value);
@@ -936,11 +969,17 @@ static int add_samples(struct reader *r)
 	int n = placed ? hp_stack_set_build(&r->stacks, r->b, placed) : hp_fail_nomem(r->err);
 
 	hp_stack_set_release(&r->stacks);
+	hp_build_expect_samples(r->b, r->n_samples);
 	for (uint32_t i = 0; n == HPROF_OK && r->b->thread_values && i < r->n_samples; i++)
 		if (r->sample[i].thread)
 			n = find_thread(r, &r->sample[i], &thread);
-	for (uint32_t i = 0; n == HPROF_OK && i < r->n_samples; i++)
+	for (uint32_t i = 0; n == HPROF_OK && i < r->n_samples; i++) {
+		if (i + AHEAD < r->n_samples) {
+			__builtin_prefetch(&r->sample[placed[i + AHEAD].row]);
+			__builtin_prefetch(&r->value[(size_t)placed[i + AHEAD].row * r->types.n]);
+		}
 		n = add_sample(r, placed[i].row, placed[i].stack);
+	}
 	free(placed);
 	return n;
 }
@@ -974,7 +1013,7 @@ static int read_about(struct reader *r)
 
 static void release(struct reader *r)
 {
-	struct messages *m[] = {&r->types, &r->mappings, &r->locations, &r->functions, &r->strings};
+	struct parts *m[] = {&r->types, &r->mappings, &r->locations, &r->functions, &r->strings};
 	struct ids *ids[] = {&r->mapping_ids, &r->location_ids, &r->function_ids};
 
 	for (size_t i = 0; i < HP_LEN(m); i++)

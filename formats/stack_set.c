@@ -7,13 +7,16 @@
 
 #include "analyzer/base/column.h"
 
-enum { FEW = 12 };
+enum {
+	FEW = 12,
+	AHEAD = 12, /* stacks lie anywhere: they are asked for so many before they are used */
+};
 
-/* A stack with its location at the depth at hand; the run is copied to be at hand as well. */
+/* A stack with two of its locations, those at the depth at hand; the run is copied to be near. */
 struct item {
-	uint32_t key; /* 1 + location, 0: it has ended */
-	uint32_t row; /* in the file */
+	uint64_t key; /* 1 + location in each half, the first above; 0: it has ended */
 	struct hp_stack_run run;
+	uint32_t row; /* in the file */
 };
 
 /* Items [first, limit) are the same above @depth. */
@@ -50,21 +53,31 @@ int hp_stack_set_add(struct hp_stack_set *s, const struct hp_builder *b, const h
 	return HPROF_OK;
 }
 
-static uint32_t key_of(const struct hp_stack_set *s, const struct item *x, uint32_t depth)
+static uint64_t key_of(const struct hp_stack_set *s, const struct item *x, uint32_t depth)
 {
-	return depth < x->run.n ? s->loc[x->run.first + depth] + 1 : 0;
+	const uint32_t *loc = s->loc + x->run.first;
+
+	if (depth >= x->run.n)
+		return 0;
+	return (uint64_t)(loc[depth] + 1) << 32 | (depth + 1 < x->run.n ? loc[depth + 1] + 1 : 0);
+}
+
+/* Whether stacks of this key end here: equal ones are equal as a whole. */
+static bool is_last(uint64_t key)
+{
+	return (uint32_t)key == 0;
 }
 
 /* Order of two stacks that are the same above @depth; equal ones by their place in the file. */
 static int compare(const struct hp_stack_set *s, const struct item *x, const struct item *y,
 		   uint32_t depth)
 {
-	for (;; depth++) {
-		uint32_t a = key_of(s, x, depth), b = key_of(s, y, depth);
+	for (;; depth += 2) {
+		uint64_t a = key_of(s, x, depth), b = key_of(s, y, depth);
 
 		if (a != b)
 			return a < b ? -1 : 1;
-		if (!a)
+		if (is_last(a))
 			return (x->row > y->row) - (x->row < y->row);
 	}
 }
@@ -92,9 +105,9 @@ static bool push(struct sorter *t, uint32_t first, uint32_t limit, uint32_t dept
 }
 
 /* A key of the range, whichever: nobody can write a file for which it is always a bad one. */
-static uint32_t pick(struct sorter *t, struct range r)
+static uint64_t pick(struct sorter *t, struct range r)
 {
-	uint32_t key[3];
+	uint64_t key[3];
 
 	for (unsigned i = 0; i < 3; i++) {
 		t->random = t->random * 6364136223846793005u + 1442695040888963407u;
@@ -112,23 +125,26 @@ static int by_row(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
-/* The items of @r, whose keys are equal, by their next key. */
+/* The items of @r, whose keys are equal, by their next ones. */
 static bool go_deeper(struct sorter *t, struct range r)
 {
-	if (t->item[r.first].key == 0) { /* all have ended: they are equal */
+	if (is_last(t->item[r.first].key)) { /* they are equal */
 		qsort(&t->item[r.first], r.limit - r.first, sizeof(*t->item), by_row);
 		return true;
 	}
-	for (uint32_t i = r.first; i < r.limit; i++)
-		t->item[i].key = key_of(t->s, &t->item[i], r.depth + 1);
-	return push(t, r.first, r.limit, r.depth + 1);
+	for (uint32_t i = r.first; i < r.limit; i++) {
+		if (i + AHEAD < r.limit)
+			__builtin_prefetch(t->s->loc + t->item[i + AHEAD].run.first + r.depth + 2);
+		t->item[i].key = key_of(t->s, &t->item[i], r.depth + 2);
+	}
+	return push(t, r.first, r.limit, r.depth + 2);
 }
 
 /* Part the range by a key into those below it, the same, and above. */
 static bool part(struct sorter *t, struct range r)
 {
 	uint32_t low = r.first, high = r.limit, i = r.first;
-	uint32_t key = pick(t, r);
+	uint64_t key = pick(t, r);
 
 	while (i < high) {
 		struct item x = t->item[i];
@@ -196,7 +212,7 @@ int hp_stack_set_build(struct hp_stack_set *s, struct hp_builder *b, struct hp_p
 
 	t.item = calloc((size_t)s->n + 1, sizeof(*t.item));
 	for (uint32_t i = 0; t.item && i < s->n; i++) {
-		t.item[i] = (struct item){0, i, s->run[i]};
+		t.item[i] = (struct item){0, s->run[i], i};
 		t.item[i].key = key_of(s, &t.item[i], 0);
 	}
 	if (!path || !t.item || !sort(&t))
@@ -205,7 +221,10 @@ int hp_stack_set_build(struct hp_stack_set *s, struct hp_builder *b, struct hp_p
 		const struct item *x = &t.item[i];
 		uint32_t same = 0;
 
-		while (i > 0 && same < x->run.n && key_of(s, x, same) == key_of(s, x - 1, same))
+		if (i + AHEAD < s->n)
+			__builtin_prefetch(s->loc + t.item[i + AHEAD].run.first);
+		while (i > 0 && same < x->run.n && same < x[-1].run.n &&
+		       s->loc[x->run.first + same] == s->loc[x[-1].run.first + same])
 			same++;
 		r = build_one(s, b, &x->run, same, path);
 		out[i].row = x->row;

@@ -112,6 +112,7 @@ suite web-svg node tests/browser/svg_test.js
 suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite oom-massif build/asan/tests/oom testdata/massif/ok/a_B_full.ms
 suite oom-xtree build/asan/tests/oom testdata/massif/ok/x_full.kcg
+suite oom-pprof build/asan/tests/oom testdata/pprof/ok/threads.pb.gz
 suite valgrind valgrind_runs
 suite symbolize-files tests/symbolize/files.py
 suite symbolize-named tests/symbolize/named.py

@@ -189,6 +189,11 @@ int hp_build_sized_sample(struct hp_builder *b, hp_stackid stack, struct hp_size
 	return add_sample(b, s, (struct sample_key){stack, {HP_NONE}, size}, m);
 }
 
+void hp_build_expect_samples(struct hp_builder *b, uint32_t n)
+{
+	hp_index_expect(&b->p->all.index, n);
+}
+
 int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
 			   const struct hp_measure *m)
 {

@@ -120,6 +120,9 @@ HP_MUST_CHECK int hp_build_sample(struct hp_builder *b, hp_stackid stack,
 HP_MUST_CHECK int hp_build_sized_sample(struct hp_builder *b, hp_stackid stack,
 					struct hp_sizes size, const struct hp_measure *m);
 
+/* Have room for the samples of @n stacks, if there is memory. */
+void hp_build_expect_samples(struct hp_builder *b, uint32_t n);
+
 /* Add to the values of @thread at @stack, which are no part of the totals. */
 HP_MUST_CHECK int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
 					 const struct hp_measure *m);

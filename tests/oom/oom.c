@@ -87,6 +87,7 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 	const struct hprof_load_opts load = {.threads = HPROF_THREADS_STACKS};
 	const struct hprof_view_opts opts = {
 		.all_types = true, .focus = focus, .n_focus = 1, .hide = focus, .n_hide = 1};
+	const struct hprof_view_opts split = {.all_types = true, .shares = true};
 	const struct hprof_symbolize_opts symbolize = {.workers = 2, .cache_dir = cache_dir};
 	const struct hprof_view_opts moments = {.moments = true, .focus = focus, .n_focus = 1};
 	struct hprof_profile *p = NULL;
@@ -116,6 +117,15 @@ static int run(const char *path, const char *cache_dir, struct hprof_error *err)
 		r = view_threads(p, err);
 	hprof_view_free(v);
 	hprof_view_free(apart);
+	v = NULL;
+	if (r == HPROF_OK) {
+		const struct hprof_profile *const one[] = {p};
+
+		r = hprof_view_new(one, 1, NULL, 0, &split, &v, err);
+	}
+	if (r == HPROF_OK)
+		r = hprof_render(v, "pprof", NULL, discard, NULL, err);
+	hprof_view_free(v);
 	hprof_profile_free(p);
 	return r;
 }

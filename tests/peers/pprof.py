@@ -403,10 +403,20 @@ def places(p, exe, dump):
     return bad
 
 
-def no_second_naming(p, path):
-    """With the binaries there, and nothing forbidden, Go must not name anything anew."""
-    quiet = [go("-top", "-trim=false", path, symbolize=s) for s in (False, True)]
-    bad = [] if quiet[0] == quiet[1] else ["go tool pprof names addresses anew"]
+def no_second_naming(work, p, path, args):
+    """
+    With the binaries there, and nothing forbidden, Go must not name anything anew, not even what
+    has no name: libjemalloc is stripped, and Go would put exported symbols where their code is not.
+    """
+    whole = os.path.join(work, "whole.pb.gz")
+    q = export(None, whole, "--prune", "none", *args)
+    bad = []
+    for x in (path, whole):
+        quiet = [go("-top", "-trim=false", x, symbolize=s) for s in (False, True)]
+        bad += [] if quiet[0] == quiet[1] else ["go tool pprof names addresses anew"]
+    used = {x.get(2) for x in q.locations}
+    bad += ["%s may be named anew" % q.s(m.get(5)) for m in q.mappings
+            if m[1] in used and os.path.exists(q.s(m.get(5))) and not m.get(7)]
     templates = [n for n in named(p) if "<" in n and "::" in n]
     rows = go_rows(path, "inuse_space")
     bad += ["%s is not among the rows of Go" % n for n in templates if n not in rows and n in p.rows("inuse_space")]
@@ -543,7 +553,7 @@ def captured(report, work):
         bad, n = inlines(p, exe)
         report.check("pprof/%s/inlined calls" % name, bad, "%d locations" % n)
         report.check("pprof/%s/addresses, mappings, build IDs" % name, places(p, exe, dump))
-        bad, n = no_second_naming(p, path)
+        bad, n = no_second_naming(work, p, path, [exe, dump])
         report.check("pprof/%s/Go names nothing anew" % name, bad, "%d templates" % n)
         bad, n = unsampling(work, dump)
         report.check("pprof/%s/unsampled as Go does" % name, bad, "%d stacks" % n)
