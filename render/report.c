@@ -12,7 +12,11 @@
 #include "render/page.h"
 #include "render/timeline_chart.h"
 
-enum { TOP_ROWS = 10, NEXT_ROWS = 2 };
+enum { TOP_ROWS = 10, NEXT_ROWS = 2, THREAD_ROWS = 50, BRANCHES = 4 };
+
+/* A callee with so much of the whole is no branch; one with less than so much is not told. */
+#define TRUNK 0.9
+#define BRANCH 0.05
 
 /* Two sides of a normal distribution: 95 of 100 lie within so many standard errors. */
 #define SURE 1.96
@@ -110,6 +114,50 @@ static void say_largest(const struct report *r, const struct hp_table_row *const
 	if (n > 1 + NEXT_ROWS)
 		hp_out_fmt(r->out, "; the %" PRIu32 " largest make up %s", n,
 			   hp_format_percent(b, sum, total));
+	hp_out_str(r->out, ". ");
+}
+
+/* The callee of @node that holds most now, of those after @last, which comes before it; 0: none. */
+static uint32_t next_heaviest(const struct hp_flame *f, uint32_t node, uint32_t last)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = node + 1; i < f->end[node]; i = f->end[i]) {
+		double now = f->sum[i].now;
+
+		if (last && (now > f->sum[last].now || (now == f->sum[last].now && i <= last)))
+			continue;
+		if (!best || now > f->sum[best].now)
+			best = i;
+	}
+	return best;
+}
+
+/* Where the stacks first part, and what each way holds. */
+static void say_branches(const struct report *r)
+{
+	const struct hp_flame_picture *p = &r->page.flame;
+	const struct hp_flame *f = &p->f;
+	double total = f->sum[0].now;
+	uint32_t node = 0, next = next_heaviest(f, 0, 0);
+	char a[HP_NUMBER_MAX];
+
+	while (next && f->sum[next].now >= total * TRUNK) {
+		node = next;
+		next = next_heaviest(f, node, 0);
+	}
+	if (!next || !node || !(f->sum[next].now >= total * BRANCH))
+		return;
+	hp_out_str(r->out, "Stacks first part below <code>");
+	hp_put_markup(r->out, p->name[f->row[node]]);
+	hp_out_str(r->out, "</code>: ");
+	for (uint32_t n = 0; n < BRANCHES && next && f->sum[next].now >= total * BRANCH; n++) {
+		hp_out_str(r->out, n ? ", <code>" : "<code>");
+		hp_put_markup(r->out, p->name[f->row[next]]);
+		hp_out_fmt(r->out, "</code> %s%s", n ? "" : "and what it calls hold ",
+			   hp_format_percent(a, f->sum[next].now, total));
+		next = next_heaviest(f, node, next);
+	}
 	hp_out_str(r->out, ". ");
 }
 
@@ -246,6 +294,7 @@ static void put_verdict(const struct report *r, const struct hp_table_row *const
 		say_total(r);
 		say_change(r);
 		say_largest(r, row);
+		say_branches(r);
 		say_sure(r);
 		say_time(r);
 		say_names(r);
@@ -437,6 +486,65 @@ static void put_profile(const struct report *r)
 	hp_out_str(r->out, "</section>\n");
 }
 
+struct ranked {
+	double value;
+	uint32_t at;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value > y->value ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The threads that hold most of the default type, of the profile itself. */
+static int put_threads(const struct report *r, struct hprof_error *err)
+{
+	static const char *const heading[] = {"Value", "Share", "Thread"};
+	const struct hprof_profile *p = r->v->profiles[0];
+	struct ranked *order;
+	double sum = 0;
+	char a[HP_NUMBER_MAX];
+
+	if (!p->threads.n || !p->thread_total)
+		return HPROF_OK;
+	order = calloc(p->threads.n, sizeof(*order));
+	if (!order)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < p->threads.n; i++) {
+		order[i] = (struct ranked){
+			p->thread_total[(size_t)i * p->n_types + p->default_type], i};
+		sum += order[i].value;
+	}
+	qsort(order, p->threads.n, sizeof(*order), by_value);
+	hp_page_section(r->out, "hp-threads", "Threads");
+	hp_page_table(r->out, heading, HP_LEN(heading), 2);
+	for (uint32_t i = 0; i < p->threads.n && i < THREAD_ROWS; i++) {
+		uint32_t at = order[i].at;
+
+		hp_out_str(r->out, "<tr>");
+		hp_page_number(r->out, hp_format_bytes(a, order[i].value, r->style->o->unit));
+		hp_page_number(r->out, hp_format_percent(a, order[i].value, sum));
+		hp_out_str(r->out, "<td>");
+		hp_put_markup(r->out, hp_profile_str(p, p->threads.id[at]));
+		if (p->threads.name[at].i) {
+			hp_out_char(r->out, ' ');
+			hp_put_markup(r->out, hp_profile_str(p, p->threads.name[at]));
+		}
+		hp_out_str(r->out, "</td></tr>\n");
+	}
+	hp_page_table_end(r->out);
+	if (p->threads.n > THREAD_ROWS)
+		hp_out_fmt(r->out, "<p class=\"faint\">%" PRIu32 " more</p>\n",
+			   p->threads.n - THREAD_ROWS);
+	hp_out_str(r->out, "</section>\n");
+	free(order);
+	return HPROF_OK;
+}
+
 static void put_module(const struct report *r, const struct hprof_profile *p,
 		       const struct hp_module *m)
 {
@@ -517,20 +625,6 @@ static void put_warnings(const struct report *r)
 
 /* --- the whole --- */
 
-struct ranked {
-	double now;
-	uint32_t at;
-};
-
-static int by_now(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->now != y->now)
-		return x->now > y->now ? -1 : 1;
-	return (x->at > y->at) - (x->at < y->at);
-}
-
 /* The rows of the table with the largest values now first; to be freed. */
 static const struct hp_table_row **rank(const struct hp_table *t)
 {
@@ -541,7 +635,7 @@ static const struct hp_table_row **rank(const struct hp_table *t)
 	for (uint32_t i = 0; order && i < t->n; i++)
 		order[i] = (struct ranked){hp_table_now(t, &t->row[i]).flat, i};
 	if (order)
-		qsort(order, t->n, sizeof(*order), by_now);
+		qsort(order, t->n, sizeof(*order), by_value);
 	for (uint32_t i = 0; row && order && i < t->n; i++)
 		row[i] = &t->row[order[i].at];
 	if (!order) {
@@ -572,6 +666,9 @@ static int put_sections(struct report *r, struct hprof_error *err)
 	if (code < 0)
 		return code;
 	put_profile(r);
+	code = put_threads(r, err);
+	if (code < 0)
+		return code;
 	put_modules(r);
 	put_warnings(r);
 	return hp_page_put_end(&r->page, err);

@@ -986,6 +986,7 @@
 		state.func = row;
 		state.zoom = ['', ''];
 		rebuild();
+		saveLink(true);
 	}
 
 	/* Whether frames can be hidden by @text: an expression that takes too long is refused. */

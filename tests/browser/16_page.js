@@ -28,6 +28,16 @@ async function around(t) {
 	await g.away();
 	const text = await g.details();
 	t.ok(text.includes(digits(PAGE)) && text.includes("67.2 % of total"), `details: ${text}`);
+	await g.page.click("#hp-table td.name button:text-is('walk')");
+	await g.settle();
+	const walk = await names(g);
+	t.eq([walk.filter((n) => n === "walk").length, walk.includes("alloc_page"), walk.includes("main"), walk.includes("cache_put")],
+		[2, true, true, false], `callees of walk, and walk in itself: ${walk}`);
+	await g.away();
+	t.ok((await g.details()).includes("3,000,000"), `details of walk: ${await g.details()}`);
+	await g.page.goBack();
+	await g.settle();
+	t.eq(await names(g), list, "one step back");
 	const link = await g.link();
 	const h = await graph.open(t, t.flame("tiny", "html"), { hash: link });
 	t.eq(await names(h), list, `the same by ${link}`);

@@ -5,7 +5,7 @@ inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. The pl
 
 # of a difference
 $ hprof report -q --no-symbols --base testdata/jemalloc/ok/redis.26831.1.i1.heap -o d.html testdata/jemalloc/ok/redis.26831.4.i4.heap; grep 'class="verdict">' d.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. Before it was 48.6 MiB: it grew by 40.3 MiB (83.1%), more than sampling explains. What grew most is redis-server+0x2c3a2f (+40.3 MiB). The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the change is within 5.6 MiB of what is told here. 96 of 96 addresses have no function name.
+inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. Before it was 48.6 MiB: it grew by 40.3 MiB (83.1%), more than sampling explains. What grew most is redis-server+0x2c3a2f (+40.3 MiB). The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd020d and what it calls hold 62.2%, redis-server+0xd02a9 35.9%. These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the change is within 5.6 MiB of what is told here. 96 of 96 addresses have no function name.
 $ grep -o '<section id="[^"]*"' d.html
 <section id="hp-verdict"
 <section id="hp-totals"
@@ -14,6 +14,7 @@ $ grep -o '<section id="[^"]*"' d.html
 <section id="hp-flame"
 <section id="hp-functions"
 <section id="hp-profile"
+<section id="hp-threads"
 <section id="hp-modules"
 <section id="hp-warnings"
 
@@ -38,9 +39,9 @@ $ grep -o '<section id="[^"]*"' m.html
 
 # of a series: the last one, or another
 $ hprof report -q --no-symbols -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep 'class="verdict">' s.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 4.5 MiB (5.1%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 4. 96 of 96 addresses have no function name.
+inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd020d and what it calls hold 62.2%, redis-server+0xd02a9 35.9%. These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 4.5 MiB (5.1%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 4. 96 of 96 addresses have no function name.
 $ hprof report -q --no-symbols --at 1 -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep 'class="verdict">' s.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 48.6 MiB in 173,375 objects, 294 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 48.6 MiB of it (100.0%). These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 3.3 MiB (6.9%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 1. 74 of 74 addresses have no function name.
+inuse_space amounts to 48.6 MiB in 173,375 objects, 294 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 48.6 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd02a9 and what it calls hold 65.7%, redis-server+0xd020d 29.6%. These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 3.3 MiB (6.9%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 1. 74 of 74 addresses have no function name.
 $ hprof report -q --no-symbols --sum -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep -c 'id="hp-time"' s.html
 0
 [1]
