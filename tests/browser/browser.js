@@ -9,7 +9,7 @@ const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
-const zlib = require('node:zlib');
+const core = require('../../render/web/core.js');
 
 const TOP = path.join(__dirname, '../..');
 const HPROF = path.resolve(TOP, process.env.HPROF || 'build/hprof');
@@ -90,10 +90,9 @@ function interpreter(nodes, random) {
 	return heap(stacks);
 }
 
-/* The data block of an SVG or HTML file. */
+/* Promise of the data in an SVG or HTML file. */
 function dataOf(text) {
-	const body = /<(metadata|script)[^>]* id="hprof-data"[^>]*>([^]*?)<\/\1>/.exec(text)[2].trim();
-	return JSON.parse(body[0] === '{' ? body : zlib.inflateSync(Buffer.from(body, 'base64')).toString());
+	return core.decode(/<(metadata|script)[^>]* id="hprof-data"[^>]*>([^]*?)<\/\1>/.exec(text)[2]);
 }
 
 /* Everything that would tell of trouble is kept: errors, dialogs, requests. */

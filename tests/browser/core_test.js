@@ -200,6 +200,21 @@ check('colours of a difference', () => {
 	assert.ok(text.includes('total 4.9 KiB (5,000 bytes) \u2192 0 B (-4.9 KiB, removed)'), text);
 });
 
+check('steps of a change', () => {
+	const cases = [[100, 100, 0, 4], [101, 100, 0, 5], [142, 100, 0, 6], [199, 100, 0, 6], [200, 100, 0, 7], [399, 100, 0, 7], [400, 100, 0, 8],
+		[1, 0, 0, 8], [0, 1, 0, 0], [100, 400, 0, 0], [100, 200, 0, 1], [100, 142, 0, 2], [100, 101, 0, 3], [104, 100, 4, 4], [105, 100, 4, 5],
+		[96, 100, 4, 4], [95, 100, 4, 3], [-5, 10, 0, 0]];
+	for (const [now, base, variance, step] of cases) {
+		const p = open(made.block([[0, '', [0], [0], [0]], [1, 'a', [now], [base], [variance]]], {diff: true}));
+		assert.strictEqual(hprof.change(hprof.merge(p, {}), 0).step, step, [now, base, variance].join());
+	}
+});
+
+check('too many boxes: the smallest width is doubled', () => {
+	const r = hprof.boxes(hprof.merge(open(made.fan(50000)), {}), {min: 0.01, max: 40});
+	assert.deepStrictEqual([r.min, r.box.length], [0.08, 2]);
+});
+
 check('negative weights are nothing, but their values stay', () => {
 	const v = hprof.merge(open(made.block([[0, '', [0]], [1, 'a', [-5]], [1, 'b', [10]]])), {});
 	assert.strictEqual(v.total, 10);

@@ -441,7 +441,7 @@ check('hostile names are text', async (browser) => {
 		if (!javaScriptEnabled)
 			continue;
 		assert.strictEqual(await page.evaluate(() => window.PWN), undefined);
-		const names = b.dataOf(fs.readFileSync(file, 'utf8')).str;
+		const names = (await b.dataOf(fs.readFileSync(file, 'utf8'))).str;
 		for (const s of evil.filter((x) => typeof x === 'string' && !/[\u2028-\u202e\ufffe\uffff]/.test(x)))
 			assert.ok(names.includes(s), s);
 		const told = [];
