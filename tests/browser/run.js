@@ -67,6 +67,16 @@ async function runCase(c, report, world) {
 		report.pass(c.name, figures ? `${figures}; ${took}` : took);
 }
 
+// Where the tests put what they make: build/browser/out when it is kept, else a folder of this run.
+function folder(keep) {
+	const out = path.join(tools.PLACE, "out");
+	if (!keep)
+		return fs.mkdtempSync(path.join(tools.PLACE, "run-"));
+	fs.rmSync(out, { recursive: true, force: true });
+	fs.mkdirSync(out, { recursive: true });
+	return out;
+}
+
 // Why nothing can be tested here, or null.
 function missing() {
 	if (!tools.chromium())
@@ -75,7 +85,6 @@ function missing() {
 }
 
 async function runAll(o, report) {
-	const work = path.join(tools.PLACE, "out");
 	const list = cases(o.only);
 	const why = missing();
 	if (why) {
@@ -83,8 +92,7 @@ async function runAll(o, report) {
 			report.skip(c.name, why);
 		return;
 	}
-	fs.rmSync(work, { recursive: true, force: true });
-	fs.mkdirSync(work, { recursive: true });
+	const work = folder(o.keep);
 	const server = await new Server(work).start();
 	const browser = await tools.packageOf("playwright-core").chromium.launch({
 		executablePath: tools.chromium(), args: ["--disable-gpu", "--no-first-run", "--font-render-hinting=none"], timeout: 60000,

@@ -94,6 +94,14 @@ class Graph {
 		await this.settle();
 	}
 
+	// The search waits for more keys; when it is done, the link has it.
+	searched(text) {
+		return this.until((want) => {
+			const found = /[#&]q=([^&]*)/.exec(location.hash);
+			return (found ? decodeURIComponent(found[1]) : "") === want;
+		}, text);
+	}
+
 	async until(f, arg) {
 		await this.page.waitForFunction(f, arg, { timeout: 60000 });
 	}
@@ -145,7 +153,7 @@ class PageGraph extends Graph {
 
 	async search(text) {
 		await this.page.fill("#hp-search", text);
-		await this.page.waitForTimeout(400);
+		await this.searched(text);
 		await this.settle();
 		return this.result();
 	}
@@ -248,7 +256,7 @@ class SvgGraph extends Graph {
 
 	async search(text) {
 		await this.page.fill("#hprof-tools input[type=text]", text);
-		await this.page.waitForTimeout(400);
+		await this.searched(text);
 		await this.settle();
 		return this.result();
 	}
