@@ -132,7 +132,6 @@ if [ -n "$long" ]; then
 else
 	suite symbolize-matrix nice tests/symbolize/matrix.py
 fi
-suite web node tests/browser/core_test.js
 suite browser browser_tests
 suite readme tests/cli/readme.py
 suite pictures same_pictures
