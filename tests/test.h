@@ -46,4 +46,29 @@ static inline int text_write(void *ctx, const void *bytes, size_t len)
 	return 0;
 }
 
+/* The profile that @text is, with its threads; or the test fails. */
+static inline struct hprof_profile *test_load(const char *text)
+{
+	const struct hprof_load_opts opts = {.threads = HPROF_THREADS_STACKS};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_profile *p = NULL;
+
+	if (hprof_load_bytes(text, strlen(text), "test", &opts, &p, &err) < 0)
+		fail_msg("%s", err.message);
+	return p;
+}
+
+/* A view of @p less @base, or of @p where that is NULL; or the test fails. */
+static inline struct hprof_view *test_view(const struct hprof_profile *p,
+					   const struct hprof_profile *base,
+					   const struct hprof_view_opts *opts)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_view *v = NULL;
+
+	if (hprof_view_new(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
+		fail_msg("%s", err.message);
+	return v;
+}
+
 #endif

@@ -5,27 +5,6 @@
 
 #include "analyzer/ops/calls.h"
 
-static struct hprof_profile *load(const char *text)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_profile *p = NULL;
-
-	if (hprof_load_bytes(text, strlen(text), "test", NULL, &p, &err) < 0)
-		fail_msg("%s", err.message);
-	return p;
-}
-
-static struct hprof_view *view(const struct hprof_profile *p, const struct hprof_profile *base,
-			       const struct hprof_view_opts *opts)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_view *v = NULL;
-
-	if (hprof_view_new(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
-		fail_msg("%s", err.message);
-	return v;
-}
-
 /* Stacks are written leaf first; one object each, so that nothing is scaled. */
 #define STACK(addresses, bytes) "@ " addresses "\n  t*: 1: " bytes " [0: 0]\n"
 #define HEAD "heap_v2/1\n  t*: 1: 1 [0: 0]\n"
@@ -169,9 +148,9 @@ static void trees_are_drawn(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		struct hprof_render_opts o = cases[i].render;
-		struct hprof_profile *p = load(cases[i].now);
-		struct hprof_profile *base = cases[i].base ? load(cases[i].base) : NULL;
-		struct hprof_view *v = view(p, base, &cases[i].view);
+		struct hprof_profile *p = test_load(cases[i].now);
+		struct hprof_profile *base = cases[i].base ? test_load(cases[i].base) : NULL;
+		struct hprof_view *v = test_view(p, base, &cases[i].view);
 		const char *got;
 
 		o.unit = HPROF_UNIT_B;
@@ -217,7 +196,7 @@ static struct hprof_profile *random_profile(uint32_t seed)
 		text_write(&t, line, (size_t)n);
 	}
 	text_write(&t, MAPS, sizeof(MAPS) - 1);
-	p = load(t.ptr);
+	p = test_load(t.ptr);
 	free(t.ptr);
 	return p;
 }
@@ -304,7 +283,7 @@ static void every_part_closes(void **state)
 			.granularity = round % 4 == 3 ? HPROF_BY_MODULE : HPROF_BY_FUNCTION,
 			.drop_negative = round % 3 == 2,
 		};
-		struct hprof_view *v = view(p, base, &vo);
+		struct hprof_view *v = test_view(p, base, &vo);
 		struct hp_calls_opts o = {
 			.bottom_up = random_below(&seed, 2) == 1,
 			.only_changed = random_below(&seed, 2) == 1,
@@ -345,8 +324,8 @@ static void deep_stacks_are_drawn(void **state)
 	for (int i = 0; i < FRAMES; i++)
 		n += (size_t)sprintf(text + n, " 0x%x", i % 2 ? 0x1011 : 0x1021);
 	n += (size_t)sprintf(text + n, "\n  t*: 1: 100 [0: 0]\n" MAPS);
-	p = load(text);
-	v = view(p, NULL, NULL);
+	p = test_load(text);
+	v = test_view(p, NULL, NULL);
 	down = drawn(v, &o, &t);
 	assert_non_null(strstr(down, "... 99989 frames\n"));
 	o.bottom_up = true;
@@ -379,8 +358,8 @@ static void nested_stacks_end(void **state)
 				   (size_t)snprintf(line, sizeof(line), " 0x%x", 0x100001 + k));
 		text_write(&t, "\n  t*: 1: 100 [0: 0]\n", 21);
 	}
-	p = load(t.ptr);
-	v = view(p, NULL, NULL);
+	p = test_load(t.ptr);
+	v = test_view(p, NULL, NULL);
 	assert_int_equal(hp_calls_new(v, 0, &o, &c, NULL), 0);
 	assert_true(c.n <= v->tree.n + HP_CALLS_MAX);
 	check_closed(v, &c, false);

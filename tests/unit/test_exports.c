@@ -6,27 +6,6 @@
 #include "analyzer/ops/whole.h"
 #include "render/cell.h"
 
-static struct hprof_profile *load(const char *text)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_profile *p = NULL;
-
-	if (hprof_load_bytes(text, strlen(text), "test", NULL, &p, &err) < 0)
-		fail_msg("%s", err.message);
-	return p;
-}
-
-static struct hprof_view *view(const struct hprof_profile *p, const struct hprof_profile *base,
-			       const struct hprof_view_opts *opts)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_view *v = NULL;
-
-	if (hprof_view_new(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
-		fail_msg("%s", err.message);
-	return v;
-}
-
 #define HEAD "heap_v2/1000\n  t*: 1: 1 [0: 0]\n"
 #define STACK(addresses, value) "@ " addresses "\n  t*: " value " [0: 0]\n"
 #define MAPS                                                                                       \
@@ -47,14 +26,14 @@ static double sum(const double *v, uint32_t n)
 
 static void whole_numbers_add_up(void **state)
 {
-	struct hprof_profile *p = load(HEAD STACK("0x1011 0x1021", "3: 100") STACK(
+	struct hprof_profile *p = test_load(HEAD STACK("0x1011 0x1021", "3: 100") STACK(
 		"0x1031", "7: 900") STACK("0x2011 0x1021", "1: 10") MAPS);
-	struct hprof_profile *base = load(HEAD STACK("0x1011 0x1021", "5: 333") MAPS);
+	struct hprof_profile *base = test_load(HEAD STACK("0x1011 0x1021", "5: 333") MAPS);
 	const struct hprof_view_opts opts = {.all_types = true};
 
 	(void)state;
 	for (int with_base = 0; with_base < 2; with_base++) {
-		struct hprof_view *v = view(p, with_base ? base : NULL, &opts);
+		struct hprof_view *v = test_view(p, with_base ? base : NULL, &opts);
 		struct hprof_view whole;
 
 		assert_int_equal(hp_whole_new(v, &whole, NULL), 0);
@@ -78,9 +57,9 @@ static void whole_numbers_add_up(void **state)
 
 static void the_first_of_a_row_counts(void **state)
 {
-	struct hprof_profile *p = load(HEAD STACK("0x1011 0x1021 0x1011 0x1031", "1: 100")
-					       STACK("0x1021", "1: 10") MAPS);
-	struct hprof_view *v = view(p, NULL, NULL);
+	struct hprof_profile *p = test_load(HEAD STACK("0x1011 0x1021 0x1011 0x1031", "1: 100")
+						    STACK("0x1021", "1: 10") MAPS);
+	struct hprof_view *v = test_view(p, NULL, NULL);
 	struct hp_table_row *row;
 	uint32_t *row_of_frame, *order, n_rows, n[3] = {0};
 	bool *outermost;
@@ -113,13 +92,13 @@ static void paths_of_modules_are_merged(void **state)
 		enum hprof_granularity by;
 		uint32_t nodes;
 	} cases[] = {{HPROF_BY_FUNCTION, 5}, {HPROF_BY_MODULE, 3}};
-	struct hprof_profile *p = load(HEAD STACK("0x2011 0x1021 0x1031", "1: 100")
-					       STACK("0x1041 0x1031", "1: 10") MAPS);
+	struct hprof_profile *p = test_load(HEAD STACK("0x2011 0x1021 0x1031", "1: 100")
+						    STACK("0x1041 0x1031", "1: 10") MAPS);
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		const struct hprof_view_opts opts = {.granularity = cases[i].by};
-		struct hprof_view *v = view(p, NULL, &opts);
+		struct hprof_view *v = test_view(p, NULL, &opts);
 		struct hp_paths paths;
 		double *value, total = 0;
 
@@ -193,12 +172,12 @@ static void whole_numbers_have_no_exponent(void **state)
 
 static void identities_do_not_depend_on_where_modules_lie(void **state)
 {
-	struct hprof_profile *p = load(HEAD STACK("0x1011 0x2021", "1: 100") MAPS);
-	struct hprof_profile *moved = load(HEAD STACK(
+	struct hprof_profile *p = test_load(HEAD STACK("0x1011 0x2021", "1: 100") MAPS);
+	struct hprof_profile *moved = test_load(HEAD STACK(
 		"0x71011 0x52021", "2: 300") "\nMAPPED_LIBRARIES:\n"
 					     "52000-53000 r-xp 00000000 08:01 2 /none/b\n"
 					     "71000-72000 r-xp 00000000 08:01 1 /none/a\n");
-	struct hprof_profile *other = load(HEAD STACK("0x1012 0x2021", "1: 100") MAPS);
+	struct hprof_profile *other = test_load(HEAD STACK("0x1012 0x2021", "1: 100") MAPS);
 	struct hp_ids a, b, c;
 
 	(void)state;

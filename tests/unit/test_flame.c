@@ -9,27 +9,6 @@
 #include "render/markup.h"
 #include "render/palette.h"
 
-static struct hprof_profile *load(const char *text)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_profile *p = NULL;
-
-	if (hprof_load_bytes(text, strlen(text), "test", NULL, &p, &err) < 0)
-		fail_msg("%s", err.message);
-	return p;
-}
-
-static struct hprof_view *view(const struct hprof_profile *p, const struct hprof_profile *base,
-			       const struct hprof_view_opts *opts)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_view *v = NULL;
-
-	if (hprof_view_new(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
-		fail_msg("%s", err.message);
-	return v;
-}
-
 #define HEAD "heap_v2/1\n  t*: 1: 1 [0: 0]\n"
 #define STACK(addresses, bytes) "@ " addresses "\n  t*: 1: " bytes " [0: 0]\n"
 #define MAPS                                                                                       \
@@ -112,9 +91,9 @@ static void trees_are_merged(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		struct hprof_error err = HPROF_ERROR_INIT;
-		struct hprof_profile *p = load(cases[i].now);
-		struct hprof_profile *base = cases[i].base ? load(cases[i].base) : NULL;
-		struct hprof_view *v = view(p, base, &cases[i].view);
+		struct hprof_profile *p = test_load(cases[i].now);
+		struct hprof_profile *base = cases[i].base ? test_load(cases[i].base) : NULL;
+		struct hprof_view *v = test_view(p, base, &cases[i].view);
 		struct hp_flame_raw raw;
 		struct hp_flame f;
 

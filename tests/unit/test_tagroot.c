@@ -5,28 +5,6 @@
 
 #include "analyzer/ops/view.h"
 
-static struct hprof_profile *load(const char *text)
-{
-	const struct hprof_load_opts opts = {.threads = HPROF_THREADS_STACKS};
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_profile *p = NULL;
-
-	if (hprof_load_bytes(text, strlen(text), "test", &opts, &p, &err) < 0)
-		fail_msg("%s", err.message);
-	return p;
-}
-
-static struct hprof_view *view(const struct hprof_profile *p, const struct hprof_profile *base,
-			       const struct hprof_view_opts *opts)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_view *v = NULL;
-
-	if (hprof_view_new(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
-		fail_msg("%s", err.message);
-	return v;
-}
-
 /* One address per stack, no maps: frames are addresses.  Period 1: nothing is scaled. */
 #define HEAD(period) "heap_v2/" period "\n  t*: 1: 1 [0: 0]\n"
 #define THREADS "  t0: 1: 1 [0: 0]\n  t7: 1: 1 [0: 0] net;io\033\n"
@@ -102,14 +80,14 @@ static void threads_are_root_frames(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
-		struct hprof_profile *p = load(cases[i].now);
-		struct hprof_profile *base = cases[i].base ? load(cases[i].base) : NULL;
+		struct hprof_profile *p = test_load(cases[i].now);
+		struct hprof_profile *base = cases[i].base ? test_load(cases[i].base) : NULL;
 		struct hprof_view_opts opts = cases[i].opts;
 		struct hprof_view *v;
 		struct text t = {0};
 
 		opts.thread_roots = true;
-		v = view(p, base, &opts);
+		v = test_view(p, base, &opts);
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &t, NULL), 0);
 		if (strcmp(t.ptr, cases[i].want) != 0)
 			fail_msg("%s: found\n%sexpected\n%s", cases[i].name, t.ptr, cases[i].want);
@@ -159,14 +137,14 @@ static char *many_stacks(unsigned n)
 static void they_add_up(void **state)
 {
 	char *text = many_stacks(300);
-	struct hprof_profile *p = load(text);
+	struct hprof_profile *p = test_load(text);
 	struct hprof_view_opts opts = {.all_types = true};
-	struct hprof_view *plain = view(p, NULL, &opts), *rooted;
+	struct hprof_view *plain = test_view(p, NULL, &opts), *rooted;
 	double of_threads[5] = {0};
 
 	(void)state;
 	opts.thread_roots = true;
-	rooted = view(p, NULL, &opts);
+	rooted = test_view(p, NULL, &opts);
 	assert_int_equal(rooted->n_types, 4);
 	for (uint32_t t = 0; t < 4; t++) {
 		const struct hp_vtype *a = &plain->types[t], *b = &rooted->types[t];
@@ -221,7 +199,7 @@ static void refusals_say_why(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
-		struct hprof_profile *p = load(cases[i].text);
+		struct hprof_profile *p = test_load(cases[i].text);
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct hprof_view *v = NULL;
 
