@@ -107,9 +107,6 @@ suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/s
 suite replay-symtab build/asan/tests/replay_symtab -n $changes -p 997 build/fuzz/seeds/elf/*
 suite replay-split build/asan/tests/replay_split -n $changes -p 997 build/fuzz/seeds/pair/*
 suite replay-lines build/asan/tests/replay_lines -n $changes -p 7 build/fuzz/seeds/lines/*
-suite web-core node tests/browser/core_test.js
-suite web-same node tests/browser/same_test.js
-suite web-svg node tests/browser/svg_test.js
 suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite oom-massif build/asan/tests/oom testdata/massif/ok/a_B_full.ms
 suite oom-xtree build/asan/tests/oom testdata/massif/ok/x_full.kcg
@@ -133,6 +130,8 @@ else
 	suite symbolize-matrix nice tests/symbolize/matrix.py
 fi
 suite browser browser_tests
+suite web-same node tests/browser/same_test.js
+suite web-svg node tests/browser/svg_test.js
 suite readme tests/cli/readme.py
 suite pictures same_pictures
 if [ -n "$long" ]; then

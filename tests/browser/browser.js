@@ -1,7 +1,7 @@
 /*
  * browser.js - a browser without a window for tests of pictures and pages, and profiles to draw.
  *
- * Needs playwright-core ("npm ci" in this folder) and Chromium; a suite says SKIP without them.
+ * Needs Chromium, and playwright-core where run.js puts it; a suite says SKIP without them.
  */
 'use strict';
 const {execFileSync} = require('node:child_process');
@@ -141,9 +141,9 @@ function contrast(a, b) {
 async function run(suite, tests) {
 	let playwright;
 	try {
-		playwright = require('playwright-core');
+		playwright = require(require.resolve('playwright-core', {paths: [path.join(TOP, 'build/browser'), __dirname]}));
 	} catch (e) {
-		console.log('SKIP ' + suite + ': playwright-core is missing; "npm ci" in tests/browser');
+		console.log('SKIP ' + suite + ': no playwright-core; tests/browser/run.js installs it');
 		return;
 	}
 	if (!fs.existsSync(CHROMIUM)) {
