@@ -62,7 +62,7 @@ async function scriptBoxes(svg, min, width) {
 // With its script the picture looks at first as it does without.
 async function redrawn(t) {
 	let n = 0;
-	for (const corpus of ["tiny", "middle", "old..new", "evil", "wide", "real..later"]) {
+	for (const corpus of ["tiny", "middle", "old..new", "evil", "wide", "monday..tuesday"]) {
 		const theirs = await boxesOf(await t.open(t.flame(corpus, "svg", ["--no-script"])));
 		const g = await graph.open(t, t.flame(corpus, "svg"));
 		const mine = await g.boxes();

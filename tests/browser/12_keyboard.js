@@ -75,7 +75,7 @@ function contrast(a, b) {
 async function readable(t, ext) {
 	let least = Infinity, n = 0;
 	for (const colorScheme of ["light", "dark"])
-		for (const corpus of ["middle", "old..new", "real..later"]) {
+		for (const corpus of ["middle", "old..new", "monday..tuesday"]) {
 			const g = await graph.open(t, t.flame(corpus, ext), { context: { colorScheme } });
 			for (const b of await g.boxes()) {
 				if (!b.label || !/^#[0-9a-f]{6}$/i.test(b.fill) || (b.alpha !== undefined && b.alpha < 1))

@@ -4,7 +4,7 @@
 //	               label is the name in the label, text all of it
 //	box(label)     the widest one
 //	click, hover   a box
-//	details()      what is told of the box at hand
+//	details()      what is told of the box at hand; name() its name
 //	search(text)   { text, bad }: the result line, and whether the expression is refused
 //	press(key)     with the graph in focus
 //	link()         the part of the address behind "#"
@@ -102,6 +102,16 @@ class Graph {
 		}, text);
 	}
 
+	// Whether @f comes to answer with true, on a busy machine too.
+	async eventually(f) {
+		for (let i = 0; i < 100; i++) {
+			if (await f())
+				return true;
+			await this.settle();
+		}
+		return false;
+	}
+
 	async until(f, arg) {
 		await this.page.waitForFunction(f, arg, { timeout: 60000 });
 	}
@@ -149,6 +159,10 @@ class PageGraph extends Graph {
 
 	details() {
 		return this.page.locator("#hp-details").innerText();
+	}
+
+	name() {
+		return this.page.locator("#hp-details .name").innerText();
 	}
 
 	async search(text) {
@@ -252,6 +266,10 @@ class SvgGraph extends Graph {
 
 	details() {
 		return this.page.evaluate(() => [...document.querySelectorAll("#hprof-details text")].map((e) => e.textContent).join("\n"));
+	}
+
+	async name() {
+		return (await this.details()).split("\n")[1];
 	}
 
 	async search(text) {
