@@ -130,6 +130,7 @@ else
 	suite symbolize-matrix nice tests/symbolize/matrix.py
 fi
 suite browser browser_tests
+suite web-core node tests/browser/core_test.js
 suite web-same node tests/browser/same_test.js
 suite web-svg node tests/browser/svg_test.js
 suite readme tests/cli/readme.py
