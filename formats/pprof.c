@@ -511,10 +511,15 @@ static void choose_default(const struct reader *r)
 	}
 }
 
+static bool is_of_hprof(const struct reader *r)
+{
+	return hp_slice_starts(text_of(r, r->comment), HP_LIT("#hprof "));
+}
+
 static int read_types(struct reader *r)
 {
 	uint64_t name = 0, unit = 0;
-	bool any_bytes = false;
+	bool any_bytes = is_of_hprof(r); /* it writes those of heaps only */
 	int n = HPROF_OK;
 
 	if (!r->types.n)
@@ -537,7 +542,7 @@ static int read_types(struct reader *r)
 	}
 	for (uint32_t t = 0; t < r->b->p->n_types; t++)
 		any_bytes |= r->b->p->types[t].unit == HP_UNIT_BYTES;
-	if (n == HPROF_OK && !any_bytes)
+	if (n == HPROF_OK && (!any_bytes || !r->b->p->n_types))
 		return not_of_a_heap(r, text_of(r, name), text_of(r, unit));
 	if (n == HPROF_OK)
 		choose_default(r);
@@ -1003,11 +1008,9 @@ static int read_about(struct reader *r)
 		p->scaled_period = r->number[PROFILE_PERIOD];
 	if (r->number[PROFILE_TIME] && r->number[PROFILE_TIME] <= INT64_MAX)
 		p->time_ns = (int64_t)r->number[PROFILE_TIME];
-	p->is_cut = hp_slice_starts(comment, HP_LIT("#hprof ")) &&
-		    hp_slice_ends(comment, HP_LIT(", allocators cut"));
-	return hp_strtab_add(&p->str,
-			     hp_slice_starts(comment, HP_LIT("#hprof ")) ? HP_LIT("hprof")
-									 : HP_LIT("unknown"),
+	p->merged_maps = true; /* pprof lets the program begin at 0x400000, where it usually did */
+	p->is_cut = is_of_hprof(r) && hp_slice_ends(comment, HP_LIT(", allocators cut"));
+	return hp_strtab_add(&p->str, is_of_hprof(r) ? HP_LIT("hprof") : HP_LIT("unknown"),
 			     &p->writer, r->err);
 }
 

@@ -53,12 +53,20 @@ int hp_stack_set_add(struct hp_stack_set *s, const struct hp_builder *b, const h
 	return HPROF_OK;
 }
 
+/* Have the location of @x at @depth near, when it will be used. */
+static void ask_for(const struct hp_stack_set *s, const struct item *x, uint32_t depth)
+{
+	if (depth < x->run.n)
+		__builtin_prefetch(s->loc + x->run.first + depth);
+}
+
 static uint64_t key_of(const struct hp_stack_set *s, const struct item *x, uint32_t depth)
 {
-	const uint32_t *loc = s->loc + x->run.first;
+	const uint32_t *loc;
 
 	if (depth >= x->run.n)
 		return 0;
+	loc = s->loc + x->run.first;
 	return (uint64_t)(loc[depth] + 1) << 32 | (depth + 1 < x->run.n ? loc[depth + 1] + 1 : 0);
 }
 
@@ -134,7 +142,7 @@ static bool go_deeper(struct sorter *t, struct range r)
 	}
 	for (uint32_t i = r.first; i < r.limit; i++) {
 		if (i + AHEAD < r.limit)
-			__builtin_prefetch(t->s->loc + t->item[i + AHEAD].run.first + r.depth + 2);
+			ask_for(t->s, &t->item[i + AHEAD], r.depth + 2);
 		t->item[i].key = key_of(t->s, &t->item[i], r.depth + 2);
 	}
 	return push(t, r.first, r.limit, r.depth + 2);
@@ -222,7 +230,7 @@ int hp_stack_set_build(struct hp_stack_set *s, struct hp_builder *b, struct hp_p
 		uint32_t same = 0;
 
 		if (i + AHEAD < s->n)
-			__builtin_prefetch(s->loc + t.item[i + AHEAD].run.first);
+			ask_for(s, &t.item[i + AHEAD], 0);
 		while (i > 0 && same < x->run.n && same < x[-1].run.n &&
 		       s->loc[x->run.first + same] == s->loc[x[-1].run.first + same])
 			same++;

@@ -212,6 +212,14 @@ static int order_types(struct writer *w)
 	return HPROF_OK;
 }
 
+/* Readers want a name: files can call their types as they like. */
+static struct hp_slice type_name(const struct writer *w, uint32_t t)
+{
+	struct hp_slice name = hp_view_str(w->v, w->v->types[t].name);
+
+	return name.len ? name : HP_LIT("unnamed");
+}
+
 static int put_types(struct writer *w)
 {
 	int r = HPROF_OK;
@@ -219,7 +227,7 @@ static int put_types(struct writer *w)
 	for (uint32_t i = 0; r == HPROF_OK && i < w->v->n_types; i++) {
 		const struct hp_vtype *t = &w->v->types[w->type[i]];
 
-		r = put_type(w, PROFILE_SAMPLE_TYPE, hp_view_str(w->v, t->name),
+		r = put_type(w, PROFILE_SAMPLE_TYPE, type_name(w, w->type[i]),
 			     hp_unit_name(t->unit));
 	}
 	return r;
@@ -653,8 +661,7 @@ static int put_about(struct writer *w)
 	if (r == HPROF_OK)
 		hp_message_uint(&w->profile, PROFILE_COMMENT, id);
 	if (r == HPROF_OK)
-		r = put_string(w, &w->profile, PROFILE_DEFAULT_TYPE,
-			       hp_view_str(w->v, w->v->types[w->v->chosen].name));
+		r = put_string(w, &w->profile, PROFILE_DEFAULT_TYPE, type_name(w, w->v->chosen));
 	hp_packed_put(w->packed, &w->profile);
 	return r;
 }

@@ -276,6 +276,7 @@ struct hprof_profile {
 	uint32_t n_read_warnings; /* of the warnings, those about the file itself */
 	bool is_cut;              /* allocator frames were cut by whoever wrote it */
 	bool has_maps;            /* the input had a map section */
+	bool merged_maps;         /* writers may have made one mapping of several */
 	bool return_addresses;    /* 1 is subtracted before an address is looked up */
 };
 

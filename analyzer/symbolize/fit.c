@@ -97,6 +97,22 @@ static struct hp_extent mapped_part(const struct hp_job *job, uint32_t i, struct
 	return part;
 }
 
+/* Whether a segment with code lies in mapping @m, as a whole, beside others. */
+static bool map_holds_code(const struct hp_elf *f, const struct hp_job_map *m, uint64_t page)
+{
+	uint64_t limit = m->offset + (m->limit - m->start);
+
+	for (size_t i = 0; i < f->n_segments; i++) {
+		const struct hp_segment *s = &f->segment[i];
+		struct hp_extent e = pages_of(s, page);
+
+		if (s->exec && s->file_len && e.start >= m->offset && e.limit <= limit &&
+		    (!f->fixed || m->start - m->offset == s->vaddr - s->offset))
+			return true;
+	}
+	return false;
+}
+
 /* Whether executable mapping @i is one that a loader would have made, or a part of it. */
 static bool map_fits(const struct hp_elf *f, const struct hp_job *job, uint32_t i, uint64_t page)
 {
@@ -107,6 +123,8 @@ static bool map_fits(const struct hp_elf *f, const struct hp_job *job, uint32_t 
 	struct hp_extent e;
 	uint64_t last;
 
+	if (job->merged_maps && (!s || !s->exec))
+		return map_holds_code(f, m, page);
 	if (!s || !s->exec ||
 	    page_floor(m->start | m->offset | m->limit, page) != (m->start | m->offset | m->limit))
 		return false;

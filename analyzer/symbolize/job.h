@@ -33,6 +33,7 @@ struct hp_job {
 	bool relative;         /* there are addresses of the file itself */
 	bool program;          /* what opts->binary is for, if that was given */
 	bool named;            /* the user named a file for it */
+	bool merged_maps;      /* a mapping may be several that lie side by side */
 	bool return_addresses; /* call + 1 follows a call instruction */
 	bool brief;     /* libdw leaves off after some seconds: it is asked for a damaged file */
 	bool no_dwarf;  /* symbol tables only: reading the DWARF failed before */

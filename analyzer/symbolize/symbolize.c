@@ -164,6 +164,7 @@ static struct hp_job make_job(const struct plan *plan, uint32_t module)
 		.relative = m->relative,
 		.program = module == plan->main,
 		.named = is_named(plan, module),
+		.merged_maps = p->merged_maps,
 		.return_addresses = p->return_addresses,
 		.maps = plan->maps + plan->map_first[module],
 		.n_maps = plan->map_first[module + 1] - plan->map_first[module],
