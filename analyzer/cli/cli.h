@@ -132,6 +132,8 @@ void hp_check_folders(const struct hp_options *o, const char *option, const stru
 
 /* How many rows a text table has when nothing is said. */
 enum { HP_DEFAULT_ROWS = 40 };
+/* And a call graph. */
+enum { HP_DOT_NODES = 80 };
 
 /* Options that say where files are, as the library takes them. */
 struct hp_files {

@@ -47,7 +47,7 @@ static const struct hp_part tables[] = {
 	{NULL, NULL},
 };
 
-enum { DOT_NODES = 80, TICKET_ROWS = 20 };
+enum { TICKET_ROWS = 20 };
 
 static const struct target targets[] = {
 	{"symbolized",
@@ -58,7 +58,7 @@ static const struct target targets[] = {
 	{"speedscope", {.output = "speedscope", .all_types = true}, TAKES_STACKS},
 	{"callgrind", {.output = "callgrind", .all_types = true}, TAKES_STACKS & ~TAKES_BY},
 	{"dhat", {.output = "dhat", .all_types = true}, TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS},
-	{"dot", {.output = "dot", .rows = DOT_NODES}, TAKES_STACKS | TAKES_ROWS | TAKES_UNIT},
+	{"dot", {.output = "dot", .rows = HP_DOT_NODES}, TAKES_STACKS | TAKES_ROWS | TAKES_UNIT},
 	{"csv", {.output = "csv"}, TAKES_TABLE},
 	{"markdown", {.output = "markdown", .rows = TICKET_ROWS}, TAKES_TABLE | TAKES_UNIT},
 	{"pprof",

@@ -1,6 +1,13 @@
 /* cmd_jeprof.c - lines that begin with an option: as jeprof takes them. */
 #include "analyzer/cli/cli.h"
 
+/* What is asked for besides tables and stacks. */
+static const struct hp_show others[] = {
+	{.output = "dot", .jeprof = true, .rows = HP_DOT_NODES},
+	{.output = "callgrind", .jeprof = true, .all_types = true},
+	{.output = "symbolized", .threads = HPROF_THREADS_STACKS, .only_one = true},
+};
+
 static int run(const struct hp_options *o)
 {
 	struct hp_show show = {
@@ -9,6 +16,13 @@ static int run(const struct hp_options *o)
 		.jeprof = true,
 	};
 
+	if (strcmp(show.output, "symbolized") == 0 &&
+	    (o->focus.n || o->ignore.n || o->hide.n || o->show.n || o->thread || o->base.n))
+		return hp_usage(
+			"--raw has the whole profile: nothing can be left out or subtracted");
+	for (size_t i = 0; i < HP_LEN(others); i++)
+		if (strcmp(show.output, others[i].output) == 0)
+			show = others[i];
 	return hp_show(o, &show);
 }
 

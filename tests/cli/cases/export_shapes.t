@@ -320,3 +320,32 @@ no samples: profiling was not active, or nothing was sampled yet
 
 # the same bytes every time
 $ for t in folded speedscope callgrind dhat dot csv markdown tables; do hprof export --to $t --no-symbols testdata/jemalloc/ok/m.heap >a; hprof export --to $t --no-symbols testdata/jemalloc/ok/m.heap >b; cmp a b; done
+
+# lines in the style of jeprof
+$ hprof --dot -q --nodecount=2 testdata/massif/ok/a_B_full.ms | head -n 6
+digraph hprof {
+graph [labelloc=t labeljust=l fontname="Helvetica" fontsize=14]
+node [shape=box style=filled color="#555555" fontname="Helvetica"]
+edge [fontname="Helvetica" fontsize=10]
+label="inuse_space: total 790.6 KiB\l2 of 5 rows; 9.4 KiB flat in the others\l"
+n0 [label="main\n0 B (0.0%)\nof 790.6 KiB (100.0%)" tooltip="main" fontsize=9.0 fillcolor="#f4a261"]
+$ hprof --callgrind -q testdata/massif/ok/a_B_full.ms | head -n 8
+# callgrind format
+version: 1
+creator: hprof 0.1.0
+cmd: a_B_full.ms
+positions: line
+events: inuse_space
+summary: 809600
+
+$ hprof --raw -q testdata/massif/ok/a_B_full.ms | head -n 4
+--- symbol
+0x0000000000109362 build_list
+0x0000000000109363 build_list
+#0x109363	@0x109363
+$ hprof --raw --focus x testdata/massif/ok/a_B_full.ms
+hprof: --raw has the whole profile: nothing can be left out or subtracted
+[2]
+$ hprof --raw testdata/massif/ok/a_B_full.ms testdata/massif/ok/a_default.ms
+hprof: 2 profiles are a series: --last takes the last of them, --at N another
+[2]
