@@ -150,9 +150,11 @@ static double cost_of(const struct group *g)
 	return TABLE_COST * columns * g->tuples + INDEX_COST * g->c->n * log2(g->tuples + 1.0);
 }
 
-static void put_group(const struct group *g, struct hp_jsonw *w)
+static int put_group(struct group *g, struct hp_jsonw *w, struct hp_planes *planes,
+		     struct hprof_error *err)
 {
 	uint32_t earlier;
+	int r;
 
 	hp_jsonw_open(w, '{');
 	hp_jsonw_key(w, "of");
@@ -180,11 +182,10 @@ static void put_group(const struct group *g, struct hp_jsonw *w)
 	}
 	hp_jsonw_close(w, ']');
 	hp_jsonw_key(w, "at");
-	hp_jsonw_open(w, '[');
-	for (uint32_t i = 0; i < g->c->n; i++)
-		hp_jsonw_uint(w, g->at[i]);
-	hp_jsonw_close(w, ']');
+	r = hp_planes_put(planes, w, g->at, g->c->n, err);
+	g->at = NULL; /* it is theirs now */
 	hp_jsonw_close(w, '}');
+	return r;
 }
 
 /* The groups that the parts make, each ready to be written: *@n of @g. */
@@ -205,7 +206,7 @@ static int make_parts(const struct hp_columns *c, uint64_t seed, struct group *g
 }
 
 int hp_columns_put(const struct hp_columns *c, uint64_t seed, struct hp_jsonw *w,
-		   struct hprof_error *err)
+		   struct hp_planes *planes, struct hprof_error *err)
 {
 	struct group all = {.c = c, .n = c->n_columns};
 	struct group *part = calloc((size_t)c->n_columns + 1, sizeof(*part));
@@ -226,7 +227,7 @@ int hp_columns_put(const struct hp_columns *c, uint64_t seed, struct hp_jsonw *w
 	for (uint32_t i = 0; r == HPROF_OK && i < n; i++) {
 		r = sort_tuples(&g[i], err);
 		if (r == HPROF_OK)
-			put_group(&g[i], w);
+			r = put_group(&g[i], w, planes, err);
 	}
 	release(&all);
 	for (uint32_t i = 0; part && i < n_parts; i++)

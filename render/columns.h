@@ -7,7 +7,7 @@
 #ifndef HP_RENDER_COLUMNS_H
 #define HP_RENDER_COLUMNS_H
 
-#include "analyzer/base/jsonw.h"
+#include "render/planes.h"
 
 struct hp_column {
 	const double *v; /* [n] borrowed */
@@ -24,9 +24,10 @@ struct hp_columns {
 
 /*
  * Write them as the members of an array: {"of":[["s",0],...],"val":[[...],...],"at":[...]}, all in
- * one or by their parts, whichever is shorter.  Errors: ENOMEM.
+ * one or by their parts, whichever is shorter; "at" by way of @planes.
+ * Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_columns_put(const struct hp_columns *c, uint64_t seed, struct hp_jsonw *w,
-				 struct hprof_error *err);
+				 struct hp_planes *planes, struct hprof_error *err);
 
 #endif

@@ -15,7 +15,12 @@
 #include "render/markup.h"
 
 /* From so many bytes on it is packed. */
-enum { PACKED_FROM = 200000, PACK_LEVEL = 7, BASE64_LINE = 57 /* bytes that make 76 characters */ };
+enum {
+	PACKED_FROM = 200000,
+	PLANES_FROM = 16384, /* calls */
+	PACK_LEVEL = 7,
+	LINE_BYTES = 80,
+};
 
 /* --- texts, each once --- */
 
@@ -80,6 +85,7 @@ struct writer {
 	uint32_t *types; /* [n_types] of the view, that are told */
 	uint32_t n_types;
 	struct hp_columns columns;
+	struct hp_planes planes;
 };
 
 static void open_array(struct hp_jsonw *w, const char *key)
@@ -397,7 +403,6 @@ struct pairs {
 	uint32_t *caller, *callee, *place; /* [n] */
 	uint32_t n, cap[3];
 	uint32_t *callees; /* [n_vars] so far */
-	uint32_t *last;    /* [n_vars] of these */
 	struct hp_index index;
 };
 
@@ -430,55 +435,67 @@ static int find_pair(struct pairs *p, uint64_t seed, uint32_t caller, uint32_t c
 	return HPROF_OK;
 }
 
+/* Take a new list of @n numbers; NULL: no memory. */
+static uint32_t *new_list(uint32_t n, int *r, struct hprof_error *err)
+{
+	uint32_t *list = calloc((size_t)n + 1, sizeof(*list));
+
+	if (!list)
+		*r = hp_fail_nomem(err);
+	return list;
+}
+
+static int put_list(struct writer *w, const char *key, uint32_t *list, uint32_t n,
+		    struct hprof_error *err)
+{
+	hp_jsonw_key(&w->w, key);
+	return hp_planes_put(&w->planes, &w->w, list, n, err);
+}
+
+/* Who each node but the first is, and then the callees that the pairs are of. */
 static int put_pairs(struct writer *w, struct hprof_error *err)
 {
 	const struct hp_flame_raw *raw = &w->p->raw;
-	struct pairs p = {
-		.callees = calloc(raw->n_vars, sizeof(*p.callees)),
-		.last = calloc(raw->n_vars, sizeof(*p.last)),
-	};
-	int r = p.callees && p.last ? HPROF_OK : hp_fail_nomem(err);
-	uint32_t place;
+	struct pairs p = {.callees = calloc(raw->n_vars, sizeof(*p.callees))};
+	int r = p.callees ? HPROF_OK : hp_fail_nomem(err);
+	uint32_t *place = new_list(raw->n, &r, err);
 
-	open_array(&w->w, "n");
-	for (uint32_t i = 1; r == HPROF_OK && i < raw->n; i++) {
-		r = find_pair(&p, raw->v->seed, raw->var_of[raw->parent[i]], raw->var_of[i], &place,
-			      err);
-		if (r == HPROF_OK)
-			hp_jsonw_uint(&w->w, place);
+	for (uint32_t i = 1; r == HPROF_OK && i < raw->n; i++)
+		r = find_pair(&p, raw->v->seed, raw->var_of[raw->parent[i]], raw->var_of[i],
+			      &place[i - 1], err);
+	if (r == HPROF_OK)
+		r = put_list(w, "n", place, raw->n - 1, err);
+	else
+		free(place);
+	if (r == HPROF_OK) {
+		r = put_list(w, "calls", p.callee, p.n, err);
+		p.callee = NULL; /* it is theirs now */
 	}
-	hp_jsonw_close(&w->w, ']');
-	open_array(&w->w, "calls");
-	for (uint32_t i = 0; i < p.n; i++) { /* differences to the one before, of one caller */
-		hp_jsonw_real(&w->w, (double)p.callee[i] - (double)p.last[p.caller[i]]);
-		p.last[p.caller[i]] = p.callee[i];
-	}
-	hp_jsonw_close(&w->w, ']');
 	free(p.caller);
 	free(p.callee);
 	free(p.place);
 	free(p.callees);
-	free(p.last);
 	hp_index_release(&p.index);
 	return r;
 }
 
-/* The shape: how many levels end before each node; then who each is. */
+/* The shape: how many levels end before each node but the first. */
 static int put_tree(struct writer *w, struct hprof_error *err)
 {
 	const struct hp_flame_raw *raw = &w->p->raw;
-	uint32_t *depth = calloc(raw->n, sizeof(*depth));
+	int r = HPROF_OK;
+	uint32_t *depth = new_list(raw->n, &r, err), *ends = new_list(raw->n, &r, err);
 
-	if (!depth)
-		return hp_fail_nomem(err);
-	open_array(&w->w, "d");
-	for (uint32_t i = 1; i < raw->n; i++) {
+	for (uint32_t i = 1; r == HPROF_OK && i < raw->n; i++) {
 		depth[i] = depth[raw->parent[i]] + 1;
-		hp_jsonw_uint(&w->w, depth[i - 1] + 1 - depth[i]);
+		ends[i - 1] = depth[i - 1] + 1 - depth[i];
 	}
-	hp_jsonw_close(&w->w, ']');
 	free(depth);
-	return put_pairs(w, err);
+	if (r == HPROF_OK)
+		r = put_list(w, "d", ends, raw->n - 1, err);
+	else
+		free(ends);
+	return r < 0 ? r : put_pairs(w, err);
 }
 
 /* The columns of the types that are told; those of a type and its objects go together. */
@@ -511,7 +528,7 @@ static int put_values(struct writer *w, struct hprof_error *err)
 	if (r < 0)
 		return r;
 	open_array(&w->w, "cols");
-	r = hp_columns_put(&w->columns, w->p->v->seed, &w->w, err);
+	r = hp_columns_put(&w->columns, w->p->v->seed, &w->w, &w->planes, err);
 	hp_jsonw_close(&w->w, ']');
 	return r;
 }
@@ -573,26 +590,28 @@ static int keep(void *ctx, const void *bytes, size_t len)
 	return 0;
 }
 
-/* RFC 4648, section 4. */
-static void put_base64(struct hp_out *out, const unsigned char *b, size_t n)
+/*
+ * Four bytes as five digits to the base of 85, the highest first; of what is left at the end, n
+ * bytes, n + 1 digits.  None of them means anything in XML or HTML.
+ */
+static void put_base85(struct hp_out *out, const unsigned char *b, size_t n)
 {
 	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"!#$%()*+-./:=?@[]^_{|}~";
 
-	for (size_t i = 0; i < n; i += 3) {
-		size_t left = n - i;
-		uint32_t v = (uint32_t)b[i] << 16;
+	for (size_t i = 0; i < n; i += 4) {
+		size_t left = n - i < 4 ? n - i : 4;
+		char five[5];
+		uint32_t v = 0;
 
-		if (left > 1)
-			v |= (uint32_t)b[i + 1] << 8;
-		if (left > 2)
-			v |= b[i + 2];
-		if (i && i % BASE64_LINE == 0)
+		for (size_t k = 0; k < 4; k++)
+			v = v << 8 | (k < left ? b[i + k] : 0);
+		for (size_t k = 5; k-- > 0; v /= 85)
+			five[k] = digits[v % 85];
+		if (i && i % LINE_BYTES == 0)
 			hp_out_char(out, '\n');
-		hp_out_char(out, digits[v >> 18]);
-		hp_out_char(out, digits[v >> 12 & 63]);
-		hp_out_char(out, left > 1 ? digits[v >> 6 & 63] : '=');
-		hp_out_char(out, left > 2 ? digits[v & 63] : '=');
+		hp_out_put(out, (struct hp_slice){five, left + 1});
 	}
 	hp_out_char(out, '\n');
 }
@@ -604,7 +623,7 @@ static int put_packed(struct hp_out *out, const struct memory *m, struct hprof_e
 	unsigned char *packed = bound ? malloc(bound) : NULL;
 	size_t n = packed ? libdeflate_zlib_compress(c, m->bytes, m->n, packed, bound) : 0;
 
-	put_base64(out, packed, n);
+	put_base85(out, packed, n);
 	free(packed);
 	libdeflate_free_compressor(c);
 	return n ? HPROF_OK : hp_fail_nomem(err); /* nothing else can happen */
@@ -621,13 +640,16 @@ int hp_flame_put_data(struct hp_flame_picture *p, const struct hp_flame_limits *
 	hp_out_init(&text, keep, &m);
 	hp_jsonw_init(&w.w, &text);
 	w.w.markup = true;
+	w.planes.on = !p->o->picture.no_compress && p->raw.n >= PLANES_FROM;
 	r = put_json(&w, err);
+	hp_planes_finish(&w.planes, &text);
 	if (r == HPROF_OK && hp_out_close(&text, NULL) < 0)
 		r = hp_fail_nomem(err);
-	if (r == HPROF_OK && (p->o->picture.no_compress || m.n < PACKED_FROM))
+	if (r == HPROF_OK && !w.planes.on && (p->o->picture.no_compress || m.n < PACKED_FROM))
 		hp_out_put(out, (struct hp_slice){m.bytes, m.n});
 	else if (r == HPROF_OK)
 		r = put_packed(out, &m, err);
+	hp_planes_release(&w.planes);
 	free(m.bytes);
 	return r;
 }

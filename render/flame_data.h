@@ -8,7 +8,7 @@
 
 /*
  * Write the data of @p, whose shape is told in OUTPUTS.md: JSON that may stand in any element, or
- * where that is long, base64 of zlib's form of it.  Errors: ENOMEM.
+ * where that is long, packed.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_flame_put_data(struct hp_flame_picture *p,
 				    const struct hp_flame_limits *limits, struct hp_out *out,

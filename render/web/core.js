@@ -4,7 +4,7 @@
  * Everything is a member of one object, hprof.  Trees are typed arrays in preorder, parents before
  * children; nothing recurses, and nothing here changes its arguments.
  *
- *   decode(text)          Promise of the data block's object; JSON, or base64 of zlib of JSON
+ *   decode(text)          Promise of the data block's object; JSON, or packed (OUTPUTS.md)
  *   open(data)            profile: raw tree and names.  {n, depth, parent, end, variant, row (of each
  *                         raw node), rows, types, type, diff, widths, data}; throws on broken data
  *   merge(profile, {type, widths, order, hide: RegExp, collapse: bool, bottomUp: bool, at, row})
@@ -51,6 +51,53 @@ const hprof = (() => {
 
 	/* ---- reading ---- */
 
+	/* Digits to the base of 85: five are four bytes, n + 1 at the end n bytes. */
+	const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+-./:=?@[]^_{|}~';
+
+	function fromBase85(text) {
+		const value = new Uint8Array(128).fill(255);
+		for (let i = 0; i < 85; i++)
+			value[DIGITS.charCodeAt(i)] = i;
+		const full = Math.floor(text.length / 5);
+		const rest = text.length % 5;
+		const out = new Uint8Array(4 * full + Math.max(0, rest - 1));
+		let bad = 0;
+		for (let i = 0, at = 0; i < text.length; i += 5) {
+			let v = 0;
+			for (let k = 0; k < 5; k++) {
+				const c = i + k < text.length ? value[text.charCodeAt(i + k) & 127] : 84;
+				bad |= c & 128;
+				v = v * 85 + c;
+			}
+			for (let shift = 24; shift >= 0 && at < out.length; shift -= 8)
+				out[at++] = (v / 2 ** shift) & 255;
+		}
+		must(!bad, 'digits');
+		return out;
+	}
+
+	/* JSON; where a list is {len, bytes}, its numbers are behind a zero after the JSON, byte by byte. */
+	function readLists(bytes) {
+		const end = bytes.indexOf(0);
+		const data = JSON.parse(new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end)));
+		let at = end + 1;
+		const list = (l) => {
+			if (Array.isArray(l) || end < 0)
+				return l;
+			must(l && l.len >= 0 && l.bytes >= 1 && l.bytes <= 4 && at + l.len * l.bytes <= bytes.length, 'lists');
+			const out = new Int32Array(l.len);
+			for (let shift = 0; shift < 8 * l.bytes; shift += 8)
+				for (let i = 0; i < l.len; i++)
+					out[i] |= bytes[at++] << shift;
+			return out;
+		};
+		for (const key of ['d', 'n', 'calls'])
+			data[key] = list(data[key]);
+		for (const group of data.cols)
+			group.at = list(group.at);
+		return data;
+	}
+
 	async function decode(text) {
 		const s = text.trim();
 
@@ -58,12 +105,8 @@ const hprof = (() => {
 			return unfold(JSON.parse(s));
 		if (typeof DecompressionStream === 'undefined')
 			throw new Error('this browser cannot unpack the data of the picture');
-		const packed = atob(s.replace(/\s+/g, ''));
-		const bytes = new Uint8Array(packed.length);
-		for (let i = 0; i < bytes.length; i++)
-			bytes[i] = packed.charCodeAt(i);
-		const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-		return unfold(JSON.parse(await new Response(stream).text()));
+		const stream = new Blob([fromBase85(s.replace(/\s+/g, ''))]).stream().pipeThrough(new DecompressionStream('deflate'));
+		return unfold(readLists(new Uint8Array(await new Response(stream).arrayBuffer())));
 	}
 
 	function must(ok, what) {
@@ -94,7 +137,7 @@ const hprof = (() => {
 	 */
 	function unfold(data) {
 		must(data && data.v === 2, 'unknown version');
-		must(Array.isArray(data.d) && Array.isArray(data.n) && Array.isArray(data.calls) && data.d.length === data.n.length, 'no tree');
+		must(data.d && data.n && data.calls && data.d.length === data.n.length, 'no tree');
 		const n = data.d.length + 1;
 		const d = new Int32Array(n);
 		const v = new Int32Array(n);
@@ -109,8 +152,9 @@ const hprof = (() => {
 			if (!known)
 				callees.set(caller, known = []);
 			const place = data.n[i - 1];
+			must(place >= 0 && place <= known.length && (place > 0 || used < data.calls.length), 'calls');
 			if (place === 0)
-				known.push((known.length > 0 ? known[known.length - 1] : 0) + data.calls[used++]);
+				known.push(data.calls[used++]);
 			v[i] = known[place === 0 ? known.length - 1 : place - 1];
 			path[d[i]] = v[i];
 		}

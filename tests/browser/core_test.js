@@ -566,7 +566,7 @@ function folded(data) {
 		out.n.push(place + 1);
 		if (place >= 0)
 			return;
-		out.calls.push(data.n[i] - (list.length > 0 ? list[list.length - 1] : 0));
+		out.calls.push(data.n[i]);
 		list.push(data.n[i]);
 	});
 	out.cols = data.s.map((at, type) => ({of: [['s', type]], val: [data.val], at}));
@@ -575,11 +575,43 @@ function folded(data) {
 	return out;
 }
 
+/* Four bytes as five digits, by long division of a number without limit. */
+function base85(bytes) {
+	const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+-./:=?@[]^_{|}~';
+	let out = '';
+	for (let i = 0; i < bytes.length; i += 4) {
+		const four = Buffer.alloc(4);
+		const n = bytes.copy(four, 0, i);
+		let v = BigInt('0x' + four.toString('hex'));
+		let five = '';
+		for (let k = 0; k < 5; k++, v /= 85n)
+			five = digits[Number(v % 85n)] + five;
+		out += five.slice(0, n + 1) + (i % 80 === 76 ? '\n' : '');
+	}
+	return '\n' + out + '\n';
+}
+
+function inPlanes(data) {
+	const parts = [];
+	const put = (list) => {
+		const bytes = Math.max(...list, 0) > 255 ? 2 : 1;
+		for (let b = 0; b < bytes; b++)
+			parts.push(Buffer.from(list.map((v) => v >> (8 * b) & 255)));
+		return {len: list.length, bytes};
+	};
+	for (const key of ['d', 'n', 'calls'])
+		data[key] = put(data[key]);
+	for (const group of data.cols)
+		group.at = put(group.at);
+	return Buffer.concat([Buffer.from(JSON.stringify(data) + '\n\0'), ...parts]);
+}
+
 check('data: JSON and packed JSON', async () => {
 	const text = JSON.stringify(folded(HAND()));
-	const packed = '\n' + zlib.deflateSync(text).toString('base64').replace(/.{76}/g, '$&\n');
+	const packed = base85(zlib.deflateSync(text));
+	const planes = base85(zlib.deflateSync(inPlanes(folded(HAND()))));
 	const want = hprof.merge(hprof.open(HAND()), {});
-	for (const form of [text, packed]) {
+	for (const form of [text, packed, planes]) {
 		const p = hprof.open(await hprof.decode(form));
 		const v = hprof.merge(p, {});
 		for (const key of ['parent', 'row', 'now', 'P'])
