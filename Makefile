@@ -117,6 +117,8 @@ check-browser: all ## the pictures and pages in a real browser, the exports in t
 	@.ci/deps browser || echo "deps: the tests that need these are skipped" >&2
 	@node tests/browser/core_test.js
 	@tests/browser/run.js
+	@node tests/browser/same_test.js
+	@node tests/browser/svg_test.js
 
 .PHONY: check-long
 check-long: ## the tests that take hours: more runs, longer fuzzing
