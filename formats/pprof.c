@@ -21,6 +21,7 @@ enum {
 	MOST_LINES = 4096, /* inlined calls at one address */
 	AHEAD = 12,        /* samples that are asked for before they are used */
 	MOST_FIELDS = 16,  /* numbers of fields that are known are below */
+	ENOUGH_FIELDS = 8, /* to take a file for a profile, without a type among them */
 };
 
 /* Messages and their fields. */
@@ -82,6 +83,7 @@ static const char *const location_fields[] = {"",        "id",   "mapping_id",
 static const char *const line_fields[] = {"", "function_id", "line", "column"};
 static const char *const function_fields[] = {"",         "id",        "name", "system_name",
 					      "filename", "start_line"};
+static const char *const sample_fields[] = {"", "location_id", "value", "label"};
 static const char *const label_fields[] = {"", "key", "str", "num", "num_unit"};
 
 #define SHAPE(name, fields, texts)                                                                 \
@@ -99,6 +101,7 @@ static const struct shape line_shape = SHAPE("line of location", line_fields, 0)
 static const struct shape function_shape =
 	SHAPE("function", function_fields,
 	      1 << FUNCTION_NAME | 1 << FUNCTION_SYSTEM_NAME | 1 << FUNCTION_FILE);
+static const struct shape sample_shape = SHAPE("sample", sample_fields, 0);
 static const struct shape label_shape =
 	SHAPE("label of sample", label_fields, 1 << LABEL_KEY | 1 << LABEL_TEXT | 1 << LABEL_UNIT);
 
@@ -153,8 +156,9 @@ struct reader {
 	struct hp_slice period_type;
 	uint64_t number[MOST_FIELDS]; /* numbers of the profile */
 	bool seen[MOST_FIELDS];
-	uint64_t comment; /* the first one, 0: none */
-	uint32_t *string; /* [strings.n] 1 + id, 0: not yet */
+	uint64_t comment;      /* the first one, 0: none */
+	uint64_t last_comment; /* the one that is last in the table of strings */
+	uint32_t *string;      /* [strings.n] 1 + id, 0: not yet */
 	struct ids mapping_ids, location_ids, function_ids;
 	struct mapping *mapping;
 	hp_funcid *function; /* [functions.n] HP_NONE: without a name */
@@ -182,9 +186,15 @@ static uint64_t offset_of(const struct reader *r, const void *at)
 
 #define FAIL(r, at, ...) hp_fail_at((r)->err, HPROF_EFORMAT, 0, offset_of((r), (at)), __VA_ARGS__)
 
-static int damaged(const struct reader *r, const char *name, uint64_t i, const void *at)
+/* Entry @i of table @shape->name ends inside of field @field, or that is none. */
+static int damaged(const struct reader *r, const struct shape *shape, uint64_t i, uint64_t field,
+		   const void *at)
 {
-	return FAIL(r, at, "%s %" PRIu64 ": its fields make no sense", name, i + 1);
+	if (field > 0 && field < shape->n)
+		return FAIL(r, at, "%s %" PRIu64 ": %s is cut or damaged", shape->name, i + 1,
+			    shape->field[field]);
+	return FAIL(r, at, "%s %" PRIu64 ": field number %" PRIu64 " is cut or damaged",
+		    shape->name, i + 1, field);
 }
 
 /* --- messages --- */
@@ -220,7 +230,7 @@ static int read_numbers(const struct reader *r, const struct shape *shape, struc
 			uint64_t i, uint64_t *value)
 {
 	struct hp_cursor c = hp_cursor_init(s.ptr, s.len);
-	struct hp_pb_field f;
+	struct hp_pb_field f = {0};
 
 	for (unsigned k = 0; k < shape->n; k++)
 		value[k] = 0;
@@ -233,7 +243,7 @@ static int read_numbers(const struct reader *r, const struct shape *shape, struc
 		value[f.number] = f.value;
 	}
 	if (c.failed)
-		return damaged(r, shape->name, i, s.ptr);
+		return damaged(r, shape, i, f.number, s.ptr);
 	for (unsigned k = 1; k < shape->n; k++) {
 		int n = shape->texts & 1u << k
 				? check_text(r, shape->name, i, shape->field[k], value[k], s.ptr)
@@ -298,18 +308,30 @@ static int check_once(struct reader *r, unsigned field, const void *at)
 	return HPROF_OK;
 }
 
-/* Comments are numbers that may be packed; the first one is of interest. */
+/* The first comment is of interest; of all of them, the highest place of a string is checked. */
+static void note_comment(struct reader *r, uint64_t text)
+{
+	if (!r->comment)
+		r->comment = text;
+	if (text > r->last_comment)
+		r->last_comment = text;
+}
+
+/* Comments are numbers that may be packed. */
 static int read_comment(struct reader *r, const struct hp_pb_field *f, const void *at)
 {
 	struct hp_cursor c = hp_cursor_init(f->bytes.ptr, f->bytes.len);
-	uint64_t first = f->wire == HP_PB_VARINT ? f->value : 0;
 
-	if (f->wire == HP_PB_BYTES && f->bytes.len)
-		first = hp_get_varint(&c);
+	if (f->wire == HP_PB_VARINT)
+		note_comment(r, f->value);
+	while (f->wire == HP_PB_BYTES && !c.failed && hp_cursor_left(&c)) {
+		uint64_t text = hp_get_varint(&c);
+
+		if (!c.failed)
+			note_comment(r, text);
+	}
 	if (c.failed || (f->wire != HP_PB_VARINT && f->wire != HP_PB_BYTES))
 		return FAIL(r, at, "comment is no number");
-	if (!r->comment)
-		r->comment = first;
 	return HPROF_OK;
 }
 
@@ -345,15 +367,21 @@ static int list_fields(struct reader *r)
 {
 	struct hp_cursor c = hp_cursor_init(r->bytes.ptr, r->bytes.len);
 	const void *at = c.next;
-	struct hp_pb_field f;
+	struct hp_pb_field f = {0};
 	int n = HPROF_OK;
 
 	for (; n == HPROF_OK && hp_pb_next(&c, &f); at = c.next)
 		n = list_field(r, &f, at);
 	if (n < 0 || !c.failed)
 		return n;
+	if (f.number > 0 && f.number < MOST_FIELDS)
+		return hp_fail_at(r->err, HPROF_ETRUNC, 0, offset_of(r, at),
+				  "%s: the file ends inside of it, or is damaged here or before",
+				  profile_fields[f.number]);
 	return hp_fail_at(r->err, HPROF_ETRUNC, 0, offset_of(r, at),
-			  "the file ends inside of a field, or is damaged before it");
+			  "field number %" PRIu64
+			  " makes no sense: the file is damaged here or before",
+			  f.number);
 }
 
 static int check_strings(struct reader *r)
@@ -379,9 +407,9 @@ static int check_strings(struct reader *r)
 				    "%s: no string %" PRId64 ", there are %" PRIu32,
 				    profile_fields[texts[i].field],
 				    (int64_t)r->number[texts[i].field], r->strings.n);
-	if (r->comment >= r->strings.n)
+	if (r->last_comment >= r->strings.n)
 		return FAIL(r, r->bytes.ptr, "comment: no string %" PRId64 ", there are %" PRIu32,
-			    (int64_t)r->comment, r->strings.n);
+			    (int64_t)r->last_comment, r->strings.n);
 	return HPROF_OK;
 }
 
@@ -721,7 +749,7 @@ static int read_location(struct reader *r, uint32_t i, uint64_t *v, uint32_t *n_
 {
 	struct hp_slice s = part_of(r, &r->locations, i);
 	struct hp_cursor c = hp_cursor_init(s.ptr, s.len);
-	struct hp_pb_field f;
+	struct hp_pb_field f = {0};
 	int n = HPROF_OK;
 
 	*n_frames = 0;
@@ -740,7 +768,7 @@ static int read_location(struct reader *r, uint32_t i, uint64_t *v, uint32_t *n_
 		else
 			v[f.number] = f.value;
 	}
-	return n == HPROF_OK && c.failed ? damaged(r, "location", i, s.ptr) : n;
+	return n == HPROF_OK && c.failed ? damaged(r, &location_shape, i, f.number, s.ptr) : n;
 }
 
 /* Where location @loc is, if its address alone does not tell. */
@@ -892,7 +920,7 @@ static int read_sample(struct reader *r, struct entry *e)
 {
 	struct hp_cursor c = hp_cursor_init(e->bytes.ptr, e->bytes.len);
 	struct sample s = {0};
-	struct hp_pb_field f;
+	struct hp_pb_field f = {0};
 	int n = HPROF_OK;
 
 	r->n_locs = 0;
@@ -905,10 +933,10 @@ static int read_sample(struct reader *r, struct entry *e)
 	if (n < 0)
 		return n;
 	if (c.failed)
-		return damaged(r, "sample", e->i, e->bytes.ptr);
+		return damaged(r, &sample_shape, e->i, f.number, e->bytes.ptr);
 	if (e->n_values != r->types.n)
 		return FAIL(r, e->bytes.ptr,
-			    "sample %" PRIu64 ": value: there are %" PRIu32 ", expected %" PRIu32
+			    "sample %" PRIu64 ": value: found %" PRIu32 ", expected %" PRIu32
 			    ", one for each sample_type",
 			    e->i + 1, e->n_values, r->types.n);
 	n = hp_stack_set_add(&r->stacks, r->b, r->loc, r->n_locs);
@@ -1057,7 +1085,7 @@ static int pprof_read(struct hp_input *in, struct hp_builder *b, struct hprof_er
 	return n;
 }
 
-/* Whether message @s can be a type: two small numbers, and nothing else. */
+/* Whether message @s can be a type: numbers only, of which there are two, or one that is not 0. */
 static bool is_type(struct hp_slice s)
 {
 	struct hp_cursor c = hp_cursor_init(s.ptr, s.len);
@@ -1065,11 +1093,11 @@ static bool is_type(struct hp_slice s)
 	unsigned fields = 0;
 
 	while (hp_pb_next(&c, &f)) {
-		if (f.wire != HP_PB_VARINT || f.value >= UINT32_MAX || f.number > TYPE_UNIT)
+		if (f.wire != HP_PB_VARINT || f.number >= MOST_FIELDS)
 			return false;
 		fields |= 1u << f.number;
 	}
-	return !c.failed && fields == (1u << TYPE_NAME | 1u << TYPE_UNIT);
+	return !c.failed && (fields & (1u << TYPE_NAME | 1u << TYPE_UNIT));
 }
 
 /* Whether @f is of a profile, and has the form that it has there. */
@@ -1087,7 +1115,8 @@ static bool is_known(const struct hp_pb_field *f)
 
 /*
  * There is no magic.  Most writers begin with a type, Go with the period, others with the strings,
- * of which the first is empty: all fields up to a type must be those of a profile.
+ * of which the first is empty: all fields up to a type must be those of a profile.  Where no type
+ * is near, some more fields have to be.
  */
 static enum hp_match pprof_probe(struct hp_slice head)
 {
@@ -1101,9 +1130,9 @@ static enum hp_match pprof_probe(struct hp_slice head)
 			return HP_MATCH_NO;
 		if (f.number == PROFILE_TYPE)
 			return HP_MATCH_LIKELY;
-		strings |= n == 0 && f.number == PROFILE_STRING && !f.bytes.len;
+		strings |= f.number == PROFILE_STRING && !f.bytes.len;
 	}
-	return strings && head.len >= HP_PROBE_BYTES ? HP_MATCH_MAYBE : HP_MATCH_NO;
+	return strings || n >= ENOUGH_FIELDS ? HP_MATCH_MAYBE : HP_MATCH_NO;
 }
 
 const struct hp_format hp_format_pprof = {

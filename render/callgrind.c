@@ -2,11 +2,11 @@
  * callgrind.c - the format of callgrind_annotate and KCachegrind: a graph of functions, with
  * costs by source line.
  *
- * Every sample type is an event; a cost has no sign, so that of a difference there are two per
- * type, what has grown and what has shrunk.  Both readers take the sum of the calls into
- * a function for all of its cost: a stack counts in the first call into a function only, not
- * again in recursion, and what begins a stack is called by "[root]".  A function is one by name,
- * file and module; its calls are counted by name alone, as everywhere.
+ * Every sample type is an event; a cost has no sign, so that of a difference, and of a type with
+ * values below 0, there are two, what has grown and what has shrunk.  Both readers take the sum of
+ * the calls into a function for all of its cost: a stack counts in the first call into a function
+ * only, not again in recursion, and what begins a stack is called by "[root]".  A function is one
+ * by name, file and module; its calls are counted by name alone, as everywhere.
  */
 #include <stdlib.h>
 
@@ -19,6 +19,7 @@
 struct event {
 	uint32_t type;
 	double sign;
+	bool half;           /* of a type that has two */
 	double *own, *below; /* [tree.n] costs of the stacks that end in a node; that pass it */
 };
 
@@ -90,13 +91,15 @@ static int find_functions(struct maker *m, struct hprof_error *err)
 
 /* --- costs --- */
 
-static int make_event(struct maker *m, uint32_t type, double sign, struct hprof_error *err)
+static int make_event(struct maker *m, uint32_t type, double sign, bool half,
+		      struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 	const double *value = m->v->types[type].value;
 	struct event *e = &m->event[m->n_events++];
 
-	*e = (struct event){type, sign, calloc(t->n, sizeof(double)), calloc(t->n, sizeof(double))};
+	*e = (struct event){type, sign, half, calloc(t->n, sizeof(double)),
+			    calloc(t->n, sizeof(double))};
 	if (!e->own || !e->below)
 		return hp_fail_nomem(err);
 	for (uint32_t i = t->n; i-- > 0;) {
@@ -121,10 +124,11 @@ static int make_events(struct maker *m, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_types; i++) {
 		uint32_t t = hp_type_in_order(v, i);
+		bool halves = hp_type_signed(v, t);
 
-		r = make_event(m, t, 1, err);
-		if (r == HPROF_OK && v->types[t].base)
-			r = make_event(m, t, -1, err);
+		r = make_event(m, t, 1, halves, err);
+		if (r == HPROF_OK && halves)
+			r = make_event(m, t, -1, true, err);
 	}
 	return r;
 }
@@ -266,7 +270,7 @@ static void put_event_name(struct hp_out *out, const struct maker *m, const stru
 
 	for (size_t i = 0; i < name.len; i++)
 		hp_out_char(out, hp_word_char(name.ptr[i]));
-	if (t->base)
+	if (e->half)
 		hp_out_str(out, e->sign > 0 ? "_grown" : "_shrunk");
 }
 

@@ -26,6 +26,19 @@ static inline uint32_t hp_type_in_order(const struct hprof_view *v, uint32_t i)
 	return i <= v->chosen ? i - 1 : i;
 }
 
+/* Whether type @t has, or may have, values below 0: as a difference, or as the file has them. */
+static inline bool hp_type_signed(const struct hprof_view *v, uint32_t t)
+{
+	const struct hp_vtype *type = &v->types[t];
+
+	if (type->base)
+		return true;
+	for (uint32_t i = 0; i < v->tree.n; i++)
+		if (type->value[i] < 0)
+			return true;
+	return false;
+}
+
 /* @c in a name that is one word for every reader: a letter or digit, or else '_'. */
 static inline char hp_word_char(char c)
 {

@@ -2,8 +2,8 @@
  * speedscope.c - the file format of speedscope: a profile per sample type, as a list of stacks
  * with weights.
  *
- * Weights cannot be negative: of a difference there are two profiles per type, of the stacks
- * that have grown and of those that have shrunk.
+ * Weights cannot be negative: of a difference, and of a type with values below 0, there are two
+ * profiles, of the stacks that have grown and of those that have shrunk.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,8 +155,10 @@ static void put_stack(struct hp_jsonw *w, const struct maker *m, uint32_t node)
 	hp_jsonw_close(w, ']');
 }
 
-/* Type @type as one profile: what of its values has the sign of @sign. */
-static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type, double sign)
+/* Type @type as one profile: what of its values has the sign of @sign; @half: the other is one too.
+ */
+static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type, double sign,
+			bool half)
 {
 	const struct hp_vtype *t = &m->v->types[type];
 	struct hp_slice name = hp_view_str(m->v, t->name);
@@ -166,7 +168,7 @@ static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type
 
 	(void)snprintf(title, sizeof(title), "%.*s%s", name.len < 100 ? (int)name.len : 100,
 		       name.ptr,
-		       !t->base   ? ""
+		       !half      ? ""
 		       : sign > 0 ? " grown"
 				  : " shrunk"); /* fits */
 	hp_jsonw_line(w);
@@ -210,10 +212,11 @@ static void put_profiles(struct hp_jsonw *w, const struct maker *m)
 	hp_jsonw_open(w, '[');
 	for (uint32_t i = 0; i < v->n_types; i++) {
 		uint32_t t = hp_type_in_order(v, i);
+		bool halves = hp_type_signed(v, t);
 
-		put_profile(w, m, t, 1);
-		if (v->types[t].base)
-			put_profile(w, m, t, -1);
+		put_profile(w, m, t, 1, halves);
+		if (halves)
+			put_profile(w, m, t, -1, true);
 	}
 	hp_jsonw_close(w, ']');
 }

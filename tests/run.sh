@@ -129,7 +129,6 @@ if [ -n "$long" ]; then
 else
 	suite symbolize-matrix nice tests/symbolize/matrix.py
 fi
-suite web-core node tests/browser/core_test.js
 suite browser browser_tests
 suite web-core node tests/browser/core_test.js
 suite web-same node tests/browser/same_test.js

@@ -123,19 +123,21 @@ threads
 
 # what is wrong is said with the name of its field
 $ for f in testdata/pprof/bad/*; do hprof top $f; done
+hprof: testdata/pprof/bad/comment-cut.pb: offset 191: comment is no number
+hprof: testdata/pprof/bad/comment-second.pb: offset 0: comment: no string 600, there are 10
 hprof: testdata/pprof/bad/comment-string.pb: offset 0: comment: no string 600, there are 10
 hprof: testdata/pprof/bad/contentions.pb.gz: offset 0: this is a profile of "delay" in "nanoseconds", not of a heap: no sample_type is in bytes
 hprof: testdata/pprof/bad/cpu.pb.gz: offset 0: this is a profile of "cpu" in "nanoseconds", not of a heap: no sample_type is in bytes
 hprof: testdata/pprof/bad/cut.pb: offset 76: function 2: filename: no string 9, there are 9
 hprof: testdata/pprof/bad/cut.pb.gz: offset 171: the compressed data end too early
 hprof: testdata/pprof/bad/default-string.pb: offset 0: default_sample_type: no string 600, there are 10
-hprof: testdata/pprof/bad/function-cut.pb: offset 86: function 3: its fields make no sense
+hprof: testdata/pprof/bad/function-cut.pb: offset 86: function 3: name is cut or damaged
 hprof: testdata/pprof/bad/function-id-0.pb: offset 86: function 3: id is 0
 hprof: testdata/pprof/bad/function-number.pb: offset 86: function 3: name is no number
 hprof: testdata/pprof/bad/function-string.pb: offset 86: function 3: name: no string -1, there are 10
 hprof: testdata/pprof/bad/function-twice.pb: offset 86: function 3: id 2 is there a second time
 hprof: testdata/pprof/bad/goroutine.pb: offset 0: this is a profile of "goroutine" in "count", not of a heap: no sample_type is in bytes
-hprof: testdata/pprof/bad/group.pb: offset 191: the file ends inside of a field, or is damaged before it
+hprof: testdata/pprof/bad/group.pb: offset 191: field number 98 makes no sense: the file is damaged here or before
 hprof: testdata/pprof/bad/label-number.pb: offset 34: sample 3: label is no message
 hprof: testdata/pprof/bad/label-string.pb: offset 43: label of sample 3: key: no string 400, there are 10
 hprof: testdata/pprof/bad/line-function-0.pb: offset 73: location 3: function_id 0: no such function
@@ -155,10 +157,12 @@ hprof: testdata/pprof/bad/string-none.pb: offset 0: string_table is missing
 hprof: testdata/pprof/bad/twice-no-time.pb: offset 257: function 3: id 1 is there a second time
 hprof: testdata/pprof/bad/twice.pb: offset 384: time_nanos is there a second time: these are several profiles, one behind the other
 hprof: testdata/pprof/bad/twice.pb.gz: offset 384: time_nanos is there a second time: these are several profiles, one behind the other
+hprof: testdata/pprof/bad/type-first.pb: offset 2: sample_type 1: type: no string -1, there are 5
+hprof: testdata/pprof/bad/type-none.pb: offset 0: sample_type is missing
 hprof: testdata/pprof/bad/type-string.pb: offset 14: sample_type 3: type: no string 900, there are 5
 hprof: testdata/pprof/bad/values-cut.pb: offset 34: sample 3: value ends inside of a number
-hprof: testdata/pprof/bad/values-few.pb: offset 34: sample 3: value: there are 1, expected 2, one for each sample_type
-hprof: testdata/pprof/bad/values-many.pb: offset 34: sample 3: value: there are 3, expected 2, one for each sample_type
+hprof: testdata/pprof/bad/values-few.pb: offset 34: sample 3: value: found 1, expected 2, one for each sample_type
+hprof: testdata/pprof/bad/values-many.pb: offset 34: sample 3: value: found 3, expected 2, one for each sample_type
 hprof: testdata/pprof/bad/values-text.pb: offset 34: sample 3: value is no number
 [3]
 $ printf 'heap profile' | gzip -c >text.pb.gz; hprof top text.pb.gz
