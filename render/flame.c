@@ -203,20 +203,35 @@ static const char *widths_text(enum hprof_widths widths)
 	return texts[widths];
 }
 
+/* Of what ends in each call, all that is less than nothing. */
+static double sum_negative(const struct hp_flame_picture *p)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < p->f.n; i++)
+		sum += fmin(p->f.self[i].now, 0);
+	return sum;
+}
+
 const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf)
 {
 	const struct hprof_profile *profile = p->v->profiles[0];
 	const struct hp_vtype *type = &p->v->types[p->type];
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX];
+	double below = type->base ? 0 : sum_negative(p);
 	int n = snprintf(buf, HP_FLAME_TEXT_MAX, "%s", profile->format);
 
-	if (profile->sampling_period)
+	if (profile->sampling_period > 1)
 		n += snprintf(
 			buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", sampled: one in %s on average",
 			hp_format_bytes(a, (double)profile->sampling_period, HPROF_UNIT_AUTO));
 	if (type->total_variance > 0)
 		n += snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", standard error %s",
 			      shortly(p, b, sqrt(type->total_variance)));
+	if (below < 0)
+		(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n),
+			       "; what is below zero, %s in all, has no width",
+			       shortly(p, a, below));
 	if (type->base)
 		(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), "; width: %s",
 			       widths_text(p->o->picture.widths));

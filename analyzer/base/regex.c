@@ -36,8 +36,11 @@ int hp_regex_new(const char *pattern, struct hp_regex **out, struct hprof_error 
 	if (!re)
 		return hp_fail_nomem(err);
 	re->pattern = strdup(pattern);
+	/* Characters, not bytes, as a search in pictures has them; what is no UTF-8 matches
+	 * nothing. */
 	re->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
-				 PCRE2_NEVER_BACKSLASH_C, &code, &at, NULL);
+				 PCRE2_NEVER_BACKSLASH_C | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF,
+				 &code, &at, NULL);
 	if (!re->code) {
 		r = bad_pattern(pattern, code, at, err);
 		goto fail;

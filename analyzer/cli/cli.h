@@ -39,7 +39,7 @@ struct hp_options {
 	const char *title; /* of pictures, and their shape */
 	unsigned picture_width, picture_scale;
 	double min_width;
-	int order, widths; /* widths: enum hprof_widths */
+	int order, widths; /* widths: 1 + enum hprof_widths, 0: not given */
 	bool flame, text, svg_outlines, no_script, no_compress;
 	const char *thread, *output, *base_binary, *at, *to;
 	struct hp_list base, focus, ignore, hide, show, alloc_fn;

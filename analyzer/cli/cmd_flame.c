@@ -60,6 +60,8 @@ static int run(const struct hp_options *o)
 		.all_types = true,
 	};
 
+	if (o->widths && o->base.n == 0)
+		return hp_usage("--diff-width: there is no difference without --base FILE");
 	if (check_size(o) != HP_EXIT_OK || check_picture(o, ends) != HP_EXIT_OK)
 		return HP_EXIT_USAGE;
 	return hp_show(o, &show);

@@ -15,8 +15,9 @@ enum kind {
 	KIND_LIST,    /* struct hp_list += argument */
 	KIND_ROWS,    /* size_t */
 	KIND_COUNT,   /* unsigned, value at most */
+	KIND_SIZE,    /* the same, but for 0 */
 	KIND_PERCENT, /* double, 0 to 100 */
-	KIND_CHOICE,  /* int = place of the argument in choices */
+	KIND_CHOICE,  /* int = value + place of the argument in choices */
 	KIND_PIXELS,
 	KIND_STYLE,  /* the same; without an argument, value */
 	KIND_WORD,   /* bool; text is the only argument that is taken */
@@ -74,13 +75,13 @@ static const struct option_row table[] = {
 	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
 	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE | HP_OPT_FLAME, "nothing smaller than P % of the total"},
 	{KIND_PIXELS, 0, "minwidth", AT(min_width), 0, NULL, "PX", HP_OPT_FLAME, "fold what is narrower than PX pixels (default: 0.5)"},
-	{KIND_COUNT, 0, "width", AT(picture_width), 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
-	{KIND_COUNT, 0, "scale", AT(picture_scale), 4, "a number of pixels up to 4", "N", HP_OPT_FLAME | HP_OPT_TIMELINE, "PNG: N pixels for each of the picture (default: 2)"},
+	{KIND_SIZE, 0, "width", AT(picture_width), 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
+	{KIND_SIZE, 0, "scale", AT(picture_scale), 4, "a number from 1 to 4", "N", HP_OPT_FLAME | HP_OPT_TIMELINE, "PNG: N pixels for each of the picture (default: 2)"},
 	{KIND_FLAG, 0, "svg-outlines", AT(svg_outlines), 0, NULL, NULL, HP_OPT_FLAME, "SVG: text as shapes, the same with any fonts"},
 	{KIND_FLAG, 0, "text", AT(text), 0, NULL, NULL, HP_OPT_FLAME, "text, as on a terminal without -o"},
 	{KIND_FLAG, 0, "flame", AT(flame), 0, NULL, NULL, HP_OPT_FLAME, "the root below, not above"},
 	{KIND_CHOICE, 0, "order", AT(order), 0, "size|name", "ORDER", HP_OPT_FLAME, "callees: the heaviest first (default), or by name"},
-	{KIND_CHOICE, 0, "diff-width", AT(widths), 0, "union|new|old|sum|growth|shrink|churn", "OF", HP_OPT_FLAME, "what a difference is as wide as"},
+	{KIND_CHOICE, 0, "diff-width", AT(widths), 1, "union|new|old|sum|growth|shrink|churn", "OF", HP_OPT_FLAME, "what a difference is as wide as"},
 	{KIND_STRING, 0, "title", AT(title), 0, NULL, "TEXT", HP_OPT_FLAME, "title, in place of the name of the profile"},
 	{KIND_FLAG, 0, "no-script", AT(no_script), 0, NULL, NULL, HP_OPT_FLAME, "SVG: the static picture alone"},
 	{KIND_FLAG, 0, "no-compress", AT(no_compress), 0, NULL, NULL, HP_OPT_FLAME, "data for scripts as plain JSON"},
@@ -167,7 +168,8 @@ static int set_count(const struct option_row *row, unsigned *out, const char *va
 	struct hp_slice s = hp_slice_str(value);
 	uint64_t n;
 
-	if (!hp_scan_u64(&s, &n) || s.len || n > (uint64_t)row->value)
+	if (!hp_scan_u64(&s, &n) || s.len || n > (uint64_t)row->value ||
+	    (n == 0 && row->kind == KIND_SIZE))
 		return bad_value(row, value, row->text, err);
 	*out = (unsigned)n;
 	return HPROF_OK;
@@ -201,7 +203,7 @@ static int set_choice(const struct option_row *row, int *out, const char *value,
 		      struct hprof_error *err)
 {
 	const char *at = row->text;
-	int place = 0;
+	int place = row->kind == KIND_CHOICE ? row->value : 0;
 
 	for (;;) {
 		size_t n = strcspn(at, "|");
@@ -241,6 +243,7 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 	case KIND_ROWS:
 		return set_rows(row, o, value, err);
 	case KIND_COUNT:
+	case KIND_SIZE:
 		return set_count(row, at, value, err);
 	case KIND_PERCENT:
 		return set_percent(row, at, value, err);

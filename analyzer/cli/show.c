@@ -731,7 +731,8 @@ static int write_out(struct session *s)
 				.by_name = o->order > 0,
 				.no_script = o->no_script,
 				.no_compress = o->no_compress,
-				.widths = (enum hprof_widths)o->widths,
+				.widths = o->widths ? (enum hprof_widths)(o->widths - 1)
+						    : HPROF_WIDTHS_UNION,
 			},
 	};
 	const char *output = output_for(s, json);

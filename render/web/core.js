@@ -42,7 +42,7 @@
 const hprof = (() => {
 	'use strict';
 
-	const NAME_MAX = 4096; /* characters of a name that a search looks at */
+	const LABEL_MAX = 4096; /* characters of a name that a label is made of */
 	const SEARCH_MS = 1000; /* of one search over all names */
 	const SLOW_MS = 20; /* of one name: the expression explodes */
 	const BU_NODES = 1 << 20; /* nodes of a tree of callers */
@@ -283,7 +283,7 @@ const hprof = (() => {
 			if (!s)
 				continue;
 			if (!known.has(s))
-				known.set(s, re.test(str(p, s).slice(0, NAME_MAX)) ? 1 : 0);
+				known.set(s, re.test(str(p, s)) ? 1 : 0);
 			out[v] = known.get(s);
 		}
 		return out;
@@ -745,7 +745,7 @@ const hprof = (() => {
 	/* ---- expressions ---- */
 
 	const CLASSES = {
-		alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s',
+		alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\t-\\r ',
 		word: '\\w', xdigit: '0-9a-fA-F', punct: '!-\\/:-@\\[-`{-~', blank: ' \\t',
 	};
 
@@ -763,16 +763,18 @@ const hprof = (() => {
 				if (next === undefined)
 					return out + c;
 				i++;
-				if (!inside && (next === 'A' || next === 'z'))
+				if (!inside && /[AZz]/.test(next))
 					out += next === 'A' ? '^' : '$';
+				else if (next === 's' || (next === 'S' && !inside)) /* blanks of ASCII only */
+					out += inside ? CLASSES.space : (next === 's' ? '[' : '[^') + CLASSES.space + ']';
 				else if (/[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(next) || (inside && next === '-'))
 					out += c + next;
 				else
 					out += next;
 			} else if (inside) {
-				const name = c === '[' ? /^\[:(\w+):\]/.exec(pattern.slice(i)) : null;
+				const name = c === '[' ? /^\[:(\^?\w*):\]/.exec(pattern.slice(i)) : null;
 				if (name) {
-					if (!CLASSES[name[1]])
+					if (!Object.hasOwn(CLASSES, name[1]))
 						throw new SyntaxError('unknown class [:' + name[1] + ':]');
 					out += CLASSES[name[1]];
 					i += name[0].length - 1;
@@ -861,7 +863,7 @@ const hprof = (() => {
 				const s = list[v];
 				if (!(s > 0) || state[s] !== 0)
 					continue;
-				const text = str(p, s).slice(0, NAME_MAX);
+				const text = str(p, s);
 				const r = test(compiled, text);
 				looked += text.length;
 				if (r === null || (looked > 4096 && clock() - started > SEARCH_MS))
@@ -1126,7 +1128,7 @@ const hprof = (() => {
 		const most = Math.floor(room);
 		if (most < 3)
 			return '';
-		let s = text.length > NAME_MAX ? text.slice(0, NAME_MAX).replace(/[\ud800-\udbff]$/, '') : text;
+		let s = text.length > LABEL_MAX ? text.slice(0, LABEL_MAX).replace(/[\ud800-\udbff]$/, '') : text;
 		if (cells(s) <= most)
 			return s;
 		s = dropGroups(s, '(', ')', keepRound).replace(/ const$/, '');

@@ -424,7 +424,7 @@ check('search: file, module, any; addresses have no name', () => {
 });
 
 check('expressions: errors have a text, nothing throws', () => {
-	for (const bad of ['(', '[', 'a**', '*', '\\', '(?i)(', '[z-a]', '\\h', 'a++', '[[:nothing:]]']) {
+	for (const bad of ['(', '[', 'a**', '*', '\\', '(?i)(', '[z-a]', '\\h', 'a++', '[[:nothing:]]', '[[:^alpha:]]', '[[:constructor:]]']) {
 		const r = hprof.compile(bad, false);
 		assert.ok(typeof r.error === 'string' && r.error.length > 10 && !r.re, bad);
 	}
@@ -438,6 +438,7 @@ check('expressions: as on the command line', () => {
 	assert.ok(match('[]a]', ']') && match('[^]a]', 'b') && !match('[^]a]', ']') && match('[[:digit:]]+$', 'a12'));
 	assert.ok(match('[a[]', '[') && match('[\\-x]', '-') && match('\\Aab\\z', 'ab') && match('a\\-b', 'a-b'));
 	assert.ok(match('^.$', '\u{1f600}') && match('a,{', 'a,{') && match('[\\]]', ']') && match('\\.', '.') && !match('\\.', 'x'));
+	assert.ok(match('a\\sb[\\s]', 'a b\t') && !match('\\s|[\\s]|[[:space:]]', '\u00a0\ufeff') && match('^\\S$', '\u00a0') && match('b\\Z', 'ab'));
 });
 
 check('expressions without end are given up', () => {
@@ -450,6 +451,13 @@ check('expressions without end are given up', () => {
 		assert.ok(Date.now() - started < 5000, pattern);
 	}
 	assert.strictEqual(hprof.search(p, {pattern: 'a+.*a+$'}).total, 2);
+});
+
+check('all of a long name is looked at', () => {
+	const name = 'x'.repeat(5000) + 'tail';
+	const p = open(made.block([[0, '', [0]], [1, name, [7]]]));
+	assert.strictEqual(hprof.search(p, {pattern: 'xtail$'}).total, 7);
+	assert.strictEqual(hprof.merge(p, {hide: /xtail$/}).n, 1);
 });
 
 check('numbers', () => {

@@ -169,6 +169,22 @@ static void expressions_cannot_run_for_ever(void **state)
 	hp_regex_free(re);
 }
 
+static void expressions_are_of_characters(void **state)
+{
+	struct hp_regex *re;
+
+	(void)state;
+	assert_int_equal(hp_regex_new("^na.[v]e$|(?i)^\xc3\x89$", &re, NULL), 0);
+	assert_int_equal(hp_regex_match(re, HP_LIT("na\xc3\xafve"), NULL), 1);
+	assert_int_equal(hp_regex_match(re, HP_LIT("\xc3\xa9"), NULL), 1);
+	assert_int_equal(hp_regex_match(re, HP_LIT("\xc3\x29"), NULL), 0);
+	hp_regex_free(re);
+	assert_int_equal(hp_regex_new("end$", &re, NULL), 0);
+	assert_int_equal(hp_regex_match(re, HP_LIT("\xff\xc3 end"), NULL), 1);
+	hp_regex_free(re);
+	assert_int_equal(hp_regex_new("\xff", &re, NULL), HPROF_EINVAL);
+}
+
 static void equal_text_has_equal_ids(void **state)
 {
 	struct hp_strtab t;
@@ -318,6 +334,7 @@ RUN(cmocka_unit_test(numbers_are_taken_up_to_64_bits),
     cmocka_unit_test(bytes_are_written_in_the_unit_that_fits),
     cmocka_unit_test(malformed_utf8_is_seen), cmocka_unit_test(safe_text_cannot_steer_a_terminal),
     cmocka_unit_test(json_reads_back), cmocka_unit_test(expressions_cannot_run_for_ever),
-    cmocka_unit_test(equal_text_has_equal_ids), cmocka_unit_test(tables_of_text_lie_above_others),
+    cmocka_unit_test(expressions_are_of_characters), cmocka_unit_test(equal_text_has_equal_ids),
+    cmocka_unit_test(tables_of_text_lie_above_others),
     cmocka_unit_test(lines_come_out_the_same_however_packed),
     cmocka_unit_test(a_long_line_is_whole_up_to_the_limit))

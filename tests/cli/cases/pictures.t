@@ -56,7 +56,18 @@ $ hprof flame --svg-outlines --text testdata/jemalloc/ok/m.heap
 hprof: --text and --svg-outlines: give one of these
 [2]
 $ hprof flame --scale 5 -o x.png testdata/jemalloc/ok/m.heap
-hprof: --scale: found "5", expected a number of pixels up to 4
+hprof: --scale: found "5", expected a number from 1 to 4
+[2]
+$ for o in "--scale 0" "--width 0" "--diff-width union" "--diff-width churn"; do hprof flame $o -o y.svg testdata/jemalloc/ok/m.heap; echo $?; done; ls y.svg
+hprof: --scale: found "0", expected a number from 1 to 4
+2
+hprof: --width: found "0", expected a number of pixels up to 20000
+2
+hprof: --diff-width: there is no difference without --base FILE
+2
+hprof: --diff-width: there is no difference without --base FILE
+2
+ls: cannot access 'y.svg': No such file or directory
 [2]
 $ hprof flame --width 20000 -o x.png testdata/jemalloc/ok/m.heap
 hprof: --width 20000 is 40000 pixels of a PNG, expected 32767 at most (--scale 1 has fewer)
@@ -72,3 +83,10 @@ hprof: unknown option "--scale" ("hprof top --help" lists them)
 [2]
 $ hprof flame --no-symbols --width 300 -o x.pdf testdata/jemalloc/ok/m.heap && ls x.*
 x.pdf
+
+# values below zero have no width, and the picture says so
+$ hprof flame -q --text testdata/pprof/ok/unusual.pb | head -4
+inuse_space: total 56 B
+pprof; what is below zero, -16 B in all, has no width
+
+all  72 B                                                                      |
