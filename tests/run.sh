@@ -98,7 +98,7 @@ if [ -n "$long" ]; then
 	suite replay-cache build/asan/tests/replay_cache -n 200000 testdata/cache/*
 	changes=4000
 else
-	suite replay build/asan/tests/replay_load -n 200 -p 11 testdata/*/*/* testdata/foreign/*
+	suite replay build/asan/tests/replay_load -n 60 -p 31 testdata/*/*/* testdata/foreign/*
 	suite replay-cache build/asan/tests/replay_cache -n 2000 testdata/cache/*
 	changes=100
 fi
