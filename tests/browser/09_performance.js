@@ -46,7 +46,9 @@ async function picture(t) {
 	const ready = Date.now() - begin;
 	const zoom = await timing.svgZooms(g, 5);
 	t.ok(fs.statSync(file).size <= 1.5e6 * 1.2, `${fs.statSync(file).size} bytes`);
-	t.ok(zoom.elements.every((n) => n < 6 * BOXES), `elements: ${zoom.elements}`);
+	const boxes = await g.boxes();
+	t.ok(boxes.length <= BOXES && zoom.elements.every((n) => n < 3 * BOXES), `${boxes.length} boxes; elements: ${zoom.elements}`);
+	t.eq(boxes.filter((b) => b.w < 0.45 && !b.hatched).length, 0, "boxes that nobody can see");
 	return `${(fs.statSync(file).size / 1e6).toFixed(2)} MB, open ${ms(ready)}, zoom ${ms(zoom.script)} of script, ${ms(zoom.painted)} to paint, ` +
 		`${Math.max(...zoom.elements)} elements`;
 }
