@@ -615,6 +615,18 @@ static int place_mapping(struct reader *r, struct mapping *m, const struct hp_ma
 	return n;
 }
 
+/* Writers that have no map of memory at hand call a file by its last name: it is one all the same.
+ */
+static void note_file(struct reader *r, const struct mapping *m)
+{
+	struct hp_slice path = hp_profile_str(r->b->p, m->file);
+
+	if (m->module.i != HP_NONE && path.len && !strchr("/[", path.ptr[0]) &&
+	    !hp_slice_starts(path, HP_LIT("anon_inode:")) &&
+	    !hp_slice_starts(path, HP_LIT("linux-vdso")))
+		r->b->p->modules.row[m->module.i].status = HP_MODULE_UNREAD;
+}
+
 static int settle_mapping(struct reader *r, struct mapping *m)
 {
 	static const struct hp_slice gone = HP_SLICE_LIT(" (deleted)");
@@ -649,6 +661,7 @@ static int read_mappings(struct reader *r)
 		n = hp_fail_nomem(r->err);
 	for (uint32_t i = 0; n == HPROF_OK && i < r->mappings.n; i++) {
 		struct mapping *m = &r->mapping[i];
+		struct hp_module *module;
 		uint64_t v[HP_LEN(mapping_fields)];
 
 		n = read_numbers(r, &mapping_shape, part_of(r, &r->mappings, i), i, v);
@@ -667,9 +680,13 @@ static int read_mappings(struct reader *r)
 		m->placed = is_placed(m);
 		r->b->p->has_maps |= m->placed;
 		n = settle_mapping(r, m);
-		if (n == HPROF_OK && i == 0 && m->module.i != HP_NONE &&
+		if (n < 0 || m->module.i == HP_NONE)
+			continue;
+		note_file(r, m);
+		module = &r->b->p->modules.row[m->module.i];
+		if (i == 0 && module->status != HP_MODULE_SPECIAL &&
 		    (m->placed || r->mappings.n > 1))
-			r->b->p->modules.row[m->module.i].main = true;
+			module->main = true;
 	}
 	return n;
 }

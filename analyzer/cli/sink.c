@@ -68,6 +68,9 @@ int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err)
 		s->fd = open(path, O_WRONLY | O_CLOEXEC); /* a pipe or device: nothing to rename */
 		return s->fd < 0 ? cannot(path, "write", err) : HPROF_OK;
 	}
+	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno != ENOENT)
+		return cannot(path, "write",
+			      err);       /* a folder may let it be replaced, its mode not */
 	s->target = realpath(path, NULL); /* what a link points at is replaced, not the link */
 	if (!s->target)
 		s->target = strdup(path);

@@ -808,6 +808,8 @@ static void settle_place(struct hprof_profile *p, const struct hp_place *place)
 	if (place->module.i == HP_NONE || p->locs.map[loc].i != HP_NONE)
 		return;
 	p->locs.module[loc] = place->module;
+	if (p->modules.row[place->module.i].status == HP_MODULE_SPECIAL)
+		return;
 	if (p->modules.row[place->module.i].relative && !p->locs.frame_n[loc]) {
 		p->modules.row[place->module.i].n_addr++;
 		return; /* to be looked up */

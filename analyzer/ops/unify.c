@@ -190,9 +190,9 @@ struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe
 		return out->text;
 	}
 	if (f->no_maps)
-		n = snprintf(out->buf, sizeof(out->buf), "%#" PRIx64, f->addr);
+		n = snprintf(out->buf, sizeof(out->buf), "0x%" PRIx64, f->addr);
 	else
-		n = snprintf(out->buf, sizeof(out->buf), "%.*s%s%#" PRIx64,
+		n = snprintf(out->buf, sizeof(out->buf), "%.*s%s0x%" PRIx64,
 			     module.len < 400 ? (int)module.len : 400, module.ptr,
 			     f->module == HP_NONE ? " " : "+", f->addr);
 	out->text = (struct hp_slice){out->buf, (size_t)n};

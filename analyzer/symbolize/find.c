@@ -175,7 +175,7 @@ void hp_places_add(struct hp_places *p, const struct hprof_symbolize_opts *o, co
 		add_sysroots(p, o, mapped, mem);
 	}
 	add_sysroots(p, o, path, mem);
-	if (!o->n_sysroots)
+	if (!o->n_sysroots && path[0] == '/') /* not whatever is in the folder of the day */
 		add(p, path, "recorded", false);
 }
 

@@ -115,6 +115,23 @@ def ok():
     p.sample([1], [1, 24])
     yield "relative.pb.gz", pack(p.dump())
 
+    p = Profile()  # nothing has a name, and one location not even an address
+    p.mapping(1, 0x1000, 0x2000, 0, "")
+    p.location(1, 0x1100, mapping=1)
+    p.location(2, 0, mapping=1)
+    p.location(3, 0)
+    p.sample([1, 2], [1, 5])
+    p.sample([3], [1, 6])
+    yield "bare.pb", p.dump()
+
+    p = Profile()  # a file without its folder
+    p.mapping(1, 0x400000, 0x500000, 0x1000, "server", "ab" * 20)
+    p.location(1, 0x400010, mapping=1)
+    p.location(2, 0x400020, mapping=1)
+    p.sample([1], [1, 10])
+    p.sample([2], [1, 20])
+    yield "short-path.pb", p.dump()
+
     p = Profile()  # two processes in one file: what they had at one place overlaps
     p.mapping(1, 0x400000, 0x500000, 0, "/srv/app/one", "aa" * 20)
     p.mapping(2, 0x480000, 0x580000, 0x1000, "/srv/app/two", "bb" * 20)

@@ -131,3 +131,10 @@ Terminated
 143
 0
 [1]
+
+# a file that must not be written is not replaced, though its folder would let it be
+$ d=$(mktemp -d); cp "$(command -v hprof)" testdata/pprof/ok/small.pb.gz $d; cd $d; chmod 777 .; echo old >out; chmod 444 out; user=; if [ $(id -u) = 0 ]; then user="setpriv --reuid 65534 --clear-groups"; fi; $user ./hprof export --to csv -o out small.pb.gz; echo $?; cat out; ls | tr '\n' ' '; rm -r $d
+hprof: out: cannot write: Permission denied
+4
+old
+hprof out small.pb.gz 

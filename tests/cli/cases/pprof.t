@@ -93,6 +93,23 @@ inuse_space: total 30 B
         flat   flat%    sum%         cum    cum%  name
         20 B   66.7%   66.7%        20 B   66.7%  two+0x11010
         10 B   33.3%  100.0%        10 B   33.3%  one+0x90010
+$ hprof top -q testdata/pprof/ok/bare.pb
+inuse_space: total 11 B
+        flat   flat%    sum%         cum    cum%  name
+         6 B   54.5%   54.5%         6 B   54.5%  [unknown] 0x0
+         5 B   45.5%  100.0%         5 B   45.5%  [anon]
+$ hprof info -q testdata/pprof/ok/bare.pb | sed -n '/^modules/,/^$/p'
+modules
+  [anon]
+    status      special, symbols: none, 0 of 1 addresses named
+
+$ hprof top -q testdata/pprof/ok/short-path.pb
+inuse_space: total 30 B
+        flat   flat%    sum%         cum    cum%  name
+        20 B   66.7%   66.7%        20 B   66.7%  server+0x1020
+        10 B   33.3%  100.0%        10 B   33.3%  server+0x1010
+$ touch server; hprof info -q testdata/pprof/ok/short-path.pb | grep -m1 note; rm server
+    note        testdata/pprof/ok/server: no such file
 
 # threads and sizes
 $ hprof top --thread worker testdata/pprof/ok/threads.pb.gz
