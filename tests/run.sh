@@ -132,7 +132,6 @@ fi
 suite browser browser_tests
 suite web-core node tests/browser/core_test.js
 suite web-same node tests/browser/same_test.js
-suite web-svg node tests/browser/svg_test.js
 suite readme tests/cli/readme.py
 suite pictures same_pictures
 if [ -n "$long" ]; then

@@ -3,7 +3,7 @@
 const path = require("path");
 const { treeOf } = require("./lib/oracle");
 const graph = require("./lib/graph");
-const { boxesOf, linkBoxes } = require("./lib/picture");
+const { boxesOf, linkBoxes, dataOf } = require("./lib/picture");
 const tools = require("./lib/tools");
 
 const folded = (t, corpus) => t.hprof(["collapsed", "-q", t.corpus(corpus)]).out.toString();
@@ -50,9 +50,7 @@ async function staticBoxes(t, corpus, args) {
 // Boxes that core.js makes of the data in a picture, as the picture has them.
 async function scriptBoxes(svg, min, width) {
 	const core = require(path.join(tools.ROOT, "render/web/core.js"));
-	const text = /<metadata id="hprof-data">([^<]*)<\/metadata>/.exec(require("fs").readFileSync(svg, "utf8"))[1];
-	const unescaped = text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
-	const profile = core.open(await core.decode(unescaped));
+	const profile = core.open(await dataOf(svg));
 	const view = core.merge(profile, {});
 	return core.boxes(view, { zoom: 0, width, min, max: 5000 }).box
 		.map((b) => b.kind === 2 ? { others: b.count, weight: b.value, x: b.x, w: b.w, level: b.level }

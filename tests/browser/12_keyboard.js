@@ -1,6 +1,7 @@
 // Everything can be done with keys, has a name, is told, and can be read.
 "use strict";
 const graph = require("./lib/graph");
+const { contrast } = require("./lib/color");
 
 // What the focus goes through, from the beginning of the document.
 async function tabStops(page, most = 60) {
@@ -59,16 +60,6 @@ async function moves(t, ext) {
 	await g.page.keyboard.press("/");
 	t.ok(await g.page.evaluate(() => /search/i.test(document.activeElement.getAttribute("aria-label"))), "/ does not go to the search");
 	return `"${told[1]}"`;
-}
-
-function luminance(hex) {
-	const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-function contrast(a, b) {
-	const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p);
-	return (x + 0.05) / (y + 0.05);
 }
 
 // Of every label that is drawn, in both themes; of what is dimmed it is not asked.

@@ -4,7 +4,7 @@ const assert = require('node:assert');
 const path = require('node:path');
 const zlib = require('node:zlib');
 const hprof = require(path.join(__dirname, '../../render/web/core.js'));
-const made = require('./made.js');
+const made = require('./lib/made');
 
 const tests = [];
 const check = (name, run) => tests.push([name, run]);

@@ -5,13 +5,27 @@
 'use strict';
 const assert = require('node:assert');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
-const b = require('./browser.js');
-const made = require('./made.js');
+const corpora = require('./lib/corpora');
+const {dataOf, unescaped: text} = require('./lib/picture');
+const tools = require('./lib/tools');
 const core = require('../../render/web/core.js');
 
-const text = (s) => s.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#0?39;|&apos;/g, "'")
-	.replace(/&#x?9;|&#10;/g, ' ').replace(/&amp;/g, '&');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hprof-same-'));
+process.on('exit', () => fs.rmSync(folder, {recursive: true, force: true}));
+
+function file(name, bytes) {
+	const at = path.join(folder, name);
+	fs.writeFileSync(at, bytes);
+	return at;
+}
+
+/* A profile of @nodes calls; @period of 0: everything is counted, else values are estimates. */
+function profileOf(name, nodes, seed, period) {
+	return file(name, corpora.sampled(corpora.tree({nodes, names: 425, depth: 60, seed}), period));
+}
+
 const near = (x, y) => Math.abs(x - y) < 0.011;
 /* Below 1024 bytes the exact number says the same again. */
 const short = (s) => s.replace(/ \([\d,]+ bytes?\)/, '');
@@ -52,11 +66,11 @@ function expected(data) {
 	});
 }
 
-async function compare(file) {
-	const svg = fs.readFileSync(file, 'utf8');
+async function compare(svgFile) {
+	const svg = fs.readFileSync(svgFile, 'utf8');
 	const order = (x, y) => x.y - y.y || (near(x.x, y.x) ? x.w - y.w : x.x - y.x);
 	const have = drawn(svg).sort(order);
-	const want = expected(await b.dataOf(svg)).sort(order);
+	const want = expected(await dataOf(svgFile)).sort(order);
 	assert.strictEqual(have.length, want.length);
 	have.forEach((x, i) => {
 		const y = want[i];
@@ -70,7 +84,7 @@ async function compare(file) {
 }
 
 const testdata = (kind) => {
-	const at = path.join(b.TOP, 'testdata', kind, 'ok');
+	const at = path.join(tools.ROOT, 'testdata', kind, 'ok');
 	return fs.readdirSync(at).sort().map((s) => path.join(at, s)).filter((s) => fs.statSync(s).isFile());
 };
 
@@ -82,14 +96,11 @@ let boxes = 0;
 let pictures = 0;
 
 async function draw(profiles, options) {
-	const to = path.join(b.folder, 'x.svg');
-	try {
-		b.hprof('flame', '-q', '--no-symbols', '-o', to, ...options, ...profiles);
-	} catch (e) {
-		if (e.status === 3 || e.status === 2) /* no such type in this one, or nothing in it */
-			return;
-		throw e;
-	}
+	const to = path.join(folder, 'x.svg');
+	const r = tools.run([tools.HPROF, 'flame', '-q', '--no-symbols', '-o', to, ...options, ...profiles]);
+	if (r.code === 3 || r.code === 2) /* no such type in this one, or nothing in it */
+		return;
+	assert.strictEqual(r.code, 0, r.err);
 	pictures++;
 	boxes += await compare(to);
 }
@@ -109,28 +120,56 @@ for (const [old, now] of pairs) {
 	if (at(old) && at(now))
 		tests.push(['difference ' + old + ' ' + now, () => all([at(now)], WIDTHS.map((w) => ['--base', at(old), '--diff-width', w]))]);
 }
-for (let seed = 1; seed < 6; seed++) {
-	const make = (s) => b.file(s + '.prof', b.interpreter(4000, made.random(s)));
+for (let seed = 1; seed < 5; seed++) {
+	const make = (s) => profileOf(s + '.prof', 4000, s, seed % 2 ? 0 : 65536);
 	tests.push(['made ' + seed, () => all([make(seed)], OPTIONS)]);
 	tests.push(['difference made ' + seed, () => all([make(seed)], WIDTHS.map((w) => ['--base', make(seed + 1), '--diff-width', w]))]);
 }
-tests.push(['search has the totals of hprof top --focus', async () => {
-	for (let seed = 1; seed < 4; seed++) {
-		const profile = b.file('search.prof', b.interpreter(4000, made.random(seed)));
-		const to = path.join(b.folder, 'search.svg');
-		b.hprof('flame', '-q', '-o', to, profile);
-		const p = core.open(await b.dataOf(fs.readFileSync(to, 'utf8')));
-		for (const pattern of ['_Py', 'function_1', '^module3::', '[1-3]+\\(', '(?i)PYEVAL', 'e{2}', 'long\\)$', 'x|_4', 'module\\d*::function_2', 'nothing']) {
-			const top = JSON.parse(b.hprof('top', '-q', '--json', '--focus', 'name:' + pattern, profile));
-			assert.strictEqual(core.round(core.search(p, {pattern}).total), Math.round(top.total), pattern);
-		}
+
+/* Expressions that a search and --focus have to understand alike; part and pattern. */
+const EXPRESSIONS = [['name', '_Py'], ['name', 'function_1'], ['name', '::'], ['name', '[1-3]+\\('], ['name', '(?i)BUFFER'], ['name', 'e{2}'],
+	['name', 'long\\)?,'], ['name', 'x|_4'], ['name', '<.*>'], ['name', '^main$'], ['name', 'const&?\\)$'], ['name', '\\bread'], ['name', '\\s'],
+	['name', '[[:upper:]]'], ['name', '^.{5}$'], ['name', 'nothing'], ['file', 'engine'], ['module', 'lib[jp]'], ['any', 'sql|main']];
+
+/* Search totals in the data of a picture are those of hprof top, whatever the picture is of. */
+async function searches(profile, options) {
+	const to = path.join(folder, 'search.svg');
+	tools.hprof(['flame', '-q', '-o', to, '--minwidth', '20', ...options, profile]);
+	const p = core.open(await dataOf(to));
+	for (const [mode, pattern] of EXPRESSIONS) {
+		const r = tools.run([tools.HPROF, 'top', '-q', '--json', ...options, '--focus', (mode === 'any' ? '' : mode + ':') + pattern, profile]);
+		const total = r.code === 0 ? JSON.parse(r.out.toString()).total : 0;
+		const found = core.search(p, {pattern, mode});
+		assert.strictEqual(core.round(found.total), Math.floor(total + 0.5), [path.basename(profile), ...options, mode, pattern].join(' '));
 	}
+}
+
+/* Functions of one name, templates, inlined frames, letters of others, and threads that are named like functions. */
+function various() {
+	const inlined = [{name: 'push_back', full: 'std::vector<int>::push_back(int const&)', file: '/usr/include/vector', line: 3}];
+	const frames = [{name: 'main', file: '/src/main.c', line: 1},
+		{name: 'f', full: 'ns::f(int)', file: '/src/f.cc', line: 2}, {name: 'f', full: 'ns::f(std::string const&)', file: '/src/f.cc', line: 9},
+		{name: 'grow', full: 'grow<long, (char)3>(long)', file: '/src/g.cc', line: 4, inlined}, {name: 'na\u00efve', file: '/src/\u00e9.rs', line: 5},
+		{name: 'engine_read', full: 'engine_read(long, int)', file: '/src/engine/r.c', line: 1, module: '/usr/lib/libproto.so'}];
+	const own = (id, n, size) => ({path: [], inuse: [n, n * size], threads: {[id]: [n, n * size]}});
+	const stacks = [[[1, 0], 1, 3, 48], [[2, 0], 1, 7, 80], [[3, 2, 0], 2, 5, 112], [[4, 0], 2, 2, 1040], [[5, 3, 1, 0], 1, 11, 33]]
+		.map(([path, id, n, size]) => Object.assign(own(id, n, size), {path}));
+	return corpora.symbolized({frames, stacks, period: 4096, threads: {1: 'main', 2: 'reader sql'}});
+}
+
+const KINDS = [[], ['--names', 'full'], ['--names', 'mangled'], ['--lines'], ['--files'], ['--modules'], ['--addresses'], ['--tagroot', 'thread'],
+	['--no-inlines'], ['--prune', 'none'], ['--alloc_space']];
+tests.push(['search has the totals of hprof top --focus', async () => {
+	for (const options of KINDS)
+		await searches(file('various.prof', various()), options);
+	for (let seed = 1; seed < 3; seed++)
+		await searches(profileOf('search.prof', 4000, seed, seed === 1 ? 0 : 524288), []);
 }]);
 tests.push(['deep', async () => {
 	const names = Array.from({length: 3000}, (_, i) => 'f' + (i % 50));
-	await draw([b.file('deep.prof', b.heap([[names, 1000, 1], [names.slice(0, 10), 5, 1]]))], []);
+	await draw([file('deep.prof', corpora.folded([[names.join(';'), 1000], [names.slice(0, 10).join(';'), 5]]))], []);
 }]);
-tests.push(['71,490 calls', () => draw([b.file('real.prof', b.interpreter(71490, made.random(5)))], [])]);
+tests.push(['71,491 calls', () => draw([corpora.file('real', folder)], [])]);
 
 (async () => {
 	for (const [name, run] of tests) {

@@ -308,4 +308,4 @@ function file(name, dir) {
 	return out;
 }
 
-module.exports = { file, folded, symbolized, random, MAKERS, TINY, TINY_TOTAL, TINY_ALLOC, EVIL, OLD, NEW };
+module.exports = { file, folded, symbolized, random, tree, sampled, MAKERS, TINY, TINY_TOTAL, TINY_ALLOC, EVIL, OLD, NEW };

@@ -1,5 +1,15 @@
 // picture.js - what the tests know of an SVG picture: where its boxes are and what they say.
 "use strict";
+const fs = require("fs");
+const core = require("../../../render/web/core.js");
+
+// Promise of the data in a picture or page, unfolded.
+function dataOf(file) {
+	const text = /<(metadata|script)[^>]* id="hprof-data"[^>]*>([^]*?)<\/\1>/.exec(fs.readFileSync(file, "utf8"))[2];
+	return core.decode(unescaped(text));
+}
+
+const unescaped = (s) => s.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, "&");
 
 /*
  * The boxes that are drawn: { name, text, label, weight, others, x, y, w, h, fill, hatched, stroke, labelBox }
@@ -59,4 +69,4 @@ function linkBoxes(boxes) {
 	return boxes;
 }
 
-module.exports = { boxesOf, linkBoxes };
+module.exports = { boxesOf, linkBoxes, dataOf, unescaped };

@@ -11,6 +11,7 @@ const POLICIES = {
 	// As Jenkins serves what a build leaves behind.
 	jenkins: "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self'",
 	self: "default-src 'self'",
+	scripts: "default-src 'none'; script-src 'unsafe-inline'",
 	github: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 };
 

@@ -1,14 +1,7 @@
 /* made.js - trees that tests make: by hand, at random, very deep, very wide. */
 'use strict';
 
-/* Random numbers that are the same in every run. */
-function random(seed) {
-	let s = seed >>> 0;
-	return () => {
-		s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
-		return s / 4294967296;
-	};
-}
+const { random } = require('./corpora');
 
 /*
  * The object of a data block.  @nodes: [depth, name, values of each type, values of the base, variances];
