@@ -129,6 +129,7 @@ struct mapping {
 	uint64_t start, limit, offset;
 	hp_strid file, build_id;
 	bool placed; /* it is known where it lay */
+	bool lost;   /* but other mappings are there, and nowhere is room */
 };
 
 struct type {
@@ -161,9 +162,11 @@ struct reader {
 	uint32_t *string;      /* [strings.n] 1 + id, 0: not yet */
 	struct ids mapping_ids, location_ids, function_ids;
 	struct mapping *mapping;
-	hp_funcid *function; /* [functions.n] HP_NONE: without a name */
-	hp_locid *location;  /* [locations.n] */
-	struct type *type;   /* [types.n] */
+	uint64_t lowest, top; /* all mappings lie between; at first 2^64 - 1, 0 */
+	uint64_t room;        /* the highest limit that is not the kernel's */
+	hp_funcid *function;  /* [functions.n] HP_NONE: without a name */
+	hp_locid *location;   /* [locations.n] */
+	struct type *type;    /* [types.n] */
 	struct hp_frame *frame;
 	uint32_t cap_frames;
 	struct sample *sample; /* [n_samples] */
@@ -588,31 +591,46 @@ static bool is_placed(const struct mapping *m)
 	return m->start < m->limit && !(m->start == 0 && m->limit > INT64_MAX);
 }
 
+/* Whether something is in the place of @m; most writers have them in the order of addresses. */
+static bool overlaps(const struct reader *r, const struct hp_mapping *m)
+{
+	const struct hp_maps *maps = &r->b->p->maps;
+
+	if (m->start >= r->top || m->limit <= r->lowest)
+		return false;
+	for (uint32_t i = 0; i < maps->n; i++)
+		if (m->start < maps->limit[i] && maps->start[i] < m->limit)
+			return true;
+	return false;
+}
+
 /* Add mapping @m where the process had it, or, if others are there, somewhere else. */
 static int place_mapping(struct reader *r, struct mapping *m, const struct hp_mapping *told)
 {
 	struct hp_mapping moved = *told;
 	const struct hp_maps *maps = &r->b->p->maps;
-	uint64_t top = 0;
+	uint64_t room = (r->room + 0xffff) & ~UINT64_C(0xffff);
 	int n;
 
-	for (uint32_t i = 0; i < maps->n; i++) {
-		if (told->start < maps->limit[i] && maps->start[i] < told->limit)
-			m->shift = 1;
-		top = maps->limit[i] > top ? maps->limit[i] : top;
-	}
-	if (m->shift) {
-		top = (top + 0xffff) & ~UINT64_C(0xffff);
-		if (top > UINT64_MAX / 2 || told->limit - told->start > UINT64_MAX / 4)
-			return HPROF_OK; /* there is no room: names are all that it has */
-		m->shift = top - (told->start & ~UINT64_C(0xffff));
+	if (overlaps(r, told)) {
+		m->lost = room > UINT64_MAX / 4 || told->limit - told->start > UINT64_MAX / 4;
+		if (m->lost)
+			return HPROF_OK; /* names are all that it has */
+		m->shift = room - (told->start & ~UINT64_C(0xffff));
 		moved.start += m->shift;
 		moved.limit += m->shift;
 	}
 	n = hp_build_mapping(r->b, &moved);
-	if (n == HPROF_OK)
-		m->module = maps->module[maps->n - 1];
-	return n;
+	if (n < 0)
+		return n;
+	if (moved.limit > r->top)
+		r->top = moved.limit;
+	if (moved.limit > r->room && moved.limit <= INT64_MAX)
+		r->room = moved.limit;
+	if (moved.start < r->lowest)
+		r->lowest = moved.start;
+	m->module = maps->module[maps->n - 1];
+	return HPROF_OK;
 }
 
 /* Writers that have no map of memory at hand call a file by its last name: it is one all the same.
@@ -812,6 +830,8 @@ static int add_location(struct reader *r, uint32_t i, const uint64_t *v, uint32_
 			    v[LOCATION_MAPPING]);
 	if (m->shift && addr - m->start < m->limit - m->start)
 		addr += m->shift;
+	if (m->lost)
+		addr = 0; /* it would be taken for one of another file */
 	n = hp_build_location(r->b, addr, r->frame, n_frames, &r->location[i]);
 	return n < 0 ? n : place_location(r, r->location[i], v[LOCATION_ADDRESS], m);
 }
@@ -1088,7 +1108,7 @@ static int pprof_read(struct hp_input *in, struct hp_builder *b, struct hprof_er
 	static int (*const parts[])(struct reader *) = {
 		list_fields,    check_strings,  read_types,   read_about, read_mappings,
 		read_functions, read_locations, read_samples, add_samples};
-	struct reader r = {.b = b, .err = err, .seed = b->p->seed};
+	struct reader r = {.b = b, .err = err, .seed = b->p->seed, .lowest = UINT64_MAX};
 	int n = hp_input_all(in, MOST_BYTES, &r.bytes, err);
 
 	if (n == HPROF_OK && hp_input_cut(in))

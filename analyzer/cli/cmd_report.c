@@ -30,6 +30,6 @@ const struct hp_command hp_command_report = {
 	"report [OPTION...] [BINARY] PROFILE...",
 	"all about a profile on one page (HTML) or several (PDF) to attach to a ticket",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
-		HP_OPT_FLAME | HP_OPT_UNIT,
+		HP_OPT_FLAME | HP_OPT_UNIT | HP_OPT_TAGROOT,
 	run,
 };

@@ -534,7 +534,7 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 		.show = o->show.item,
 		.n_show = o->show.n,
 		.thread = o->thread,
-		.thread_roots = o->thread_roots,
+		.thread_roots = o->thread_roots && !moments, /* totals over time have no roots */
 	};
 	const struct hprof_profile **p = calloc(s->n, sizeof(struct hprof_profile *));
 	size_t n_new = s->n - s->n_bases;

@@ -89,10 +89,19 @@ static bool is_anonymous(const struct hprof_profile *p, hp_modid module)
 	return path.ptr[0] != '[' || hp_slice_starts(path, HP_LIT("[anon"));
 }
 
+/* Whether mappings @a and @b, neighbours of one file, are of one image: code is not there twice. */
+static bool same_image(const struct hp_maps *m, uint32_t a, uint32_t b)
+{
+	if (m->file_offset[b] == m->file_offset[a])
+		return !(m->perms[a] & m->perms[b] & HP_MAP_EXEC);
+	return m->file_offset[b] > m->file_offset[a];
+}
+
 /*
  * An image is a run of mappings of one file, anonymous ones between them aside; it begins
- * anew where the file offset goes back.  Its base is where its first mapping would have file
- * offset 0.  Anonymous memory has no images: its addresses stay as they are.
+ * anew where the file offset goes back, or where the same code comes again, as in sums of
+ * processes.  Its base is where its first mapping would have file offset 0.  Anonymous memory has
+ * no images: its addresses stay as they are.
  */
 static void find_bases(struct hprof_profile *p)
 {
@@ -105,7 +114,7 @@ static void find_bases(struct hprof_profile *p)
 			continue;
 		}
 		if (last != HP_NONE && m->module[last].i == m->module[i].i &&
-		    m->file_offset[i] >= m->file_offset[last])
+		    same_image(m, last, i))
 			m->base[i] = m->base[last];
 		else
 			m->base[i] = m->start[i] -

@@ -79,6 +79,10 @@ class Profile:
         parts = table + parts if strings_first else parts + table
         return b"".join(body for _, body in sorted(parts, key=lambda p: 0 if p[0] == 6 and strings_first else p[0]))
 
+    def dump_reversed(self):
+        parts = self.parts + [(6, data(6, t.encode())) for t in self.strings]
+        return b"".join(body for _, body in sorted(parts, key=lambda p: -p[0]))
+
 
 def small(types=HEAP):
     """Two functions, three stacks."""
@@ -124,6 +128,22 @@ def ok():
     p.sample([3], [1, 6])
     yield "bare.pb", p.dump()
 
+    p = Profile()  # the types come late, where nobody looks any more who asks what a file is
+    for i in range(1, 200):
+        p.function(i, "function%d" % i, "", "f.c")
+        p.location(i, 16 * i, [(i, i)])
+        p.sample([i, 1], [1, i])
+    yield "late-types.pb.gz", pack(p.dump_reversed())
+
+    p = Profile()  # one file, where two processes had it
+    p.mapping(1, 0x400000, 0x410000, 0x1000, "/srv/app/server", "ab" * 20)
+    p.mapping(2, 0x7F0000000000, 0x7F0000010000, 0x1000, "/srv/app/server", "ab" * 20)
+    p.location(1, 0x400010, mapping=1)
+    p.location(2, 0x7F0000000010, mapping=2)
+    p.sample([1], [1, 10])
+    p.sample([2], [1, 20])
+    yield "processes.pb", p.dump()
+
     p = Profile()  # a file without its folder
     p.mapping(1, 0x400000, 0x500000, 0x1000, "server", "ab" * 20)
     p.location(1, 0x400010, mapping=1)
@@ -140,6 +160,19 @@ def ok():
     p.sample([1], [1, 10])
     p.sample([2], [1, 20])
     yield "overlap.pb.gz", pack(p.dump())
+
+    p = Profile()  # the same with the kernel's page at the end of memory, and files without end
+    p.mapping(1, 0x400000, 0x500000, 0, "/srv/app/one", "aa" * 20)
+    p.mapping(2, (1 << 64) - 0xa00000, (1 << 64) - 0x9ff000, 0, "[vsyscall]")
+    p.mapping(3, 0x480000, 0x580000, 0x1000, "/srv/app/two", "bb" * 20)
+    p.mapping(4, 0x1000, (1 << 64) - 0x1000, 0, "/srv/app/three")
+    p.location(1, 0x490010, mapping=1)
+    p.location(2, 0x490010, mapping=3)
+    p.location(3, 0x490010, mapping=4)
+    p.sample([1], [1, 10])
+    p.sample([2], [1, 20])
+    p.sample([3], [1, 40])
+    yield "overlap-end.pb", p.dump()
 
     p = Profile(ALL)
     p.function(1, "main")

@@ -287,7 +287,7 @@ def folded_problems(path, name):
     ours = collections.Counter()
     for line in hprof("collapsed", "-q", "--sample-index", name, path).splitlines():
         stack, value = line.rsplit(" ", 1)
-        frames = [re.sub(r"^(\S*)\+0x[0-9a-f]+$", r"[\1]", f) for f in stack.split(";")]
+        frames = [re.sub(r"^(?:(\S*)\+0x[0-9a-f]+|(\[anon\]))$", r"[\1\2]", f) for f in stack.split(";")]
         ours[";".join("<unknown>" if re.match(r"^(\[unknown\] )?0x[0-9a-f]+$", f) else f for f in frames)] += int(value)
     theirs = collections.Counter()
     for stack, value in go_folded(path, name).items():

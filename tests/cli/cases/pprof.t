@@ -40,6 +40,11 @@ inuse_space: total 340 B
         40 B   11.8%  100.0%       340 B  100.0%  main
 $ hprof top --sample-index space testdata/pprof/ok/unusual.pb | head -1
 inuse_space: total 56 B
+$ hprof top -n 1 testdata/pprof/ok/late-types.pb.gz
+inuse_space: total 19.4 KiB
+        flat   flat%    sum%         cum    cum%  name
+       199 B    1.0%    1.0%       199 B    1.0%  function199
+... 198 more rows with 19.2 KiB flat (99.0%); -n 0 shows all
 
 # of Go
 $ hprof top testdata/pprof/ok/go.pb.gz
@@ -93,16 +98,25 @@ inuse_space: total 30 B
         flat   flat%    sum%         cum    cum%  name
         20 B   66.7%   66.7%        20 B   66.7%  two+0x11010
         10 B   33.3%  100.0%        10 B   33.3%  one+0x90010
+$ hprof top -q testdata/pprof/ok/overlap-end.pb
+inuse_space: total 70 B
+        flat   flat%    sum%         cum    cum%  name
+        40 B   57.1%   57.1%        40 B   57.1%  [unknown] 0x0
+        20 B   28.6%   85.7%        20 B   28.6%  two+0x11010
+        10 B   14.3%  100.0%        10 B   14.3%  one+0x90010
+$ hprof top -q testdata/pprof/ok/processes.pb
+inuse_space: total 30 B
+        flat   flat%    sum%         cum    cum%  name
+        30 B  100.0%  100.0%        30 B  100.0%  server+0x1010
 $ hprof top -q testdata/pprof/ok/bare.pb
 inuse_space: total 11 B
         flat   flat%    sum%         cum    cum%  name
          6 B   54.5%   54.5%         6 B   54.5%  [unknown] 0x0
          5 B   45.5%  100.0%         5 B   45.5%  [anon]
-$ hprof info -q testdata/pprof/ok/bare.pb | sed -n '/^modules/,/^$/p'
+$ hprof info -q testdata/pprof/ok/bare.pb | sed -n '/^modules/,/^$/{/./p}'
 modules
   [anon]
     status      special, symbols: none, 0 of 1 addresses named
-
 $ hprof top -q testdata/pprof/ok/short-path.pb
 inuse_space: total 30 B
         flat   flat%    sum%         cum    cum%  name

@@ -156,3 +156,12 @@ jemalloc, sampled: one in 1.0 KiB on average, standard error 10.6 KiB
 
 all  739.8 KiB (757,542 bytes)                                                 |
 thread 0 (t.pie)  344.7 KiB         |thread 2 (worker A)  |thread 1 (wrk-B)    |
+
+# in reports: of one profile, of a series; over time there are no frames of threads
+$ hprof report -q --tagroot thread -o r.html testdata/pprof/ok/threads.pb.gz; grep -c 'thread 2 (worker)' r.html; rm r.html
+4
+$ hprof report -q --no-symbols --tagroot thread -o r.html testdata/jemalloc/ok/redis.26831.*; grep -c 'thread 0' r.html; rm r.html
+4
+$ hprof report -q --tagroot thread -o r.html testdata/massif/ok/a_default.ms
+hprof: testdata/massif/ok/a_default.ms: no threads in this file: heap dumps of jemalloc have them (heap_v2), and pprof profiles with labels of threads
+[3]
