@@ -403,7 +403,7 @@ static void put_changes(const struct report *r)
 		const struct hprof_profile *p = r->v->profiles[r->v->n_profiles + i];
 
 		hp_out_str(r->out, i ? ", " : "");
-		hp_put_markup(r->out, hp_profile_str(p, p->input));
+		hp_put_markup(r->out, hp_slice_basename(hp_profile_str(p, p->input)));
 	}
 	hp_out_str(r->out, ". A change that sampling alone may explain is marked with ~.</p>\n");
 	hp_page_table(r->out, heading, HP_LEN(heading), 4);
