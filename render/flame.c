@@ -143,6 +143,12 @@ static const char *change(const struct hp_flame_picture *p, char *buf, double v)
 	return buf;
 }
 
+/* The change, so that the whole numbers of old and of it make up those of new. */
+static double whole_change(const struct hp_flame_sums *s)
+{
+	return floor(s->now + 0.5) - floor(s->base + 0.5);
+}
+
 /* --- what the picture says --- */
 
 struct hp_slice hp_flame_title(struct hp_flame_picture *p)
@@ -184,7 +190,7 @@ const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf)
 	(void)snprintf(
 		buf, HP_FLAME_TEXT_MAX, "%.*s: old %s, new %s, change %s (growth %s, shrink %s)",
 		(int)name.len, name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
-		change(p, e, all->now - all->base), shortly(p, c, growth), shortly(p, d, shrink));
+		change(p, e, whole_change(all)), shortly(p, c, growth), shortly(p, d, shrink));
 	return buf;
 }
 
@@ -308,7 +314,7 @@ const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_fla
 	if (hp_flame_differs(p) && !box->others) {
 		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "old %s, new %s, change %s%s",
 			       exactly(p, a, s.base), exactly(p, b, s.now),
-			       change(p, c, s.now - s.base),
+			       change(p, c, whole_change(&s)),
 			       hp_flame_removed(p, box) ? ", removed"
 			       : hp_flame_added(p, box) ? ", new"
 							: "");

@@ -8,16 +8,19 @@
 /* Folded boxes that are narrower cannot be seen. */
 #define NARROWEST 0.1
 #define NOT_DRAWN (-1.0)
+/* Where too many boxes are wider, the deepest rows go, not the widest callees. */
+#define WIDEST_FOLDED 16.0
 
 struct maker {
 	const struct hp_flame *f;
 	const struct hp_flame_layout_opts *o;
 	struct hp_flame_layout l;
 	uint32_t cap;
-	double scale;    /* pixels of a unit of weight */
-	double *at;      /* [f->n] where a node begins, in weight; NOT_DRAWN */
-	uint32_t *depth; /* [f->n] */
-	bool full;       /* more than max_boxes */
+	double scale;       /* pixels of a unit of weight */
+	double *at;         /* [f->n] where a node begins, in weight; NOT_DRAWN */
+	uint32_t *depth;    /* [f->n] */
+	uint32_t max_depth; /* no box is deeper */
+	bool full;          /* more than max_boxes */
 };
 
 static int add_box(struct maker *m, struct hp_flame_box box, struct hprof_error *err)
@@ -67,7 +70,7 @@ static int place(struct maker *m, uint32_t i, struct hprof_error *err)
 		.x = m->at[i] * m->scale,
 		.width = f->sum[i].weight * m->scale,
 		.whole = hp_flame_whole(f, i, f->end[i]),
-		.cut = m->depth[i] == m->o->max_depth && f->end[i] > i + 1,
+		.cut = m->depth[i] == m->max_depth && f->end[i] > i + 1,
 	};
 	int r = add_box(m, box, err);
 
@@ -99,13 +102,14 @@ static uint32_t count_deeper(const struct maker *m)
 	for (uint32_t i = 0; i < m->f->n; i++)
 		if (m->depth[i] > most && m->f->sum[i].weight * m->scale >= m->l.min_width)
 			most = m->depth[i];
-	return most > m->o->max_depth ? most - m->o->max_depth : 0;
+	return most > m->max_depth ? most - m->max_depth : 0;
 }
 
 int hp_flame_layout_new(const struct hp_flame *f, const struct hp_flame_layout_opts *o,
 			struct hp_flame_layout *out, struct hprof_error *err)
 {
-	struct maker m = {.f = f, .o = o, .l = {.min_width = o->min_width}};
+	struct maker m = {
+		.f = f, .o = o, .l = {.min_width = o->min_width}, .max_depth = o->max_depth};
 	int r = HPROF_OK;
 
 	m.at = calloc(f->n, sizeof(*m.at));
@@ -118,9 +122,12 @@ int hp_flame_layout_new(const struct hp_flame *f, const struct hp_flame_layout_o
 		m.scale = o->width / f->sum[0].weight;
 	while (r == HPROF_OK) {
 		r = place_all(&m, err);
-		if (!m.full || m.l.min_width > o->width)
+		if (!m.full || m.max_depth == 0)
 			break;
-		m.l.min_width *= 2;
+		if (m.l.min_width * 2 <= WIDEST_FOLDED)
+			m.l.min_width *= 2;
+		else
+			m.max_depth /= 2;
 	}
 	if (r == HPROF_OK && m.scale == 0) /* all of nothing */
 		m.l.box[0].width = o->width;

@@ -22,7 +22,7 @@ struct hp_flame_box {
 
 struct hp_flame_layout_opts {
 	double width, min_width; /* pixels */
-	uint32_t max_boxes;      /* more: min_width is doubled until it fits */
+	uint32_t max_boxes;      /* more: min_width is doubled up to 16, then depth halved */
 	uint32_t max_depth;      /* no box is deeper */
 };
 

@@ -150,10 +150,11 @@ static void put_box(const struct drawing *d, const struct hp_flame_box *box)
 	hp_out_str(d->out, "</title>");
 	put_rect(d->out, x, y, box->width - gap, d->row - 1);
 	put_color(d->out, "fill", hp_flame_color(d->p, box).light);
-	if (hp_flame_added(d->p, box))
-		put_color(d->out, "stroke", hp_color_text.light);
+	if (hp_flame_added(d->p, box) || box->cut)
+		put_color(d->out, "stroke",
+			  hp_flame_added(d->p, box) ? hp_color_text.light : hp_color_faint.light);
 	if (box->cut)
-		hp_out_str(d->out, " stroke=\"#59636e\" stroke-dasharray=\"2\"");
+		hp_out_str(d->out, " stroke-dasharray=\"2\"");
 	hp_out_str(d->out, "/>");
 	if (box->others || hp_flame_removed(d->p, box)) {
 		put_rect(d->out, x, y, box->width - gap, d->row - 1);
@@ -206,26 +207,26 @@ static double height_of(const struct hp_flame_picture *p, const struct hp_flame_
 	return limits->top + limits->row_height * (p->l.depth + 1.0) + BELOW;
 }
 
-static void draw_picture(const struct drawing *d, const struct hp_flame_limits *limits)
-{
-	put_head(d, limits);
-	hp_out_str(d->out, "<g id=\"hprof-frames\"");
-	put_color(d->out, "fill", hp_color_text.light);
-	hp_out_str(d->out, ">\n");
-	for (uint32_t i = 0; i < d->p->l.n; i++)
-		put_box(d, &d->p->l.box[i]);
-	hp_out_str(d->out, "</g>\n");
-}
-
-int hp_flame_put_svg(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
-		     struct hp_out *out, struct hprof_error *err)
+/* All but the end of the element. */
+static void draw_picture(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
+			 struct hp_out *out)
 {
 	const struct drawing d = {p, out, limits->row_height, limits->top, height_of(p, limits)};
 
-	(void)err;
-	draw_picture(&d, limits);
+	put_head(&d, limits);
+	hp_out_str(out, "<g id=\"hprof-frames\"");
+	put_color(out, "fill", hp_color_text.light);
+	hp_out_str(out, ">\n");
+	for (uint32_t i = 0; i < p->l.n; i++)
+		put_box(&d, &p->l.box[i]);
+	hp_out_str(out, "</g>\n");
+}
+
+void hp_flame_put_svg(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
+		      struct hp_out *out)
+{
+	draw_picture(p, limits, out);
 	hp_out_str(out, "</svg>\n");
-	return HPROF_OK;
 }
 
 static int put_script(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
@@ -256,11 +257,8 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	int r = hp_flame_open(&p, v, v->chosen, o, &limits, err);
 
 	if (r == HPROF_OK) {
-		const struct drawing d = {&p, out, limits.row_height, limits.top,
-					  height_of(&p, &limits)};
-
 		hp_out_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-		draw_picture(&d, &limits);
+		draw_picture(&p, &limits, out);
 		if (!o->picture.no_script)
 			r = put_script(&p, &limits, out, err);
 		hp_out_str(out, "</svg>\n");

@@ -9,9 +9,9 @@ enum { HP_FLAME_TOP = 76, HP_FLAME_ROW = 17, HP_FLAME_DIFF_ROW = 20, HP_FLAME_WI
 
 /*
  * Write the element "svg" of @p, with no script and no data; plain attributes only, so that it is
- * right under any policy.  @limits: those @p was made with.  Errors: ENOMEM.
+ * right under any policy.  @limits: those @p was made with.
  */
-HP_MUST_CHECK int hp_flame_put_svg(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
-				   struct hp_out *out, struct hprof_error *err);
+void hp_flame_put_svg(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
+		      struct hp_out *out);
 
 #endif

@@ -10,7 +10,7 @@
 #include "render/markup.h"
 #include "render/web.h"
 
-enum { STATIC_BOXES = 400, STATIC_DEPTH = 200, STATIC_ROWS = 50 };
+enum { STATIC_BOXES = 400, STATIC_DEPTH = 64, STATIC_ROWS = 50 };
 
 /* --- parts --- */
 
@@ -153,18 +153,16 @@ void hp_page_close(struct hp_page *p)
 
 /* --- the sections --- */
 
-int hp_page_put_flame(struct hp_page *p, struct hprof_error *err)
+void hp_page_put_flame(struct hp_page *p)
 {
 	char text[HP_FLAME_TEXT_MAX];
-	int r;
 
 	hp_page_section(p->out, "hp-flame", "Flame graph");
 	hp_out_str(p->out, "<p id=\"hp-total\">");
 	hp_put_markup(p->out, hp_slice_str(hp_flame_totals(&p->flame, text)));
 	hp_out_str(p->out, "</p>\n<div id=\"hp-picture\">\n");
-	r = hp_flame_put_svg(&p->flame, &p->limits, p->out, err);
+	hp_flame_put_svg(&p->flame, &p->limits, p->out);
 	hp_out_str(p->out, "</div>\n</section>\n");
-	return r;
 }
 
 static void put_row(const struct hp_page *p, const struct hp_table *t,
@@ -260,10 +258,10 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	struct hp_page p;
 	int r = hp_page_open(&p, v, o, "flame graph", out, err);
 
-	if (r == HPROF_OK)
-		r = hp_page_put_flame(&p, err);
-	if (r == HPROF_OK)
+	if (r == HPROF_OK) {
+		hp_page_put_flame(&p);
 		r = hp_page_put_functions(&p, err);
+	}
 	if (r == HPROF_OK)
 		r = hp_page_put_end(&p, err);
 	hp_page_close(&p);

@@ -27,7 +27,7 @@ HP_MUST_CHECK int hp_page_open(struct hp_page *p, const struct hprof_view *v,
 			       const struct hprof_render_opts *o, const char *kind,
 			       struct hp_out *out, struct hprof_error *err);
 /* The sections of the flame graph and of the functions. Errors: ENOMEM. */
-HP_MUST_CHECK int hp_page_put_flame(struct hp_page *p, struct hprof_error *err);
+void hp_page_put_flame(struct hp_page *p);
 HP_MUST_CHECK int hp_page_put_functions(struct hp_page *p, struct hprof_error *err);
 /* The end, with the data and the script. Errors: ENOMEM. */
 HP_MUST_CHECK int hp_page_put_end(struct hp_page *p, struct hprof_error *err);

@@ -325,7 +325,9 @@ static void put_types(const struct report *r)
 			hp_page_number(r->out, hp_page_value(&s, a, type->total_base));
 			hp_page_number(r->out, hp_page_value(&s, a, type->total_now));
 			hp_page_number(r->out,
-				       hp_page_delta(&s, a, type->total_now - type->total_base));
+				       hp_page_delta(&s, a,
+						     floor(type->total_now + 0.5) -
+							     floor(type->total_base + 0.5)));
 		} else {
 			hp_page_number(r->out, hp_page_value(&s, a, type->total));
 			hp_page_number(r->out, hp_format_grouped(a, type->total));
@@ -659,10 +661,10 @@ static int put_sections(struct report *r, struct hprof_error *err)
 	put_top(r, row);
 	put_changes(r);
 	free(row);
-	if (code == HPROF_OK)
-		code = hp_page_put_flame(&r->page, err);
-	if (code == HPROF_OK)
-		code = hp_page_put_functions(&r->page, err);
+	if (code < 0)
+		return code;
+	hp_page_put_flame(&r->page);
+	code = hp_page_put_functions(&r->page, err);
 	if (code < 0)
 		return code;
 	put_profile(r);

@@ -48,6 +48,7 @@ const hprof = (() => {
 	const BU_NODES = 1 << 20; /* nodes of a tree of callers */
 	const BU_STEPS = 12e6; /* and steps to make it */
 	const PATH_MAX = 24; /* hashes in a link */
+	const WIDEST_FOLDED = 16; /* px: where too many boxes are wider, the deepest levels go */
 
 	/* ---- reading ---- */
 
@@ -723,12 +724,12 @@ const hprof = (() => {
 		let min = o.min > 0 ? o.min : 0.01;
 		o.max = Math.max(o.max, 1);
 		let r = walk(v, o, min, limit);
-		while (!r && min * 2 <= o.width) {
+		while (!r && min * 2 <= WIDEST_FOLDED) {
 			min *= 2;
 			r = walk(v, o, min, limit);
 		}
-		/* too deep even so: fewer and fewer levels */
-		for (let n = o.max; !r; n = n >> 1)
+		/* many even so: fewer and fewer levels */
+		for (let n = Math.min(o.rows, o.max) >> 1; !r; n = n >> 1)
 			r = walk(v, o, min, v.depth[o.zoom] + 1 + n);
 		r.scale = scaleOf(v, o.zoom, o.width);
 		return r;

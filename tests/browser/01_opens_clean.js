@@ -26,7 +26,7 @@ module.exports = [
 		async run(t) {
 			const checkers = [["xmllint", ["--noout", "--nonet"]], ["xmlwf", []]].filter(([name]) => tools.find(name));
 			t.ok(checkers.length > 0, "neither xmllint nor xmlwf is there");
-			for (const corpus of ["tiny", "old..new", "real", "evil", "evilMassif", "wide", "deep"]) {
+			for (const corpus of ["tiny", "old..new", "old..deep", "real", "evil", "evilMassif", "wide", "deep"]) {
 				const file = t.flame(corpus, "svg");
 				for (const [name, args] of checkers) {
 					const r = tools.run([name, ...args, file]);

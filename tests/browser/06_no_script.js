@@ -69,6 +69,9 @@ async function html(t) {
 		t.ok(got.labels.map(nameIn).includes(name), `no label ${name}`);
 	for (const name of ["main", "alloc_page", "alloc_buffer", "walk"])
 		t.ok(got.table.includes(name), `not in the table: ${name}`);
+	const large = await t.open(t.flame("real", "html"), OFF);
+	const boxes = await large.evaluate(() => document.querySelectorAll("#hprof-frames > g").length);
+	t.ok(boxes > 100 && boxes <= 400, `a large profile: ${boxes} boxes`);
 }
 
 module.exports = [{ name: "svg", run: svg }, { name: "html", run: html }];

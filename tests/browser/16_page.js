@@ -163,6 +163,11 @@ async function report(t) {
 		t.ok(/600 B/.test(got.verdict) && /6\.0 KiB/.test(got.verdict) && /gone/.test(got.verdict), `in short: ${got.verdict}`);
 		t.ok(/growth 400 B/.test(got.total) && /shrink 5\.8 KiB/.test(got.total), `totals: ${got.total}`);
 	}
+	const days = path.join(t.work, "report-days.html");
+	t.hprof(["report", "--base", t.corpus("monday"), t.corpus("tuesday"), "-o", days]);
+	const totals = await (await t.open(days)).evaluate(() => [...document.querySelectorAll("#hp-totals tbody tr")]
+		.map((r) => [...r.cells].map((c) => c.textContent)).filter((r) => /objects/.test(r[4])).map((r) => r.slice(0, 3).map((s) => Number(s.replace(/[,+]/g, "")))));
+	t.ok(totals.length === 2 && totals.every(([old, now, change]) => old + change === now), `totals of objects: ${JSON.stringify(totals)}`);
 	const evil = path.join(t.work, "report-evil.html");
 	t.hprof(["report", t.corpus("evilMassif"), "-o", evil]);
 	const page = await t.open(evil);

@@ -169,6 +169,12 @@ tests.push(['deep', async () => {
 	const names = Array.from({length: 3000}, (_, i) => 'f' + (i % 50));
 	await draw([file('deep.prof', corpora.folded([[names.join(';'), 1000], [names.slice(0, 10).join(';'), 5]]))], []);
 }]);
+tests.push(['more wide boxes than a picture may have', async () => {
+	const towers = Array.from({length: 40}, (_, i) => [Array.from({length: 300}, (x, k) => `t${i}_${k}`).join(';'), 1000 + i]);
+	const before = boxes;
+	await draw([file('towers.prof', corpora.folded(towers))], []);
+	assert.ok(boxes - before > 2000, `only ${boxes - before} boxes`);
+}]);
 tests.push(['71,491 calls', () => draw([corpora.file('real', folder)], [])]);
 
 (async () => {
