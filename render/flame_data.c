@@ -17,7 +17,7 @@
 enum {
 	PLANES_FROM = 16384,  /* calls, from which on lists are packed as bytes */
 	PACKED_FROM = 200000, /* bytes, from which on all of it is packed */
-	PACK_WELL = 2000000,  /* up to so many, well: a fourteenth less, in six times the time */
+	PACK_WELL = 8000000,  /* up to so many, well: a fourteenth less, in six times the time */
 	LEVEL_WELL = 10,
 	LEVEL_FAST = 7,
 	LINE_BYTES = 80, /* that make a line of digits */

@@ -10,7 +10,7 @@
 #include "render/markup.h"
 #include "render/web.h"
 
-enum { STATIC_BOXES = 400, STATIC_DEPTH = 64, STATIC_ROWS = 50 };
+enum { STATIC_BOXES = 300, STATIC_DEPTH = 64, STATIC_ROWS = 50 };
 
 /* --- parts --- */
 

@@ -36,6 +36,7 @@ void hp_stop_prepare(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
+	(void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing */
 	for (size_t i = 0; i < HP_LEN(numbers); i++) {
 		struct sigaction now = {.sa_handler = stop};
 		struct sigaction before;

@@ -71,7 +71,7 @@ async function html(t) {
 		t.ok(got.table.includes(name), `not in the table: ${name}`);
 	const large = await t.open(t.flame("real", "html"), OFF);
 	const boxes = await large.evaluate(() => document.querySelectorAll("#hprof-frames > g").length);
-	t.ok(boxes > 100 && boxes <= 400, `a large profile: ${boxes} boxes`);
+	t.ok(boxes > 100 && boxes <= 300, `a large profile: ${boxes} boxes`);
 }
 
 module.exports = [{ name: "svg", run: svg }, { name: "html", run: html }];

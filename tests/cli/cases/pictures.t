@@ -47,6 +47,12 @@ hprof: full.svg: cannot write output: No space left on device
 4
 hprof: full.svg: cannot write output: No space left on device
 [4]
+$ echo kept > k.svg; (ulimit -f 8; hprof flame --no-symbols -o k.svg testdata/jemalloc/ok/m.heap); echo $?; cat k.svg; ls -A | grep -c '^[.]hprof'
+hprof: k.svg: cannot write output: File too large
+4
+kept
+0
+[1]
 
 # options that make no sense
 $ hprof flame --svg-outlines -o x.png testdata/jemalloc/ok/m.heap
