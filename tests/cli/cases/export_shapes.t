@@ -329,8 +329,7 @@ node [shape=box style=filled color="#555555" fontname="Helvetica"]
 edge [fontname="Helvetica" fontsize=10]
 label="inuse_space: total 790.6 KiB\l2 of 5 rows; 9.4 KiB flat in the others\l"
 n0 [label="main\n0 B (0.0%)\nof 790.6 KiB (100.0%)" tooltip="main" fontsize=9.0 fillcolor="#f4a261"]
-$ hprof --callgrind -q testdata/massif/ok/a_B_full.ms | head -n 8
-# callgrind format
+$ hprof --callgrind -q testdata/massif/ok/a_B_full.ms | sed -n 2,7p
 version: 1
 creator: hprof 0.1.0
 cmd: a_B_full.ms
