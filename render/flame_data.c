@@ -1,7 +1,6 @@
 /* flame_data.c - a flame graph as data, for the scripts of pictures and pages. */
 #include "render/flame_data.h"
 
-#include <errno.h>
 #include <libdeflate.h>
 #include <math.h>
 #include <stdio.h>
@@ -27,45 +26,22 @@ enum {
 
 struct texts {
 	struct hp_flame_picture *p;
-	struct hp_slice *text; /* [n] showable; [0] is "" */
-	uint32_t *of_string;   /* [v->str.n] of strings of the view: 1 + index, 0 so far */
-	uint32_t n, cap;
-	struct hp_index index;
+	struct hp_strtab shown; /* made showable; 0 is "" */
+	uint32_t *of_string;    /* [v->str.n] of strings of the view: 1 + index, 0 so far */
 	struct hprof_error *err;
-	int failed;
+	int failed; /* the first failure */
 };
-
-static bool same_text(const void *ctx, uint32_t row, const void *key)
-{
-	const struct texts *t = ctx;
-
-	return hp_slice_same(t->text[row], *(const struct hp_slice *)key);
-}
-
-static uint32_t hash_text(uint64_t seed, struct hp_slice s)
-{
-	uint64_t h = seed;
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001b3u;
-	return hp_hash_pair(seed, h, s.len);
-}
 
 /* Index of a showable text. */
 static uint32_t add_text(struct texts *t, struct hp_slice s)
 {
-	uint32_t tag = hash_text(t->p->v->seed, s);
-	uint32_t row = hp_index_find(&t->index, tag, same_text, t, &s);
+	hp_strid id = {0};
 
-	if (row != UINT32_MAX || t->failed)
-		return t->failed ? 0 : row;
-	if (!s.ptr || !HP_COLUMN_ROOM(t->text, t->n, t->cap) ||
-	    !hp_index_add(&t->index, tag, t->n)) {
+	if (!t->failed && !s.ptr)
 		t->failed = hp_fail_nomem(t->err);
-		return 0;
-	}
-	t->text[t->n] = s;
-	return t->n++;
+	if (!t->failed)
+		t->failed = hp_strtab_add(&t->shown, s, &id, t->err);
+	return id.i;
 }
 
 static uint32_t add_string(struct texts *t, hp_strid id)
@@ -391,8 +367,8 @@ static void put_vars(struct writer *w)
 static void put_texts(struct writer *w)
 {
 	open_array(&w->w, "str");
-	for (uint32_t i = 0; i < w->texts.n; i++)
-		hp_jsonw_text(&w->w, w->texts.text[i]);
+	for (uint32_t i = 0; i < w->texts.shown.n; i++)
+		hp_jsonw_text(&w->w, hp_strtab_get(&w->texts.shown, (hp_strid){i}));
 	hp_jsonw_close(&w->w, ']');
 }
 
@@ -537,13 +513,14 @@ static int put_values(struct writer *w, struct hprof_error *err)
 static int put_json(struct writer *w, struct hprof_error *err)
 {
 	const struct hprof_view *v = w->p->v;
-	int r = choose_types(w, err);
+	int r = hp_strtab_init(&w->texts.shown, 0, err);
 
+	if (r == HPROF_OK)
+		r = choose_types(w, err);
 	w->texts.of_string = calloc(v->str.n, sizeof(*w->texts.of_string));
 	if (!w->texts.of_string)
 		r = hp_fail_nomem(err);
 	if (r == HPROF_OK) {
-		(void)add_text(&w->texts, HP_LIT(""));
 		hp_jsonw_open(&w->w, '{');
 		put_head(w);
 		put_rows(w);
@@ -558,38 +535,13 @@ static int put_json(struct writer *w, struct hprof_error *err)
 		r = w->texts.failed;
 	}
 	free(w->texts.of_string);
-	free(w->texts.text);
-	hp_index_release(&w->texts.index);
+	hp_strtab_release(&w->texts.shown);
 	free(w->types);
 	free(w->columns.column);
 	return r;
 }
 
 /* --- packing --- */
-
-/* What was written, whole. */
-struct memory {
-	char *bytes;
-	size_t n, cap;
-};
-
-static int keep(void *ctx, const void *bytes, size_t len)
-{
-	struct memory *m = ctx;
-
-	if (len > m->cap - m->n) {
-		size_t cap = m->cap + m->cap / 2 + len;
-		char *grown = realloc(m->bytes, cap);
-
-		if (!grown)
-			return ENOMEM;
-		m->bytes = grown;
-		m->cap = cap;
-	}
-	memcpy(m->bytes + m->n, bytes, len);
-	m->n += len;
-	return 0;
-}
 
 /*
  * Four bytes as five digits to the base of 85, the highest first; of what is left at the end, n
@@ -617,13 +569,13 @@ static void put_base85(struct hp_out *out, const unsigned char *b, size_t n)
 	hp_out_char(out, '\n');
 }
 
-static int put_packed(struct hp_out *out, const struct memory *m, struct hprof_error *err)
+static int put_packed(struct hp_out *out, const struct hp_memory *m, struct hprof_error *err)
 {
 	int level = m->n <= PACK_WELL ? LEVEL_WELL : LEVEL_FAST;
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
 	size_t bound = c ? libdeflate_zlib_compress_bound(c, m->n) : 0;
 	unsigned char *packed = bound ? malloc(bound) : NULL;
-	size_t n = packed ? libdeflate_zlib_compress(c, m->bytes, m->n, packed, bound) : 0;
+	size_t n = packed ? libdeflate_zlib_compress(c, m->ptr, m->n, packed, bound) : 0;
 
 	put_base85(out, packed, n);
 	free(packed);
@@ -634,12 +586,12 @@ static int put_packed(struct hp_out *out, const struct memory *m, struct hprof_e
 int hp_flame_put_data(struct hp_flame_picture *p, const struct hp_flame_limits *limits,
 		      struct hp_out *out, struct hprof_error *err)
 {
-	struct memory m = {NULL, 0, 0};
+	struct hp_memory m = {NULL, 0, 0};
 	struct hp_out text;
 	struct writer w = {.p = p, .limits = limits, .texts = {.p = p, .err = err}};
 	int r;
 
-	hp_out_init(&text, keep, &m);
+	hp_out_init(&text, hp_memory_write, &m);
 	hp_jsonw_init(&w.w, &text);
 	w.w.markup = true;
 	w.planes.on = !p->o->picture.no_compress && p->raw.n >= PLANES_FROM;
@@ -648,10 +600,10 @@ int hp_flame_put_data(struct hp_flame_picture *p, const struct hp_flame_limits *
 	if (r == HPROF_OK && hp_out_close(&text, NULL) < 0)
 		r = hp_fail_nomem(err);
 	if (r == HPROF_OK && !w.planes.on && (p->o->picture.no_compress || m.n < PACKED_FROM))
-		hp_out_put(out, (struct hp_slice){m.bytes, m.n});
+		hp_out_put(out, (struct hp_slice){m.ptr, m.n});
 	else if (r == HPROF_OK)
 		r = put_packed(out, &m, err);
 	hp_planes_release(&w.planes);
-	free(m.bytes);
+	free(m.ptr);
 	return r;
 }

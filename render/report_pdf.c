@@ -2,7 +2,6 @@
  * report_pdf.c - all about a profile as pages: tables and flame graphs, values over time, and what
  * the file is, with everything that may be wrong with it.
  */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +22,6 @@ enum {
 #define CELL_EM 0.62 /* of a character: room for any monospaced font */
 
 /* A text output as lines for pages. */
-struct text {
-	char *ptr;
-	size_t len, cap;
-};
-
 struct text_page {
 	struct hp_slice text; /* its lines */
 	double width;
@@ -36,7 +30,7 @@ struct text_page {
 struct report {
 	struct hp_chart *chart;
 	struct hp_sheet chart_sheet; /* of the chart alone, on a page of its own */
-	struct text info;
+	struct hp_memory info;
 	struct text_page *text_page; /* [n_texts] */
 	struct hp_more_page *more;   /* [n_more] */
 	uint32_t n_texts, n_more;
@@ -44,34 +38,16 @@ struct report {
 
 /* --- text --- */
 
-static int keep_text(void *ctx, const void *bytes, size_t len) /* an hprof_write_fn */
-{
-	struct text *t = ctx;
-
-	if (t->cap - t->len < len) {
-		size_t cap = 2 * (t->len + len);
-		char *grown = realloc(t->ptr, cap);
-
-		if (!grown)
-			return ENOMEM;
-		t->ptr = grown;
-		t->cap = cap;
-	}
-	memcpy(t->ptr + t->len, bytes, len);
-	t->len += len;
-	return 0;
-}
-
 /* What "hprof info" says. */
 static int write_info(const struct hprof_view *v, const struct hprof_render_opts *o,
-		      struct text *to, struct hprof_error *err)
+		      struct hp_memory *to, struct hprof_error *err)
 {
 	struct hp_out *out = malloc(sizeof(*out));
 	int r;
 
 	if (!out)
 		return hp_fail_nomem(err);
-	hp_out_init(out, keep_text, to);
+	hp_out_init(out, hp_memory_write, to);
 	r = hp_output_info.draw(v, o, out, err);
 	if (r == HPROF_OK && hp_out_close(out, NULL) < 0) /* there is no other reason */
 		r = hp_fail_nomem(err);
@@ -101,15 +77,16 @@ static size_t break_line(struct hp_slice s, size_t chars, size_t *next)
 	return blank;
 }
 
-static int put(struct text *to, const char *bytes, size_t len, struct hprof_error *err)
+static int put(struct hp_memory *to, const char *bytes, size_t len, struct hprof_error *err)
 {
-	return keep_text(to, bytes, len) ? hp_fail_nomem(err) : HPROF_OK;
+	return hp_memory_write(to, bytes, len) ? hp_fail_nomem(err) : HPROF_OK;
 }
 
 /* The lines of @from, broken where they are longer than @chars. */
-static int wrap(const struct text *from, size_t chars, struct text *to, struct hprof_error *err)
+static int wrap(const struct hp_memory *from, size_t chars, struct hp_memory *to,
+		struct hprof_error *err)
 {
-	struct hp_slice rest = {from->ptr, from->len}, line;
+	struct hp_slice rest = {from->ptr, from->n}, line;
 	int r = HPROF_OK;
 
 	while (r == HPROF_OK && hp_slice_line(&rest, &line)) {
@@ -173,7 +150,7 @@ static struct hp_slice take_lines(struct hp_slice *rest, uint32_t n)
 
 static int count_pages(struct report *d, double width, struct hprof_error *err)
 {
-	struct hp_slice rest = {d->info.ptr, d->info.len};
+	struct hp_slice rest = {d->info.ptr, d->info.n};
 
 	for (; rest.len; d->n_texts++)
 		(void)take_lines(&rest, lines_per_page(width));
@@ -185,7 +162,7 @@ static int count_pages(struct report *d, double width, struct hprof_error *err)
 static void add_text(struct report *d, double width)
 {
 	uint32_t per_page = lines_per_page(width);
-	struct hp_slice rest = {d->info.ptr, d->info.len};
+	struct hp_slice rest = {d->info.ptr, d->info.n};
 
 	for (uint32_t i = 0; i < d->n_texts; i++) {
 		struct text_page *page = &d->text_page[i];
@@ -234,7 +211,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	double width = o->picture.width ? o->picture.width : HP_PAGE_PX;
 	double chars = (width - 2 * HP_PAGE_MARGIN) / (CELL_EM * TEXT_PX);
 	struct report d = {.chart = NULL};
-	struct text info = {0};
+	struct hp_memory info = {0};
 	int r = write_info(v, o, &info, err);
 
 	if (r == HPROF_OK)

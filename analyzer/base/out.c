@@ -133,3 +133,22 @@ int hp_out_close(struct hp_out *o, struct hprof_error *err)
 	errno = o->failed;
 	return hp_fail(err, HPROF_EIO, "cannot write output: %s", strerror(o->failed));
 }
+
+int hp_memory_write(void *memory, const void *bytes, size_t len)
+{
+	struct hp_memory *m = memory;
+
+	if (m->cap - m->n < len) {
+		size_t cap = m->cap + m->cap / 2 + len;
+		char *grown = realloc(m->ptr, cap);
+
+		if (!grown)
+			return ENOMEM;
+		m->ptr = grown;
+		m->cap = cap;
+	}
+	if (len)
+		memcpy(m->ptr + m->n, bytes, len);
+	m->n += len;
+	return 0;
+}

@@ -37,6 +37,15 @@ void hp_out_fmt(struct hp_out *o, const char *fmt, ...) __attribute__((format(pr
  */
 void hp_out_safe(struct hp_out *o, struct hp_slice s);
 
+/* What was written, whole; zero-initialised is nothing. @ptr is released by free(). */
+struct hp_memory {
+	char *ptr; /* [n] */
+	size_t n, cap;
+};
+
+/* An hprof_write_fn: the context is a struct hp_memory.  Its only failure is ENOMEM. */
+int hp_memory_write(void *memory, const void *bytes, size_t len);
+
 /* Flush. Errors: EIO, with errno as @write returned it. */
 HP_MUST_CHECK int hp_out_close(struct hp_out *o, struct hprof_error *err);
 
