@@ -34,17 +34,10 @@ struct drawing {
 	double row, top, height; /* of all */
 };
 
-/* Coordinates to a hundredth of a pixel, whatever the locale. */
+/* Coordinates to a hundredth of a pixel. */
 static void put_number(struct hp_out *out, double v)
 {
-	int64_t n = (int64_t)floor(v * 100 + 0.5);
-	uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-
-	hp_out_fmt(out, "%s%" PRIu64, n < 0 ? "-" : "", size / 100);
-	if (size % 10)
-		hp_out_fmt(out, ".%02" PRIu64, size % 100);
-	else if (size % 100)
-		hp_out_fmt(out, ".%" PRIu64, size / 10 % 10);
+	hp_out_fixed(out, v, 2);
 }
 
 static void put_attribute(struct hp_out *out, const char *name, double v)

@@ -7,15 +7,10 @@
 enum { TITLE_BYTES = 1024 };
 #define MARK "\xe2\x80\xa6" /* an ellipsis */
 
-/* Coordinates to a tenth of a pixel, whatever the locale. */
+/* Coordinates to a tenth of a pixel. */
 static void put_number(struct hp_out *out, double v)
 {
-	int64_t tenths = (int64_t)(v * 10 + (v < 0 ? -0.5 : 0.5));
-	uint64_t size = tenths < 0 ? 0 - (uint64_t)tenths : (uint64_t)tenths;
-
-	hp_out_fmt(out, "%s%" PRIu64, tenths < 0 ? "-" : "", size / 10);
-	if (size % 10)
-		hp_out_fmt(out, ".%" PRIu64, size % 10);
+	hp_out_fixed(out, v, 1);
 }
 
 static void put_points(struct hp_out *out, const struct hp_spot *p, size_t n)

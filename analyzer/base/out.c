@@ -47,6 +47,24 @@ void hp_out_char(struct hp_out *o, char c)
 	hp_out_put(o, (struct hp_slice){&c, 1});
 }
 
+void hp_out_fixed(struct hp_out *o, double v, unsigned decimals)
+{
+	unsigned one = decimals == 1 ? 10 : 100;
+	int64_t n = (int64_t)(v * one + (v < 0 ? -0.5 : 0.5));
+	uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	unsigned rest = (unsigned)(size % one);
+
+	if (n < 0)
+		hp_out_char(o, '-');
+	hp_out_uint(o, size / one);
+	if (one == 100 && rest % 10 == 0) {
+		rest /= 10;
+		one = 10;
+	}
+	if (rest)
+		hp_out_fmt(o, one == 10 ? ".%u" : ".%02u", rest);
+}
+
 void hp_out_fmt(struct hp_out *o, const char *fmt, ...)
 {
 	char small[256];
