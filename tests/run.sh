@@ -88,6 +88,7 @@ suite build-gcc make -j"$jobs" WERROR=1 CC=gcc BUILD=release all
 suite build-clang make -j"$jobs" WERROR=1 CC=clang BUILD=clang build/clang/hprof
 suite build-asan make -j"$jobs" WERROR=1 CC=gcc BUILD=asan unit-tests build/asan/hprof
 suite lint tests/lint/run.sh
+suite awks tests/lint/awks.sh
 suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py

@@ -1,60 +1,60 @@
 #!/bin/sh
-# embed.sh - scripts and style sheets as C: their bytes, without comments and blanks, and the hash
-# that a content security policy names them by.
+# embed.sh - scripts and style sheets as C: their bytes, without comments and indentation, and the
+# hash that a content security policy names them by.
 #
 # usage: embed.sh NAME=FILE[+FILE]... > web.c
+#
+# AWK names another awk than that of the PATH.  Every awk makes the same bytes; whatever cannot be
+# embedded is an error, so that no page is ever built with a part of its scripts.
 set -e
 LC_ALL=C
 export LC_ALL
 cd "$(dirname "$0")"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' HUP INT TERM
 
-# Lines that are nothing but a comment, and blanks at the begin of others.  No text of the files
-# goes on over the end of a line.
+fail() {
+	echo "embed.sh: $*" >&2
+	exit 1
+}
+
+# Leave out comments, indentation and empty lines, and put a line behind the one before it where
+# that ends with a sign after which a line may be broken.  A comment is the whole of its lines, or the end
+# of one; anything else is an error, since this does not know texts and expressions from code.
 squeeze() {
-	awk '
-		{ sub(/^[ \t]+/, ""); if (!inside && !/^\/\*/) sub(/[ \t]*\/\*[^*]*\*\/$/, "") }
-		inside || /^\/\*/ { inside = !/\*\/$/; next }
-		length { print }
-	' "$@"
-}
-
-# Of scripts also blanks beside signs, and ends of lines that a sign comes before.  Lines that may
-# hold an expression or a text with marks inside stay as they are: what is between single quotes is
-# text, and the rest is code.
-tighten() {
-	awk '
-		/["`\/\\]/ { print; next }
-		{
-			n = split($0, part, "\047")
-			if (n % 2 == 0) {
-				print
-				next
-			}
-			line = ""
-			for (i = 1; i <= n; i++) {
-				s = part[i]
-				if (i % 2) {
-					gsub(/ *[][=<>?:,;{}()&|*%] */, "&\001", s)
-					gsub(/ *\001 */, "\001", s)
-					gsub(/ +[][=<>?:,;{}()&|*%]/, "\001&", s)
-					gsub(/\001 */, "", s)
-				}
-				line = line (i > 1 ? "\047" : "") s
-			}
-			gsub(/\]\]>/, "]] >", line) # would end what a script is inside of in an SVG
-			if (line ~ /[{;,(]$/)
-				printf "%s", line
-			else
-				print line
+	${AWK:-awk} '
+		function wrong(what) {
+			print "embed.sh: " FILENAME ":" FNR ": " what > "/dev/stderr"
+			failed = 1
+			exit 1
 		}
-	'
-}
-
-content() {
-	case $1 in
-	*.js) squeeze "$@" | tighten ;;
-	*) squeeze "$@" ;;
-	esac
+		FNR == 1 && inside { wrong("the file before it ends within a comment") }
+		{ sub(/^[ \t]+/, "") }
+		!inside && !/^\/\*/ {
+			sub(/[ \t]*\/\*[^*]*\*\/$/, "")
+			if (/^\/\// || /[^:]\/\/ /)
+				wrong("a comment after //, expected /* */")
+			code = $0
+			gsub(/\047[^\047]*\047/, "", code)
+			if (/\\$/ || gsub(/`/, "", code) % 2)
+				wrong("a text goes on in the next line")
+		}
+		inside || /^\/\*/ {
+			end = index($0, "*/")
+			if (end && end + 1 < length($0))
+				wrong("code behind a comment")
+			inside = !end
+			next
+		}
+		/[{;,(]$/ { printf "%s", $0; next }
+		length($0) > 0 { print }
+		END {
+			if (!failed && inside)
+				wrong("the file ends within a comment")
+			exit failed
+		}
+	' "$@"
 }
 
 echo '/* Made by embed.sh. */'
@@ -63,15 +63,16 @@ for part in "$@"; do
 	name=${part%%=*}
 	files=$(echo "${part#*=}" | tr + ' ')
 	# shellcheck disable=SC2086
-	if content $files | grep -q -e '<!--' -e ']]>' -e '</script'; then
-		echo "embed.sh: $part: a script would end before its end" >&2
-		exit 1
+	squeeze $files >"$dir/text" || fail "$part: awk failed"
+	[ -s "$dir/text" ] || fail "$part: nothing is left of it"
+	if grep -q -e '<!--' -e ']]>' -e '</script' "$dir/text"; then
+		fail "$part: a script would end before its end"
 	fi
-	# shellcheck disable=SC2086
-	hash=$(content $files | sha256sum | cut -d' ' -f1 | tr a-f A-F | basenc --base16 -d | base64)
+	hash=$(sha256sum <"$dir/text" | cut -d' ' -f1 | tr a-f A-F | basenc --base16 -d | base64)
+	[ ${#hash} -eq 44 ] || fail "$part: sha256sum, basenc or base64 failed"
+	od -An -v -tx1 "$dir/text" >"$dir/bytes" || fail "$part: od failed"
 	echo "static const unsigned char ${name}_bytes[] = {"
-	# shellcheck disable=SC2086
-	content $files | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'
+	sed 's/ \(..\)/0x\1,/g' "$dir/bytes"
 	echo '};'
 	echo "const struct hp_web hp_web_$name = {{(const char *)${name}_bytes, sizeof(${name}_bytes)}, \"sha256-$hash\"};"
 done
