@@ -17,6 +17,7 @@
 #include <math.h>
 
 #include "analyzer/base/scan.h"
+#include "formats/extra_lines.h"
 #include "formats/procmaps.h"
 #include "formats/stack_lines.h"
 
@@ -506,7 +507,8 @@ static int read_row(struct reader *r, struct hp_slice s)
 
 static int read_line(struct reader *r, bool *maps)
 {
-	struct hp_slice s = hp_slice_trim(r->line.text);
+	static const struct hp_slice known[] = {{NULL, 0}};
+	struct hp_slice s = hp_slice_trim(r->line.text), word;
 
 	if (hp_procmaps_begins(s)) {
 		*maps = true;
@@ -520,6 +522,8 @@ static int read_line(struct reader *r, bool *maps)
 		keep_odd(r);
 		return HPROF_OK;
 	}
+	if (hp_extra_line(s, &word)) /* a row begins with a number */
+		return hp_extra_line_pass(r->b, &r->line, word, known, r->err);
 	return read_row(r, s);
 }
 

@@ -7,6 +7,7 @@
  *	@ <address> ...							leaf first
  *	  t*: ...
  *	  t<id>: ...
+ *	  <word>: <number> ...						newer writers
  *	MAPPED_LIBRARIES:
  *	<memory map>
  *
@@ -19,6 +20,7 @@
 #include <math.h>
 
 #include "analyzer/base/scan.h"
+#include "formats/extra_lines.h"
 #include "formats/jemalloc_sizes.h"
 #include "formats/procmaps.h"
 #include "formats/stack_lines.h"
@@ -237,13 +239,39 @@ static int read_header_row(struct reader *r, const struct row *row)
 	return HPROF_OK;
 }
 
+/*
+ * Whether the line is of a kind of its own.  A row whose numbers are damaged is not: "t" with the
+ * number of a thread, or numbers in brackets behind another word with "t".
+ */
+static bool is_extra(const struct reader *r, struct hp_slice *word)
+{
+	if (!hp_extra_line(r->line.text, word))
+		return false;
+	if (word->ptr[0] != 't')
+		return true;
+	return word->len > 1 && (word->ptr[1] < '0' || word->ptr[1] > '9') &&
+	       !memchr(r->line.text.ptr, '[', r->line.text.len);
+}
+
+/* Of jemalloc: what sampled objects occupy, and how full the slabs of a size class are. */
+static int pass_over(struct reader *r, struct hp_slice word)
+{
+	static const struct hp_slice known[] = {
+		HP_SLICE_LIT("f"), HP_SLICE_LIT("frag_util"), {NULL, 0}};
+
+	return hp_extra_line_pass(r->b, &r->line, word, known, r->err);
+}
+
 static int read_row(struct reader *r)
 {
 	struct hp_measure m[N_TYPES];
+	struct hp_slice word;
 	struct row row;
 
 	if (!scan_row(r->line.text, &row))
-		return malformed(r, "\"t<thread>: <objects>: <bytes> [<objects>: <bytes>]\"");
+		return is_extra(r, &word) ? pass_over(r, word)
+					  : malformed(r, "\"t<thread>: <objects>: <bytes> "
+							 "[<objects>: <bytes>]\"");
 	if (!r->in_stack)
 		return read_header_row(r, &row);
 	r->rows_seen = true;
@@ -314,7 +342,7 @@ static bool is_cut(const struct reader *r, struct hp_slice s)
 
 static int read_line(struct reader *r, bool *maps)
 {
-	struct hp_slice s = r->line.text;
+	struct hp_slice s = r->line.text, word;
 
 	hp_scan_blanks(&s);
 	if (s.len && s.ptr[0] == 't' && !r->line.cut) /* most lines */
@@ -338,6 +366,8 @@ static int read_line(struct reader *r, bool *maps)
 	}
 	if (s.ptr[0] == 't')
 		return read_row(r);
+	if (is_extra(r, &word))
+		return pass_over(r, word);
 	return malformed(r, r->in_stack ? "a stack (\"@ ...\"), a row (\"t...\") or "
 					  "\"MAPPED_LIBRARIES:\""
 					: "a row (\"t...\") or a stack (\"@ ...\")");

@@ -84,6 +84,23 @@ static void put_types(struct hp_out *out, const struct hprof_profile *p, const s
 	}
 }
 
+/* Lines of the file that nothing is made of. */
+static void put_unused(struct hp_out *out, const struct hprof_profile *p)
+{
+	if (!p->n_unused)
+		return;
+	hp_out_str(out, "not used         ");
+	for (uint32_t i = 0; i < p->n_unused; i++) {
+		const struct hp_unused *u = &p->unused[i];
+
+		hp_out_fmt(out, "%s%" PRIu64 " line%s ", i ? ", " : "", u->n, u->n == 1 ? "" : "s");
+		hp_out_str(out, u->word.i ? "\"" : "of other kinds");
+		hp_out_safe(out, hp_profile_str(p, u->word));
+		hp_out_str(out, u->word.i ? "\"" : "");
+	}
+	hp_out_char(out, '\n');
+}
+
 static void put_threads(struct hp_out *out, const struct hprof_profile *p,
 			enum hprof_unit_style unit)
 {
@@ -229,6 +246,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		   p->max_depth);
 	hp_out_fmt(out, "allocator        %" PRIu64 " frames cut from %" PRIu64 " stacks\n",
 		   info->counts.cut_frames, info->counts.cut_stacks);
+	put_unused(out, p);
 	put_types(out, p, info, o->unit);
 	put_threads(out, p, o->unit);
 	put_modules(out, p);

@@ -30,6 +30,24 @@ static void put_types(struct hp_jsonw *w, const struct hprof_profile *p, const s
 	hp_jsonw_close(w, ']');
 }
 
+/* Lines of the file that nothing is made of, by the word they begin with; "": of all others. */
+static void put_unused(struct hp_jsonw *w, const struct hprof_profile *p)
+{
+	if (!p->n_unused)
+		return;
+	hp_jsonw_key(w, "unused_lines");
+	hp_jsonw_open(w, '[');
+	for (uint32_t i = 0; i < p->n_unused; i++) {
+		hp_jsonw_open(w, '{');
+		hp_jsonw_key(w, "word");
+		hp_jsonw_text(w, hp_profile_str(p, p->unused[i].word));
+		hp_jsonw_key(w, "lines");
+		hp_jsonw_uint(w, p->unused[i].n);
+		hp_jsonw_close(w, '}');
+	}
+	hp_jsonw_close(w, ']');
+}
+
 static void put_threads(struct hp_jsonw *w, const struct hprof_profile *p)
 {
 	hp_jsonw_key(w, "threads");
@@ -167,6 +185,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_jsonw_uint(&w, info->counts.cut_stacks);
 	hp_jsonw_key(&w, "cut_frames");
 	hp_jsonw_uint(&w, info->counts.cut_frames);
+	put_unused(&w, p);
 	put_threads(&w, p);
 	put_snapshots(&w, p);
 	put_modules(&w, p);

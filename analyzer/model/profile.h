@@ -234,6 +234,14 @@ struct hp_warnings {
 	uint32_t n, cap;
 };
 
+/* Lines of the input that were read over: those that begin with @word; "": of all other kinds. */
+struct hp_unused {
+	hp_strid word;
+	uint64_t n;
+};
+
+enum { HP_MAX_UNUSED = 8 };
+
 struct hp_kept { /* a file, by mmap() */
 	void *bytes;
 	size_t len;
@@ -265,6 +273,8 @@ struct hprof_profile {
 	double *thread_total;        /* [threads.n * n_types] estimates */
 	struct hp_snapshots snapshots;
 	struct hp_warnings warnings;
+	struct hp_unused unused[HP_MAX_UNUSED]; /* [n_unused] */
+	uint32_t n_unused;
 	uint64_t seed;            /* of every index */
 	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
 	uint32_t max_depth;       /* frames of the deepest stack */
