@@ -61,6 +61,18 @@ int hp_fail_at(struct hprof_error *err, enum hprof_code code, uint64_t line, uin
 	return code;
 }
 
+const char *hp_errno_text(int number)
+{
+	switch (number) {
+	case EMFILE:
+		return "too many open files for one process: raise the limit (ulimit -n)";
+	case ENFILE:
+		return "too many open files in the whole system";
+	default:
+		return strerror(number);
+	}
+}
+
 int hp_fail_nomem(struct hprof_error *err)
 {
 	return hp_fail(err, HPROF_ENOMEM, "out of memory");

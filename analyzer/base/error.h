@@ -21,6 +21,12 @@ int hp_fail_at(struct hprof_error *err, enum hprof_code code, uint64_t line, uin
 /* "out of memory", without needing any. */
 int hp_fail_nomem(struct hprof_error *err);
 
+/*
+ * What system error @number means, and what to do where that is known: the limits of a shell
+ * are not what comes to mind.  strerror() for all others.
+ */
+const char *hp_errno_text(int number);
+
 /* Put '?' for what could steer a terminal in @text: controls, bytes that are no UTF-8. */
 void hp_disarm(char *text);
 

@@ -87,7 +87,7 @@ int hp_input_open(const char *path, const struct hprof_limits *limits, struct hp
 	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	in->owns_fd = !is_stdin && in->fd >= 0;
 	if (in->fd < 0 || fstat(in->fd, &st) < 0) {
-		r = hp_fail(err, HPROF_EIO, "cannot open: %s", strerror(errno));
+		r = hp_fail(err, HPROF_EIO, "cannot open: %s", hp_errno_text(errno));
 		goto fail;
 	}
 	if (S_ISDIR(st.st_mode)) {
@@ -141,7 +141,8 @@ static int read_raw(struct hp_input *in, void *buf, size_t cap, size_t *n, struc
 		got = read(in->fd, buf, cap);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return hp_fail_at(err, HPROF_EIO, 0, in->total, "cannot read: %s", strerror(errno));
+		return hp_fail_at(err, HPROF_EIO, 0, in->total, "cannot read: %s",
+				  hp_errno_text(errno));
 	*n = (size_t)got;
 	return HPROF_OK;
 }

@@ -1,4 +1,5 @@
 /* main.c - which command a line asks for. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,6 +41,9 @@ int hp_report(const char *what, const struct hprof_error *err)
 	case HPROF_ENOMEM:
 		return HP_EXIT_SYSTEM;
 	case HPROF_EIO:
+		if (err->sys_errno == EMFILE || err->sys_errno == ENFILE ||
+		    err->sys_errno == EAGAIN)
+			return HP_EXIT_SYSTEM;
 		return what ? HP_EXIT_INPUT : HP_EXIT_SYSTEM;
 	case HPROF_OK:
 	case HPROF_ETRUNC:

@@ -165,11 +165,17 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 		return HP_EXIT_OK;
 	}
 	if (stat(path, &st) < 0)
-		hp_fail(&err, HPROF_EIO, "%s", strerror(errno));
+		hp_fail(&err, HPROF_EIO, "%s", hp_errno_text(errno));
 	else if (!S_ISREG(st.st_mode))
 		hp_fail(&err, HPROF_EUNSUPPORTED, "is no regular file");
 	else if (hprof_recognize_file(path, NULL, &err) == HPROF_OK)
 		return add(s, path);
+	if (err.sys_errno == EMFILE) { /* says nothing about this file */
+		int code = hp_report(path, &err);
+
+		free(path);
+		return code;
+	}
 	if (o->verbose && err.code != HPROF_ENOMEM)
 		fprintf(stderr, "hprof: %s: passed over: %s\n", path, err.message);
 	free(path);
@@ -185,7 +191,8 @@ static int add_folder(struct hp_series *s, const char *folder, const struct hp_o
 	bool slash = folder[strlen(folder) - 1] == '/';
 
 	if (n < 0) {
-		hp_fail(&err, HPROF_EFILE, "cannot read this folder: %s", strerror(errno));
+		hp_fail(&err, errno == EMFILE ? HPROF_EIO : HPROF_EFILE,
+			"cannot read this folder: %s", hp_errno_text(errno));
 		return hp_report(folder, &err);
 	}
 	for (int i = 0; i < n; i++) {

@@ -87,14 +87,19 @@ static int check_binary(const char *path)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct stat st;
+	int fd;
 
 	if (strcmp(path, "-") == 0 || path[hp_series_file_len(path)])
 		return HP_EXIT_OK;
-	if (stat(path, &st) < 0)
-		hp_fail(&err, HPROF_EFILE, "cannot open: %s", strerror(errno));
-	else if (S_ISREG(st.st_mode))
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		hp_fail(&err, errno == EMFILE ? HPROF_EIO : HPROF_EFILE, "cannot open: %s",
+			hp_errno_text(errno));
+	if (fd >= 0)
+		(void)close(fd); /* opened for reading */
+	if (err.code == HPROF_OK && S_ISREG(st.st_mode))
 		return HP_EXIT_OK; /* its content will tell */
-	else
+	if (err.code == HPROF_OK)
 		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");
 	return hp_report(path, &err);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/base/error.h"
 #include "analyzer/symbolize/text.h"
 
 enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20, MAX_BUILD_ID = 64 };
@@ -149,7 +150,7 @@ static int open_regular(const char *path, enum hp_elf_result *result, const char
 
 	if (fd < 0) {
 		*result = errno == ENOENT || errno == ENOTDIR ? HP_ELF_ABSENT : HP_ELF_UNREADABLE;
-		*why = errno == ENOENT || errno == ENOTDIR ? "no such file" : strerror(errno);
+		*why = errno == ENOENT || errno == ENOTDIR ? "no such file" : hp_errno_text(errno);
 		return -1;
 	}
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))

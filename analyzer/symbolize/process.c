@@ -23,10 +23,10 @@ enum { CPU_SECONDS = 120, CPU_SECONDS_MAX = 1000000, PIPE_BYTES = 1 << 20 };
 #define TOLD_PER_ADDR ((size_t)64 << 10)
 #define TOLD_MOST ((size_t)1 << 30)
 
-/* The exit status of libdw as well when it gets no memory. */
-enum { EXIT_NO_MEMORY = EXIT_FAILURE };
+/* That for memory is the one that libdw exits with as well when it gets none. */
+enum { EXIT_NO_MEMORY = EXIT_FAILURE, EXIT_NO_FILES = 3 };
 
-enum { FD_TELL = 3, FD_ASK = 4, FD_HIGH = 16 }; /* of a child */
+enum { FD_TELL = 3, FD_ASK = 4, FD_HIGH = 5 }; /* of a child */
 
 /* Address spaces under a sanitizer are of no use as a measure of memory. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -113,7 +113,7 @@ static void detach(int *tell, int *ask)
 		_exit(EXIT_FAILURE);
 	*tell = FD_TELL;
 	if (*ask >= 0 && (high[1] < 0 || dup2(high[1], FD_ASK) < 0))
-		_exit(EXIT_FAILURE);
+		_exit(EXIT_NO_FILES);
 	if (*ask >= 0)
 		*ask = FD_ASK;
 	for (int i = 0; i < 3 && null >= 0; i++)
@@ -155,7 +155,7 @@ static _Noreturn void run_child(const struct hp_job *job, hp_process_fn run, int
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* checked by the next line */
 	if (getppid() != parent)
-		_exit(EXIT_FAILURE);
+		_exit(EXIT_NO_FILES);
 	reset_signals();
 	detach(&tell, &ask);
 	set_limits(cpu_seconds);
@@ -180,11 +180,11 @@ int hp_process_start(struct hp_process *p, const struct hp_job *job, hp_process_
 	pid_t pid;
 
 	if (pipe2(tell, O_CLOEXEC) != 0)
-		return hp_fail(err, HPROF_EIO, "cannot make a pipe: %s", strerror(errno));
+		return hp_fail(err, HPROF_EIO, "cannot make a pipe: %s", hp_errno_text(errno));
 	(void)fcntl(tell[1], F_SETPIPE_SZ, PIPE_BYTES); /* else there is more waiting */
 	if (asked && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ask) != 0) {
 		close_pair(tell);
-		return hp_fail(err, HPROF_EIO, "cannot make a socket: %s", strerror(errno));
+		return hp_fail(err, HPROF_EIO, "cannot make a socket: %s", hp_errno_text(errno));
 	}
 	/* no handler of this process may run in the child before they are reset there */
 	sigfillset(&all);
@@ -194,7 +194,9 @@ int hp_process_start(struct hp_process *p, const struct hp_job *job, hp_process_
 		run_child(job, run, tell[1], ask[1], parent, cpu_seconds);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL); /* the same */
 	if (pid < 0) {
-		hp_fail(err, HPROF_EIO, "cannot start a process: %s", strerror(errno));
+		hp_fail(err, HPROF_EIO, "cannot start a process: %s",
+			errno == EAGAIN ? "too many of them run: raise the limit (ulimit -u)"
+					: hp_errno_text(errno));
 		close_pair(tell);
 		close_pair(ask);
 		return HPROF_EIO;
@@ -248,3 +250,7 @@ struct hp_outcome_text hp_outcome_text(enum hp_outcome outcome, int signal)
 		(void)snprintf(t.how, sizeof(t.how), "%s", texts[outcome].how); /* the same */
 	return t;
 }
+	if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NO_FILES)
+		return HP_OUTCOME_NO_FILES;
+		[HP_OUTCOME_NO_FILES] = {"symbolizer files",
+					 "had too few open files (raise the limit: ulimit -n)"},

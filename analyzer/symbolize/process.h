@@ -12,6 +12,7 @@ enum hp_outcome {
 	HP_OUTCOME_CRASHED,   /* the child died */
 	HP_OUTCOME_TIMEOUT,   /* it took too long */
 	HP_OUTCOME_NO_MEMORY, /* there was not enough for it */
+	HP_OUTCOME_NO_FILES,  /* the limit of open files is below what it needs */
 	HP_OUTCOME_ENDED,     /* it ended before everything was told, for no reason known */
 	HP_OUTCOME_NONSENSE,  /* what it told is no message, or more than is plausible */
 };

@@ -435,7 +435,10 @@ static int tell_failure(struct hprof_profile *p, const struct task *t, struct hp
 		file = hp_profile_str(p, m->path).ptr;
 	text = hp_outcome_text(outcome, t->told[0].signal);
 	(void)snprintf(note, sizeof(note), "reading it %s; %s", text.how, left); /* fits */
-	hp_profile_warn_each(p, text.kind, "%s: %s", file, note);
+	if (outcome == HP_OUTCOME_NO_FILES) /* all modules have the same limit */
+		hp_profile_warn(p, text.kind, "%s: %s", file, note);
+	else
+		hp_profile_warn_each(p, text.kind, "%s: %s", file, note);
 	return hp_note_add(p, m, note, err);
 }
 

@@ -464,7 +464,7 @@ static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
 
 		if (n < 0 && errno != EINTR) {
 			r = hp_fail(x->err, HPROF_EIO, "cannot wait for a process: %s",
-				    strerror(errno));
+				    hp_errno_text(errno));
 			break;
 		}
 		if (n > 0 && fds[1].revents)
