@@ -193,6 +193,12 @@ struct hp_sink {
 
 HP_MUST_CHECK int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err);
 int hp_sink_write(void *sink, const void *bytes, size_t len); /* an hprof_write_fn */
+/*
+ * Where output to @path goes: links are followed, also the last one when nothing is there yet.
+ * To be freed; NULL: errno tells.
+ */
+char *hp_sink_target(const char *path);
+
 /* Make the file appear, or with @ok false remove what was written. */
 HP_MUST_CHECK int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err);
 

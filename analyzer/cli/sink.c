@@ -1,6 +1,7 @@
 /* sink.c - standard output, or a file that appears only when it is complete. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -8,9 +9,50 @@
 
 #include "analyzer/cli/cli.h"
 
+enum { MAX_LINKS = 40 }; /* as many as Linux follows */
+
 static int cannot(const char *path, const char *what, struct hprof_error *err)
 {
-	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, strerror(errno));
+	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, hp_errno_text(errno));
+}
+
+/* Where link @path points, which nothing has to be at: to be freed; NULL: errno tells. */
+static char *read_link(const char *path)
+{
+	char to[PATH_MAX];
+	ssize_t n = readlink(path, to, sizeof(to));
+	const char *slash = strrchr(path, '/');
+	char *target = NULL;
+
+	if (n < 0)
+		return NULL;
+	if (n == 0 || n == (ssize_t)sizeof(to)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	if (asprintf(&target, "%.*s%.*s", to[0] != '/' && slash ? (int)(slash - path) + 1 : 0, path,
+		     (int)n, to) < 0)
+		return NULL;
+	return target;
+}
+
+char *hp_sink_target(const char *path)
+{
+	char *at = realpath(path, NULL);
+	struct stat st;
+
+	if (at || errno != ENOENT)
+		return at;
+	at = strdup(path);
+	for (int i = 0; at && lstat(at, &st) == 0 && S_ISLNK(st.st_mode); i++) {
+		char *next = i < MAX_LINKS ? read_link(at) : NULL;
+
+		if (i == MAX_LINKS)
+			errno = ELOOP;
+		free(at);
+		at = next;
+	}
+	return at;
 }
 
 /* A new file in the target's folder, to be renamed over it; it keeps the target's mode. */
@@ -31,7 +73,10 @@ static int open_temporary(struct hp_sink *s, struct hprof_error *err)
 	hp_stop_file(s->temporary); /* its name is final before the file is there */
 	s->fd = mkostemp(s->temporary, O_CLOEXEC);
 	if (s->fd < 0) {
-		int r = cannot(s->path, "create a file beside it", err);
+		int r = strcmp(s->path, s->target) == 0 || errno != ENOENT
+				? cannot(s->path, "create a file beside it", err)
+				: hp_fail(err, HPROF_EIO,
+					  "%s: is a link into a folder that is not there", s->path);
 
 		hp_stop_file(NULL);
 		free(s->temporary);
@@ -64,17 +109,16 @@ int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err)
 	if (!path || strcmp(path, "-") == 0)
 		return HPROF_OK;
 	s->path = path;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		s->fd = open(path, O_WRONLY | O_CLOEXEC); /* a pipe or device: nothing to rename */
+	if (stat(path, &st) == 0 && (!S_ISREG(st.st_mode) || st.st_nlink == 0)) {
+		/* a pipe, a device, or a file that has no name any more: nothing to rename */
+		s->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 		return s->fd < 0 ? cannot(path, "write", err) : HPROF_OK;
 	}
 	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno != ENOENT)
 		return cannot(path, "write",
 			      err);       /* a folder may let it be replaced, its mode not */
-	s->target = realpath(path, NULL); /* what a link points at is replaced, not the link */
-	if (!s->target)
-		s->target = strdup(path);
-	r = s->target ? open_temporary(s, err) : hp_fail_nomem(err);
+	s->target = hp_sink_target(path); /* what a link points at is replaced, not the link */
+	r = s->target ? open_temporary(s, err) : cannot(path, "write", err);
 	if (r < 0)
 		discard(s);
 	return r;

@@ -11,7 +11,7 @@
 
 static int cannot(const char *path, const char *what, struct hprof_error *err)
 {
-	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, strerror(errno));
+	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, hp_errno_text(errno));
 }
 
 static void release(struct hp_sinks *f)
@@ -25,17 +25,22 @@ static void release(struct hp_sinks *f)
 	*f = (struct hp_sinks){0};
 }
 
-/* @path without the '/' at its end, and what will be renamed to it. */
+/* Where @path, without the '/' at its end, leads, and what will be renamed to it. */
 static int make_names(struct hp_sinks *f, const char *path, struct hprof_error *err)
 {
 	size_t len = strlen(path);
 	const char *slash;
+	char *plain;
 
 	while (len > 1 && path[len - 1] == '/')
 		len--;
-	f->target = strndup(path, len);
-	if (!f->target)
+	plain = strndup(path, len);
+	if (!plain)
 		return hp_fail_nomem(err);
+	f->target = hp_sink_target(plain); /* a link stays, and a folder is made where it points */
+	free(plain);
+	if (!f->target)
+		return cannot(path, "write", err);
 	slash = strrchr(f->target, '/');
 	if (asprintf(&f->temporary, "%.*s.hprof.XXXXXX", slash ? (int)(slash - f->target) + 1 : 0,
 		     f->target) < 0) {

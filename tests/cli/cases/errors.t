@@ -170,6 +170,38 @@ twice.gz
 $ ln -s kept link; hprof collapsed --no-symbols -o link testdata/jemalloc/ok/m.heap; test -L link && wc -l <kept
 3
 
+# output to a link that points at nothing makes what it points at, wherever that is
+$ mkdir -p out; ln -s later dangling; hprof collapsed --no-symbols -o dangling testdata/jemalloc/ok/m.heap; readlink dangling; wc -l <later
+later
+3
+$ ln -s ../out/far out/one; ln -s out/one two; hprof collapsed --no-symbols -o two testdata/jemalloc/ok/m.heap; readlink two out/one; wc -l <out/far; ls -A out
+out/one
+../out/far
+3
+far
+one
+$ ln -s "$PWD/out/absolute" three; hprof collapsed --no-symbols -o three testdata/jemalloc/ok/m.heap; test -L three && wc -l <out/absolute
+3
+$ ln -s nowhere/x broken; hprof collapsed --no-symbols -o broken testdata/jemalloc/ok/m.heap; readlink broken
+hprof: broken: is a link into a folder that is not there
+nowhere/x
+$ hprof collapsed --no-symbols -o nowhere/x testdata/jemalloc/ok/m.heap
+hprof: nowhere/x: cannot create a file beside it: No such file or directory
+[4]
+$ ln -s loop loop; hprof collapsed --no-symbols -o loop testdata/jemalloc/ok/m.heap; readlink loop
+hprof: loop: cannot write: Too many levels of symbolic links
+loop
+$ ln -s out folder; hprof collapsed --no-symbols -o folder testdata/jemalloc/ok/m.heap; readlink folder
+hprof: folder: cannot write: Is a directory
+out
+$ ln -s tables into; hprof export --no-symbols --to tables -o into testdata/jemalloc/ok/m.heap; readlink into; ls tables | wc -l
+tables
+4
+$ mkdir vacant; ln -s vacant in-vacant; hprof export --no-symbols --to tables -o in-vacant testdata/jemalloc/ok/m.heap; readlink in-vacant; ls vacant | wc -l
+vacant
+4
+$ rm -rf out later dangling two three broken loop folder into tables vacant in-vacant
+
 # a low limit of open files is called by its name, and says what to do
 $ ulimit -n 5; hprof top -n 1 --no-cache --sysroot . testdata/jemalloc/ok/m.heap
 hprof: testdata/jemalloc/ok/m.heap: warning: /srv/hprof/tests/rec: reading it had too few open files (raise the limit: ulimit -n); its names are incomplete (and 4 more of this kind)
