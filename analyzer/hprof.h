@@ -174,6 +174,14 @@ struct hprof_progress {
 
 typedef void (*hprof_progress_fn)(void *ctx, const struct hprof_progress *now);
 
+/* What becomes of asking the servers of debuginfod. */
+enum hprof_servers {
+	HPROF_SERVERS_ASKED,  /* for the first time in this call */
+	HPROF_SERVERS_FAILED, /* they are not asked again in this call */
+};
+
+typedef void (*hprof_servers_fn)(void *ctx, enum hprof_servers now);
+
 enum hprof_dwarf_reader {
 	HPROF_DWARF_FAST,  /* the reader made for this purpose */
 	HPROF_DWARF_LIBDW, /* libdw's: slow, to compare with */
@@ -201,6 +209,8 @@ struct hprof_symbolize_opts {
 	unsigned cpu_seconds; /* limit per module; 0: default */
 	hprof_progress_fn progress; /* called now and then; NULL: never */
 	void *progress_ctx;
+	hprof_servers_fn servers; /* called at most once for each; NULL: never */
+	void *servers_ctx;
 };
 
 /*

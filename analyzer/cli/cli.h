@@ -29,7 +29,7 @@ struct hp_options {
 	int unit;        /* enum hprof_unit_style */
 	int color;       /* enum hp_when */
 	bool no_inlines, drop_negative, sort_cum, sum, no_symbols, json, quiet, verbose, help;
-	bool no_cache, clear, rows_given, force_binary;
+	bool no_debuginfod, no_cache, clear, rows_given, force_binary;
 	size_t rows;
 	bool bottom_up; /* of tree */
 	bool csv;       /* of timeline */
@@ -141,12 +141,14 @@ struct hp_files {
 	size_t n_path_maps;
 	struct hprof_named_file *binaries;
 	size_t n_binaries;
-	char *servers; /* of debuginfod: those of the options, then of DEBUGINFOD_URLS */
+	char *servers;     /* of debuginfod: those of the options, then of DEBUGINFOD_URLS */
+	const char *usual; /* DEBUGINFOD_URLS, if it is asked and that is to be told; or NULL */
+	struct hp_progress_line *line; /* that is taken away before anything is told */
 };
 
 /* Take them from @o, which must stay; returns an exit code. To be closed whatever that is. */
 int hp_files_open(struct hp_files *f, const struct hp_options *o);
-void hp_files_fill(const struct hp_files *f, const struct hp_options *o,
+void hp_files_fill(struct hp_files *f, const struct hp_options *o,
 		   struct hprof_symbolize_opts *opts);
 void hp_files_close(struct hp_files *f);
 
@@ -191,14 +193,14 @@ struct hp_sink {
 	char *target, *temporary; /* resolved path and what is renamed to it; NULL: direct */
 };
 
-HP_MUST_CHECK int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err);
-int hp_sink_write(void *sink, const void *bytes, size_t len); /* an hprof_write_fn */
 /*
  * Where output to @path goes: links are followed, also the last one when nothing is there yet.
  * To be freed; NULL: errno tells.
  */
 char *hp_sink_target(const char *path);
 
+HP_MUST_CHECK int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err);
+int hp_sink_write(void *sink, const void *bytes, size_t len); /* an hprof_write_fn */
 /* Make the file appear, or with @ok false remove what was written. */
 HP_MUST_CHECK int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err);
 

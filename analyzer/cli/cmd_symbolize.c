@@ -381,6 +381,7 @@ static int open_file(struct lookup *l)
 
 	if (code != HP_EXIT_OK)
 		return code;
+	l->files.line = &l->progress;
 	hp_files_fill(&l->files, o, &opts);
 	if (hprof_symbolizer_open(l->path, &opts, &l->symbolizer, &l->err) < 0)
 		return hp_report(NULL, &l->err);

@@ -26,10 +26,22 @@ static int split(const char *option, const char *form, const char *text, const c
 	return *left ? HP_EXIT_OK : no_memory();
 }
 
-/* The servers of @more, then those of DEBUGINFOD_URLS; NULL in *@out if there are none. */
-static int join_servers(const struct hp_list *more, char **out)
+/*
+ * DEBUGINFOD_URLS: distributions set it for everybody, so that it says nothing about what is
+ * wanted here.  With a sysroot nothing is used that was not named.  NULL: not to be asked.
+ */
+static const char *usual_servers(const struct hp_options *o)
 {
 	const char *usual = getenv("DEBUGINFOD_URLS");
+
+	if (!usual || !usual[strspn(usual, " ")] || o->no_debuginfod || o->sysroot.n)
+		return NULL;
+	return usual;
+}
+
+/* The servers of @more, then @usual. */
+static int join_servers(const struct hp_list *more, const char *usual, char **out)
+{
 	char *all = strdup(usual ? usual : "");
 
 	for (size_t i = more->n; all && i-- > 0;) {
@@ -64,10 +76,39 @@ int hp_files_open(struct hp_files *f, const struct hp_options *o)
 	for (size_t i = 0; code == HP_EXIT_OK && i < f->n_binaries; i++)
 		code = split("binary", "MODULE=FILE", o->binary.item[i], &f->binaries[i].module,
 			     &f->binaries[i].file);
-	return code == HP_EXIT_OK ? join_servers(&o->debuginfod, &f->servers) : code;
+	if (code == HP_EXIT_OK && o->no_debuginfod && o->debuginfod.n)
+		code = hp_usage("--debuginfod and --no-debuginfod say the opposite: give one of "
+				"these");
+	if (code == HP_EXIT_OK)
+		code = join_servers(&o->debuginfod, usual_servers(o), &f->servers);
+	if (code == HP_EXIT_OK && !o->quiet)
+		f->usual = usual_servers(o);
+	return code;
 }
 
-void hp_files_fill(const struct hp_files *f, const struct hp_options *o,
+/* Tell once that servers are asked which nobody named here; those that failed stay away. */
+static void on_servers(void *ctx, enum hprof_servers now)
+{
+	struct hp_files *f = ctx;
+
+	switch (now) {
+	case HPROF_SERVERS_ASKED:
+		if (f->usual) {
+			hp_progress_clear(f->line);
+			fprintf(stderr,
+				"hprof: note: asking for debug files, as DEBUGINFOD_URLS says: %s "
+				"(--no-debuginfod: do not)\n",
+				f->usual);
+		}
+		f->usual = NULL;
+		break;
+	case HPROF_SERVERS_FAILED:
+		f->servers[0] = '\0';
+		break;
+	}
+}
+
+void hp_files_fill(struct hp_files *f, const struct hp_options *o,
 		   struct hprof_symbolize_opts *opts)
 {
 	opts->sysroots = o->sysroot.item;
@@ -80,6 +121,8 @@ void hp_files_fill(const struct hp_files *f, const struct hp_options *o,
 	opts->n_binaries = f->n_binaries;
 	opts->force_binary = o->force_binary;
 	opts->debuginfod = f->servers;
+	opts->servers = on_servers;
+	opts->servers_ctx = f;
 }
 
 void hp_files_close(struct hp_files *f)

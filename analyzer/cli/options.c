@@ -97,6 +97,7 @@ static const struct option_row table[] = {
 	{KIND_CHOICE, 0, "symbolizer", AT(dwarf_reader), 0, "fast|libdw", "READER", HP_OPT_INPUT | HP_OPT_ADDRESS, "what reads DWARF"},
 	{KIND_COUNT, 0, "workers", AT(workers), 64, "a number from 1 to 64, 0 for one per processor", "N", HP_OPT_INPUT | HP_OPT_ADDRESS, "read N files, or parts of one, at a time"},
 	{KIND_LIST, 0, "debuginfod", AT(debuginfod), 0, NULL, "URL", HP_OPT_INPUT | HP_OPT_ADDRESS, "server of debug files, besides those of DEBUGINFOD_URLS"},
+	{KIND_FLAG, 0, "no-debuginfod", AT(no_debuginfod), 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "ask no server, whatever DEBUGINFOD_URLS says"},
 	{KIND_LIST, 0, "perf-map", AT(perf_map), 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
 	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
 	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "name every address afresh, and remember nothing"},

@@ -338,6 +338,7 @@ static int symbolize(struct session *s, size_t first, size_t n, bool is_base)
 	double begin_s = now_s();
 	int r = p && path ? HPROF_OK : hp_fail_nomem(&s->err), code = HP_EXIT_OK;
 
+	s->files.line = &s->line;
 	hp_files_fill(&s->files, o, &opts);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
 		const struct input *in = &s->input[first + i];

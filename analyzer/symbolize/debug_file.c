@@ -176,6 +176,8 @@ static const char *ask_servers(const struct hp_job *job, struct hp_slice id, str
 		*tried = hp_text_line(mem, *tried, "debuginfod: failed before, and is not asked");
 		return NULL;
 	}
+	if (job->shared)
+		atomic_store(&job->shared->servers_asked, true);
 	switch (hp_debuginfod_fetch(servers, id, mem, &path, &why)) {
 	case HP_DEBUGINFOD_OK:
 		return path;

@@ -1,39 +1,54 @@
 /* debuginfod.c - debug files by build ID from debuginfod servers and from what they gave before. */
 #include "analyzer/symbolize/debuginfod.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "analyzer/base/error.h"
 #include "analyzer/base/scan.h"
+#include "analyzer/symbolize/process.h"
 #include "analyzer/symbolize/text.h"
 
-enum { SILENCE_S = 5 }; /* of a server, by default */
+enum {
+	SILENCE_S = 5, /* of a server that is borne, by default... */
+	WHOLE_S = 240, /* ...and all of a transfer */
+	LOOK_EVERY_MS = 100,
+	MAX_FILES = 4096, /* that are looked at in a folder of the client's cache */
+};
 
 struct debuginfod_client; /* of libdebuginfod */
-
-typedef int (*progress_fn)(struct debuginfod_client *c, long a, long b);
 
 /* What is used of libdebuginfod, which brings curl and a lot more: loaded when it is needed. */
 struct client_library {
 	struct debuginfod_client *(*begin)(void);
-	void (*set_progressfn)(struct debuginfod_client *c, progress_fn fn);
-	void (*set_user_data)(struct debuginfod_client *c, void *data);
-	void *(*get_user_data)(struct debuginfod_client *c);
 	int (*find_debuginfo)(struct debuginfod_client *c, const unsigned char *id, int id_len,
 			      char **path);
 	void (*end)(struct debuginfod_client *c);
 };
 
+/* What the process that asks tells when it has an answer; the path follows. */
+struct answer {
+	int code; /* 0 or a negative errno */
+};
+
 /* How a transfer goes on. */
 struct watch {
-	double since_s;   /* the last sign of life */
-	double silence_s; /* that is borne */
-	long before;
-	bool has_size, gave_up;
+	const char *folder;           /* where the client puts what arrives */
+	int64_t begin_ms, since_ms;   /* of the last bytes that arrived */
+	int64_t silence_ms, whole_ms; /* that are borne */
+	uint64_t bytes;               /* in @folder */
 };
 
 static const char *set_variable(const char *name)
@@ -90,84 +105,148 @@ static bool load_library(struct client_library *l)
 	void *lib = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_LOCAL);
 
 	return lib && load_symbol(lib, "debuginfod_begin", &l->begin) &&
-	       load_symbol(lib, "debuginfod_set_progressfn", &l->set_progressfn) &&
-	       load_symbol(lib, "debuginfod_set_user_data", &l->set_user_data) &&
-	       load_symbol(lib, "debuginfod_get_user_data", &l->get_user_data) &&
 	       load_symbol(lib, "debuginfod_find_debuginfo", &l->find_debuginfo) &&
 	       load_symbol(lib, "debuginfod_end", &l->end);
 }
 
-static double now_s(void)
+/* A number of seconds in variable @name, or else @usual; in milliseconds. */
+static int64_t limit_ms(const char *name, int64_t usual)
 {
-	struct timespec t = {0, 0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail for this clock */
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/*
- * Before a server has answered, @size is 0 and @done counts the calls; then @done are the bytes
- * received, and @size is how many there will be, if known.
- */
-static bool is_alive(const struct watch *w, long done, long size)
-{
-	if (size > 0)
-		return !w->has_size || done != w->before;
-	return done > w->before + 1;
-}
-
-/* Called once a second or more often.  Other than 0: stop. */
-static int watch_progress(struct debuginfod_client *c, long done, long size)
-{
-	struct client_library lib;
-	double now = now_s();
-	struct watch *w;
-
-	if (!load_library(&lib)) /* it is there: this finds it again */
-		return 1;
-	w = lib.get_user_data(c);
-	if (is_alive(w, done, size))
-		w->since_s = now;
-	w->before = done;
-	w->has_size = size > 0;
-	w->gave_up = now - w->since_s > w->silence_s;
-	return w->gave_up;
-}
-
-static double silence_s(void)
-{
-	const char *given = set_variable("DEBUGINFOD_TIMEOUT");
+	const char *given = set_variable(name);
 	struct hp_slice s = hp_slice_str(given ? given : "");
 	uint64_t n;
 
-	return hp_scan_u64(&s, &n) && !s.len && n > 0 && n < 1000000 ? (double)n : SILENCE_S;
+	return 1000 * (hp_scan_u64(&s, &n) && !s.len && n > 0 && n < 1000000 ? (int64_t)n : usual);
 }
 
-static enum hp_debuginfod_result ask(const struct client_library *lib, struct hp_slice id,
-				     struct hp_arena *mem, const char **path, const char **why)
+/* Bytes of the files in @folder. */
+static uint64_t bytes_in(const char *folder)
 {
-	struct watch w = {.since_s = now_s(), .silence_s = silence_s()};
-	struct debuginfod_client *c = lib->begin();
-	char *got = NULL;
-	int fd;
+	DIR *dir = opendir(folder);
+	const struct dirent *e;
+	uint64_t sum = 0;
+	struct stat st;
 
-	*why = "out of memory";
-	if (!c)
+	if (!dir)
+		return 0;
+	for (unsigned i = 0; i < MAX_FILES && (e = readdir(dir)); i++)
+		if (fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode))
+			sum += (uint64_t)st.st_size;
+	(void)closedir(dir); /* opened for reading */
+	return sum;
+}
+
+/*
+ * Whether to wait on.  What libdebuginfod tells about its progress differs from version to
+ * version, and some tell nothing while a server is silent: so only what arrives counts.
+ */
+static bool may_wait(struct watch *w)
+{
+	int64_t now = hp_process_now_ms();
+	uint64_t bytes = bytes_in(w->folder);
+
+	if (bytes != w->bytes)
+		w->since_ms = now;
+	w->bytes = bytes;
+	return now - w->since_ms <= w->silence_ms && now - w->begin_ms <= w->whole_ms;
+}
+
+/* What the process that asks does: it may be ended at any time. */
+static _Noreturn void run_client(const struct client_library *lib, const char *servers,
+				 struct hp_slice id, int tell)
+{
+	struct answer a = {-ENOMEM};
+	struct debuginfod_client *c;
+	struct iovec parts[2] = {{&a, sizeof(a)}, {NULL, 0}};
+	char *got = NULL;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* else it ends by itself, later */
+	if (setenv("DEBUGINFOD_URLS", servers, 1) != 0 ||
+	    setenv("DEBUGINFOD_RETRY_LIMIT", "0", 0) != 0)
+		_exit(EXIT_FAILURE);
+	c = lib->begin();
+	if (c)
+		a.code = lib->find_debuginfo(c, (const unsigned char *)id.ptr, (int)id.len, &got);
+	if (a.code >= 0 && got)
+		parts[1] = (struct iovec){got, strlen(got)};
+	_exit(writev(tell, parts, 2) > 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* Read from @fd until its end into @buf: how much; less than 0: the watch does not wait on. */
+static ssize_t read_answer(int fd, char *buf, size_t cap, struct watch *w)
+{
+	size_t n = 0;
+
+	while (n < cap) {
+		struct pollfd p = {fd, POLLIN, 0};
+		ssize_t got;
+
+		if (poll(&p, 1, LOOK_EVERY_MS) <= 0) {
+			if (!may_wait(w))
+				return -1;
+			continue;
+		}
+		got = read(fd, buf + n, cap - n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	return (ssize_t)n;
+}
+
+static const char *describe(int code)
+{
+	return code == -ENOENT ? "not on the servers" : hp_errno_text(-code);
+}
+
+/* Ask in a process of its own, which is ended when nothing arrives. */
+static enum hp_debuginfod_result ask(const struct client_library *lib, const char *servers,
+				     struct hp_slice id, struct watch *w, struct hp_arena *mem,
+				     const char **path, const char **why)
+{
+	char told[sizeof(struct answer) + PATH_MAX];
+	struct answer a = {0};
+	ssize_t n;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) != 0) {
+		*why = hp_errno_text(errno);
 		return HP_DEBUGINFOD_FAILED;
-	lib->set_user_data(c, &w);
-	lib->set_progressfn(c, watch_progress);
-	fd = lib->find_debuginfo(c, (const unsigned char *)id.ptr, (int)id.len, &got);
-	if (w.gave_up || fd == -ETIME) /* the client has a clock of its own */
-		*why = hp_textf(mem, "no data for %.0f s", w.silence_s);
-	else if (fd < 0)
-		*why = fd == -ENOENT ? "not on the servers" : strerror(-fd);
-	lib->end(c);
-	if (fd < 0)
-		return fd == -ENOENT && !w.gave_up ? HP_DEBUGINFOD_ABSENT : HP_DEBUGINFOD_FAILED;
-	*path = hp_text_copy(mem, hp_slice_str(got));
-	free(got);
-	close(fd);
-	return HP_DEBUGINFOD_OK;
+	}
+	pid = fork();
+	if (pid == 0)
+		run_client(lib, servers, id, fds[1]);
+	*why = pid < 0 ? hp_errno_text(errno) : "its client ended without an answer";
+	(void)close(fds[1]); /* the other process's */
+	n = pid < 0 ? 0 : read_answer(fds[0], told, sizeof(told) - 1, w);
+	(void)close(fds[0]); /* opened for reading */
+	if (pid > 0) {
+		(void)kill(pid, SIGKILL); /* does nothing to one that has ended */
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (n >= (ssize_t)sizeof(a))
+		memcpy(&a, told, sizeof(a));
+	if (n < 0 || (n >= (ssize_t)sizeof(a) && a.code == -ETIME)) { /* it has limits, too */
+		*why = hp_textf(mem, "no data for %" PRId64 " s", w->silence_ms / 1000);
+		if (n < 0 && hp_process_now_ms() - w->since_ms <= w->silence_ms)
+			*why = hp_textf(mem, "not finished after %" PRId64 " s",
+					w->whole_ms / 1000);
+		return HP_DEBUGINFOD_FAILED;
+	}
+	if (n < (ssize_t)sizeof(a))
+		return HP_DEBUGINFOD_FAILED;
+	if (a.code < 0) {
+		*why = describe(a.code);
+		return a.code == -ENOENT ? HP_DEBUGINFOD_ABSENT : HP_DEBUGINFOD_FAILED;
+	}
+	told[n] = '\0';
+	*path = hp_text_copy(mem, hp_slice_str(told + sizeof(a)));
+	return **path ? HP_DEBUGINFOD_OK : HP_DEBUGINFOD_FAILED;
 }
 
 enum hp_debuginfod_result hp_debuginfod_fetch(const char *servers, struct hp_slice id,
@@ -176,6 +255,7 @@ enum hp_debuginfod_result hp_debuginfod_fetch(const char *servers, struct hp_sli
 {
 	const char *dir = folder(mem);
 	struct client_library lib;
+	struct watch w;
 
 	*why = "libdebuginfod.so.1 cannot be loaded: install libdebuginfod1";
 	if (!load_library(&lib))
@@ -189,9 +269,13 @@ enum hp_debuginfod_result hp_debuginfod_fetch(const char *servers, struct hp_sli
 				strerror(errno));
 		return HP_DEBUGINFOD_FAILED;
 	}
-	*why = "out of memory";
-	if (setenv("DEBUGINFOD_URLS", servers, 1) != 0 ||
-	    setenv("DEBUGINFOD_RETRY_LIMIT", "0", 0) != 0)
-		return HP_DEBUGINFOD_FAILED;
-	return ask(&lib, id, mem, path, why);
+	w = (struct watch){
+		.folder = hp_textf(mem, "%s/%s", dir, hp_text_hex(mem, id.ptr, id.len)),
+		.begin_ms = hp_process_now_ms(),
+		.silence_ms = limit_ms("DEBUGINFOD_TIMEOUT", SILENCE_S),
+		.whole_ms = limit_ms("DEBUGINFOD_MAXTIME", WHOLE_S),
+	};
+	w.since_ms = w.begin_ms;
+	w.bytes = bytes_in(w.folder);
+	return ask(&lib, servers, id, &w, mem, path, why);
 }

@@ -20,9 +20,9 @@ enum hp_debuginfod_result {
 
 /*
  * Ask @servers (URLs, blanks between them) for the debug file with build ID @id, which then lies
- * in the client's cache: *@path.  Unless the result is OK, *@why says what is wrong.  A server that
- * sends nothing for 5 s, or DEBUGINFOD_TIMEOUT, is given up.  Changes the environment: only
- * for child processes with one thread.
+ * in the client's cache: *@path.  Unless the result is OK, *@why says what is wrong.  A process of
+ * its own asks: when nothing arrives for 5 s, or DEBUGINFOD_TIMEOUT, or not all of it in 240 s, or
+ * DEBUGINFOD_MAXTIME, it is ended, whatever libdebuginfod does.  For processes with one thread.
  */
 enum hp_debuginfod_result hp_debuginfod_fetch(const char *servers, struct hp_slice id,
 					      struct hp_arena *mem, const char **path,

@@ -8,7 +8,9 @@
 
 /* What the processes of one run tell each other, in memory that they all have. */
 struct hp_shared {
-	atomic_bool servers_failed; /* debuginfod is not to be asked again */
+	atomic_bool servers_asked;
+	atomic_bool servers_failed;   /* debuginfod is not to be asked again */
+	bool told_asked, told_failed; /* to the caller; by the parent alone */
 };
 
 struct hp_job_map {

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -46,6 +47,38 @@ int64_t hp_process_now_ms(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail for this clock */
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct hp_shared *hp_shared_new(void)
+{
+	struct hp_shared *s =
+		mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (s == MAP_FAILED)
+		return NULL;
+	atomic_init(&s->servers_asked, false);
+	atomic_init(&s->servers_failed, false);
+	return s;
+}
+
+void hp_shared_free(struct hp_shared *s)
+{
+	if (s)
+		(void)munmap(s, sizeof(*s)); /* valid arguments */
+}
+
+void hp_shared_tell(struct hp_shared *s, const struct hprof_symbolize_opts *o)
+{
+	if (!s || !o->servers)
+		return;
+	if (!s->told_asked && atomic_load(&s->servers_asked)) {
+		s->told_asked = true;
+		o->servers(o->servers_ctx, HPROF_SERVERS_ASKED);
+	}
+	if (!s->told_failed && atomic_load(&s->servers_failed)) {
+		s->told_failed = true;
+		o->servers(o->servers_ctx, HPROF_SERVERS_FAILED);
+	}
 }
 
 unsigned hp_process_cpu_seconds(unsigned given)
@@ -110,7 +143,7 @@ static void detach(int *tell, int *ask)
 	if (*ask >= 0)
 		high[1] = fcntl(*ask, F_DUPFD, FD_HIGH);
 	if (high[0] < 0 || dup2(high[0], FD_TELL) < 0)
-		_exit(EXIT_FAILURE);
+		_exit(EXIT_NO_FILES);
 	*tell = FD_TELL;
 	if (*ask >= 0 && (high[1] < 0 || dup2(high[1], FD_ASK) < 0))
 		_exit(EXIT_NO_FILES);
@@ -155,7 +188,7 @@ static _Noreturn void run_child(const struct hp_job *job, hp_process_fn run, int
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* checked by the next line */
 	if (getppid() != parent)
-		_exit(EXIT_NO_FILES);
+		_exit(EXIT_FAILURE);
 	reset_signals();
 	detach(&tell, &ask);
 	set_limits(cpu_seconds);
@@ -227,6 +260,8 @@ enum hp_outcome hp_process_end(struct hp_process *p, int *signal)
 		return *signal == SIGXCPU ? HP_OUTCOME_TIMEOUT : HP_OUTCOME_CRASHED;
 	if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NO_MEMORY)
 		return HP_OUTCOME_NO_MEMORY;
+	if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NO_FILES)
+		return HP_OUTCOME_NO_FILES;
 	return HP_OUTCOME_ENDED;
 }
 
@@ -239,6 +274,8 @@ struct hp_outcome_text hp_outcome_text(enum hp_outcome outcome, int signal)
 		[HP_OUTCOME_CRASHED] = {"symbolizer crashed", "crashed"},
 		[HP_OUTCOME_TIMEOUT] = {"symbolizer timeout", "took too long"},
 		[HP_OUTCOME_NO_MEMORY] = {"symbolizer memory", "took too much memory"},
+		[HP_OUTCOME_NO_FILES] = {"symbolizer files",
+					 "had too few open files (raise the limit: ulimit -n)"},
 		[HP_OUTCOME_ENDED] = {"symbolizer ended", "ended early, without a word"},
 		[HP_OUTCOME_NONSENSE] = {"symbolizer nonsense", "told nonsense, or too much"},
 	};
@@ -250,7 +287,3 @@ struct hp_outcome_text hp_outcome_text(enum hp_outcome outcome, int signal)
 		(void)snprintf(t.how, sizeof(t.how), "%s", texts[outcome].how); /* the same */
 	return t;
 }
-	if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NO_FILES)
-		return HP_OUTCOME_NO_FILES;
-		[HP_OUTCOME_NO_FILES] = {"symbolizer files",
-					 "had too few open files (raise the limit: ulimit -n)"},

@@ -57,6 +57,12 @@ int64_t hp_process_patience_ms(unsigned cpu_seconds);
 /* End the calling process by SIGXCPU after @seconds more of processor time. */
 void hp_process_limit_cpu(unsigned seconds);
 
+/* Memory that is shared with all children to come; NULL: each learns for itself, then. */
+struct hp_shared *hp_shared_new(void);
+void hp_shared_free(struct hp_shared *s);
+/* Tell the caller what is new about the servers of debuginfod; to be called now and then. */
+void hp_shared_tell(struct hp_shared *s, const struct hprof_symbolize_opts *o);
+
 /* Bytes that a child may tell about @n_addrs addresses. */
 size_t hp_process_told_most(size_t n_addrs);
 

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
@@ -327,17 +326,6 @@ static int check_named(const struct plan *plan, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static void share(struct plan *plan)
-{
-	void *at = mmap(NULL, sizeof(*plan->shared), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (at == MAP_FAILED)
-		return; /* then each child learns for itself */
-	plan->shared = at;
-	atomic_init(&plan->shared->servers_failed, false);
-}
-
 static void tell_progress(void *ctx, uint32_t task, uint32_t units, uint32_t n_units)
 {
 	const struct plan *plan = ctx;
@@ -349,7 +337,9 @@ static void tell_progress(void *ctx, uint32_t task, uint32_t units, uint32_t n_u
 		.n_modules = plan->n_tasks,
 	};
 
-	plan->opts->progress(plan->opts->progress_ctx, &now);
+	hp_shared_tell(plan->shared, plan->opts);
+	if (plan->opts->progress)
+		plan->opts->progress(plan->opts->progress_ctx, &now);
 }
 
 static int make_plan(struct plan *plan, struct hprof_error *err)
@@ -360,7 +350,7 @@ static int make_plan(struct plan *plan, struct hprof_error *err)
 	size_t n_maps = p->maps.n;
 	int r;
 
-	share(plan);
+	plan->shared = hp_shared_new();
 	plan->main = find_main(p, plan->opts->binary);
 	if (plan->main == HP_NONE && plan->opts->binary)
 		return hp_fail(err, HPROF_EFILE,
@@ -387,7 +377,7 @@ static int make_plan(struct plan *plan, struct hprof_error *err)
 	list_peers(plan);
 	make_tasks(plan);
 	r = hp_pool_init(&plan->pool, plan->opts->workers, plan->opts->cpu_seconds, err);
-	if (r == HPROF_OK && plan->opts->progress) {
+	if (r == HPROF_OK && (plan->opts->progress || plan->opts->servers)) {
 		plan->pool.progress = tell_progress;
 		plan->pool.progress_ctx = plan;
 	}
@@ -411,8 +401,7 @@ static void release_plan(struct plan *plan)
 	free(plan->answered);
 	free(plan->peers);
 	free(plan->tasks);
-	if (plan->shared)
-		(void)munmap(plan->shared, sizeof(*plan->shared)); /* valid arguments */
+	hp_shared_free(plan->shared);
 }
 
 /* Tell how the children of @t failed: in a warning, and in the note of the module. */
@@ -577,6 +566,7 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 	r = make_plan(&plan, err);
 	if (r == HPROF_OK)
 		r = run_tasks(&plan, err);
+	hp_shared_tell(plan.shared, plan.opts);
 	if (r == HPROF_OK)
 		r = hp_perf_maps_apply(p, plan.opts, err);
 	if (r == HPROF_OK)

@@ -72,6 +72,7 @@ struct hprof_symbolizer {
 	char *path; /* as given */
 	char *real; /* that is opened */
 	struct hprof_symbolize_opts opts;
+	struct hp_shared *shared; /* by its children */
 	struct hp_job job;
 	struct hp_process process;
 	bool running;
@@ -322,6 +323,7 @@ static void tell_progress(const struct exchange *x)
 		.n_modules = 1,
 	};
 
+	hp_shared_tell(s->job.shared, &s->opts);
 	if (s->opts.progress)
 		s->opts.progress(s->opts.progress_ctx, &now);
 }
@@ -458,7 +460,7 @@ static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
 		int64_t left_ms = x->deadline_ms - hp_process_now_ms();
 		int n;
 
-		if (s->opts.progress && left_ms > PROGRESS_MS)
+		if ((s->opts.progress || s->opts.servers) && left_ms > PROGRESS_MS)
 			left_ms = PROGRESS_MS;
 		n = poll(fds, HP_LEN(fds), left_ms < 0 ? 0 : (int)left_ms);
 
@@ -742,7 +744,9 @@ int hprof_symbolizer_open(const char *path, const struct hprof_symbolize_opts *o
 		s->real = realpath(path, NULL);
 		if (!s->real)
 			s->real = strdup(path); /* the child will tell what is wrong with it */
-		s->job = (struct hp_job){.path = s->real, .named = true, .opts = &s->opts};
+		s->shared = hp_shared_new();
+		s->job = (struct hp_job){
+			.path = s->real, .named = true, .opts = &s->opts, .shared = s->shared};
 		r = s->path && s->real ? open_file(s, err) : hp_fail_nomem(err);
 	}
 	if (r == HPROF_OK)
@@ -768,6 +772,7 @@ void hprof_symbolizer_free(struct hprof_symbolizer *s)
 	hp_strtab_release(&s->str);
 	free(s->bytes);
 	free(s->refused);
+	hp_shared_free(s->shared);
 	free(s->path);
 	free(s->real);
 	free(s);

@@ -141,6 +141,61 @@ class Odd:
             c.close()
 
 
+# A client library that asks nobody: what it tells about its progress is given as C.
+CLIENT = """
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+typedef int (*progress_fn)(void *, long, long);
+static progress_fn progress;
+static void *data;
+void *debuginfod_begin(void) { return &data; }
+void debuginfod_end(void *c) { (void)c; }
+void debuginfod_set_progressfn(void *c, progress_fn fn) { (void)c; progress = fn; }
+void debuginfod_set_user_data(void *c, void *d) { (void)c; data = d; }
+void *debuginfod_get_user_data(void *c) { (void)c; return data; }
+int debuginfod_find_debuginfo(void *c, const unsigned char *id, int len, char **path)
+{
+	char name[4096], *at = name + sprintf(name, "%%s/", getenv("DEBUGINFOD_CACHE_PATH"));
+	FILE *to, *from = fopen("%s", "rb");
+	long n = 0;
+	int ch, stop = 0;
+
+	(void)c;
+	for (int i = 0; i < len; i++)
+		at += sprintf(at, "%%02x", id[i]);
+	mkdir(name, 0700);
+	strcpy(at, "/debuginfo");
+	%s
+	return -ENOENT;
+}
+"""
+FETCHES = """to = fopen(name, "wb");
+	while ((ch = getc(from)) != EOF) {
+		putc(ch, to);
+		if (++n % 4096 == 0 && n < 5 * 4096) {
+			fflush(to);
+			usleep(700000);
+		}
+	}
+	fclose(to);
+	*path = strdup(name);
+	return open(name, O_RDONLY);"""
+
+
+def fake_client(f, body, source="/dev/null"):
+    """A folder with a libdebuginfod.so.1 that does @body."""
+    folder = f.place()
+    with open(folder + "/client.c", "w") as c:
+        c.write(CLIENT % (source, body))
+    sh("gcc", "-shared", "-fPIC", "-o", folder + "/libdebuginfod.so.1", folder + "/client.c")
+    return folder
+
+
 # --- cases ---
 
 @case("served: fetched, kept by the client, used offline afterwards")
@@ -251,6 +306,108 @@ def hangs_by_default(f):
 def stalls(f):
     with Odd(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n\x7fELF") as server:
         gives_up(f, server, [], slack_s=5)
+
+
+@case("a silent server costs the same with a client that tells of its progress in any other way")
+def other_clients(f):
+    clients = (
+        ("never", "sleep(60);"),
+        ("counts up fast", "while (!stop) { n += 1000; if (progress) stop = progress(c, n, 0);"
+         " usleep(20000); if (n > 3000000) return -ETIME; } return -ETIME;"),
+        ("claims a size", "while (n++ < 600) { if (progress) progress(c, n * 4096, 1 << 20);"
+         " usleep(100000); }"),
+        ("catches signals, ignores the callback", "for (n = 0; n < 600; n++) usleep(100000);"))
+    with Odd() as server:
+        for limit_s, timeout in ((5, None), (LIMIT_S, str(LIMIT_S))):
+            for name, body in clients if limit_s == LIMIT_S else clients[:2]:
+                took = gives_up(f, server, ["no data for %d s" % limit_s], limit_s=limit_s,
+                                DEBUGINFOD_TIMEOUT=timeout,
+                                LD_LIBRARY_PATH=fake_client(f, body))
+                want(took > limit_s, "%s: it gave up after %.1f s" % (name, took))
+
+
+@case("a transfer that goes on is waited for, longer than silence is borne")
+def slow(f):
+    dump, files, _ = stripped(f)
+    c = Client(f, dump, LD_LIBRARY_PATH=fake_client(f, FETCHES, files + "/apple.debug"))
+    begin = time.monotonic()
+    m = c.info("--debuginfod=http://127.0.0.1:1")
+    want(m["symbols"] == "dwarf" and "no data" not in c.r.out, c.r.out)
+    want(time.monotonic() - begin > LIMIT_S, "the transfer was too quick to show anything")
+
+
+@case("a transfer without end is given up after DEBUGINFOD_MAXTIME")
+def endless(f):
+    body = 'to = fopen(name, "wb"); for (;;) { putc(0, to); fflush(to); usleep(200000); }'
+    with Odd() as server:
+        gives_up(f, server, ["not finished after 3 s"], limit_s=3, DEBUGINFOD_MAXTIME="3",
+                 LD_LIBRARY_PATH=fake_client(f, body))
+
+
+@case("a client that crashes costs its own answer")
+def crashes(f):
+    with Odd() as server:
+        gives_up(f, server, ["ended without an answer"], limit_s=0,
+                 LD_LIBRARY_PATH=fake_client(f, "abort();"))
+
+
+@case("a silent server is waited for once, however many profiles and bases there are")
+def several(f):
+    dump, _, _ = stripped(f)
+    other, _, _ = stripped(f)
+    with Odd() as server:
+        env = {"DEBUGINFOD_CACHE_PATH": f.place(), "DEBUGINFOD_TIMEOUT": "2",
+               "DEBUGINFOD_URLS": server.url}
+        begin = time.monotonic()
+        r = hprof("diff", dump, other, scratch=f.scratch, env=env)
+        took = time.monotonic() - begin
+    want(r.code == 0 and r.err.count("no data for 2 s") == 1, r.err)
+    want(r.err.count("DEBUGINFOD_URLS") == 1, r.err)
+    want(took < 2 + 4, "it took %.1f s" % took)
+
+
+@case("DEBUGINFOD_URLS: said once, not with a sysroot, and turned off by --no-debuginfod")
+def usual(f):
+    dump, _, _ = stripped(f)
+    root = f.place()
+    apple = Client(f, dump).apple()
+    shutil.copytree(os.path.dirname(apple), root + os.path.dirname(apple))
+    with Odd(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+             close=True) as server:
+        urls = server.url + " " + server.url + "/second"
+        env = {"DEBUGINFOD_CACHE_PATH": f.place(), "DEBUGINFOD_URLS": urls}
+
+        def notes(*argv, **more):
+            server.asked.clear()
+            e = dict(env, DEBUGINFOD_CACHE_PATH=f.place(), **more)
+            r = hprof(*argv, scratch=f.scratch, env=e)
+            want(r.code == 0, r.err)
+            told = [line for line in r.err.splitlines() if line.startswith("hprof: note: ")]
+            return told, len(server.asked)
+
+        told, asked = notes("top", dump)
+        want(asked and len(told) == 1, (told, asked))
+        want(urls in told[0] and "--no-debuginfod" in told[0], told)
+        told, asked = notes("symbolize", "-e", apple, "0x1000", "0x1001")
+        want(asked and len(told) == 1 and "--no-debuginfod" in told[0], (told, asked))
+        for quiet in (["-q"], ["--quiet"]):
+            told, asked = notes("top", *quiet, dump)
+            want(asked and not told, (quiet, told, asked))
+        for off in (["--no-debuginfod"], ["--no_debuginfod"], ["--sysroot=" + root]):
+            told, asked = notes("top", *off, dump)
+            want(not asked and not told, (off, told, asked))
+        told, asked = notes("symbolize", "--no-debuginfod", "-e", apple, "0x1000")
+        want(not asked and not told, (told, asked))
+        told, asked = notes("top", "--sysroot=" + root, "--debuginfod=" + server.url, dump)
+        want(asked and not told, (told, asked))  # named here: nothing to be said
+        told, asked = notes("top", "--debuginfod=" + server.url, dump, DEBUGINFOD_URLS="")
+        want(asked and not told, (told, asked))
+        told, asked = notes("top", dump, DEBUGINFOD_URLS="  ")
+        want(not asked and not told, (told, asked))
+        told, asked = notes("top", "--no-symbols", dump)
+        want(not asked and not told, (told, asked))
+    r = hprof("top", "--no-debuginfod", "--debuginfod=http://127.0.0.1:1", dump, scratch=f.scratch)
+    want(r.code == 2, "%d %s" % (r.code, r.err))
 
 
 @case("nobody listens: told at once")

@@ -72,6 +72,7 @@ options:
       --symbolizer READER      what reads DWARF: fast|libdw
       --workers N              read N files, or parts of one, at a time
       --debuginfod URL         server of debug files, besides those of DEBUGINFOD_URLS
+      --no-debuginfod          ask no server, whatever DEBUGINFOD_URLS says
       --perf-map FILE          names of code made at run time: perf-PID.map
       --no-symbols             addresses only
       --no-cache               name every address afresh, and remember nothing
