@@ -1,6 +1,7 @@
 /* timeline.c - how the values of a recording, or of a series of profiles, go over time. */
 #include "analyzer/ops/timeline.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "analyzer/model/snapshots.h"
@@ -11,7 +12,8 @@ struct maker {
 	struct hp_timeline *t;
 	uint32_t *row_of_frame;
 	double *sum;     /* [n_rows] at one point */
-	double *largest; /* [n_rows] at any point */
+	double *largest; /* [n_rows] farthest from 0 at any point */
+	bool *listed;    /* [n_rows] it is among the touched ones, though its sum may be 0 */
 	uint32_t *touched, n_touched;
 	uint32_t **node; /* [n_profiles] node of each stack of a recording; NULL for others */
 };
@@ -99,16 +101,20 @@ static int map_stacks(struct maker *m, uint32_t i, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-/* Count @value, which ends at @node, unless its stack is left out. */
+/*
+ * Count @value, which ends at @node.  Filters have taken the node of a stack that is left out; its
+ * values over all points say nothing, they may cancel.
+ */
 static void count(struct maker *m, uint32_t node, double value)
 {
 	uint32_t row;
 
-	if (node == HP_NONE || node == 0 || m->v->types[m->v->chosen].now[node] == 0)
+	if (node == HP_NONE || node == 0) /* the root has no frame */
 		return;
 	row = m->row_of_frame[m->v->tree.frame[node]];
-	if (m->sum[row] == 0)
+	if (!m->listed[row])
 		m->touched[m->n_touched++] = row;
+	m->listed[row] = true;
 	m->sum[row] += value;
 }
 
@@ -146,13 +152,17 @@ static void sum_point(struct maker *m, struct hp_point *point)
 
 static void clear(struct maker *m)
 {
-	for (uint32_t i = 0; i < m->n_touched; i++)
+	for (uint32_t i = 0; i < m->n_touched; i++) {
 		m->sum[m->touched[i]] = 0;
+		m->listed[m->touched[i]] = false;
+	}
 }
 
-/* Whether value @a of row @i comes before @b of row @k: the larger one, then by name. */
+/* Whether value @a of row @i comes before @b of row @k: farther from 0, as in top; then by name. */
 static bool is_before(const struct maker *m, double a, uint32_t i, double b, uint32_t k)
 {
+	if (fabs(a) != fabs(b))
+		return fabs(a) > fabs(b);
 	if (a != b)
 		return a > b;
 	return hp_row_order(m->v, &m->t->row[i], &m->t->row[k]) < 0;
@@ -180,9 +190,9 @@ static void find_top(struct maker *m, struct hp_point *point)
 	for (uint32_t i = 0; i < m->n_touched; i++) {
 		uint32_t row = m->touched[i];
 
-		if (m->sum[row] > m->largest[row])
+		if (fabs(m->sum[row]) > fabs(m->largest[row]))
 			m->largest[row] = m->sum[row];
-		if (m->sum[row] > 0)
+		if (m->sum[row] != 0)
 			insert(m, point->top, HP_POINT_SITES, row, m->sum[row]);
 	}
 }
@@ -203,7 +213,7 @@ static int choose_sites(struct maker *m, uint32_t sites, struct hprof_error *err
 	for (uint32_t i = 0; i < sites; i++)
 		top[i].row = HP_NONE;
 	for (uint32_t row = 0; row < t->n_rows; row++)
-		if (m->largest[row] > 0)
+		if (m->largest[row] != 0)
 			insert(m, top, sites, row, m->largest[row]);
 	while (t->n_sites < sites && top[t->n_sites].row != HP_NONE) {
 		t->site[t->n_sites] = top[t->n_sites].row;
@@ -267,9 +277,10 @@ static int make(struct maker *m, uint32_t sites, struct hprof_error *err)
 		return r;
 	m->sum = calloc((size_t)t->n_rows + 1, sizeof(*m->sum));
 	m->largest = calloc((size_t)t->n_rows + 1, sizeof(*m->largest));
+	m->listed = calloc((size_t)t->n_rows + 1, sizeof(*m->listed));
 	m->touched = calloc((size_t)t->n_rows + 1, sizeof(*m->touched));
 	m->node = calloc(m->v->n_profiles, sizeof(*m->node));
-	if (!m->sum || !m->largest || !m->touched || !m->node)
+	if (!m->sum || !m->largest || !m->listed || !m->touched || !m->node)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; r == HPROF_OK && i < m->v->n_profiles; i++)
 		r = map_stacks(m, i, err);
@@ -305,6 +316,7 @@ int hp_timeline_new(const struct hprof_view *v, uint32_t sites, struct hp_timeli
 	free(m.row_of_frame);
 	free(m.sum);
 	free(m.largest);
+	free(m.listed);
 	free(m.touched);
 	if (r == HPROF_OK)
 		*out = m.t;
