@@ -247,8 +247,7 @@ static void say_time(const struct report *r)
 {
 	const struct hprof_timeline *over_time = r->style->o->over_time;
 	const struct hp_timeline *t = over_time ? over_time->t : NULL;
-	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX];
-	enum hprof_unit_style unit = r->style->o->unit;
+	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 	uint32_t shown;
 
 	if (!t || t->n < 2)
@@ -258,9 +257,9 @@ static void say_time(const struct report *r)
 		   "Over %" PRIu32 " %s, numbers 0 to %" PRIu32
 		   ", it went from %s to %s; the largest was %s, at number %" PRIu32,
 		   t->n, hp_is_recording(t) ? "snapshots" : "profiles", t->n - 1,
-		   hp_format_bytes(a, hp_point_total(&t->point[0]), unit),
-		   hp_format_bytes(b, hp_point_total(&t->point[t->n - 1]), unit),
-		   hp_format_bytes(c, hp_point_total(&t->point[t->peak]), unit), t->peak);
+		   value(r, a, hp_point_total(&t->point[0])),
+		   value(r, b, hp_point_total(&t->point[t->n - 1])),
+		   value(r, c, hp_point_total(&t->point[t->peak])), t->peak);
 	if (shown < t->n)
 		hp_out_fmt(r->out, "; what is shown here is number %" PRIu32, shown);
 	hp_out_str(r->out, ". ");

@@ -9,14 +9,22 @@
 #include "render/clock.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/total.h"
 
 enum { GRAPH_ROWS = 20, GRAPH_LEFT = 10, GRAPH_COLUMNS = 80, GRAPH_LEAST = 20 };
 
 struct painter {
 	const struct hp_timeline *t;
 	const struct hprof_render_opts *o;
+	struct hp_style style;
 	struct hp_out *out;
 };
+
+/* What the points amount to is in the unit of their type: bytes, or objects. */
+static const char *value_text(const struct painter *p, char *buf, double v)
+{
+	return hp_style_value(&p->style, buf, v);
+}
 
 /* --- the graph --- */
 
@@ -100,7 +108,7 @@ static int put_graph(const struct painter *p, struct hprof_error *err)
 	fill_columns(p->t, c, columns);
 	for (uint32_t x = 0; x < columns; x++)
 		max = c[x].total > max ? c[x].total : max;
-	hp_format_bytes(top, max, p->o->unit);
+	value_text(p, top, max);
 	for (uint32_t y = GRAPH_ROWS; y > 0; y--) {
 		uint32_t end = columns;
 
@@ -129,7 +137,7 @@ static void put_sites(const struct painter *p, const struct hp_point *point)
 
 		hp_out_fmt(p->out, "      %7s %11s  ",
 			   hp_format_percent(share, s->value, point->heap),
-			   hp_format_bytes(value, s->value, p->o->unit));
+			   value_text(p, value, s->value));
 		hp_label_put(p->out, p->t->v, &p->t->row[s->row]);
 		hp_out_char(p->out, '\n');
 	}
@@ -142,11 +150,9 @@ static void put_moment(const struct painter *p, uint32_t i)
 		total[HP_NUMBER_MAX];
 
 	hp_out_fmt(p->out, "%5" PRIu32 " %15s %11s %11s %11s %11s", i,
-		   hp_format_exact_time(time, point->time),
-		   hp_format_bytes(heap, point->heap, p->o->unit),
-		   hp_format_bytes(extra, point->extra, p->o->unit),
-		   hp_format_bytes(stacks, point->stacks, p->o->unit),
-		   hp_format_bytes(total, hp_point_total(point), p->o->unit));
+		   hp_format_exact_time(time, point->time), value_text(p, heap, point->heap),
+		   value_text(p, extra, point->extra), value_text(p, stacks, point->stacks),
+		   value_text(p, total, hp_point_total(point)));
 	if (point->tree == HP_TREE_PEAK)
 		hp_out_str(p->out, "  peak");
 	else if (point->tree == HP_TREE_DETAILED)
@@ -161,12 +167,10 @@ static void put_profile(const struct painter *p, uint32_t i)
 	double change = i ? point->heap - p->t->point[i - 1].heap : 0;
 	char total[HP_NUMBER_MAX], delta[HP_NUMBER_MAX + 1];
 
-	if (i) {
-		delta[0] = change < 0 ? '-' : '+';
-		hp_format_bytes(delta + 1, fabs(change), p->o->unit);
-	}
-	hp_out_fmt(p->out, "%5" PRIu32 " %11s %12s  ", i,
-		   hp_format_bytes(total, point->heap, p->o->unit), i ? delta : "");
+	if (i)
+		(void)hp_style_delta(&p->style, delta, change);
+	hp_out_fmt(p->out, "%5" PRIu32 " %11s %12s  ", i, value_text(p, total, point->heap),
+		   i ? delta : "");
 	hp_out_safe(p->out, hp_point_file(p->t, point));
 	hp_out_char(p->out, '\n');
 }
@@ -188,6 +192,25 @@ static void put_heading(const struct painter *p)
 	hp_out_fmt(p->out, p->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", line);
 }
 
+static void put_below_zero(const struct painter *p)
+{
+	const struct hp_timeline *t = p->t;
+	uint32_t n = 0, least = 0;
+	char value[HP_NUMBER_MAX];
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		double total = hp_point_total(&t->point[i]);
+
+		n += total < 0;
+		least = total < hp_point_total(&t->point[least]) ? i : least;
+	}
+	if (n)
+		hp_out_fmt(p->out,
+			   "below zero, and not in the graph: %" PRIu32
+			   ", the least is %s at number %" PRIu32 "\n",
+			   n, value_text(p, value, hp_point_total(&t->point[least])), least);
+}
+
 /* How many there are, and what the marks of the graph stand for. */
 static void put_summary(const struct painter *p)
 {
@@ -198,17 +221,19 @@ static void put_summary(const struct painter *p)
 
 	for (uint32_t i = 0; i < t->n; i++)
 		trees += t->point[i].tree != HP_TREE_NONE;
-	hp_format_bytes(total, hp_point_total(peak), p->o->unit);
+	value_text(p, total, hp_point_total(peak));
 	if (hp_is_recording(t))
 		hp_out_fmt(p->out, "snapshots: %" PRIu32 ", %" PRIu32 " with a tree (@)\n", t->n,
 			   trees);
 	else
 		hp_out_fmt(p->out, "profiles: %" PRIu32 "\n", t->n);
-	hp_out_fmt(p->out, "%s: %s at number %" PRIu32 " (#)%s\n\n",
+	hp_out_fmt(p->out, "%s: %s at number %" PRIu32 " (#)%s\n",
 		   peak->tree == HP_TREE_PEAK ? "flagged as the peak" : "largest", total, t->peak,
 		   peak->tree == HP_TREE_PEAK || !hp_is_recording(t)
 			   ? ""
 			   : ", none is flagged as the peak");
+	put_below_zero(p);
+	hp_out_char(p->out, '\n');
 }
 
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
@@ -221,6 +246,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	if (r < 0)
 		return r;
 	p.t = t;
+	p.style = (struct hp_style){v, o, &v->types[v->chosen]};
 	r = put_graph(&p, err);
 	if (r == HPROF_OK) {
 		put_summary(&p);

@@ -11,28 +11,31 @@
 #include "render/label.h"
 #include "render/render.h"
 #include "render/timeline_chart.h"
+#include "render/total.h"
 
 enum {
 	WIDTH = 1000,
 	PLOT_HEIGHT = 380,
 	LEFT = 84,
 	RIGHT = 24,
-	TOP = 56,
+	TOP = 74,   /* two lines of title, and one for the value of the peak, wherever it is */
 	BELOW = 52, /* of the plot: the axis of time and its name */
 	LEGEND_ROW = 20,
 	LEGEND_CHARS = 110,
 	TICKS = 6,
+	BAR = 12,         /* width of what is known of one moment only */
+	VALUE_CHARS = 11, /* that fit beside the axis, and between box and name of the legend */
 	LABEL_BYTES = 512,
 	SCALE = 2, /* of a PNG */
 };
 
 struct hp_chart {
 	const struct hp_timeline *t;
-	enum hprof_unit_style unit;
-	double max;           /* value at the top */
+	struct hp_style style;
+	double max, min;      /* values at the top and at the bottom: 0 is never outside */
 	double first, span;   /* times */
 	struct hp_spot *spot; /* [2 * n + 2] of one polygon */
-	double *below;        /* [n] top of the sites that are drawn so far */
+	double *edge[2];      /* [n] how far sites that are drawn go: above 0, and below it */
 	double *site;         /* [n * n_sites] at every point, NAN outside of what is known */
 };
 
@@ -52,7 +55,30 @@ static double x_of(const struct hp_chart *c, double time)
 
 static double y_of(const struct hp_chart *c, double value)
 {
-	return TOP + PLOT_HEIGHT - (c->max > 0 ? value / c->max * PLOT_HEIGHT : 0);
+	double range = c->max - c->min;
+
+	return TOP + PLOT_HEIGHT - (range > 0 ? (value - c->min) / range * PLOT_HEIGHT : 0);
+}
+
+static const char *value_text(const struct hp_chart *c, char *buf, double v)
+{
+	return hp_style_value(&c->style, buf, v);
+}
+
+static bool in_bytes(const struct hp_chart *c)
+{
+	return c->style.type->unit == HP_UNIT_BYTES;
+}
+
+/* The same, shorter if it would not fit where there is little room. */
+static const char *short_text(const struct hp_chart *c, char *buf, double v)
+{
+	if (strlen(value_text(c, buf, v)) <= VALUE_CHARS)
+		return buf;
+	if (in_bytes(c))
+		return hp_format_bytes(buf, v, HPROF_UNIT_AUTO);
+	(void)snprintf(buf, HP_NUMBER_MAX, "%.4g", v);
+	return buf;
 }
 
 /* --- axes --- */
@@ -118,16 +144,20 @@ static void put_line(const struct hp_canvas *canvas, struct hp_spot a, struct hp
 
 static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
-	double step = c->max > 0 ? nice_bytes(c->max / TICKS) : 1;
+	double range = c->max - c->min;
+	double step = !(range > 0)  ? 1
+		      : in_bytes(c) ? nice_bytes(range / TICKS)
+				    : fmax(nice(range / TICKS), 1);
+	double last = floor(c->max / step + 1e-9);
 	char label[HP_NUMBER_MAX];
 
-	for (double v = 0; v <= c->max * (1 + 1e-9); v += step) {
-		double y = round(y_of(c, v)) + 0.5;
+	for (double k = ceil(c->min / step - 1e-9); k <= last; k++) {
+		double y = round(y_of(c, k * step)) + 0.5;
 
 		put_line(canvas, (struct hp_spot){LEFT, y}, (struct hp_spot){WIDTH - RIGHT, y},
 			 HP_INK_GRID);
 		put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_INK_FAINT,
-			 hp_format_bytes(label, v, c->unit));
+			 short_text(c, label, k * step));
 	}
 }
 
@@ -200,22 +230,60 @@ static void fill_between(struct hp_chart *c, uint32_t i)
 		to[k] = t->point[a].site[k] * (1 - part) + t->point[b].site[k] * part;
 		sum += to[k];
 	}
-	for (uint32_t k = 0; sum > t->point[i].heap && k < t->n_sites; k++)
+	for (uint32_t k = 0; a != i && sum > t->point[i].heap && k < t->n_sites; k++)
 		to[k] *= t->point[i].heap / sum;
 }
 
-static void draw_site(struct hp_chart *c, const struct hp_canvas *canvas, uint32_t k)
+/* What the values go from and to: totals, and sites, of which others below 0 may be a part. */
+static void find_range(struct hp_chart *c)
 {
 	const struct hp_timeline *t = c->t;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const double *site = c->site + (size_t)i * t->n_sites;
+		double total = hp_point_total(&t->point[i]);
+		double above = 0;
+		double under = 0;
+
+		for (uint32_t k = 0; k < t->n_sites; k++) {
+			above += site[k] > 0 ? site[k] : 0;
+			under += site[k] < 0 ? site[k] : 0;
+		}
+		c->max = fmax(c->max, fmax(total, above));
+		c->min = fmin(c->min, fmin(total, under));
+	}
+}
+
+/* In place of an area where there is one moment: from @a to @b, which is above or below it. */
+static void put_bar(const struct hp_canvas *canvas, struct hp_spot a, struct hp_spot b,
+		    enum hp_ink ink)
+{
+	double left = fmax(a.x - BAR / 2.0, LEFT);
+	double right = fmin(a.x + BAR / 2.0, WIDTH - RIGHT);
+	const struct hp_spot bar[] = {{left, a.y}, {right, a.y}, {right, b.y}, {left, b.y}};
+
+	canvas->painter->polygon(canvas->ctx, bar, HP_LEN(bar), ink);
+}
+
+/* The part of site @k that is above 0, or the one below it, on what is drawn there already. */
+static void draw_part(struct hp_chart *c, const struct hp_canvas *canvas, uint32_t k, bool below)
+{
+	const struct hp_timeline *t = c->t;
+	enum hp_ink ink = (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS);
+	double *edge = c->edge[below];
+	bool empty = true;
 	size_t n = 0;
 	size_t back;
 
 	for (uint32_t i = 0; i < t->n; i++) {
 		double value = c->site[(size_t)i * t->n_sites + k];
 
-		if (!isnan(value))
-			c->spot[n++] = (struct hp_spot){x_of(c, t->point[i].time),
-							y_of(c, c->below[i] + value)};
+		if (isnan(value))
+			continue;
+		value = (value < 0) == below ? value : 0;
+		empty = empty && value == 0;
+		c->spot[n++] =
+			(struct hp_spot){x_of(c, t->point[i].time), y_of(c, edge[i] + value)};
 	}
 	back = n;
 	for (uint32_t i = t->n; i-- > 0;) {
@@ -223,15 +291,25 @@ static void draw_site(struct hp_chart *c, const struct hp_canvas *canvas, uint32
 
 		if (isnan(value))
 			continue;
-		c->spot[back++] = (struct hp_spot){x_of(c, t->point[i].time), y_of(c, c->below[i])};
-		c->below[i] += value;
+		c->spot[back++] = (struct hp_spot){x_of(c, t->point[i].time), y_of(c, edge[i])};
+		edge[i] += (value < 0) == below ? value : 0;
 	}
+	if (empty && below)
+		return;
 	if (n > 1)
-		canvas->painter->polygon(canvas->ctx, c->spot, back,
-					 (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS));
+		canvas->painter->polygon(canvas->ctx, c->spot, back, ink);
 	else if (n == 1)
-		put_line(canvas, c->spot[0], c->spot[1],
-			 (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS));
+		put_bar(canvas, c->spot[0], c->spot[1], ink);
+}
+
+static void draw_sites(struct hp_chart *c, const struct hp_canvas *canvas)
+{
+	memset(c->edge[0], 0, c->t->n * sizeof(*c->edge[0]));
+	memset(c->edge[1], 0, c->t->n * sizeof(*c->edge[1]));
+	for (uint32_t k = 0; k < c->t->n_sites; k++) {
+		draw_part(c, canvas, k, false);
+		draw_part(c, canvas, k, true);
+	}
 }
 
 static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool area)
@@ -244,27 +322,51 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 						y_of(c, hp_point_total(&t->point[i]))};
 	if (!area) {
 		canvas->painter->line(canvas->ctx, c->spot, n, HP_INK_LINE, 1.5);
+		if (c->min < 0)
+			put_line(canvas, (struct hp_spot){LEFT, round(y_of(c, 0)) + 0.5},
+				 (struct hp_spot){WIDTH - RIGHT, round(y_of(c, 0)) + 0.5},
+				 HP_INK_LINE);
 		return;
 	}
 	c->spot[n++] = (struct hp_spot){x_of(c, t->point[t->n - 1].time), y_of(c, 0)};
 	c->spot[n++] = (struct hp_spot){x_of(c, t->point[0].time), y_of(c, 0)};
-	canvas->painter->polygon(canvas->ctx, c->spot, n, HP_INK_AREA);
+	if (t->n == 1)
+		put_bar(canvas, c->spot[0], c->spot[1], HP_INK_AREA);
+	else
+		canvas->painter->polygon(canvas->ctx, c->spot, n, HP_INK_AREA);
 }
 
 /* --- marks and words --- */
 
-/* Where sites are known, small marks on the axis; at the peak a line and its value. */
+/* At the peak a line, and above all areas, where it can be read, its value. */
+static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
+{
+	const struct hp_lettering style = {.ink = HP_INK_MARK};
+	const struct hp_point *peak = &c->t->point[c->t->peak];
+	double x = x_of(c, peak->time);
+	double total = hp_point_total(peak);
+	enum hp_anchor anchor;
+	char value[HP_NUMBER_MAX];
+	char words[HP_NUMBER_MAX + 64];
+	double half;
+
+	if (total != 0)
+		put_line(canvas, (struct hp_spot){x, TOP},
+			 (struct hp_spot){x, y_of(c, fmin(total, 0))}, HP_INK_MARK);
+	(void)snprintf(words, sizeof(words), "%s %s",
+		       peak->tree == HP_TREE_PEAK ? "peak" : "largest",
+		       value_text(c, value, total));
+	half = canvas->painter->width(canvas->ctx, &style, hp_slice_str(words)) / 2;
+	anchor = x - half < LEFT            ? HP_ANCHOR_START
+		 : x + half > WIDTH - RIGHT ? HP_ANCHOR_END
+					    : HP_ANCHOR_MIDDLE;
+	put_text(canvas, x, TOP - 8, anchor, HP_INK_MARK, words);
+}
+
+/* Where sites are known, small marks on the axis. */
 static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
 	const struct hp_timeline *t = c->t;
-	const struct hp_point *peak = &t->point[t->peak];
-	double x = x_of(c, peak->time);
-	double y = y_of(c, hp_point_total(peak));
-	enum hp_anchor anchor = x < LEFT + 150            ? HP_ANCHOR_START
-				: x > WIDTH - RIGHT - 150 ? HP_ANCHOR_END
-							  : HP_ANCHOR_MIDDLE;
-	char value[HP_NUMBER_MAX];
-	char words[HP_NUMBER_MAX + 64];
 
 	for (uint32_t i = 0; hp_is_recording(t) && i < t->n; i++) {
 		double at = x_of(c, t->point[i].time);
@@ -275,11 +377,6 @@ static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 		if (t->point[i].tree != HP_TREE_NONE)
 			canvas->painter->polygon(canvas->ctx, mark, HP_LEN(mark), HP_INK_LINE);
 	}
-	put_line(canvas, (struct hp_spot){x, y}, (struct hp_spot){x, y_of(c, 0)}, HP_INK_MARK);
-	(void)snprintf(words, sizeof(words), "%s %s",
-		       peak->tree == HP_TREE_PEAK ? "peak" : "largest",
-		       hp_format_bytes(value, hp_point_total(peak), c->unit));
-	put_text(canvas, x, y - 8, anchor, HP_INK_MARK, words);
 }
 
 static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_ink ink,
@@ -322,19 +419,17 @@ static void draw_legend(const struct hp_chart *c, const struct hp_canvas *canvas
 	char name[HP_PLACE_MAX + LABEL_BYTES];
 
 	draw_legend_row(
-		canvas, y, HP_INK_AREA,
-		hp_format_bytes(value, hp_point_total(&t->point[t->peak]), c->unit),
+		canvas, y, HP_INK_AREA, short_text(c, value, hp_point_total(&t->point[t->peak])),
 		HP_LIT("total, with all that is in no colour (values are the largest of each)"));
 	for (uint32_t k = t->n_sites; k-- > 0;) {
 		double most = 0;
 
 		for (uint32_t i = 0; i < t->n; i++)
-			if (t->point[i].site)
-				most = fmax(most, t->point[i].site[k]);
+			if (t->point[i].site && fabs(t->point[i].site[k]) > fabs(most))
+				most = t->point[i].site[k];
 		y += LEGEND_ROW;
 		draw_legend_row(canvas, y, (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS),
-				hp_format_bytes(value, most, c->unit),
-				site_name(name, sizeof(name), t, k));
+				short_text(c, value, most), site_name(name, sizeof(name), t, k));
 	}
 }
 
@@ -358,18 +453,18 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 			      hp_fit_text(title, sizeof(title), title_of(&c), LEGEND_CHARS,
 					  canvas->painter->mark),
 			      (struct hp_slice){"", 0});
-	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s",
+	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s%s%s",
 		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,
-		       hp_is_recording(t) ? "snapshots" : "profiles");
+		       hp_is_recording(t) ? "snapshot" : "profile", t->n == 1 ? "" : "s",
+		       c.min < 0 ? "; some values are below 0" : "");
 	put_text(canvas, LEFT, 40, HP_ANCHOR_START, HP_INK_FAINT, words);
 	draw_values_axis(&c, canvas);
 	draw_total(&c, canvas, true);
-	memset(c.below, 0, t->n * sizeof(*c.below));
-	for (uint32_t k = 0; k < t->n_sites; k++)
-		draw_site(&c, canvas, k);
+	draw_sites(&c, canvas);
 	draw_total(&c, canvas, false);
 	draw_time_axis(&c, canvas);
 	draw_marks(&c, canvas);
+	draw_peak(&c, canvas);
 	draw_legend(&c, canvas);
 }
 
@@ -379,17 +474,18 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 static int prepare(struct hp_chart *c, const struct hp_timeline *t,
 		   const struct hprof_render_opts *o, struct hprof_error *err)
 {
-	*c = (struct hp_chart){.t = t, .unit = o->unit, .first = t->point[0].time};
+	*c = (struct hp_chart){.t = t, .first = t->point[0].time};
+	c->style = (struct hp_style){t->v, o, &t->v->types[t->v->chosen]};
 	c->span = t->point[t->n - 1].time - c->first;
-	for (uint32_t i = 0; i < t->n; i++)
-		c->max = fmax(c->max, hp_point_total(&t->point[i]));
 	c->spot = calloc(2 * (size_t)t->n + 2, sizeof(*c->spot));
-	c->below = calloc(t->n, sizeof(*c->below));
+	c->edge[0] = calloc(t->n, sizeof(*c->edge[0]));
+	c->edge[1] = calloc(t->n, sizeof(*c->edge[1]));
 	c->site = calloc((size_t)t->n * t->n_sites + 1, sizeof(*c->site));
-	if (!c->spot || !c->below || !c->site)
+	if (!c->spot || !c->edge[0] || !c->edge[1] || !c->site)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < t->n; i++)
 		fill_between(c, i);
+	find_range(c);
 	return HPROF_OK;
 }
 
@@ -410,7 +506,8 @@ static int open_chart(struct hp_chart *c, const struct hprof_view *v,
 static void close_chart(struct hp_chart *c, struct hp_timeline *t)
 {
 	free(c->spot);
-	free(c->below);
+	free(c->edge[0]);
+	free(c->edge[1]);
 	free(c->site);
 	hp_timeline_free(t);
 }

@@ -93,6 +93,7 @@ suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
 suite expected tests/cli/expected.py
+suite points tests/cli/points.py
 suite library tests/cli/library.sh
 if [ -n "$long" ]; then
 	suite replay build/asan/tests/replay_load -n 20000 testdata/*/*/* testdata/foreign/*

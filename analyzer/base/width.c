@@ -61,9 +61,9 @@ const char *hp_format_bytes(char *buf, double bytes, enum hprof_unit_style style
 
 const char *hp_format_percent(char *buf, double part, double whole)
 {
-	double v = whole != 0 ? 100 * part / whole : 0;
+	double v = whole != 0 ? 100 * part / fabs(whole) : 0;
 
-	if (whole == 0)
+	if (whole == 0 || !(fabs(v) < 1e5)) /* parts of both signs that cancel have no shares */
 		(void)snprintf(buf, HP_NUMBER_MAX, "-");
 	else
 		(void)snprintf(buf, HP_NUMBER_MAX, "%.1f%%", fabs(v) < 0.05 ? fabs(v) : v);

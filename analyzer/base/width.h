@@ -13,7 +13,10 @@ enum { HP_NUMBER_MAX = 48 };
 const char *hp_format_bytes(char *buf, double bytes, enum hprof_unit_style style);
 /* A count or number of bytes, rounded to an integer, without unit. */
 const char *hp_format_count(char *buf, double count);
-/* @part of @whole as "12.3%"; "-" when @whole is 0. */
+/*
+ * @part of what @whole amounts to, as "12.3%", with the sign of @part; "-" when @whole is 0, or
+ * next to nothing beside @part.
+ */
 const char *hp_format_percent(char *buf, double part, double whole);
 
 #endif

@@ -367,7 +367,8 @@ static void finish(struct maker *m, size_t first, struct hp_table *out)
 		struct hp_table_row *row = &t->row[i];
 		struct hp_sums now = hp_table_now(t, row), base = hp_table_base(t, row);
 
-		if (row->value.flat != 0 || row->value.cum != 0 || now.cum != 0 || base.cum != 0)
+		if (row->value.flat != 0 || row->value.cum != 0 || now.flat != 0 || now.cum != 0 ||
+		    base.flat != 0 || base.cum != 0)
 			t->row[n++] = *row;
 	}
 	t->n = n;

@@ -11,7 +11,7 @@ $ hprof flame --no-symbols --svg-outlines testdata/jemalloc/ok/redis.26831.4.i4.
 0
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1200px" height="535px" viewBox="0 0 1200 535" version
 $ hprof timeline testdata/massif/ok/a_B_full.ms --scale 3 -o t.png && head -c 24 t.png | od -A d -t x1 | sed -n 2p
-0000016 00 00 0b b8 00 00 06 e4
+0000016 00 00 0b b8 00 00 07 1a
 
 # a report as pages
 $ hprof report --no-symbols -o r.pdf testdata/massif/ok/a_B_full.ms && head -c 5 r.pdf | od -c | head -1

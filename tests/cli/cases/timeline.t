@@ -109,10 +109,10 @@ largest: 0 B at number 0 (#)
 
     n inuse_space       change  file
     0         0 B               redis.26831.0.i0.heap
-    1         0 B         +0 B  redis.26831.1.i1.heap
-    2         0 B         +0 B  redis.26831.2.i2.heap
-    3         0 B         +0 B  redis.26831.3.i3.heap
-    4         0 B         +0 B  redis.26831.4.i4.heap
+    1         0 B          0 B  redis.26831.1.i1.heap
+    2         0 B          0 B  redis.26831.2.i2.heap
+    3         0 B          0 B  redis.26831.3.i3.heap
+    4         0 B          0 B  redis.26831.4.i4.heap
 $ hprof timeline --no-symbols testdata/jemalloc/ok/sysn.7523.0.f.heap | tail -5
 hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: this file holds one moment: a timeline needs a recording, or several profiles
 
@@ -151,7 +151,7 @@ $ hprof timeline --json --no-symbols -n 1 testdata/jemalloc/ok/redis.*.heap | he
 {"index":3,"time":3,"heap":70641469.26829863,"detailed":tru
 $ hprof timeline testdata/massif/ok/a_B_full.ms -o a.svg && head -c 300 a.svg && grep -c polygon a.svg
 <?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="588" viewBox="0 0 1000 588" font-family="sans-serif" font-size="12" role="img">
+<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="606" viewBox="0 0 1000 606" font-family="sans-serif" font-size="12" role="img">
 <title>../prog</title>
 <style>@media (prefers-color-scheme: dark) { .f0 { fill: #16191d } .s0 { stroke: #16191d } .f1 { 26
 $ hprof timeline testdata/massif/ok/a_B_full.ms -o a.png && head -c 8 a.png | od -c | head -1
@@ -189,3 +189,104 @@ redis.26831.1.i1.heap
 redis.26831.10.i10.heap
 redis.26831.2.i2.heap
 testdata
+
+# values below 0: their sum counts at each moment, and what is below 0 is said and drawn
+$ hprof timeline -q -v --no-symbols testdata/gperftools/below/x.000*.heap 2>/dev/null | tail -15
+profiles: 3
+largest: 585.9 KiB at number 0 (#)
+below zero, and not in the graph: 1, the least is -390.6 KiB at number 1
+
+    n inuse_space       change  file
+    0   585.9 KiB               x.0001.heap
+       150.0%   878.9 KiB  a+0x10
+       -50.0%  -293.0 KiB  a+0x1010
+    1  -390.6 KiB   -976.6 KiB  x.0002.heap
+      -225.0%  -878.9 KiB  a+0x1010
+       125.0%   488.3 KiB  a+0x10
+    2   293.0 KiB   +683.6 KiB  x.0003.heap
+       133.3%   390.6 KiB  a+0x1010
+       -66.7%  -195.3 KiB  a+0x10
+        33.3%    97.7 KiB  a+0x2010
+$ hprof timeline -q -v --no-symbols --modules --inuse_objects testdata/gperftools/below/x.000*.heap 2>/dev/null | tail -10
+largest: 6 at number 0 (#)
+below zero, and not in the graph: 1, the least is -4 at number 1
+
+    n inuse_objects       change  file
+    0           6               x.0001.heap
+       100.0%           6  /srv/below/a
+    1          -4          -10  x.0002.heap
+      -100.0%          -4  /srv/below/a
+    2           3           +7  x.0003.heap
+       100.0%           3  /srv/below/a
+$ hprof timeline -q --json --no-symbols testdata/gperftools/below/x.000*.heap
+{"schema":"hprof/timeline/1","sample_type":"inuse_space","unit":"bytes","largest":0,"sites":[
+{"name":"a+0x10","module":"/srv/below/a"},
+{"name":"a+0x1010","module":"/srv/below/a"},
+{"name":"a+0x2010","module":"/srv/below/a"}],"points":[
+{"index":0,"time":0,"heap":600000,"detailed":true,"total":600000,"profile":"x.0001.heap","sites":[900000,-300000,0]},
+{"index":1,"time":1,"heap":-400000,"detailed":true,"total":-400000,"profile":"x.0002.heap","sites":[500000,-900000,0]},
+{"index":2,"time":2,"heap":299999,"detailed":true,"total":299999,"profile":"x.0003.heap","sites":[-200000,400000,99999]}],"warnings":[]}
+$ hprof timeline -q --no-symbols -o below.svg testdata/gperftools/below/x.000*.heap && grep -o '<text[^<]*' below.svg | sed 's/fill.*>/>/' && grep '<poly' below.svg | sed -n 5,12p
+<text x="84" y="22" >testdata/gperftools/below/x.0001.heap
+<text x="84" y="40" >inuse_space over time, 3 profiles; some values are below 0
+<text x="76" y="376.5" text-anchor="end" >-500.0 KiB
+<text x="76" y="268.5" text-anchor="end" >0 B
+<text x="76" y="160.5" text-anchor="end" >500.0 KiB
+<text x="84.5" y="474" text-anchor="middle" >0
+<text x="530.5" y="474" text-anchor="middle" >1
+<text x="976.5" y="474" text-anchor="middle" >2
+<text x="530" y="494" text-anchor="middle" >profiles, in their order
+<text x="84" y="66" >largest 585.9 KiB
+<text x="184" y="518" text-anchor="end" >585.9 KiB
+<text x="196" y="518" >total, with all that is in no colour (values are the largest of each)
+<text x="184" y="538" text-anchor="end" >97.7 KiB
+<text x="196" y="538" >a+0x2010
+<text x="184" y="558" text-anchor="end" >-878.9 KiB
+<text x="196" y="558" >a+0x1010
+<text x="184" y="578" text-anchor="end" >878.9 KiB
+<text x="196" y="578" >a+0x10
+<polygon fill="#e1e4e8" class="f4" points="84,137.3 530,348.4 976,200.7 976,264 84,264"/>
+<polygon fill="#2f6db5" class="f7" points="84,74 530,158.4 976,264 976,264 530,264 84,264"/>
+<polygon fill="#2f6db5" class="f7" points="84,264 530,264 976,306.2 976,264 530,264 84,264"/>
+<polygon fill="#e08a2c" class="f8" points="84,74 530,158.4 976,179.6 976,264 530,158.4 84,74"/>
+<polygon fill="#e08a2c" class="f8" points="84,327.3 530,454 976,306.2 976,306.2 530,264 84,264"/>
+<polygon fill="#3d9a57" class="f9" points="84,74 530,158.4 976,158.4 976,179.6 530,158.4 84,74"/>
+<polyline fill="none" stroke="#57606a" class="s5" stroke-width="1.5" points="84,137.3 530,348.4 976,200.7"/>
+<polyline fill="none" stroke="#57606a" class="s5" stroke-width="1" points="84,264.5 976,264.5"/>
+$ hprof timeline -q --no-symbols --alloc_objects -o objects.svg testdata/jemalloc/ok/redis.*.heap && grep -o '<text[^<]*' objects.svg | sed 's/fill.*>/>/'
+<text x="84" y="22" >testdata/jemalloc/ok/redis.26831.0.i0.heap
+<text x="84" y="40" >alloc_objects over time, 5 profiles
+<text x="76" y="458.5" text-anchor="end" >0
+<text x="76" y="314.5" text-anchor="end" >500000
+<text x="76" y="170.5" text-anchor="end" >1000000
+<text x="84.5" y="474" text-anchor="middle" >0
+<text x="307.5" y="474" text-anchor="middle" >1
+<text x="530.5" y="474" text-anchor="middle" >2
+<text x="753.5" y="474" text-anchor="middle" >3
+<text x="976.5" y="474" text-anchor="middle" >4
+<text x="530" y="494" text-anchor="middle" >profiles, in their order
+<text x="976" y="66" text-anchor="end" >largest 1320735
+<text x="184" y="518" text-anchor="end" >1320735
+<text x="196" y="518" >total, with all that is in no colour (values are the largest of each)
+<text x="184" y="538" text-anchor="end" >1320735
+<text x="196" y="538" >redis-server+0x2c3a2f
+$ printf 'desc: x\ncmd: x\ntime_unit: i\n#-----------\nsnapshot=0\n#-----------\ntime=0\nmem_heap_B=5000\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=detailed\nn0: 5000 0x1: f (x.c:1)\n' >one.ms; hprof timeline -q -o one.svg one.ms && grep -o '<text[^<]*' one.svg | sed 's/fill.*>/>/' | head -3 && grep '<polygon' one.svg
+<text x="84" y="22" >x
+<text x="84" y="40" >inuse_space over time, 1 snapshot
+<text x="76" y="458.5" text-anchor="end" >0 B
+<polygon fill="#ffffff" class="f0" points="0,0 1000,0 1000,566 0,566"/>
+<polygon fill="#e1e4e8" class="f4" points="524,74 536,74 536,454 524,454"/>
+<polygon fill="#2f6db5" class="f7" points="524,74 536,74 536,454 524,454"/>
+<polygon fill="#57606a" class="f5" points="527,460 530,455 533,460"/>
+<polygon fill="#e1e4e8" class="f4" points="84,508 96,508 96,520 84,520"/>
+<polygon fill="#2f6db5" class="f7" points="84,528 96,528 96,540 84,540"/>
+$ printf 'desc: x\ncmd: x\ntime_unit: i\n#-----------\nsnapshot=0\n#-----------\ntime=0\nmem_heap_B=0\nmem_heap_extra_B=0\nmem_stacks_B=0\nheap_tree=empty\n' >none.ms; hprof timeline -q -o none.svg none.ms; grep -ic nan none.svg; grep -o '<text[^<]*' none.svg | sed 's/fill.*>/>/'
+0
+<text x="84" y="22" >x
+<text x="84" y="40" >inuse_space over time, 1 snapshot
+<text x="76" y="458.5" text-anchor="end" >0 B
+<text x="530.5" y="474" text-anchor="middle" >0 i
+<text x="530" y="494" text-anchor="middle" >instructions executed
+<text x="530" y="66" text-anchor="middle" >largest 0 B
+<text x="184" y="518" text-anchor="end" >0 B
+<text x="196" y="518" >total, with all that is in no colour (values are the largest of each)
