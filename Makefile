@@ -115,11 +115,7 @@ check: ## run all tests (installs what they need where it may)
 .PHONY: check-browser
 check-browser: all ## the pictures and pages in a real browser, the exports in their viewers
 	@.ci/deps browser || echo "deps: the tests that need these are skipped" >&2
-	@node tests/browser/core_test.js
-	@node tests/browser/same_test.js
-	@tests/browser/run.js
-	@node tests/browser/same_test.js
-	@node tests/browser/svg_test.js
+	@tests/browser/all.sh
 
 .PHONY: check-long
 check-long: ## the tests that take hours: more runs, longer fuzzing

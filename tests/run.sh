@@ -1,68 +1,20 @@
 #!/bin/sh
-# run.sh - all test suites, one after the other; --long: more of each.
-# Every suite prints lines "ok ..." and "not ok ..."; they are counted here.
+# run.sh - all test suites, one after the other: run.sh [--long] [SUITE]...
+# --long: more of each.  Names of suites: only these, with what they need built before.
 cd "$(dirname "$0")/.." || exit 1
-long=$1
 logs=build/test-logs
 mkdir -p $logs
-passed=0
-failed=0
-skipped=0
+. tests/suites.sh
+long=
+for arg in "$@"; do
+	case $arg in
+	--long) long=1 ;;
+	*) only="${only:- }$arg " ;;
+	esac
+done
 export MAKEFLAGS= LC_ALL=C XDG_CACHE_HOME=/dev/null # nothing is remembered by the way
 export LSAN_OPTIONS=print_suppressions=0:suppressions=$PWD/tests/lsan.supp
-
-# suite NAME COMMAND...
-suite() {
-	name=$1
-	shift
-	begin=$(date +%s)
-	"$@" > "$logs/$name" 2>&1
-	status=$?
-	p=$(grep -cE '^(ok|PASS)\b' "$logs/$name")
-	f=$(grep -cE '^(not ok|FAIL)\b' "$logs/$name")
-	s=$(grep -cE '^SKIP\b' "$logs/$name")
-	if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
-		f=1
-	fi
-	if [ $status -eq 0 ] && [ "$p" -eq 0 ] && [ "$f" -eq 0 ] && [ "$s" -eq 0 ]; then
-		p=1
-	fi
-	passed=$((passed + p))
-	failed=$((failed + f))
-	skipped=$((skipped + s))
-	echo "$name: $p passed, $f failed, $s skipped, $(($(date +%s) - begin)) s"
-	grep -E '^SKIP\b' "$logs/$name"
-	if [ "$f" -ne 0 ]; then
-		grep -E -A 12 '^(not ok|FAIL)\b' "$logs/$name" | head -60
-		tail -n 30 "$logs/$name"
-	fi
-}
-
 jobs=$(nproc)
-valgrind_runs() {
-	dump=testdata/jemalloc/ok/sysn.7523.0.f.heap
-	for line in "top $dump" "top --json --thread 2 $dump" "json $dump" "info $dump" \
-		"collapsed --lines $dump" "diff $dump testdata/jemalloc/ok/j.pie.15104.0.f.heap" \
-		"top testdata/jemalloc/bad/no-period.heap" "top --focus ( $dump"; do
-		# shellcheck disable=SC2086
-		valgrind -q --error-exitcode=99 --leak-check=full --trace-children=no \
-			--errors-for-leak-kinds=definite,indirect build/hprof $line > /dev/null 2> $logs/vg
-		if [ $? -eq 99 ]; then
-			echo "not ok - valgrind: $line"
-			cat $logs/vg
-		else
-			echo "ok - valgrind: $line"
-		fi
-	done
-}
-
-browser_tests() {
-	if command -v node >/dev/null; then
-		tests/browser/run.js
-	else
-		echo "SKIP browser (no node)"
-	fi
-}
 
 # The pictures in the README are those that this build draws.
 same_pictures() {
@@ -84,11 +36,12 @@ unit_tests() {
 	done
 }
 
-suite build-gcc make -j"$jobs" WERROR=1 CC=gcc BUILD=release all
-suite build-clang make -j"$jobs" WERROR=1 CC=clang BUILD=clang build/clang/hprof
-suite build-asan make -j"$jobs" WERROR=1 CC=gcc BUILD=asan unit-tests build/asan/hprof
+build build-gcc make -j"$jobs" WERROR=1 CC=gcc BUILD=release all
+build build-clang make -j"$jobs" WERROR=1 CC=clang BUILD=clang build/clang/hprof
+build build-asan make -j"$jobs" WERROR=1 CC=gcc BUILD=asan unit-tests build/asan/hprof
 suite lint tests/lint/run.sh
 suite awks tests/lint/awks.sh
+suite suites tests/lint/suites.sh
 suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
@@ -113,7 +66,7 @@ suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite oom-massif build/asan/tests/oom testdata/massif/ok/a_B_full.ms
 suite oom-xtree build/asan/tests/oom testdata/massif/ok/x_full.kcg
 suite oom-pprof build/asan/tests/oom testdata/pprof/ok/threads.pb.gz
-suite valgrind valgrind_runs
+suite valgrind tests/cli/valgrind.sh
 suite symbolize-files tests/symbolize/files.py
 suite symbolize-named tests/symbolize/named.py
 suite symbolize-symbols tests/symbolize/symbols.py
@@ -131,9 +84,9 @@ if [ -n "$long" ]; then
 else
 	suite symbolize-matrix nice tests/symbolize/matrix.py
 fi
-suite browser browser_tests
-suite web-core node tests/browser/core_test.js
-suite web-same node tests/browser/same_test.js
+suite browser tests/browser/all.sh pages
+suite web-core tests/browser/all.sh core
+suite web-same tests/browser/all.sh same
 suite readme tests/cli/readme.py
 suite pictures same_pictures
 if [ -n "$long" ]; then
@@ -142,8 +95,12 @@ else
 	suite peers tests/peers/run.py --quick
 fi
 if [ -n "$long" ]; then
-	suite fuzz make fuzz FUZZ_RUNS=5000000
+	build fuzz make fuzz FUZZ_RUNS=5000000
 fi
 
+if [ -n "$only" ] && [ $((passed + failed + skipped)) -eq 0 ]; then
+	echo "run.sh: no suite is called$only" >&2
+	exit 2
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]

@@ -88,7 +88,8 @@ async function runAll(o, report) {
 	const list = cases(o.only);
 	const why = missing();
 	if (why) {
-		report.skip(`browser, ${list.length} cases`, why);
+		for (const c of list)
+			report.skip(c.name, why);
 		return;
 	}
 	const work = folder(o.keep);
