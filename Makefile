@@ -41,7 +41,7 @@ $O/hprof: $(CLI_OBJ) $O/libhprof.a
 $O/libhprof.a: $(LIB_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
 
-$O/%.o: %.c $O/flags
+$O/%.o: %.c $O/flags | $O/headers
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -61,6 +61,13 @@ $O/flags: FORCE
 	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' > $@
 .PHONY: FORCE
 FORCE:
+
+# Whether the compiler finds the headers of other libraries; if not, which packages have them.
+$O/headers: $O/flags
+	@sed -n 's/^\(#include <.*>\).*/\1/p' $(LIB_SRC) $(CLI_SRC) | sort -u | \
+		$(CC) $(ALL_CFLAGS) -DPCRE2_CODE_UNIT_WIDTH=8 -fsyntax-only -x c - 2> $@.log || \
+		{ grep -m 1 -i -E 'error|not found' $@.log; .ci/deps --ask build; exit 1; }
+	@mv $@.log $@
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
@@ -149,7 +156,8 @@ bench: all ## time and memory beside the peers, as ratios; BIG=1: also on 1 GB o
 .PHONY: demo
 demo: ## install what is missing, build, and look at a first real profile
 	@.ci/deps build demo
-	@$(MAKE) --no-print-directory all
+	@echo 'building build/hprof ...'
+	@$(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc || echo 1)) all
 	@testdata/gen/demo.sh
 
 .PHONY: pictures

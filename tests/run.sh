@@ -42,6 +42,7 @@ build build-asan make -j"$jobs" WERROR=1 CC=gcc BUILD=asan unit-tests build/asan
 suite lint tests/lint/run.sh
 suite awks tests/lint/awks.sh
 suite suites tests/lint/suites.sh
+suite packages tests/lint/packages.sh
 suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
