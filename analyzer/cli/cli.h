@@ -121,6 +121,9 @@ int hp_report(const char *what, const struct hprof_error *err);
 /* Print a usage error, one line, and return HP_EXIT_USAGE. */
 int hp_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Whether the output goes to a terminal, where only text belongs. */
+bool hp_to_terminal(const struct hp_options *o);
+
 /*
  * The folder of the user's caches by the XDG rules: $XDG_CACHE_HOME if it is an absolute path, or
  * else $HOME/.cache.  To be freed; NULL when neither is set, or without memory.

@@ -1,6 +1,5 @@
 /* cmd_export.c - hprof export: profiles in forms that other programs read. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "analyzer/cli/cli.h"
 
@@ -137,8 +136,7 @@ static int run(const struct hp_options *o)
 		if (strcmp(o->to, targets[i].name) != 0)
 			continue;
 		code = check(o, &targets[i]);
-		if (code == HP_EXIT_OK && (targets[i].takes & IS_BINARY) && !o->output &&
-		    isatty(STDOUT_FILENO))
+		if (code == HP_EXIT_OK && (targets[i].takes & IS_BINARY) && hp_to_terminal(o))
 			code = hp_usage("--to %s is nothing for a terminal: name a file with -o",
 					o->to);
 		return code == HP_EXIT_OK ? hp_show(o, &targets[i].show) : code;

@@ -62,6 +62,9 @@ static int run(const struct hp_options *o)
 
 	if (o->widths && o->base.n == 0)
 		return hp_usage("--diff-width: there is no difference without --base FILE");
+	if (o->svg_outlines && hp_to_terminal(o))
+		return hp_usage("--svg-outlines is a picture, nothing for a terminal: name a file "
+				"with -o FILE.svg");
 	if (check_size(o) != HP_EXIT_OK || check_picture(o, ends) != HP_EXIT_OK)
 		return HP_EXIT_USAGE;
 	return hp_show(o, &show);

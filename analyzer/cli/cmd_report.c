@@ -18,6 +18,9 @@ static int run(const struct hp_options *o)
 		.over_time = true,
 	};
 
+	if (hp_to_terminal(o))
+		return hp_usage("a report is a page, nothing for a terminal: name a file with -o "
+				"FILE.html or -o FILE.pdf");
 	for (const struct hp_picture *p = pictures; p->end; p++)
 		if (!o->output || hp_slice_ends(hp_slice_str(o->output), hp_slice_str(p->end)))
 			return hp_show(o, &show);

@@ -614,13 +614,18 @@ static int analyse(struct session *s)
 	return code;
 }
 
+bool hp_to_terminal(const struct hp_options *o)
+{
+	return (!o->output || strcmp(o->output, "-") == 0) && isatty(STDOUT_FILENO);
+}
+
 static bool wants_color(const struct hp_options *o)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
 
 	if (o->color != HP_WHEN_AUTO)
 		return o->color == HP_WHEN_ALWAYS;
-	return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+	return hp_to_terminal(o) && !(no_color && *no_color) &&
 	       !(term && strcmp(term, "dumb") == 0);
 }
 
@@ -629,7 +634,7 @@ static unsigned terminal_width(const struct hp_options *o)
 {
 	struct winsize size = {0};
 
-	if (o->output || !isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+	if (!hp_to_terminal(o) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
 		return 0;
 	return size.ws_col;
 }
