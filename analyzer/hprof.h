@@ -433,10 +433,12 @@ struct hprof_render_opts {
 	unsigned width;             /* columns of a terminal; 0: 80 */
 	bool details;               /* more than the overview */
 	bool color;
-	bool has_time;      /* outputs that tell when the profile was made: */
-	int64_t time_ns;    /* at this time since 1970, whatever it says by itself */
+	bool has_time;      /* outputs that state the time of a profile (pprof, tables) state: */
+	int64_t time_ns;    /* this one, since 1970, for each, whatever the profile says */
 	hprof_warn_fn warn; /* NULL: nothing is told */
 	void *warn_ctx;
+	const char *const *left_out; /* [n_left_out] inputs that could not be read, a line for */
+	size_t n_left_out;           /* each: outputs with warnings have these as well */
 	struct hprof_picture_opts picture;
 };
 

@@ -175,7 +175,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	put_optional(&w, "writer", p, p->writer);
 	put_optional(&w, "command", p, p->snapshots.command);
 	hp_jsonw_key(&w, "sampling_period");
-	hp_jsonw_uint(&w, p->scaled_period ? p->scaled_period : p->sampling_period);
+	hp_jsonw_uint(&w, hp_profile_period(p));
 	put_types(&w, p, info);
 	hp_jsonw_key(&w, "stacks");
 	hp_jsonw_uint(&w, p->n_stacks);

@@ -39,6 +39,7 @@ struct seen {
 
 struct writer {
 	const struct hprof_view *v;
+	const struct hprof_render_opts *o;
 	struct hp_out *out;
 	unsigned tables;
 	struct hp_jsonw w;
@@ -285,16 +286,18 @@ static void put_dump(struct writer *w)
 {
 	const struct hprof_profile *p = w->p;
 	hp_modid exe = main_module(p);
+	bool has_time = w->o->has_time || p->time_ns;
+	int64_t time_ns = w->o->has_time ? w->o->time_ns : p->time_ns;
 
 	begin_line(w, "dumps");
 	put_id(w, "dump_id", &w->ids.dump);
 	put_text(w, "path", hp_profile_str(p, p->input));
 	hp_jsonw_key(&w->w, "time");
-	hp_jsonw_real(&w->w, p->time_ns ? (double)p->time_ns / 1e9 : (double)NAN);
+	hp_jsonw_real(&w->w, has_time ? (double)time_ns / 1e9 : (double)NAN);
 	put_text(w, "format", hp_slice_str(p->format));
 	put_text(w, "writer", hp_profile_str(p, p->writer));
 	hp_jsonw_key(&w->w, "sampling_period");
-	hp_jsonw_uint(&w->w, p->sampling_period);
+	hp_jsonw_uint(&w->w, hp_profile_period(p));
 	hp_jsonw_key(&w->w, "snapshot");
 	if (p->snapshots.n && p->snapshots.at != HP_NONE)
 		hp_jsonw_uint(&w->w, p->snapshots.at);
@@ -505,10 +508,10 @@ static int put_profile(struct writer *w, struct hprof_error *err)
 	return r;
 }
 
-static int write_tables(const struct hprof_view *v, unsigned tables, struct hp_out *out,
-			struct hprof_error *err)
+static int write_tables(const struct hprof_view *v, const struct hprof_render_opts *o,
+			unsigned tables, struct hp_out *out, struct hprof_error *err)
 {
-	struct writer w = {.v = v, .out = out, .tables = tables};
+	struct writer w = {.v = v, .o = o, .out = out, .tables = tables};
 	int r = HPROF_OK;
 
 	if (!v->sample_node || v->n_bases)
@@ -530,36 +533,31 @@ static int write_tables(const struct hprof_view *v, unsigned tables, struct hp_o
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	(void)o;
-	return write_tables(v, ALL, out, err);
+	return write_tables(v, o, ALL, out, err);
 }
 
 static int draw_dumps(const struct hprof_view *v, const struct hprof_render_opts *o,
 		      struct hp_out *out, struct hprof_error *err)
 {
-	(void)o;
-	return write_tables(v, DUMPS, out, err);
+	return write_tables(v, o, DUMPS, out, err);
 }
 
 static int draw_stacks(const struct hprof_view *v, const struct hprof_render_opts *o,
 		       struct hp_out *out, struct hprof_error *err)
 {
-	(void)o;
-	return write_tables(v, STACKS, out, err);
+	return write_tables(v, o, STACKS, out, err);
 }
 
 static int draw_samples(const struct hprof_view *v, const struct hprof_render_opts *o,
 			struct hp_out *out, struct hprof_error *err)
 {
-	(void)o;
-	return write_tables(v, SAMPLES, out, err);
+	return write_tables(v, o, SAMPLES, out, err);
 }
 
 static int draw_symbols(const struct hprof_view *v, const struct hprof_render_opts *o,
 			struct hp_out *out, struct hprof_error *err)
 {
-	(void)o;
-	return write_tables(v, SYMBOLS, out, err);
+	return write_tables(v, o, SYMBOLS, out, err);
 }
 
 const struct hp_output hp_output_tables = {

@@ -700,7 +700,7 @@ static bool wants_folder(const struct session *s)
 	return stat(path, &st) < 0 || S_ISDIR(st.st_mode) || S_ISREG(st.st_mode);
 }
 
-/* SOURCE_DATE_EPOCH is in place of all times, so that outputs can be made anew. */
+/* SOURCE_DATE_EPOCH stands for the time of every profile, so that outputs can be made anew. */
 static void set_time(struct hprof_render_opts *opts)
 {
 	const char *text = getenv("SOURCE_DATE_EPOCH");
@@ -711,6 +711,22 @@ static void set_time(struct hprof_render_opts *opts)
 		return;
 	opts->has_time = true;
 	opts->time_ns = (int64_t)time_s * 1000000000;
+}
+
+/* The lines about all files that were left out, for the output. */
+static int list_left_out(struct session *s)
+{
+	const struct hp_series *series[] = {&s->news, &s->bases};
+
+	s->left_out = calloc(s->news.n_left_out + s->bases.n_left_out + 1, sizeof(*s->left_out));
+	if (!s->left_out) {
+		hp_fail_nomem(&s->err);
+		return hp_report(NULL, &s->err);
+	}
+	for (size_t i = 0; i < HP_LEN(series); i++)
+		for (size_t k = 0; k < series[i]->n_left_out; k++)
+			s->left_out[s->n_left_out++] = series[i]->left_out[k];
+	return HP_EXIT_OK;
 }
 
 static int write_out(struct session *s)
@@ -750,12 +766,12 @@ static int write_out(struct session *s)
 	struct hp_sink sink;
 	int r;
 
+	set_time(&opts);
 	if (wants_folder(s))
 		return write_folder(s, &opts);
 	r = hp_sink_open(&sink, o->output, &s->err);
 	if (r < 0)
 		return hp_report(NULL, &s->err);
-	set_time(&opts);
 	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);
 	if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0 || r < 0) {
 		(void)hp_report(r < 0 ? o->output : NULL, &s->err); /* the sink names its path */

@@ -295,6 +295,12 @@ static inline struct hp_slice hp_profile_str(const struct hprof_profile *p, hp_s
 	return hp_strtab_get(&p->str, id);
 }
 
+/* Mean bytes between samples, whoever scaled the values; 0: everything was recorded. */
+static inline uint64_t hp_profile_period(const struct hprof_profile *p)
+{
+	return p->scaled_period ? p->scaled_period : p->sampling_period;
+}
+
 /*
  * The mapping that covers @addr, HP_NONE if none.  @hint: a row to try first.
  * Cost: O(log maps).

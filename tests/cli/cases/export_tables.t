@@ -70,3 +70,22 @@ $ for w in peak last 8; do hprof export --to tables --at $w testdata/massif/ok/a
 hprof: testdata/massif/ok/a_default.ms: warning: snapshot 63 of 0 to 64 is the last that has a tree
 "snapshot":63,"exe":"../prog","exe_build_id":null,"inuse_space":19288
 "snapshot":8,"exe":"../prog","exe_build_id":null,"inuse_space":9552
+
+# the time that SOURCE_DATE_EPOCH says, in a stream and in a folder, of each profile
+$ rm -rf dumps; mkdir dumps; cp testdata/jemalloc/ok/redis.26831.1.i1.heap testdata/jemalloc/ok/redis.26831.4.i4.heap dumps; touch -d @86400 dumps/*; for t in 1700000000 0 "" yesterday; do rm -rf out; export SOURCE_DATE_EPOCH="$t"; hprof export -q --no-symbols --to tables -o out dumps; hprof export -q --no-symbols --to tables dumps > all; for f in out/dumps.ndjson all; do grep -o '"path":[^,]*,"time":[^,]*' $f; done; done
+"path":"dumps/redis.26831.1.i1.heap","time":1700000000
+"path":"dumps/redis.26831.4.i4.heap","time":1700000000
+"path":"dumps/redis.26831.1.i1.heap","time":1700000000
+"path":"dumps/redis.26831.4.i4.heap","time":1700000000
+"path":"dumps/redis.26831.1.i1.heap","time":0
+"path":"dumps/redis.26831.4.i4.heap","time":0
+"path":"dumps/redis.26831.1.i1.heap","time":0
+"path":"dumps/redis.26831.4.i4.heap","time":0
+"path":"dumps/redis.26831.1.i1.heap","time":86400
+"path":"dumps/redis.26831.4.i4.heap","time":86400
+"path":"dumps/redis.26831.1.i1.heap","time":86400
+"path":"dumps/redis.26831.4.i4.heap","time":86400
+"path":"dumps/redis.26831.1.i1.heap","time":86400
+"path":"dumps/redis.26831.4.i4.heap","time":86400
+"path":"dumps/redis.26831.1.i1.heap","time":86400
+"path":"dumps/redis.26831.4.i4.heap","time":86400
