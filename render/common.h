@@ -81,13 +81,16 @@ static inline void hp_put_snapshot(struct hp_jsonw *w, const struct hp_snapshot 
 }
 
 /* "warnings": those of all profiles of the view. */
-static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *v)
+static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *v,
+				   const struct hprof_render_opts *o)
 {
 	hp_jsonw_key(w, "warnings");
 	hp_jsonw_open(w, '[');
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
 		for (size_t i = 0; i < hprof_profile_warnings(v->profiles[n]); i++)
 			hp_jsonw_str(w, hprof_profile_warning(v->profiles[n], i));
+	for (size_t i = 0; i < o->n_left_out; i++)
+		hp_jsonw_str(w, o->left_out[i]);
 	hp_jsonw_close(w, ']');
 }
 

@@ -163,7 +163,6 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	struct hp_jsonw w;
 	int r = hp_info_new(v, &info, err);
 
-	(void)o;
 	if (r < 0)
 		return r;
 	hp_jsonw_init(&w, out);
@@ -189,7 +188,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	put_threads(&w, p);
 	put_snapshots(&w, p);
 	put_modules(&w, p);
-	hp_put_warnings(&w, v);
+	hp_put_warnings(&w, v, o);
 	hp_jsonw_key(&w, "hints");
 	hp_jsonw_open(&w, '[');
 	for (size_t i = 0; i < info->n_hints; i++)

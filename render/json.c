@@ -222,7 +222,6 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	bool *used = used_frames(v);
 	int r = used ? find_functions(&f, used, err) : hp_fail_nomem(err);
 
-	(void)o;
 	free(used);
 	if (r == HPROF_OK) {
 		hp_jsonw_init(&w, out);
@@ -238,7 +237,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 			if (has_value(v, i))
 				put_stack(&w, &f, i);
 		hp_jsonw_close(&w, ']');
-		hp_put_warnings(&w, v);
+		hp_put_warnings(&w, v, o);
 		hp_jsonw_close(&w, '}');
 	}
 	free(f.frame);

@@ -592,7 +592,8 @@ static void put_modules(const struct report *r)
 static void put_warnings(const struct report *r)
 {
 	const struct hprof_view *v = r->v;
-	size_t n = r->info->n_hints;
+	const struct hprof_render_opts *o = r->style->o;
+	size_t n = r->info->n_hints + o->n_left_out;
 
 	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++)
 		n += v->profiles[i]->warnings.n;
@@ -600,6 +601,11 @@ static void put_warnings(const struct report *r)
 		return;
 	hp_page_section(r->out, "hp-warnings", "Warnings and hints");
 	hp_out_str(r->out, "<ul>\n");
+	for (size_t i = 0; i < o->n_left_out; i++) {
+		hp_out_str(r->out, "<li>");
+		hp_put_markup(r->out, hp_slice_str(o->left_out[i]));
+		hp_out_str(r->out, "</li>\n");
+	}
 	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++) {
 		const struct hprof_profile *p = v->profiles[i];
 

@@ -88,7 +88,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	for (uint32_t i = 0; i < t->n; i++)
 		put_point(&w, t, i);
 	hp_jsonw_close(&w, ']');
-	hp_put_warnings(&w, v);
+	hp_put_warnings(&w, v, o);
 	hp_jsonw_close(&w, '}');
 	hp_timeline_free(t);
 	return HPROF_OK;

@@ -55,7 +55,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	for (size_t i = 0; i < table.n && (!o->rows || i < o->rows); i++)
 		put_row(&w, v, &table, &table.row[i]);
 	hp_jsonw_close(&w, ']');
-	hp_put_warnings(&w, v);
+	hp_put_warnings(&w, v, o);
 	hp_jsonw_close(&w, '}');
 	hp_table_release(&table);
 	return HPROF_OK;

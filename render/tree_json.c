@@ -97,7 +97,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	for (uint32_t i = 1; i < c.n; i++)
 		put_node(&w, v, &c, &c.call[i]);
 	hp_jsonw_close(&w, ']');
-	hp_put_warnings(&w, v);
+	hp_put_warnings(&w, v, o);
 	hp_jsonw_close(&w, '}');
 	hp_calls_release(&c);
 	return HPROF_OK;

@@ -146,10 +146,55 @@ static bool has_controls(struct hp_slice text)
 	return false;
 }
 
+/* "PATH was left out: line 3: ...", to be freed; NULL: no memory. */
+static char *left_out_text(const char *path, const struct hprof_error *err)
+{
+	char place[48] = "", *text;
+
+	if (err->line)
+		(void)snprintf(place, sizeof(place), "line %" PRIu64 ": ", err->line); /* fits */
+	else if (err->offset != HPROF_NO_OFFSET)
+		(void)snprintf(place, sizeof(place), "offset %" PRIu64 ": ", err->offset);
+	if (asprintf(&text, "%s was left out, it cannot be read: %s%s", path, place, err->message) <
+	    0)
+		return NULL;
+	return text;
+}
+
+int hp_series_leave_out(struct hp_series *s, const char *path, const struct hprof_error *err)
+{
+	char **grown;
+	int code = hp_report(path, err);
+
+	if (code != HP_EXIT_INPUT) /* no memory, too many files: says nothing about it */
+		return code;
+	grown = reallocarray(s->left_out, s->n_left_out + 1, sizeof(*grown));
+	if (!grown)
+		return no_memory();
+	s->left_out = grown;
+	s->left_out[s->n_left_out] = left_out_text(path, err);
+	if (!s->left_out[s->n_left_out])
+		return no_memory();
+	s->n_left_out++;
+	return HP_EXIT_OK;
+}
+
+/*
+ * Whether @path, which is no profile, should have been one: a dump by its name, or a file whose
+ * content nobody may see.
+ */
+static bool is_damaged(char *path, const struct hprof_error *err)
+{
+	struct hp_series_item item = {.path = path};
+
+	return err->code == HPROF_EIO || hp_series_parse(&item);
+}
+
 /* Take the file @path of a folder if it is a profile. */
 static int add_found(struct hp_series *s, char *path, const struct hp_options *o)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
+	int code = HP_EXIT_OK;
 	struct stat st;
 
 	if (!path)
@@ -164,22 +209,24 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 		free(path);
 		return HP_EXIT_OK;
 	}
-	if (stat(path, &st) < 0)
-		hp_fail(&err, HPROF_EIO, "%s", hp_errno_text(errno));
-	else if (!S_ISREG(st.st_mode))
+	if (stat(path, &st) < 0) {
+		hp_fail(&err, HPROF_EFILE, "%s", hp_errno_text(errno));
+	} else if (!S_ISREG(st.st_mode)) {
 		hp_fail(&err, HPROF_EUNSUPPORTED, "is no regular file");
-	else if (hprof_recognize_file(path, NULL, &err) == HPROF_OK)
-		return add(s, path);
-	if (err.sys_errno == EMFILE) { /* says nothing about this file */
-		int code = hp_report(path, &err);
-
+	} else if (hprof_recognize_file(path, NULL, &err) == HPROF_OK) {
+		code = add(s, path);
+		if (code == HP_EXIT_OK)
+			s->item[s->n - 1].found = true;
+		return code;
+	} else if (err.code == HPROF_ENOMEM || is_damaged(path, &err)) {
+		code = hp_series_leave_out(s, path, &err);
 		free(path);
 		return code;
 	}
-	if (o->verbose && err.code != HPROF_ENOMEM)
+	if (o->verbose)
 		fprintf(stderr, "hprof: %s: passed over: %s\n", path, err.message);
 	free(path);
-	return err.code == HPROF_ENOMEM ? no_memory() : HP_EXIT_OK;
+	return HP_EXIT_OK;
 }
 
 static int add_folder(struct hp_series *s, const char *folder, const struct hp_options *o)
@@ -209,7 +256,9 @@ static int add_folder(struct hp_series *s, const char *folder, const struct hp_o
 	free(entry);
 	s->folder = true;
 	if (code == HP_EXIT_OK && s->n == before) {
-		hp_fail(&err, HPROF_EFILE, "no profile in this folder (-v tells what is in it)");
+		hp_fail(&err, HPROF_EFILE,
+			s->n_left_out ? "no profile in this folder can be read"
+				      : "no profile in this folder (-v tells what is in it)");
 		return hp_report(folder, &err);
 	}
 	return code;
@@ -361,9 +410,12 @@ void hp_series_as_given(struct hp_series *s)
 
 void hp_series_release(struct hp_series *s)
 {
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n + s->n_next; i++)
 		free(s->item[i].path);
 	free(s->item);
+	for (size_t i = 0; i < s->n_left_out; i++)
+		free(s->left_out[i]);
+	free(s->left_out);
 	*s = (struct hp_series){0};
 }
 
@@ -381,32 +433,56 @@ bool hp_series_by_place(const struct hp_series *s, const char *when)
 	       strcmp(format, "massif") != 0;
 }
 
+static void reverse(struct hp_series_item *item, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		struct hp_series_item other = item[i];
+
+		item[i] = item[n - 1 - i];
+		item[n - 1 - i] = other;
+	}
+}
+
 int hp_series_choose(struct hp_series *s, const char *when)
 {
 	struct hp_slice text = hp_slice_str(when);
 	char quoted[HP_QUOTED_MAX];
-	struct hp_series_item kept;
-	uint64_t at;
+	bool is_end = true;
+	uint64_t at = 0;
 
-	if (strcmp(when, "first") == 0)
-		at = 0;
-	else if (strcmp(when, "last") == 0)
-		at = s->n - 1;
-	else if (!is_number(text, &at))
+	if (strcmp(when, "last") == 0)
+		reverse(s->item, s->n);
+	else if (strcmp(when, "first") != 0)
+		is_end = false;
+	if (!is_end && !is_number(text, &at))
 		return hp_usage("--at: found %s, expected first, last or a number",
 				hp_quote(quoted, text));
 	if (at >= s->n)
 		return hp_usage("--at: there is no profile number %" PRIu64
 				", they are counted from 0 to %zu",
 				at, s->n - 1);
-	kept = s->item[at];
-	s->item[at].path = NULL;
-	for (size_t i = 0; i < s->n; i++)
+	if (at) { /* the others are never taken, whatever their order */
+		struct hp_series_item kept = s->item[at];
+
+		s->item[at] = s->item[0];
+		s->item[0] = kept;
+	}
+	for (size_t i = 1; !is_end && i < s->n; i++)
 		free(s->item[i].path);
-	s->item[0] = kept;
+	s->n_next = is_end ? s->n - 1 : 0;
 	s->n = 1;
 	s->chosen = true;
 	return HP_EXIT_OK;
+}
+
+bool hp_series_next(struct hp_series *s)
+{
+	if (!s->n_next || !s->item[0].found)
+		return false;
+	free(s->item[0].path);
+	memmove(s->item, s->item + 1, s->n_next * sizeof(*s->item));
+	s->n_next--;
+	return true;
 }
 
 void hp_series_tell(const struct hp_series *s, const struct hp_options *o)

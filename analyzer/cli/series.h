@@ -13,15 +13,19 @@ struct hp_series_item {
 	int64_t time_ns;    /* of the last change of the file */
 	size_t given;       /* place among the inputs */
 	const char *at;     /* moment that was asked for behind a '@', borrowed; or NULL */
+	bool found;         /* in a folder: nobody named this file */
 };
 
 struct hp_series {
-	struct hp_series_item *item; /* [n] */
+	struct hp_series_item *item; /* [n + n_next] */
 	size_t n;
+	size_t n_next;      /* what is taken in turn should the chosen one be damaged */
 	size_t n_processes; /* of those whose names tell */
 	bool by_time;       /* some names do not tell: ordered by the times of the files */
 	bool folder;        /* some came out of a folder */
 	bool chosen;        /* one was chosen by its place */
+	char **left_out;    /* [n_left_out] files of folders that cannot be read: a line for each */
+	size_t n_left_out;
 };
 
 /*
@@ -34,7 +38,8 @@ bool hp_series_parse(struct hp_series_item *item);
 
 /*
  * The profiles of @inputs, files, FILE@WHEN or folders, in order.  A folder stands for the files in
- * it that are profiles by their content; of the others -v tells.  Dumps of one process are in the
+ * it that are profiles by their content; of the others -v tells, and a dump by its name that is no
+ * profile is left out as hp_series_leave_out() does.  Dumps of one process are in the
  * order of their numbers; a process whose first dump is older comes first.  If a name does
  * not tell, all go by the times of the files, then as they were given.
  * Returns an exit code; to be released whatever that is.
@@ -56,8 +61,20 @@ void hp_series_as_given(struct hp_series *s);
  */
 bool hp_series_by_place(const struct hp_series *s, const char *when);
 
-/* Keep one profile of @s: @when is "first", "last" or its place, 0 first; an exit code. */
+/*
+ * Keep one profile of @s: @when is "first", "last" or its place, 0 first; an exit code.  Behind
+ * the first or last of a folder are those that come next, for hp_series_next().
+ */
 int hp_series_choose(struct hp_series *s, const char *when);
+
+/* Replace the one chosen of @s, which cannot be read, by the next of its folder; false: none. */
+bool hp_series_next(struct hp_series *s);
+
+/*
+ * A file of a folder cannot be read: print its error, as hp_report() does, and keep it as a line
+ * for the output.  The others are still shown; an exit code, HP_EXIT_OK to go on.
+ */
+int hp_series_leave_out(struct hp_series *s, const char *path, const struct hprof_error *err);
 
 /* Say on standard error what is not plain about the order, unless there are no words. */
 void hp_series_tell(const struct hp_series *s, const struct hp_options *o);

@@ -19,6 +19,8 @@ struct input {
 	const char *path;
 	struct hprof_profile *profile;
 	const char *at; /* moment of this one, NULL: as for all */
+	size_t number;  /* place in its series */
+	bool found;     /* in a folder: if it cannot be read, the others are still shown */
 };
 
 struct session {
@@ -33,6 +35,8 @@ struct session {
 	char *cache_dir;    /* NULL: nothing is remembered */
 	struct input *past; /* [n_past] profiles of a series that the timeline alone is made of */
 	size_t n_past;
+	const char **left_out; /* [n_left_out] lines about files that cannot be read */
+	size_t n_left_out;
 	struct hprof_view *view, *time_view;
 	struct hprof_timeline *over_time;
 	struct hprof_error err;
@@ -97,8 +101,8 @@ static int check_binary(const char *path)
 			hp_errno_text(errno));
 	if (fd >= 0)
 		(void)close(fd); /* opened for reading */
-	if (err.code == HPROF_OK && S_ISREG(st.st_mode))
-		return HP_EXIT_OK; /* its content will tell */
+	if (err.code == HPROF_OK && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return HP_EXIT_OK; /* its content will tell; a folder is a series */
 	if (err.code == HPROF_OK)
 		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");
 	return hp_report(path, &err);
@@ -161,7 +165,9 @@ static int check_moments(const struct session *s)
 /* Several profiles are never added up, nor one of them chosen, unless that was said. */
 static int check_series(const struct session *s, const struct hp_series *series)
 {
-	if (series->n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments ||
+	size_t n = series == &s->news ? s->n - s->n_bases : s->n_bases;
+
+	if (n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments ||
 	    s->show->apart)
 		return HP_EXIT_OK;
 	if (series == &s->news && (is_recording(s) || keeps_time(s)))
@@ -169,11 +175,20 @@ static int check_series(const struct session *s, const struct hp_series *series)
 	if (s->show->only_one)
 		return hp_usage("%zu profiles are a series: --last takes the last of them, --at N "
 				"another",
-				series->n);
+				n);
 	return hp_usage(
 		"%zu profiles are a series: --sum adds them up, --last takes the last, --at "
 		"N another; to compare two: hprof diff BASE NEW",
-		series->n);
+		n);
+}
+
+static void add_inputs(struct session *s, const struct hp_series *series)
+{
+	for (size_t i = 0; i < series->n; i++)
+		s->input[s->n++] = (struct input){.path = series->item[i].path,
+						  .at = series->item[i].at,
+						  .number = i,
+						  .found = series->item[i].found};
 }
 
 /* The profiles, then the bases: @base[n_base], and what --base says. */
@@ -203,10 +218,8 @@ static int list_inputs(struct session *s, const char *const *profile, size_t n,
 		hp_fail_nomem(&s->err);
 		return hp_report(NULL, &s->err);
 	}
-	for (size_t i = 0; i < s->news.n; i++)
-		s->input[s->n++] = (struct input){s->news.item[i].path, NULL, s->news.item[i].at};
-	for (size_t i = 0; i < s->bases.n; i++)
-		s->input[s->n++] = (struct input){s->bases.item[i].path, NULL, s->bases.item[i].at};
+	add_inputs(s, &s->news);
+	add_inputs(s, &s->bases);
 	s->n_bases = s->bases.n;
 	return HP_EXIT_OK;
 }
@@ -312,10 +325,51 @@ static int load(struct session *s, struct input *in)
 		hp_progress_show(&s->line, &(struct hprof_progress){.file = in->path});
 	if (hprof_load_file(in->path, &opts, &in->profile, &s->err) < 0) {
 		hp_progress_clear(&s->line);
-		return hp_report(input_name(in->path), &s->err);
+		return in->found ? HP_EXIT_INPUT : hp_report(input_name(in->path), &s->err);
 	}
 	tell_time(s, "read", input_name(in->path), begin_s);
 	return HP_EXIT_OK;
+}
+
+/* Leave out input @i, a file of a folder that cannot be read; the next takes its place. */
+static int leave_out(struct session *s, size_t i)
+{
+	bool is_base = i >= s->n - s->n_bases;
+	struct hp_series *series = is_base ? &s->bases : &s->news;
+	int code = hp_series_leave_out(series, s->input[i].path, &s->err);
+
+	s->err = (struct hprof_error)HPROF_ERROR_INIT;
+	if (code != HP_EXIT_OK)
+		return code;
+	if (hp_series_next(series)) {
+		s->input[i].path = series->item[0].path;
+		return HP_EXIT_OK;
+	}
+	memmove(&s->input[i], &s->input[i + 1], (s->n - i - 1) * sizeof(*s->input));
+	s->n--;
+	s->n_bases -= is_base;
+	return HP_EXIT_OK;
+}
+
+/* Load what is not loaded yet. */
+static int load_rest(struct session *s)
+{
+	bool has_base = s->n_bases > 0;
+
+	for (size_t i = 0; i < s->n;) {
+		int code = HP_EXIT_OK;
+
+		s->line.profile = i;
+		if (!s->input[i].profile)
+			code = load(s, &s->input[i]);
+		if (code == HP_EXIT_OK)
+			i++;
+		else if (s->input[i].found)
+			code = leave_out(s, i);
+		if (code != HP_EXIT_OK)
+			return code;
+	}
+	return s->n == s->n_bases || (has_base && !s->n_bases) ? HP_EXIT_INPUT : HP_EXIT_OK;
 }
 
 /* Name the addresses of s->input[first...], @n of them. */
@@ -486,11 +540,8 @@ static int load_all(struct session *s)
 		code = check_series(s, &s->bases);
 	hp_progress_begin(&s->line, s->o);
 	s->line.n_profiles = s->n;
-	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++) {
-		s->line.profile = i;
-		if (!s->input[i].profile)
-			code = load(s, &s->input[i]);
-	}
+	if (code == HP_EXIT_OK)
+		code = load_rest(s);
 	hp_progress_clear(&s->line);
 	if (code == HP_EXIT_OK)
 		code = check_series(s, &s->news);
@@ -554,6 +605,28 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 }
 
+/*
+ * Which profile is number @when of its series where files were left out: as with all of them.
+ * @n_new: @when is no number, or nothing was left out.
+ */
+static int choose_number(struct session *s, const char *when, size_t n_new, size_t *which)
+{
+	struct hp_slice text = hp_slice_str(when);
+	uint64_t number;
+
+	*which = n_new;
+	if (!s->news.n_left_out || is_recording(s) || !hp_scan_u64(&text, &number) || text.len)
+		return HPROF_OK;
+	for (*which = 0; *which < n_new; ++*which)
+		if (s->input[*which].number == number)
+			return HPROF_OK;
+	if (number < s->news.n)
+		return hp_fail(&s->err, HPROF_EFILE, "--at %s: this profile cannot be read", when);
+	return hp_fail(&s->err, HPROF_EINVAL,
+		       "--at: there is no profile number %s, they are counted from 0 to %zu", when,
+		       s->news.n - 1);
+}
+
 /* Show profile @which of the series; the others stay for the timeline. */
 static int choose_of_series(struct session *s, size_t n_new)
 {
@@ -566,6 +639,8 @@ static int choose_of_series(struct session *s, size_t n_new)
 	for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
 		p[i] = s->input[i].profile;
 	if (r == HPROF_OK)
+		r = choose_number(s, when, n_new, &which);
+	if (r == HPROF_OK && which == n_new)
 		r = hprof_choose_at(p, n_new, when, &which, &s->err);
 	free(p);
 	if (r < 0) {
@@ -747,6 +822,8 @@ static int write_out(struct session *s)
 		.details = o->verbose,
 		.warn = o->quiet ? NULL : tell_output,
 		.warn_ctx = s,
+		.left_out = s->left_out,
+		.n_left_out = s->n_left_out,
 		.picture =
 			{
 				.title = o->title,
@@ -788,6 +865,7 @@ static void release(struct session *s)
 	for (size_t i = 0; i < s->n_past; i++)
 		hprof_profile_free(s->past[i].profile);
 	free(s->past);
+	free(s->left_out);
 	for (size_t i = 0; i < s->n; i++)
 		hprof_profile_free(s->input[i].profile);
 	hp_files_close(&s->files);
@@ -813,7 +891,11 @@ int hp_show(const struct hp_options *o, const struct hp_show *show)
 	if (code == HP_EXIT_OK)
 		code = analyse(&s);
 	if (code == HP_EXIT_OK)
+		code = list_left_out(&s);
+	if (code == HP_EXIT_OK)
 		code = write_out(&s);
+	if (code == HP_EXIT_OK && s.n_left_out)
+		code = HP_EXIT_INPUT;
 	release(&s);
 	return code;
 }

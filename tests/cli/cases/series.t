@@ -126,3 +126,111 @@ inuse_space: total 616.0 KiB
         flat   flat%    sum%         cum    cum%  name
    448.0 KiB   72.7%   72.7%   448.0 KiB   72.7%  rec+0x11ff
 ... 18 more rows with 168.0 KiB flat (27.3%); -n 0 shows all
+
+# a file of a folder that cannot be read is named, the others are shown, and the exit status is 3
+$ row() { printf 'heap_v2/1\n  t*: %s: %s [0: 0]\n@ 0x1000 0x2000\n  t*: %s: %s [0: 0]\nMAPPED_LIBRARIES:\n' $1 $2 $1 $2; }; rm -rf torn; mkdir torn; row 1 100 > torn/p.7.0.i0.heap; row 3 300 > torn/p.7.1.i1.heap; { row 2 200 | head -n 4; echo '  t*: two: 200'; } > torn/p.7.2.i2.heap; row 4 400 > torn/p.7.3.i3.heap; : > torn/p.7.4.f.heap; echo plain > torn/notes.txt; hprof timeline -q torn
+hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+   400 B ^                                                                   #
+         |                                                                   #
+         |                                                                   #
+         |                                                                   #
+         |                                                                   #
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |                                  :::::::::::::::::::::::::::::::::#
+         |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
+         |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
+         |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
+         |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
+         |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
+       0 +-------------------------------------------------------------------->
+          0                                                                  2
+
+profiles: 3
+largest: 400 B at number 2 (#)
+
+    n inuse_space       change  file
+    0       100 B               p.7.0.i0.heap
+    1       300 B       +200 B  p.7.1.i1.heap
+    2       400 B       +100 B  p.7.3.i3.heap
+[3]
+$ hprof timeline -q --json torn 2> /dev/null | python3 -c "import json,sys; t=json.load(sys.stdin); print([p['total'] for p in t['points']], len(t['warnings']), t['warnings'][0])"
+[100, 300, 400] 2 torn/p.7.4.f.heap was left out, it cannot be read: line 1: this is an empty file, not a heap profile that can be read here
+$ hprof report -q --no-symbols -o torn.html torn; grep -c 'torn/p.7.[24].*was left out' torn.html
+hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+2
+$ for at in --sum --last '--at first' '--at 1' '--at 3' '--at peak' '--at 2'; do echo "$at:"; hprof top -q --no-symbols $at torn 2>&1 | grep -v 'p.7.4' | head -n 2; hprof top -q --no-symbols $at torn > /dev/null 2>&1; echo $?; done
+--sum:
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+inuse_space: total 800 B
+3
+--last:
+inuse_space: total 400 B
+        flat   flat%    sum%         cum    cum%  name
+3
+--at first:
+inuse_space: total 100 B
+        flat   flat%    sum%         cum    cum%  name
+3
+--at 1:
+inuse_space: total 300 B
+        flat   flat%    sum%         cum    cum%  name
+3
+--at 3:
+inuse_space: total 400 B
+        flat   flat%    sum%         cum    cum%  name
+3
+--at peak:
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+inuse_space: total 400 B
+3
+--at 2:
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+3
+$ for at in 1 2 3 5; do hprof report -q --no-symbols --at $at -o at.html torn 2>&1 | grep -v 'torn/'; grep -o 'amounts to <b>[^<]*' at.html; rm -f at.html; done
+amounts to <b>300 B
+hprof: --at 2: this profile cannot be read
+grep: at.html: No such file or directory
+amounts to <b>400 B
+hprof: --at: there is no profile number 5, they are counted from 0 to 3
+grep: at.html: No such file or directory
+$ cp torn/p.7.2.i2.heap torn/p.7.9.i9.heap; cp torn/p.7.2.i2.heap torn/p.6.0.i0.heap; touch -d @1 torn/p.6.0.i0.heap; for at in last first 0 5; do hprof top -q --no-symbols --at $at torn 2>&1 | grep -v p.7.4 | head -n 2; done; rm torn/p.7.9* torn/p.6*
+hprof: torn/p.7.9.i9.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+inuse_space: total 400 B
+hprof: torn/p.6.0.i0.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+inuse_space: total 100 B
+hprof: torn/p.6.0.i0.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+hprof: torn/p.7.9.i9.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+$ hprof export -q --to tables torn 2> /dev/null | grep -o '"table":"dumps".*"path":"[^"]*'; hprof top -q --no-symbols --base torn --sum torn/p.7.0.i0.heap 2> /dev/null | head -n 1; hprof top -q --no-symbols --base torn/p.7.0.i0.heap --last torn 2> /dev/null | head -n 1
+"table":"dumps","dump_id":"1b3eb2b9071046dc91c58193494c3823","path":"torn/p.7.0.i0.heap
+"table":"dumps","dump_id":"abfbbc40f3cc84fbb4fd90fe3b10cbc3","path":"torn/p.7.1.i1.heap
+"table":"dumps","dump_id":"8ebd608da361d36dd6e49526325faa67","path":"torn/p.7.3.i3.heap
+inuse_space: 800 B before, 100 B after, difference -700 B
+inuse_space: 100 B before, 400 B after, difference +300 B
+
+# one that was named ends it, and so does a folder of which nothing can be read
+$ hprof timeline -q torn/p.7.0.i0.heap torn/p.7.2.i2.heap torn/p.7.3.i3.heap
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+[3]
+$ hprof report -q -o torn2.html torn torn/p.7.2.i2.heap 2>&1 | tail -n 1; ls torn2.html
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+ls: cannot access 'torn2.html': No such file or directory
+[2]
+$ rm torn/p.7.[013]*; hprof report -q -o torn2.html torn; ls torn2.html; rm torn/p.7.2*; hprof timeline torn; hprof top -q --base torn testdata/jemalloc/ok/m.heap
+hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
+hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
+ls: cannot access 'torn2.html': No such file or directory
+hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
+hprof: torn: no profile in this folder can be read
+hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
+hprof: torn: no profile in this folder can be read
+[3]
