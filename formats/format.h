@@ -46,6 +46,9 @@ HP_MUST_CHECK int hp_format_read_inner(struct hp_input *in, struct hp_builder *b
 /* After the last line: what is wrong with the end of the input becomes warnings of @p. */
 void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p);
 
+/* Whether @head begins like JSON. */
+bool hp_format_is_json(struct hp_slice head);
+
 /* Formats that are recognised and refused by name, no probe at the end; see foreign.c. */
 extern const struct hp_format hp_foreign_formats[];
 

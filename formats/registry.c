@@ -4,6 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/scan.h"
+#include "formats/around.h"
+
 /* clang-format off */
 const struct hp_format *const hp_formats[] = {
 	&hp_format_jemalloc,
@@ -31,7 +34,7 @@ static const struct hp_format *at(size_t i)
 	return NULL;
 }
 
-static const struct hp_format *best_match(struct hp_slice head)
+static const struct hp_format *best_match(struct hp_slice head, enum hp_match *match)
 {
 	const struct hp_format *best = NULL, *f;
 	enum hp_match most = HP_MATCH_NO;
@@ -44,37 +47,102 @@ static const struct hp_format *best_match(struct hp_slice head)
 			best = f;
 		}
 	}
+	*match = most;
 	return best;
 }
 
-static int unknown_content(struct hp_slice head, struct hprof_error *err)
+/* Whether a profile in text begins with @head. */
+static bool begins_surely(struct hp_slice head)
 {
-	char quoted[HP_QUOTED_MAX];
-	const char *nl = head.len ? memchr(head.ptr, '\n', head.len) : NULL;
-
-	if (nl)
-		head.len = (size_t)(nl - head.ptr);
-	return hp_fail_at(err, HPROF_EUNSUPPORTED, 1, 0,
-			  "not a heap profile that is known: found %s, expected for example "
-			  "\"heap_v2/524288\" (\"hprof formats\" lists what is read)",
-			  hp_quote(quoted, head));
+	(void)hp_scan_text(&head, HP_LIT("\xef\xbb\xbf")); /* there or not */
+	if (head.len > HP_PROBE_BYTES)
+		head.len = HP_PROBE_BYTES;
+	for (size_t i = 0; hp_formats[i]; i++)
+		if (hp_formats[i]->probe(head) == HP_MATCH_SURE)
+			return true;
+	return false;
 }
 
-static int choose(struct hp_input *in, const struct hp_format **out, struct hprof_error *err)
+/* The beginning of @head in one line: lines of JSON may be as short as "{". */
+static struct hp_slice one_line(struct hp_slice head, char buf[HP_QUOTED_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < head.len && n < HP_QUOTED_MAX; i++) {
+		bool blank = head.ptr[i] && strchr(" \t\r\n", head.ptr[i]);
+
+		if (blank && (n == 0 || buf[n - 1] == ' '))
+			continue;
+		buf[n++] = blank ? ' ' : head.ptr[i];
+	}
+	return hp_slice_trim((struct hp_slice){buf, n});
+}
+
+static int unknown_content(const struct hp_input *in, struct hp_slice head, struct hprof_error *err)
+{
+	char quoted[HP_QUOTED_MAX], buf[HP_QUOTED_MAX];
+	bool json = hp_format_is_json(head);
+	struct hp_slice line = head;
+
+	if (json)
+		line = one_line(head, buf);
+	else
+		(void)hp_slice_line(&head, &line);
+	while (line.len && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return hp_fail_at(
+		err, HPROF_EUNSUPPORTED, hp_input_lines(in) + 1, 0,
+		"not a heap profile that is known: found %s%s%s, expected for example "
+		"\"heap_v2/524288\" (\"hprof formats\" lists what is read)",
+		json ? "JSON, " : "", hp_quote(quoted, line),
+		hp_input_wide(in)
+			? " in UTF-16 (what is no text does not survive PowerShell's \">\")"
+			: "");
+}
+
+static int take_bom(struct hp_input *in, struct hprof_error *err)
+{
+	struct hp_slice head;
+	int r = hp_input_peek(in, 3, &head, err);
+
+	if (r == HPROF_OK && hp_slice_same(head, HP_LIT("\xef\xbb\xbf")))
+		hp_input_take(in, head.len);
+	return r;
+}
+
+/* Up to where the profile begins, and of what format it is. */
+static int choose(struct hp_input *in, const struct hp_format **out, struct hp_around *around,
+		  struct hprof_error *err)
 {
 	const struct hp_format *f;
+	enum hp_match match;
 	struct hp_slice head;
-	int r = hp_input_peek(in, HP_PROBE_BYTES, &head, err);
+	int r = hp_around_http(in, err);
 
+	*around = (struct hp_around){.lines = 0};
+	if (r == HPROF_OK)
+		r = take_bom(in, err);
+	if (r == HPROF_OK)
+		r = hp_input_peek(in, HP_PROBE_BYTES, &head, err);
 	if (r < 0)
 		return r;
 	if (head.len == 0 && hp_input_cut(in))
 		return hp_fail_at(err, HPROF_ETRUNC, 1, 0,
 				  "the compressed data end before anything can be unpacked, "
 				  "expected a heap profile");
-	f = best_match(head);
+	f = best_match(head, &match);
+	if (match < HP_MATCH_LIKELY) {
+		r = hp_around_lines(in, begins_surely, around, err);
+		if (r > 0)
+			r = take_bom(in, err);
+		if (r == HPROF_OK)
+			r = hp_input_peek(in, HP_PROBE_BYTES, &head, err);
+		if (r < 0)
+			return r;
+		f = best_match(head, &match);
+	}
 	if (!f)
-		return unknown_content(head, err);
+		return unknown_content(in, head, err);
 	if (!f->read)
 		return hp_fail_at(err, HPROF_EUNSUPPORTED, 1, 0,
 				  "this is %s, not a heap profile that can be read here",
@@ -122,8 +190,9 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 		struct hprof_error *err)
 {
 	const struct hp_format *f = NULL;
+	struct hp_around around;
 	struct hp_builder b;
-	int r = choose(in, &f, err);
+	int r = choose(in, &f, &around, err);
 
 	if (r < 0)
 		return r;
@@ -131,6 +200,12 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 	if (r == HPROF_OK) {
 		b.p->format = f->info.name;
 		b.p->time_ns = hp_input_time_ns(in);
+		if (around.lines)
+			hp_profile_warn(b.p, "around",
+					"%" PRIu64 " line%s before the profile %s passed over, "
+					"beginning with %s",
+					around.lines, around.lines == 1 ? "" : "s",
+					around.lines == 1 ? "is" : "are", around.first);
 		r = f->read(in, &b, err);
 	}
 	if (r == HPROF_OK)
@@ -155,12 +230,13 @@ int hprof_load_file(const char *path, const struct hprof_load_opts *opts,
 int hprof_recognize_file(const char *path, const char **format, struct hprof_error *err)
 {
 	const struct hp_format *f = NULL;
+	struct hp_around around;
 	struct hp_input *in;
 	int r = hp_input_open(path, NULL, &in, err);
 
 	if (r < 0)
 		return r;
-	r = choose(in, &f, err);
+	r = choose(in, &f, &around, err);
 	if (r == HPROF_OK && format)
 		*format = f->info.name;
 	hp_input_free(in);

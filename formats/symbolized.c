@@ -421,6 +421,9 @@ static int symbolized_read(struct hp_input *in, struct hp_builder *b, struct hpr
 static enum hp_match symbolized_probe(struct hp_slice head)
 {
 	(void)hp_scan_text(&head, HP_LIT("\xef\xbb\xbf")); /* there or not */
+	if (hp_slice_starts(head, HP_LIT("--- heap")) &&   /* of Java: see foreign.c */
+	    memmem(head.ptr, head.len, "\nformat = java", 14))
+		return HP_MATCH_NO;
 	return hp_slice_starts(head, HP_LIT("--- symbol")) ||
 			       hp_slice_starts(head, HP_LIT("--- heap")) ||
 			       hp_slice_starts(head, HP_LIT("--- growth"))

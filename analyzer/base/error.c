@@ -82,12 +82,14 @@ const char *hp_quote(char *buf, struct hp_slice s)
 {
 	static const char hex[] = "0123456789abcdef";
 	enum { ROOM = HP_QUOTED_MAX - 6 }; /* closing quote, "...", NUL and one escape's tail */
+	bool has_quote = s.len && memchr(s.ptr, '"', s.len);
+	char mark = has_quote && !memchr(s.ptr, '\'', s.len) ? '\'' : '"';
 	size_t n = 0;
 
-	buf[n++] = '"';
+	buf[n++] = mark;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+		bool plain = c >= 0x20 && c < 0x7f && c != '\\' && c != (unsigned char)mark;
 
 		if (n + (plain ? 1 : 4) > ROOM) {
 			memcpy(buf + n, "...", 3);
@@ -99,11 +101,15 @@ const char *hp_quote(char *buf, struct hp_slice s)
 			continue;
 		}
 		buf[n++] = '\\';
+		if (c == '"') { /* and '\'' as well is in the text */
+			buf[n++] = '"';
+			continue;
+		}
 		buf[n++] = 'x';
 		buf[n++] = hex[c >> 4];
 		buf[n++] = hex[c & 15];
 	}
-	buf[n++] = '"';
+	buf[n++] = mark;
 	buf[n] = '\0';
 	return buf;
 }

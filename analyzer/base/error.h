@@ -33,7 +33,8 @@ void hp_disarm(char *text);
 enum { HP_QUOTED_MAX = 84 };
 
 /*
- * @s in double quotes for a message: controls and bytes above 0x7e escaped, long text cut.
+ * @s in double quotes for a message, or in single ones where it has double ones of its own, as JSON
+ * has: controls and bytes above 0x7e escaped, long text cut.
  * Returns @buf, of HP_QUOTED_MAX bytes.
  */
 const char *hp_quote(char *buf, struct hp_slice s);

@@ -11,6 +11,14 @@
 #include "analyzer/base/unpack.h"
 
 enum { RAW_BYTES = 1 << 17, WINDOW_BYTES = 1 << 18 };
+enum { WIDE_BYTES = 1 << 13, LEAST_ROOM = 16 };
+
+/* Text in UTF-16, which is handed out as UTF-8. */
+struct wide {
+	bool big; /* byte order */
+	size_t n; /* bytes held: none, or less than a whole character */
+	unsigned char held[WIDE_BYTES];
+};
 
 struct hp_input {
 	char *name;
@@ -21,16 +29,18 @@ struct hp_input {
 	bool recognised;
 	const struct hp_unpacker *unpacker; /* NULL: it is not packed */
 	void *unpacking;
-	unsigned char *raw; /* [RAW_BYTES] compressed bytes */
+	unsigned char *raw; /* [RAW_BYTES at least] compressed bytes */
 	size_t raw_at, raw_n;
 	bool raw_end;
 	bool member_open; /* inside a member of a compressed stream */
 	bool members;     /* one of them has ended */
 	char *window;     /* decompressed bytes not yet handed out: [at, n) */
 	size_t at, n, cap;
-	bool end;  /* nothing follows the window */
-	bool cut;  /* the compressed data ended early */
-	bool junk; /* it is followed by something else */
+	bool looked;       /* the first bytes were looked at for a byte-order mark */
+	struct wide *wide; /* NULL: bytes are handed out as they are */
+	bool end;          /* nothing follows the window */
+	bool cut;          /* the compressed data ended early */
+	bool junk;         /* it is followed by something else */
 	uint64_t line, offset, total;
 	struct hprof_limits limits;
 };
@@ -71,6 +81,7 @@ void hp_input_free(struct hp_input *in)
 	free(in->name);
 	free(in->raw);
 	free(in->window);
+	free(in->wide);
 	free(in);
 }
 
@@ -180,22 +191,28 @@ static int recognise(struct hp_input *in, struct hprof_error *err)
 	return in->unpacking ? HPROF_OK : hp_fail_nomem(err);
 }
 
-static int more_plain(struct hp_input *in, struct hprof_error *err)
+/* Where bytes go: @n of @cap are there. */
+struct room {
+	char *at;
+	size_t n, cap;
+};
+
+static int more_plain(struct hp_input *in, struct room *to, struct hprof_error *err)
 {
 	size_t left = in->raw_n - in->raw_at, n;
 	int r;
 
 	if (left) {
-		n = left < in->cap - in->n ? left : in->cap - in->n;
-		memcpy(in->window + in->n, in->raw + in->raw_at, n);
+		n = left < to->cap - to->n ? left : to->cap - to->n;
+		memcpy(to->at + to->n, in->raw + in->raw_at, n);
 		in->raw_at += n;
-		in->n += n;
+		to->n += n;
 		return HPROF_OK;
 	}
-	r = read_raw(in, in->window + in->n, in->cap - in->n, &n, err);
+	r = read_raw(in, to->at + to->n, to->cap - to->n, &n, err);
 	if (r < 0)
 		return r;
-	in->n += n;
+	to->n += n;
 	in->end = n == 0;
 	return HPROF_OK;
 }
@@ -216,7 +233,7 @@ static int packed_junk(struct hp_input *in)
 	return HPROF_OK;
 }
 
-static int more_packed(struct hp_input *in, struct hprof_error *err)
+static int more_packed(struct hp_input *in, struct room *to, struct hprof_error *err)
 {
 	int r = fill_raw(in, err);
 	struct hp_unpack_io io;
@@ -228,14 +245,14 @@ static int more_packed(struct hp_input *in, struct hprof_error *err)
 	if (in->raw_end)
 		return packed_end(in);
 	io = (struct hp_unpack_io){in->raw + in->raw_at, in->raw_n - in->raw_at,
-				   (unsigned char *)in->window + in->n, in->cap - in->n};
+				   (unsigned char *)to->at + to->n, to->cap - to->n};
 	if (in->members && !in->member_open &&
 	    !in->unpacker->begins((struct hp_slice){(const char *)io.in, io.n_in}, true))
 		return packed_junk(in);
 	in->member_open = true;
 	got = in->unpacker->step(in->unpacking, &io, &why);
 	in->raw_at = in->raw_n - io.n_in;
-	in->n = in->cap - io.n_out;
+	to->n = to->cap - io.n_out;
 	switch (got) {
 	case HP_UNPACK_GOES_ON:
 		return HPROF_OK;
@@ -252,6 +269,112 @@ static int more_packed(struct hp_input *in, struct hprof_error *err)
 			  in->unpacker->name, why);
 }
 
+/* At least one more byte into @to, or the end. */
+static int fetch(struct hp_input *in, struct room *to, struct hprof_error *err)
+{
+	size_t before = to->n;
+	int r = HPROF_OK;
+
+	while (r == HPROF_OK && to->n == before && !in->end)
+		r = in->unpacker ? more_packed(in, to, err) : more_plain(in, to, err);
+	return r;
+}
+
+/* --- text in UTF-16, as PowerShell writes it --- */
+
+static uint32_t wide_unit(const struct wide *w, size_t i)
+{
+	return (uint32_t)(w->big ? w->held[i] << 8 | w->held[i + 1]
+				 : w->held[i + 1] << 8 | w->held[i]);
+}
+
+static void put_utf8(struct hp_input *in, uint32_t c)
+{
+	char *to = in->window + in->n;
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (n == 1)
+		to[0] = (char)c;
+	for (size_t i = n; n > 1 && i-- > 1; c >>= 6)
+		to[i] = (char)(0x80 | (c & 0x3f));
+	if (n > 1)
+		to[0] = (char)((0xf00u >> n & 0xf0) | c);
+	in->n += n;
+}
+
+/* Hand out all characters that are held; half a pair, and half a unit at the end, are U+FFFD. */
+static void decode(struct hp_input *in)
+{
+	struct wide *w = in->wide;
+	size_t i = 0;
+
+	while (i + 2 <= w->n) {
+		uint32_t c = wide_unit(w, i), low;
+
+		if (c >> 10 == 0xd800 >> 10 && i + 4 > w->n && !in->end)
+			break;
+		low = i + 4 <= w->n ? wide_unit(w, i + 2) : 0;
+		if (c >> 10 == 0xd800 >> 10 && low >> 10 == 0xdc00 >> 10) {
+			c = 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff));
+			i += 2;
+		} else if (c >> 11 == 0xd800 >> 11) {
+			c = 0xfffd;
+		}
+		i += 2;
+		put_utf8(in, c);
+	}
+	memmove(w->held, w->held + i, w->n - i);
+	w->n -= i;
+	if (in->end && w->n) {
+		put_utf8(in, 0xfffd);
+		w->n = 0;
+	}
+}
+
+/* The window has LEAST_ROOM: two bytes become three at most. */
+static int more_wide(struct hp_input *in, struct hprof_error *err)
+{
+	size_t most = (in->cap - in->n) / 3 * 2 - 4;
+	struct room to = {(char *)in->wide->held, in->wide->n,
+			  most < WIDE_BYTES ? most : WIDE_BYTES};
+	int r = fetch(in, &to, err);
+
+	in->wide->n = to.n;
+	if (r == HPROF_OK)
+		decode(in);
+	return r;
+}
+
+/* Begin with a byte-order mark of UTF-16, or else with what is there. */
+static int look(struct hp_input *in, struct hprof_error *err)
+{
+	struct room to = {in->window, 0, WIDE_BYTES};
+	const char *at = in->window;
+	int r = HPROF_OK;
+
+	in->looked = true;
+	while (r == HPROF_OK && to.n < 2 && !in->end)
+		r = fetch(in, &to, err);
+	in->n = to.n;
+	if (r < 0 || to.n < 2 ||
+	    !(memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))
+		return r;
+	in->wide = malloc(sizeof(*in->wide));
+	if (!in->wide)
+		return hp_fail_nomem(err);
+	in->wide->big = memcmp(at, "\xfe\xff", 2) == 0;
+	in->wide->n = to.n - 2;
+	memcpy(in->wide->held, at + 2, to.n - 2);
+	in->n = 0;
+	decode(in);
+	return HPROF_OK;
+}
+
+bool hp_input_wide(const struct hp_input *in)
+{
+	return in->wide != NULL;
+}
+
 /* Append to the window, which has room for more; sets end when nothing was left. */
 static int more(struct hp_input *in, struct hprof_error *err)
 {
@@ -260,8 +383,14 @@ static int more(struct hp_input *in, struct hprof_error *err)
 
 	if (!in->recognised)
 		r = recognise(in, err);
-	while (r == HPROF_OK && in->n == before && !in->end)
-		r = in->unpacker ? more_packed(in, err) : more_plain(in, err);
+	if (r == HPROF_OK && !in->looked)
+		r = look(in, err);
+	while (r == HPROF_OK && in->n == before && !in->end) {
+		struct room to = {in->window, in->n, in->cap};
+
+		r = in->wide ? more_wide(in, err) : fetch(in, &to, err);
+		in->n = in->wide ? in->n : to.n;
+	}
 	in->total += in->n - before;
 	if (r == HPROF_OK && in->total > in->limits.input_bytes)
 		return hp_fail_at(err, HPROF_ELIMIT, in->line, in->total,
@@ -294,7 +423,7 @@ static int grow_window(struct hp_input *in, struct hprof_error *err)
 static int make_room(struct hp_input *in, struct hprof_error *err)
 {
 	move_down(in);
-	if (in->n < in->cap)
+	if (in->cap - in->n >= LEAST_ROOM)
 		return HPROF_OK;
 	if (in->cap >= in->limits.line_bytes)
 		return hp_fail_at(err, HPROF_ELIMIT, in->line + 1, in->offset,
@@ -311,7 +440,7 @@ int hp_input_all(struct hp_input *in, uint64_t most, struct hp_slice *out, struc
 		if (in->n > most)
 			return hp_fail_at(err, HPROF_ELIMIT, 0, in->offset + most,
 					  "input is larger than %" PRIu64 " bytes", most);
-		if (in->n == in->cap)
+		if (in->cap - in->n < LEAST_ROOM)
 			r = grow_window(in, err);
 		if (r == HPROF_OK)
 			r = more(in, err);
@@ -344,6 +473,33 @@ void hp_input_take(struct hp_input *in, size_t n)
 {
 	in->at += n;
 	in->offset += n;
+}
+
+/*
+ * The window holds raw bytes, for nothing is packed so far: it becomes what is to be unpacked, and
+ * the buffer of raw bytes, which was used up first, becomes the window.
+ */
+int hp_input_unpack_rest(struct hp_input *in, struct hprof_error *err)
+{
+	struct hp_slice left = {in->window + in->at, in->n - in->at};
+	const struct hp_unpacker *unpacker = hp_unpacker_of(left);
+	unsigned char *window = (unsigned char *)in->window;
+
+	if (in->unpacker || in->wide || !unpacker || in->raw_at < in->raw_n)
+		return HPROF_OK;
+	in->unpacking = unpacker->open();
+	if (!in->unpacking)
+		return hp_fail_nomem(err);
+	in->unpacker = unpacker;
+	in->window = (char *)in->raw;
+	in->cap = RAW_BYTES;
+	in->raw = window;
+	in->raw_at = in->at;
+	in->raw_n = in->n;
+	in->at = in->n = 0;
+	in->raw_end = in->end && in->raw_at == in->raw_n;
+	in->end = in->looked = false;
+	return HPROF_OK;
 }
 
 int hp_fail_line(struct hprof_error *err, const struct hp_line *line, const char *expected)

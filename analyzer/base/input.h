@@ -1,7 +1,8 @@
 /*
  * input.h - a file, standard input or memory as a stream of decompressed bytes and lines.
  *
- * gzip, zstd, xz and bzip2 are recognised by content.  Memory is bounded by the longest line.
+ * gzip, zstd, xz and bzip2 are recognised by content, and UTF-16 by its byte-order mark: it is
+ * handed out as UTF-8.  Memory is bounded by the longest line.
  */
 #ifndef HP_BASE_INPUT_H
 #define HP_BASE_INPUT_H
@@ -42,6 +43,15 @@ HP_MUST_CHECK int hp_input_peek(struct hp_input *in, size_t want, struct hp_slic
 
 /* Take the next @n bytes, which were looked at; they stay valid until the next call. */
 void hp_input_take(struct hp_input *in, size_t n);
+
+/*
+ * What follows, after a peek, may be packed where nothing was packed so far: then it is unpacked
+ * from now on.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_input_unpack_rest(struct hp_input *in, struct hprof_error *err);
+
+/* Whether it is text in UTF-16. */
+bool hp_input_wide(const struct hp_input *in);
 
 /*
  * All that is left, in memory, without taking it; valid until the next call on the input.

@@ -92,21 +92,39 @@ inputs
 inputs that are recognised, and refused by their name
   empty            an empty file
   elf              an ELF file (a program, a library or a core dump)
+  mach-o           a Mach-O file of macOS (programs are read as ELF files only)
+  pe               a PE file of Windows (programs are read as ELF files only)
+  class            a class file of Java
   gperftools-none  the reply of a gperftools build without sampling
   contention       a contention profile
   cpu              a gperftools CPU profile
+  heap-checker     what gperftools' heap checker prints (the profile is the .heap file that it names)
+  php-callgrind    a callgrind file of PHP's memprof (memprof_dump_pprof() writes one that is read)
+  hprof-callgrind  a callgrind file that hprof wrote
   callgrind        a callgrind file of a CPU profiler
   heaptrack        a heaptrack recording
+  hprof-json       JSON that hprof wrote
+  speedscope       a speedscope file
   dhat             a DHAT file
   jemalloc-log     a prof_log file of jemalloc
   jemalloc-recent  a prof_recent file of jemalloc
+  jemalloc-stats   the statistics of jemalloc, without allocation sites
+  seastar          a sampled_memory_profile of Seastar (Redpanda), in JSON
   v8               a V8 heap snapshot
   memcheck         a valgrind memcheck report
   sanitizer        a LeakSanitizer report
   mtrace           an mtrace log
   tracemalloc      a snapshot of Python's tracemalloc
+  memleak          a report of bcc's memleak
+  mzfg             a flame graph of Materialize (.mzfg)
   memray           a memray recording
   java             a heap dump of Java (its objects, not its allocation sites)
+  java-text        a heap profile of Java in text ("format = java")
+  svg              a picture (SVG)
+  html             a page (HTML)
+  picture          a picture or document (PNG, GIF, JPEG, PDF)
+  dot              a graph for graphviz
+  folded           a file of folded stacks, which flame graphs are made from
   perf             a perf.data file
   packed           a file that was compressed twice (unpack it once)
 
