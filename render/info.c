@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "analyzer/base/width.h"
+#include "analyzer/ops/advice.h"
 #include "render/render.h"
 
 static void put_str(struct hp_out *out, const char *key, const struct hprof_profile *p, hp_strid id)
@@ -67,11 +68,13 @@ static void put_types(struct hp_out *out, const struct hprof_profile *p, const s
 		      enum hprof_unit_style unit)
 {
 	char total[HP_NUMBER_MAX], exact[HP_NUMBER_MAX], recorded[HP_NUMBER_MAX];
+	const char *why = hp_advice_of(p)->why_no_alloc;
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		hp_out_fmt(out, "%-16s ", p->str.ptr[p->types[t].name.i]);
 		if (p->types[t].absent) {
-			hp_out_str(out, "not recorded (the writer did not accumulate)\n");
+			hp_out_fmt(out, "not recorded%s%s%s\n", why ? " (" : "", why ? why : "",
+				   why ? ")" : "");
 			continue;
 		}
 		hp_format_count(exact, info->total[t]);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/mman.h>
 
 #include "analyzer/base/column.h"
@@ -346,4 +347,26 @@ bool hp_profile_valid(const struct hprof_profile *p)
 		    p->maps.module[i].i >= p->modules.n)
 			return false;
 	return samples_valid(p, &p->all) && samples_valid(p, &p->by_thread) && snapshots_valid(p);
+}
+
+/* --- other systems --- */
+
+static bool ends_like(struct hp_slice path, const char *end)
+{
+	size_t n = strlen(end);
+
+	return path.len > n && strncasecmp(path.ptr + (path.len - n), end, n) == 0;
+}
+
+const char *hp_profile_foreign_files(const struct hprof_profile *p)
+{
+	for (uint32_t i = 0; i < p->modules.n; i++) {
+		struct hp_slice path = hp_profile_str(p, p->modules.row[i].path);
+
+		if (hp_slice_starts(path, HP_LIT("/System/")) || ends_like(path, ".dylib"))
+			return "the Mach-O files of macOS";
+		if (ends_like(path, ".exe") || ends_like(path, ".dll"))
+			return "the PE files of Windows";
+	}
+	return NULL;
 }

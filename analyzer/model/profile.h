@@ -308,6 +308,12 @@ static inline uint64_t hp_profile_period(const struct hprof_profile *p)
 hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint);
 
 /*
+ * Of a profile from another system, by the paths of its modules, what its programs are: "the
+ * Mach-O files of macOS"; NULL for all others.
+ */
+const char *hp_profile_foreign_files(const struct hprof_profile *p);
+
+/*
  * Once all mappings are there: sort them, drop overlaps, find where each image begins and
  * which module is the program, and place every location.  The builder's last step.
  * Errors: ENOMEM.

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/width.h"
+#include "analyzer/ops/advice.h"
 #include "analyzer/ops/prune.h"
 
 /* A hint is given when it concerns more than this share of the stacks or bytes. */
@@ -44,17 +45,26 @@ static void add_totals(struct hp_info *info, const struct hprof_profile *p)
 
 static void hint_no_samples(struct hp_info *info, const struct hprof_profile *p)
 {
+	const struct hp_advice *advice = hp_advice_of(p);
 	char period[HP_NUMBER_MAX];
 
 	if (p->snapshots.n && !p->snapshots.n_values)
 		hint(info,
 		     "no snapshot has a tree, as with --heap=no: \"hprof timeline\" shows the "
 		     "totals");
+	else if (p->all.n == 0 && !p->snapshots.n && !p->sampling_period && !p->scaled_period)
+		hint(info, "no samples: %s",
+		     advice->no_exact ? advice->no_exact
+				      : "nothing was allocated, or all was freed");
 	else if (p->all.n == 0 && !p->snapshots.n)
 		hint(info,
-		     "no samples: profiling was not active (prof_active:false?), or nothing of the "
-		     "%s between two samples has been allocated yet",
-		     hp_format_bytes(period, (double)p->sampling_period, HPROF_UNIT_AUTO));
+		     "no samples: %s, or nothing of the %s between two samples has been allocated "
+		     "yet",
+		     advice->no_samples ? advice->no_samples : "profiling was not active",
+		     hp_format_bytes(
+			     period,
+			     (double)(p->sampling_period ? p->sampling_period : p->scaled_period),
+			     HPROF_UNIT_AUTO));
 }
 
 /* Number of frames between the root and each node of the tree. */
@@ -71,10 +81,11 @@ static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct
 {
 	const struct hprof_profile *p = v->profiles[0];
 	const struct hp_vtype *type = &v->types[v->chosen];
+	const struct hp_advice *advice = hp_advice_of(p);
 	double all = 0, shallow = 0;
 	uint32_t *depth;
 
-	if (p->all.n == 0)
+	if (p->all.n == 0 || !advice->unwind) /* others unwind by themselves, or count no stacks */
 		return HPROF_OK;
 	depth = depths(v);
 	if (!depth)
@@ -85,11 +96,9 @@ static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct
 			shallow += type->now[i];
 	}
 	free(depth);
-	if (p->snapshots.n || (p->max_depth > 2 && !(all > 0 && shallow > MOST * all)))
-		return HPROF_OK; /* valgrind always unwinds */
-	hint(info,
-	     "most stacks end after one or two frames: the allocator could not unwind; build it "
-	     "with --enable-prof-libunwind, or the program with -fno-omit-frame-pointer");
+	if (p->max_depth > 2 && !(all > 0 && shallow > MOST * all))
+		return HPROF_OK;
+	hint(info, "most stacks end after one or two frames: %s", advice->unwind);
 	return HPROF_OK;
 }
 
@@ -97,9 +106,18 @@ static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct
 static void hint_module(struct hp_info *info, const struct hprof_profile *p,
 			const struct hp_module *m, const char *share)
 {
+	const char *foreign = hp_profile_foreign_files(p);
 	char path[HP_QUOTED_MAX];
 
 	hp_quote(path, hp_profile_str(p, m->path));
+	if (foreign && m->status == HP_MODULE_MISSING) {
+		hint(info,
+		     "%s of the bytes have no function name; most are in %s: %s cannot be read; "
+		     "\"jeprof --raw\" on that system writes a profile with names, which is read "
+		     "here",
+		     share, path, foreign);
+		return;
+	}
 	switch (m->status) {
 	case HP_MODULE_MISSING:
 	case HP_MODULE_UNREADABLE:
@@ -141,6 +159,7 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 	const struct hprof_profile *p = v->profiles[0];
 	const struct hp_vtype *type = &v->types[v->chosen];
 	double *bytes = calloc((size_t)v->n_modules + 1, sizeof(*bytes)), all = 0, nameless = 0;
+	const struct hp_advice *advice = hp_advice_of(p);
 	uint32_t worst = v->n_modules;
 	char share[HP_NUMBER_MAX];
 
@@ -164,8 +183,9 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 	hp_format_percent(share, nameless, all);
 	if (worst == v->n_modules)
 		hint(info, "%s of the bytes have no function name: %s", share,
-		     p->has_maps ? "their addresses are outside every mapping"
-				 : "the file has no map section");
+		     p->has_maps       ? "their addresses are outside every mapping"
+		     : advice->no_maps ? advice->no_maps
+				       : "the file has no mappings");
 	else
 		hint_module(info, p, &p->modules.row[worst], share);
 	return HPROF_OK;

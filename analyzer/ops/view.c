@@ -1,29 +1,46 @@
 /* view.c - from profiles to a tree of frames with values. */
 #include "analyzer/ops/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/regex.h"
+#include "analyzer/ops/advice.h"
 #include "analyzer/ops/flow.h"
 #include "analyzer/ops/homonym.h"
 #include "analyzer/ops/refine.h"
 
 /* --- sample types --- */
 
+/* The names of the types of @p that are there, as far as they fit. */
+static const char *list_types(const struct hprof_profile *p, char *buf, size_t cap)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (uint32_t t = 0; t < p->n_types && n < cap; t++)
+		if (!p->types[t].absent)
+			n += (size_t)snprintf(buf + n, cap - n, "%s%.64s", n ? ", " : "",
+					      p->str.ptr[p->types[t].name.i]);
+	return buf;
+}
+
 static int no_such_type(const struct hprof_profile *p, const char *name, struct hprof_error *err)
 {
+	const struct hp_advice *advice = hp_advice_of(p);
 	struct hp_slice input = hp_profile_str(p, p->input);
+	char types[HPROF_MESSAGE_MAX];
 	bool known = false;
 
 	for (uint32_t t = 0; t < p->n_types; t++)
 		known |= hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name));
-	if (known && strncmp(name, "alloc_", 6) == 0)
-		return hp_fail(err, HPROF_ENODATA,
-			       "%.*s: no %s in this file: its writer did not accumulate "
-			       "(run the program with prof_accum:true)",
-			       (int)input.len, input.ptr, name);
-	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %s in this file", (int)input.len,
-		       input.ptr, name);
+	if (known && advice->why_no_alloc && strncmp(name, "alloc_", 6) == 0)
+		return hp_fail(err, HPROF_ENODATA, "%.*s: no %s in this file: %s (%s)",
+			       (int)input.len, input.ptr, name, advice->why_no_alloc,
+			       advice->get_alloc);
+	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %.64s in this file, which has %s",
+		       (int)input.len, input.ptr, name,
+		       *list_types(p, types, sizeof(types)) ? types : "none");
 }
 
 static int add_type(struct hprof_view *v, const struct hprof_profile *p, uint32_t t,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/base/binary.h"
 #include "analyzer/base/error.h"
 #include "analyzer/symbolize/text.h"
 
@@ -118,16 +119,26 @@ static void read_build_id(struct hp_elf *f)
 		f->build_id = (struct hp_slice){bytes, (size_t)n};
 }
 
+static const char *what_else(int fd)
+{
+	char magic[HP_BINARY_MAGIC];
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+	const char *kind = n > 0 ? hp_binary_kind((struct hp_slice){magic, (size_t)n}) : NULL;
+
+	return kind ? kind : "not an ELF file";
+}
+
 static bool read_headers(struct hp_elf *f, struct hp_arena *mem, const char **why)
 {
 	const unsigned machine_order =
 		__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
 	GElf_Ehdr ehdr;
 
-	*why = "not an ELF file";
 	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP_PRIVATE, NULL); /* see inflate.h */
-	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr))
+	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr)) {
+		*why = what_else(f->fd);
 		return false;
+	}
 	*why = "neither an executable nor a shared library";
 	if (ehdr.e_type != ET_EXEC && ehdr.e_type != ET_DYN)
 		return false;

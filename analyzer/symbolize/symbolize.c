@@ -528,6 +528,7 @@ static int run_tasks(struct plan *plan, struct hprof_error *err)
 static void tell_missing(struct hprof_profile *p)
 {
 	const struct hp_module *worst = NULL;
+	const char *foreign = hp_profile_foreign_files(p);
 	char path[HP_QUOTED_MAX], others[48] = "";
 	uint32_t n = 0;
 
@@ -544,6 +545,13 @@ static void tell_missing(struct hprof_profile *p)
 		return;
 	if (n > 1)
 		(void)snprintf(others, sizeof(others), " (and %" PRIu32 " more)", n - 1); /* fits */
+	if (foreign) {
+		hp_profile_warn(p, "symbolizer missing",
+				"no file for %s%s: its addresses stay without names; %s cannot be "
+				"read (\"hprof info\" tells what helps)",
+				hp_quote(path, hp_profile_str(p, worst->path)), others, foreign);
+		return;
+	}
 	hp_profile_warn(
 		p, "symbolizer missing",
 		"no file for %s%s: its addresses stay without names; give BINARY, --sysroot "

@@ -38,7 +38,7 @@ $ hprof top --no-symbols --alloc-fn '[' testdata/jemalloc/ok/m.heap
 hprof: "[" is no regular expression: missing terminating ] for character class at character 2; expected PCRE2 syntax
 [2]
 $ hprof top --no-symbols --sample-index inuse testdata/jemalloc/ok/m.heap
-hprof: testdata/jemalloc/ok/m.heap: no sample type inuse in this file
+hprof: testdata/jemalloc/ok/m.heap: no sample type inuse in this file, which has inuse_objects, inuse_space
 [3]
 $ hprof info --cum testdata/jemalloc/ok/m.heap
 hprof: unknown option "--cum" ("hprof info --help" lists them)
@@ -46,7 +46,7 @@ hprof: unknown option "--cum" ("hprof info --help" lists them)
 
 # data that the writer did not record
 $ hprof top --no-symbols --alloc_space testdata/jemalloc/ok/m.heap
-hprof: testdata/jemalloc/ok/m.heap: no alloc_space in this file: its writer did not accumulate (run the program with prof_accum:true)
+hprof: testdata/jemalloc/ok/m.heap: no alloc_space in this file: the writer did not accumulate (run the program with prof_accum:true)
 [3]
 
 # arguments
@@ -91,6 +91,7 @@ hprof: empty: line 1: this is an empty file, not a heap profile that can be read
 
 # files of other kinds are called by their names
 $ for f in testdata/foreign/*; do hprof top $f; done
+hprof: testdata/foreign/php-memprof.callgrind: line 1: this is a callgrind file of PHP's memprof (memprof_dump_pprof() writes one that is read), not a heap profile that can be read here
 hprof: testdata/foreign/plog.7502.0.json: line 1: this is a prof_log file of jemalloc, not a heap profile that can be read here
 hprof: testdata/foreign/raw.prof: line 23: found "--- profile", expected "--- heap": this is a symbolized CPU profile, not one of a heap
 [3]

@@ -36,7 +36,7 @@ $ hprof export --to speedscope testdata/symbolized/ok/sym.prof testdata/symboliz
 hprof: 2 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
 [2]
 $ hprof export --to csv --sample-index peak_space testdata/symbolized/ok/sym.prof
-hprof: testdata/symbolized/ok/sym.prof: no sample type peak_space in this file
+hprof: testdata/symbolized/ok/sym.prof: no sample type peak_space in this file, which has inuse_objects, inuse_space, alloc_objects, alloc_space
 [3]
 $ hprof export --to csv --drop-negative --base testdata/symbolized/ok/sym.prof testdata/symbolized/ok/op.prof | tr -d '\r'
 name,address,file,line,module,flat,flat_stderr,cum,cum_stderr,base_flat,base_cum,significant

@@ -39,7 +39,7 @@ $ hprof export --to speedscope testdata/symbolized/ok/sym.prof
 [0,1,2],
 [3]],"weights":[200,100,200],"startValue":0,"endValue":500}]}
 $ hprof export --to speedscope --lines --alloc_space testdata/massif/ok/a_default.ms | head -3
-hprof: testdata/massif/ok/a_default.ms: no sample type alloc_space in this file
+hprof: testdata/massif/ok/a_default.ms: no sample type alloc_space in this file, which has inuse_space
 $ hprof export --to speedscope --lines testdata/massif/ok/a_default.ms | head -3
 {"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"hprof 0.1.0","name":"a_default.ms","activeProfileIndex":0,"shared":{"frames":[
 {"name":"main","file":"prog.c","line":24},

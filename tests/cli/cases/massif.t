@@ -178,7 +178,7 @@ $ hprof top testdata/massif/bad/trunc_hdr.ms
 hprof: testdata/massif/bad/trunc_hdr.ms: line 3: the file ends before its first snapshot, as it does when the program was killed or the disk was full
 [3]
 $ hprof top --inuse_objects testdata/massif/ok/a_default.ms
-hprof: testdata/massif/ok/a_default.ms: no sample type inuse_objects in this file
+hprof: testdata/massif/ok/a_default.ms: no sample type inuse_objects in this file, which has inuse_space
 [3]
 $ head -c 700 testdata/massif/ok/a_default.ms | hprof timeline --csv - 2>&1 | tail -3
 2,137284,i,1584,264,0,1848,0,0,"standard input"

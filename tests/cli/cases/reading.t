@@ -169,5 +169,5 @@ inuse_space: total 1.0 MiB (standard error 724.1 KiB)
 $ hprof top --alloc_space testdata/gperftools/ok/sample.heap
 hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
 hprof: testdata/gperftools/ok/sample.heap: warning: no file for "/srv/hprof/tests/s": its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
-hprof: testdata/gperftools/ok/sample.heap: no alloc_space in this file: its writer did not accumulate (run the program with prof_accum:true)
+hprof: testdata/gperftools/ok/sample.heap: no alloc_space in this file: this writer does not record what was freed (samples of tcmalloc are of what is live; its heap profiler, HEAPPROFILE=FILE, records all)
 [3]
