@@ -68,7 +68,7 @@ static int make_label(struct folder *f, uint32_t frame, struct hprof_error *err)
 	char line[16] = "", addr[24] = "", *text, *end;
 
 	if (v->opts.granularity == HPROF_BY_MODULE && at->module != HP_NONE)
-		name = hp_view_str(v, v->modules[at->module].label);
+		name = hp_view_module_name(v, v->modules[at->module].group);
 	if (v->opts.granularity == HPROF_BY_FILE && at->file.i)
 		name = hp_view_str(v, at->file);
 	if (v->opts.granularity == HPROF_BY_LINE || v->opts.granularity == HPROF_BY_ADDRESS)

@@ -2,6 +2,7 @@
 #include "analyzer/base/callname.h"
 
 #include <ctype.h>
+#include <string.h>
 
 struct hp_slice hp_name_unversioned(struct hp_slice name)
 {
@@ -101,4 +102,112 @@ struct hp_slice hp_name_brief(struct hp_slice full)
 	if (cut.ptr[cut.len - 1] == ' ') /* "T (*f())(int)", "foo [clone (...)]": leave it alone */
 		return name;
 	return cut.ptr[cut.len - 1] == '>' ? without_return_type(cut) : cut;
+}
+
+/* @rest without one suffix, a word and numbers: ".part.0"; unchanged if it begins with none. */
+static struct hp_slice skip_suffix(struct hp_slice rest)
+{
+	static const struct hp_slice words[] = {
+		HP_SLICE_LIT(".cold"),   HP_SLICE_LIT(".part"),      HP_SLICE_LIT(".isra"),
+		HP_SLICE_LIT(".llvm"),   HP_SLICE_LIT(".constprop"), HP_SLICE_LIT(".lto_priv"),
+		HP_SLICE_LIT(".__part"),
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < HP_LEN(words) && n == 0; i++)
+		if (hp_slice_starts(rest, words[i]))
+			n = words[i].len;
+	if (n == 0 || (n < rest.len && rest.ptr[n] != '.'))
+		return rest;
+	while (n + 1 < rest.len && rest.ptr[n] == '.' && isdigit((unsigned char)rest.ptr[n + 1]))
+		for (n++; n < rest.len && isdigit((unsigned char)rest.ptr[n]);)
+			n++;
+	return hp_slice_from(rest, n);
+}
+
+/* Whether @rest is nothing but suffixes of copies. */
+static bool is_suffixes(struct hp_slice rest)
+{
+	while (rest.len) {
+		struct hp_slice next = skip_suffix(rest);
+
+		if (next.len == rest.len)
+			return false;
+		rest = next;
+	}
+	return true;
+}
+
+struct hp_slice hp_name_original(struct hp_slice symbol)
+{
+	for (size_t i = 1; i < symbol.len; i++)
+		if (symbol.ptr[i] == '.' && is_suffixes(hp_slice_from(symbol, i)))
+			return (struct hp_slice){symbol.ptr, i};
+	return symbol;
+}
+
+static bool is_hex(struct hp_slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!isdigit((unsigned char)s.ptr[i]) && (s.ptr[i] < 'a' || s.ptr[i] > 'f'))
+			return false;
+	return s.len > 0;
+}
+
+/* @name without one " [clone .part.0]", or "::h" and 16 digits, that it ends with. */
+static struct hp_slice without_end(struct hp_slice name)
+{
+	const struct hp_slice clone = HP_LIT(" [clone ");
+	const char *at =
+		name.len && name.ptr[name.len - 1] == ']' ? memrchr(name.ptr, '[', name.len) : NULL;
+	size_t n = name.len < 19 ? 0 : name.len - 19;
+
+	if (at && at > name.ptr) {
+		struct hp_slice end = hp_slice_from(name, (size_t)(at - name.ptr) - 1);
+
+		if (end.len < name.len && hp_slice_starts(end, clone) &&
+		    is_suffixes((struct hp_slice){end.ptr + clone.len, end.len - clone.len - 1}))
+			return (struct hp_slice){name.ptr, name.len - end.len};
+		return name;
+	}
+	if (n && hp_slice_starts(hp_slice_from(name, n), HP_LIT("::h")) &&
+	    is_hex(hp_slice_from(name, n + 3)))
+		return (struct hp_slice){name.ptr, n};
+	return hp_name_original(name);
+}
+
+/* Bytes of "[2ca3f97bd6f1e4d3]", which tells two crates of one name apart, at byte @i; else 0. */
+static size_t crate_hash_at(struct hp_slice s, size_t i)
+{
+	struct hp_slice rest = hp_slice_from(s, i);
+	const char *end = i && is_word(s.ptr[i - 1]) && rest.ptr[0] == '['
+				  ? memchr(rest.ptr, ']', rest.len < 18 ? rest.len : 18)
+				  : NULL;
+	size_t n = end ? (size_t)(end - rest.ptr) : 0;
+
+	if (n < 5 || !is_hex((struct hp_slice){rest.ptr + 1, n - 1}) ||
+	    !hp_slice_starts(hp_slice_from(rest, n + 1), HP_LIT("::")))
+		return 0;
+	return n + 1;
+}
+
+struct hp_slice hp_name_stem(struct hp_slice full, char *room)
+{
+	size_t before, n = 0;
+
+	do {
+		before = full.len;
+		full = without_end(full);
+	} while (full.len < before);
+	if (!memchr(full.len ? full.ptr : "", '[', full.len))
+		return full;
+	for (size_t i = 0; i < full.len; i++) {
+		size_t hash = crate_hash_at(full, i);
+
+		if (hash)
+			i += hash - 1;
+		else
+			room[n++] = full.ptr[i];
+	}
+	return n == full.len ? full : (struct hp_slice){room, n};
 }

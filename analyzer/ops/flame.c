@@ -293,13 +293,27 @@ static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *er
 	return r;
 }
 
+/*
+ * What counts of @type at node @i of the view.  Where stacks that shrank do not, what one has now
+ * is what it grew to, so that the boxes add up to the value.  False: nothing counts.
+ */
+static bool counts(const struct hprof_view *v, const struct hp_vtype *type, uint32_t i, double *now)
+{
+	*now = type->now[i];
+	if (!type->base || !v->opts.drop_negative)
+		return true;
+	if (type->value[i] != type->now[i] - type->base[i])
+		*now = type->base[i] + type->value[i];
+	return type->value[i] != 0;
+}
+
 /* Add what is at the nodes of the view to the values of the nodes of the tree. */
 static int add_values(struct maker *m, const uint32_t *place, uint32_t type,
 		      struct hprof_error *err)
 {
 	const struct hp_vtype *from = &m->v->types[type];
 	struct hp_flame_values *to = &m->raw->values[type];
-	bool keeps_shrunk = !m->v->opts.drop_negative;
+	double now;
 
 	to->now = calloc(m->raw->n, sizeof(double));
 	if (from->base) {
@@ -310,11 +324,10 @@ static int add_values(struct maker *m, const uint32_t *place, uint32_t type,
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < m->v->tree.n; i++) {
 		uint32_t node = place[m->node[i]];
-		bool counts = !from->base || keeps_shrunk || from->now[i] > from->base[i];
 
-		if (!m->keep[i] || !counts)
+		if (!m->keep[i] || !counts(m->v, from, i, &now))
 			continue;
-		to->now[node] += from->now[i];
+		to->now[node] += now;
 		if (!from->base)
 			continue;
 		to->base[node] += from->base[i];

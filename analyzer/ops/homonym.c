@@ -76,8 +76,7 @@ static uint32_t find_homonym(const struct hprof_view *v, hp_strid name)
 			     &name);
 }
 
-static int add_homonym(struct hprof_view *v, struct hp_slice text, bool same_file,
-		       struct hprof_error *err)
+static int add_homonym(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
 {
 	hp_strid name;
 	uint32_t row;
@@ -94,15 +93,7 @@ static int add_homonym(struct hprof_view *v, struct hp_slice text, bool same_fil
 		row = v->n_homonyms++;
 		v->homonyms[row] = (struct hp_homonym){.name = name};
 	}
-	v->homonyms[row].same_file |= same_file;
 	return HPROF_OK;
-}
-
-/* Whether functions @a and @b of @p are in files of one name. */
-static bool same_file(const struct hprof_profile *p, uint32_t a, uint32_t b)
-{
-	return a != b && hp_slice_same(hp_slice_basename(hp_profile_str(p, p->funcs.file[a])),
-				       hp_slice_basename(hp_profile_str(p, p->funcs.file[b])));
 }
 
 /* The name that functions of @p are compared by. */
@@ -137,39 +128,13 @@ static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct h
 		    !is_local(hp_profile_str(p, t->linkage[i])))
 			continue;
 		if (differ(p, module, other, i))
-			r = add_homonym(v, hp_profile_str(p, name), same_file(p, other, i), err);
+			r = add_homonym(v, hp_profile_str(p, name), err);
 		if (!*known || !t->file[*known - 1].i)
 			*known = i + 1;
 	}
 	free(module);
 	free(of);
 	return r;
-}
-
-int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err)
-{
-	int r = HPROF_OK;
-
-	for (size_t n = 0; r == HPROF_OK && !v->opts.jeprof_rows && n < v->n_profiles + v->n_bases;
-	     n++)
-		r = find_in(v, v->profiles[n], err);
-	return r;
-}
-
-/* --- telling apart --- */
-
-/* What module @module of @p is called in every build: without folder and version. */
-static struct hp_slice stable_name(const struct hprof_profile *p, uint32_t module)
-{
-	const struct hp_module *m = &p->modules.row[module];
-	struct hp_slice name = hp_slice_basename(hp_profile_str(p, m->path));
-	const char *version = memmem(name.ptr, name.len, ".so.", 4);
-
-	if (m->main)
-		return HP_LIT("");
-	if (version)
-		name.len = (size_t)(version - name.ptr);
-	return name;
 }
 
 /* The last two parts of @path. */
@@ -183,12 +148,122 @@ static struct hp_slice tail(struct hp_slice path)
 	return (struct hp_slice){folder.ptr, folder.len + 1 + name.len};
 }
 
+/* A function whose name others have, and its file. */
+struct candidate {
+	uint32_t homonym;
+	struct hp_slice file;
+};
+
+static int by_file(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	int c = (x->homonym > y->homonym) - (x->homonym < y->homonym);
+
+	if (c == 0)
+		c = hp_slice_cmp(hp_slice_basename(x->file), hp_slice_basename(y->file));
+	if (c == 0)
+		c = hp_slice_cmp(tail(x->file), tail(y->file));
+	return c ? c : hp_slice_cmp(x->file, y->file);
+}
+
+/* How much of the paths in @p tells the functions of one name apart. */
+static int find_parts(struct hprof_view *v, const struct hprof_profile *p, struct hprof_error *err)
+{
+	struct candidate *list = calloc((size_t)p->funcs.n + 1, sizeof(*list));
+	int r = HPROF_OK;
+	uint32_t n = 0;
+
+	if (!list)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < p->funcs.n; i++) {
+		struct hp_slice text = hp_profile_str(p, name_of(v, p, i));
+		hp_strid name;
+		uint32_t row;
+
+		r = hp_strtab_add(&v->str, text, &name, err);
+		if (r < 0)
+			break;
+		row = find_homonym(v, name);
+		if (row != UINT32_MAX)
+			list[n++] = (struct candidate){row, hp_profile_str(p, p->funcs.file[i])};
+	}
+	qsort(list, n, sizeof(*list), by_file);
+	for (uint32_t i = 1; i < n; i++) {
+		const struct candidate *x = &list[i - 1], *y = &list[i];
+		enum hp_path_part *part = &v->homonyms[x->homonym].part;
+
+		if (x->homonym != y->homonym || hp_slice_same(x->file, y->file) ||
+		    !hp_slice_same(hp_slice_basename(x->file), hp_slice_basename(y->file)))
+			continue;
+		if (hp_slice_same(tail(x->file), tail(y->file)))
+			*part = HP_PATH_WHOLE;
+		else if (*part == HP_PATH_FILE)
+			*part = HP_PATH_FOLDER;
+	}
+	free(list);
+	return r;
+}
+
+int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	for (size_t n = 0; r == HPROF_OK && !v->opts.jeprof_rows && n < v->n_profiles + v->n_bases;
+	     n++)
+		r = find_in(v, v->profiles[n], err);
+	for (size_t n = 0;
+	     r == HPROF_OK && v->several_builds && v->n_homonyms && n < v->n_profiles + v->n_bases;
+	     n++)
+		r = find_parts(v, v->profiles[n], err);
+	return r;
+}
+
+/* --- telling apart --- */
+
+/* The name of module @m of @p without folder and version. */
+static struct hp_slice plain_name(const struct hprof_profile *p, const struct hp_module *m)
+{
+	struct hp_slice name = hp_slice_basename(hp_profile_str(p, m->path));
+	const char *version = memmem(name.ptr, name.len, ".so.", 4);
+
+	if (version)
+		name.len = (size_t)(version - name.ptr);
+	return name;
+}
+
+/* What module @module of @p is called in every build. */
+static struct hp_slice stable_name(const struct hprof_profile *p, uint32_t module)
+{
+	const struct hp_module *m = &p->modules.row[module];
+	struct hp_slice name = plain_name(p, m);
+
+	if (m->main)
+		return HP_LIT("");
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		if (i != module && hp_slice_same(plain_name(p, &p->modules.row[i]), name))
+			return hp_profile_str(p, m->path);
+	return name;
+}
+
+/* As much of @file as is the same in other builds, whose sources may lie elsewhere. */
+static struct hp_slice stable_file(struct hp_slice file, enum hp_path_part part)
+{
+	switch (part) {
+	case HP_PATH_FILE:
+		return hp_slice_basename(file);
+	case HP_PATH_FOLDER:
+		return tail(file);
+	case HP_PATH_WHOLE:
+		break;
+	}
+	return file;
+}
+
 int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32_t module,
 		     uint32_t view_module, struct hp_vfunc *f, struct hprof_error *err)
 {
-	bool by_name = view_module != HP_NONE && v->modules[view_module].by_name;
 	struct hp_slice file = hp_view_str(v, f->file), place = {"", 0};
-	uint32_t homonym = find_homonym(v, hp_group_name(v, f));
+	uint32_t homonym = find_homonym(v, f->key);
 	char *text;
 	int n, r;
 
@@ -196,10 +271,10 @@ int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32
 		return HPROF_OK;
 	f->module = view_module;
 	if (!is_absolute(file) && module != HP_NONE)
-		place = by_name ? stable_name(p, module)
-				: hp_view_str(v, v->modules[view_module].label);
-	if (by_name) /* sources of another build may lie elsewhere */
-		file = v->homonyms[homonym].same_file ? tail(file) : hp_slice_basename(file);
+		place = v->several_builds ? stable_name(p, module)
+					  : hp_view_str(v, v->modules[view_module].label);
+	if (v->several_builds)
+		file = stable_file(file, v->homonyms[homonym].part);
 	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);
 	if (n < 0)
 		return hp_fail_nomem(err);
@@ -221,9 +296,9 @@ enum wording {
 
 static int word(struct hprof_view *v, struct hp_vfunc *f, enum wording how, struct hprof_error *err)
 {
-	hp_strid style = v->opts.names == HPROF_NAMES_SHORT ? f->name : hp_group_name(v, f);
+	hp_strid full = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->key;
 	bool in_full = how == IN_FULL || how == FULL_WITH_FILE || how == WITH_ALL;
-	hp_strid base = in_full ? hp_group_name(v, f) : style;
+	hp_strid base = in_full || v->opts.names != HPROF_NAMES_SHORT ? full : f->name;
 	struct hp_slice name = hp_view_str(v, base), file = hp_view_str(v, f->file), module;
 	char *text;
 	int n, r;

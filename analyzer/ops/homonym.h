@@ -14,7 +14,7 @@ HP_MUST_CHECK int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err
 /*
  * If @f, with names and file, in module row @module of @p, has a name of several functions,
  * set what tells it from the others: f->scope, the same in another build, and f->module, to
- * be shown.  Errors: ENOMEM, ELIMIT.
+ * be shown.  f->key is the name.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p,
 				   uint32_t module, uint32_t view_module, struct hp_vfunc *f,
@@ -25,11 +25,5 @@ HP_MUST_CHECK int hp_homonym_scope(struct hprof_view *v, const struct hprof_prof
  * read the same, in full; where that is not enough, with the source file or the module.
  */
 HP_MUST_CHECK int hp_homonyms_label(struct hprof_view *v, struct hprof_error *err);
-
-/* What functions are counted together by, besides their scope: the name shown, in full. */
-static inline hp_strid hp_group_name(const struct hprof_view *v, const struct hp_vfunc *f)
-{
-	return v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
-}
 
 #endif

@@ -28,6 +28,11 @@ struct maker {
 	uint32_t *active;             /* [n] times the row is on the path */
 };
 
+static uint32_t group_of(const struct hprof_view *v, uint32_t module)
+{
+	return module == HP_NONE ? HP_NONE : v->modules[module].group;
+}
+
 static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 {
 	struct key k = {HP_NONE, 0, 0, HP_NONE, 0, v->opts.jeprof_rows && f->inlined};
@@ -45,7 +50,7 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		break;
 	case HPROF_BY_FILE:
 		k.file = f->file.i;
-		k.module = f->file.i ? HP_NONE : f->module;
+		k.module = f->file.i ? HP_NONE : group_of(v, f->module);
 		k.func = f->file.i || f->module != HP_NONE ? HP_NONE : func;
 		k.inlined = false;
 		return k;
@@ -57,7 +62,7 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		k.addr = f->addr;
 		break;
 	case HPROF_BY_MODULE:
-		k.module = f->module;
+		k.module = group_of(v, f->module);
 		k.func = f->module == HP_NONE && !f->has_addr ? func : HP_NONE;
 		k.inlined = false;
 		return k;
@@ -95,7 +100,7 @@ struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_r
 		if (f->file.i)
 			return hp_view_str(v, f->file);
 		if (f->module != HP_NONE || f->func == HP_NONE)
-			return hp_view_module_name(v, f->module);
+			return hp_view_module_name(v, group_of(v, f->module));
 	}
 	if (v->opts.granularity == HPROF_BY_MODULE) {
 		if (f->module != HP_NONE)
@@ -183,7 +188,8 @@ static int make_rows(struct maker *m, struct hprof_error *err)
 				.frame = i, .at = row, .one_file = true, .one_module = true};
 		}
 		t->row[row].one_file &= frame_of(v, &t->row[row])->file.i == f->file.i;
-		t->row[row].one_module &= frame_of(v, &t->row[row])->module == f->module;
+		t->row[row].one_module &=
+			group_of(v, frame_of(v, &t->row[row])->module) == group_of(v, f->module);
 		m->row_of_frame[i] = row;
 	}
 	hp_index_release(&m->index);

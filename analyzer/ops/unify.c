@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/ops/homonym.h"
+#include "analyzer/ops/stem.h"
 
 /* --- modules --- */
 
@@ -80,6 +82,7 @@ static uint32_t shared_module(const struct hprof_view *v, size_t n, uint32_t i,
 	return HP_NONE;
 }
 
+/* The first part of what modules of @m's path are called, unless others have that as well. */
 static int short_label(struct hprof_view *v, const struct hp_vmodule *m, hp_strid *out,
 		       struct hprof_error *err)
 {
@@ -89,40 +92,66 @@ static int short_label(struct hprof_view *v, const struct hp_vmodule *m, hp_stri
 	return hp_strtab_add(&v->str, m->special || !name.len ? path : name, out, err);
 }
 
-/* Different modules read differently: "libx.so", else "/a/libx.so", else "/a/libx.so#2". */
-static int label_modules(struct hprof_view *v, struct hprof_error *err)
+/* Builds of one path are a group, which is called as its path is in each profile alone. */
+static int group_modules(struct hprof_view *v, struct hprof_error *err)
 {
-	uint32_t *users;
+	uint32_t *first, *users;
 	int r = HPROF_OK;
 
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++)
 		r = short_label(v, &v->modules[i], &v->modules[i].label, err);
 	if (r < 0)
 		return r;
-	users = calloc(v->str.n, 2 * sizeof(*users));
-	if (!users)
-		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < v->n_modules; i++)
-		users[2 * v->modules[i].label.i]++;
+	first = calloc(v->str.n, sizeof(*first)); /* by path: 1 + row */
+	users = calloc(v->str.n, sizeof(*users)); /* by label: groups */
+	if (!first || !users)
+		r = hp_fail_nomem(err);
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++) {
 		struct hp_vmodule *m = &v->modules[i];
-		struct hp_slice path = hp_view_str(v, m->path);
-		uint32_t copy = ++users[2 * (size_t)m->path.i + 1];
+
+		users[m->label.i] += !first[m->path.i];
+		if (!first[m->path.i])
+			first[m->path.i] = i + 1;
+		m->group = first[m->path.i] - 1;
+	}
+	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++)
+		if (users[v->modules[i].label.i] > 1)
+			v->modules[i].label = v->modules[i].path;
+	free(first);
+	free(users);
+	return r;
+}
+
+/*
+ * Different modules read differently: "libx.so", else "/a/libx.so"; a second build of one path,
+ * whose places are others, is "libx.so#2".
+ */
+static int label_modules(struct hprof_view *v, struct hprof_error *err)
+{
+	uint32_t *builds;
+	int r = group_modules(v, err);
+
+	if (r < 0)
+		return r;
+	builds = calloc((size_t)v->n_modules + 1, sizeof(*builds));
+	if (!builds)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++) {
+		struct hp_vmodule *m = &v->modules[i];
+		struct hp_slice label = hp_view_str(v, m->label);
+		uint32_t build = ++builds[m->group];
 		char *text;
 
-		if (users[2 * (size_t)m->label.i] == 1)
+		if (build == 1)
 			continue;
-		m->label = m->path;
-		if (copy == 1)
-			continue;
-		if (asprintf(&text, "%.*s#%" PRIu32, (int)path.len, path.ptr, copy) < 0) {
+		if (asprintf(&text, "%.*s#%" PRIu32, (int)label.len, label.ptr, build) < 0) {
 			r = hp_fail_nomem(err);
 			break;
 		}
 		r = hp_strtab_add(&v->str, hp_slice_str(text), &m->label, err);
 		free(text);
 	}
-	free(users);
+	free(builds);
 	return r;
 }
 
@@ -155,7 +184,7 @@ int hp_unify_modules(struct hprof_view *v, uint32_t **module, struct hprof_error
 		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++)
 			users[module[n][i]]++;
 	for (uint32_t i = 0; i < v->n_modules; i++)
-		v->modules[i].by_name = users[i] < n_profiles;
+		v->several_builds |= v->modules[i].by_name = users[i] < n_profiles;
 	free(users);
 	return label_modules(v, err);
 }
@@ -207,7 +236,7 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	const struct hp_vfunc *f = key;
 
 	return v->funcs[row].full.i == f->full.i && v->funcs[row].linkage.i == f->linkage.i &&
-	       v->funcs[row].scope.i == f->scope.i;
+	       v->funcs[row].scope.i == f->scope.i && v->funcs[row].key.i == f->key.i;
 }
 
 static bool same_group(const void *ctx, uint32_t row, const void *key)
@@ -216,15 +245,14 @@ static bool same_group(const void *ctx, uint32_t row, const void *key)
 
 	const struct hp_vfunc *f = key;
 
-	return hp_group_name(v, &v->funcs[row]).i == hp_group_name(v, f).i &&
-	       v->funcs[row].scope.i == f->scope.i;
+	return v->funcs[row].key.i == f->key.i && v->funcs[row].scope.i == f->scope.i;
 }
 
 /* Put the new function @row into its group. */
 static int find_group(struct hprof_view *v, uint32_t row, struct hprof_error *err)
 {
 	const struct hp_vfunc *f = &v->funcs[row];
-	uint32_t tag = hp_hash_pair(v->seed, hp_group_name(v, f).i, f->scope.i);
+	uint32_t tag = hp_hash_pair(v->seed, f->key.i, f->scope.i);
 	uint32_t first = hp_index_find(&v->group_index, tag, same_group, v, f);
 
 	if (first == UINT32_MAX) {
@@ -272,22 +300,40 @@ static int unify_str(struct hp_unifier *u, hp_strid id, hp_strid *out, struct hp
 	return r;
 }
 
+/* In code that is not of one build everywhere: without what tells builds apart. */
+static int drop_build(struct hprof_view *v, struct hp_vfunc *f, struct hprof_error *err)
+{
+	hp_strid key = f->key;
+	int r = hp_stem_of(v, hp_view_str(v, f->full), &key, err);
+
+	if (r < 0 || key.i == f->key.i)
+		return r;
+	f->key = key;
+	if (f->name.i == f->full.i) /* what compilers append hides where the arguments end */
+		return hp_strtab_add(&v->str, hp_name_brief(hp_view_str(v, key)), &f->name, err);
+	return hp_stem_name(v, hp_view_str(v, f->name), &f->name, err);
+}
+
 /* Names of function @id, with what tells it from others; @module is where its frame is. */
 static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct hp_vfunc *f,
 		     struct hprof_error *err)
 {
 	const struct hprof_profile *p = u->p;
+	struct hprof_view *v = u->v;
 	const hp_strid from[] = {p->funcs.full[id.i], p->funcs.name[id.i], p->funcs.linkage[id.i],
 				 p->funcs.file[id.i]};
 	hp_strid *const to[] = {&f->full, &f->name, &f->linkage, &f->file};
+	uint32_t row = module == HP_NONE ? HP_NONE : u->module[module];
 	int r = HPROF_OK;
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
 		r = unify_str(u, from[i], to[i], err);
+	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
-		r = hp_homonym_scope(u->v, p, module,
-				     module == HP_NONE ? HP_NONE : u->module[module], f, err);
+		r = hp_homonym_scope(v, p, module, row, f, err);
+	if (r == HPROF_OK && (row == HP_NONE || v->modules[row].by_name))
+		r = drop_build(v, f, err);
 	return r;
 }
 
@@ -304,35 +350,37 @@ static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t module, uint3
 	r = make_func(u, id, module, &f, err);
 	if (r == HPROF_OK)
 		r = add_func(u->v, &f, out, err);
-	if (r == HPROF_OK && !f.scope.i) /* else it is another one in another module */
+	if (r == HPROF_OK && !f.scope.i && !u->v->stems.n) /* else it is another elsewhere */
 		u->func[id.i] = *out + 1;
 	return r;
 }
 
 /* --- frames --- */
 
+static uint32_t group_of_module(const struct hprof_view *v, uint32_t module)
+{
+	return module == HP_NONE ? HP_NONE : v->modules[module].group;
+}
+
 /*
- * What makes two frames one: within one build the place in the module, by name otherwise;
- * then the line counts only where lines are shown (all types are for output with everything).
+ * What makes two frames one: within one build the place in the module; across builds all that
+ * an expression can look at, so that what is shown together is not left out together.  What is
+ * printed as one row is decided by rows, which is a step of its own.
  */
 static bool same_frame(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;
 	const struct hp_vframe *f = &v->frames[row], *k = key;
+	bool places = !k->by_name || k->func == HP_NONE || v->opts.granularity == HPROF_BY_ADDRESS;
 
-	if (f->has_addr != k->has_addr || f->by_name != k->by_name)
+	if (f->has_addr != k->has_addr || f->by_name != k->by_name || f->inlined != k->inlined ||
+	    f->file.i != k->file.i || f->line != k->line)
 		return false;
-	if (!k->by_name || k->func == HP_NONE)
-		return f->func == k->func && f->module == k->module && f->addr == k->addr &&
-		       f->inlined == k->inlined && f->file.i == k->file.i && f->line == k->line;
-	if (f->func == HP_NONE || v->funcs[f->func].group != v->funcs[k->func].group)
-		return false;
-	if (v->opts.granularity == HPROF_BY_FILE)
-		return f->file.i == k->file.i;
-	if (v->opts.granularity == HPROF_BY_MODULE)
-		return f->module == k->module;
-	return (v->opts.granularity == HPROF_BY_FUNCTION && !v->opts.all_types) ||
-	       (f->file.i == k->file.i && f->line == k->line);
+	if (places)
+		return f->func == k->func && f->module == k->module && f->addr == k->addr;
+	return f->func != HP_NONE && v->funcs[f->func].group == v->funcs[k->func].group &&
+	       v->funcs[f->func].full.i == v->funcs[k->func].full.i &&
+	       group_of_module(v, f->module) == group_of_module(v, k->module);
 }
 
 static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *out,
@@ -360,7 +408,7 @@ int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out
 	struct hp_vframe f = {.module = HP_NONE, .loc = HP_NONE};
 	int r = hp_strtab_add(&v->str, name, &func.full, err);
 
-	func.name = func.full;
+	func.name = func.key = func.full;
 	if (r == HPROF_OK)
 		r = add_func(v, &func, &f.func, err);
 	return r < 0 ? r : add_frame(v, &f, out, err);

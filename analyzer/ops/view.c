@@ -9,6 +9,8 @@
 #include "analyzer/ops/flow.h"
 #include "analyzer/ops/homonym.h"
 #include "analyzer/ops/refine.h"
+#include "analyzer/ops/shrunk.h"
+#include "analyzer/ops/stem.h"
 
 /* --- sample types --- */
 
@@ -114,17 +116,15 @@ static int new_columns(struct hprof_view *v, struct hprof_error *err)
 }
 
 /* Differences, once all values are in their columns. */
-static void subtract(struct hprof_view *v)
+static int subtract(struct hprof_view *v, struct hprof_error *err)
 {
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		struct hp_vtype *type = &v->types[t];
 
-		for (uint32_t i = 0; type->base && i < v->tree.n; i++) {
-			double d = type->now[i] - type->base[i];
-
-			type->value[i] = v->opts.drop_negative && d < 0 ? 0 : d;
-		}
+		for (uint32_t i = 0; type->base && i < v->tree.n; i++)
+			type->value[i] = type->now[i] - type->base[i];
 	}
+	return v->n_bases && v->opts.drop_negative ? hp_drop_shrunk(v, err) : HPROF_OK;
 }
 
 static void sum_up(struct hprof_view *v)
@@ -206,6 +206,8 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 
 	if (r == HPROF_OK)
 		r = hp_homonyms_find(v, err);
+	if (r == HPROF_OK)
+		r = hp_stems_find(v, module, err);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
 		r = hp_flow_in(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */
@@ -247,9 +249,10 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 	for (size_t i = 0; alloc_fns && i < o->n_alloc_fns; i++)
 		hp_regex_free(alloc_fns[i]);
 	free(alloc_fns);
+	if (r == HPROF_OK)
+		r = subtract(v, err);
 	if (r < 0)
 		return r;
-	subtract(v);
 	sum_up(v);
 	sum_unfiltered(v);
 	r = hp_view_refine(v, err);
@@ -322,6 +325,7 @@ void hprof_view_free(struct hprof_view *v)
 	hp_index_release(&v->group_index);
 	free(v->homonyms);
 	hp_index_release(&v->homonym_index);
+	hp_stems_release(&v->stems);
 	free(v->frames);
 	hp_index_release(&v->frame_index);
 	hp_tree_release(&v->tree);

@@ -14,6 +14,7 @@ struct hp_vmodule {
 	hp_strid path;
 	hp_strid build_id;
 	hp_strid label; /* last part of the path, or more where that would not be unique */
+	uint32_t group; /* the first row of the same path: other builds of it are shown together */
 	bool special;   /* memory without a file: places in it mean nothing */
 	bool by_name;   /* not the same build everywhere: its frames are matched by name */
 };
@@ -25,6 +26,7 @@ struct hp_vmodule {
  */
 struct hp_vfunc {
 	hp_strid full, name, linkage;
+	hp_strid key;    /* what it is counted by, besides its scope: a name, in full */
 	hp_strid scope;  /* of those that share their name with others; "" for most */
 	hp_strid file;   /* with a scope: source file, or "" */
 	uint32_t module; /* with a scope: row of modules, or HP_NONE */
@@ -33,10 +35,32 @@ struct hp_vfunc {
 	uint32_t group;  /* the first row of the same name */
 };
 
+/* How much of a path tells the files of functions of one name apart. */
+enum hp_path_part {
+	HP_PATH_FILE,   /* its last part */
+	HP_PATH_FOLDER, /* the last two */
+	HP_PATH_WHOLE,
+};
+
 /* A name that several functions have. */
 struct hp_homonym {
 	hp_strid name;
-	bool same_file; /* some are in files of one name, in different folders */
+	enum hp_path_part part; /* where sources of several builds are compared */
+};
+
+/* A name without what builds add to it, or one with it. */
+struct hp_stem {
+	hp_strid name;
+	bool is_stem;
+	uint32_t n_profiles; /* that have it */
+	uint32_t last;       /* number of the last of them, from 1 */
+	uint32_t most;       /* of a stem: profiles that have one and the same name of it */
+};
+
+struct hp_stems {
+	struct hp_stem *row; /* [n] */
+	uint32_t n, cap;
+	struct hp_index index;
 };
 
 struct hp_vframe {
@@ -100,6 +124,8 @@ struct hprof_view {
 	struct hp_homonym *homonyms; /* [n_homonyms] */
 	uint32_t n_homonyms, homonyms_cap;
 	struct hp_index homonym_index;
+	struct hp_stems stems;
+	bool several_builds; /* some module is not the same build everywhere */
 	struct hp_vframe *frames;
 	uint32_t n_frames, frames_cap;
 	struct hp_index frame_index;

@@ -42,48 +42,6 @@ bool hp_name_is_mangled(struct hp_slice name)
 	       hp_slice_starts(name, HP_LIT("_R")) || hp_slice_starts(name, HP_LIT("_D"));
 }
 
-/* @rest without one suffix, a word and numbers: ".part.0"; unchanged if it begins with none. */
-static struct hp_slice skip_suffix(struct hp_slice rest)
-{
-	static const struct hp_slice words[] = {
-		HP_SLICE_LIT(".cold"),   HP_SLICE_LIT(".part"),      HP_SLICE_LIT(".isra"),
-		HP_SLICE_LIT(".llvm"),   HP_SLICE_LIT(".constprop"), HP_SLICE_LIT(".lto_priv"),
-		HP_SLICE_LIT(".__part"),
-	};
-	size_t n = 0;
-
-	for (size_t i = 0; i < HP_LEN(words) && n == 0; i++)
-		if (hp_slice_starts(rest, words[i]))
-			n = words[i].len;
-	if (n == 0 || (n < rest.len && rest.ptr[n] != '.'))
-		return rest;
-	while (n + 1 < rest.len && rest.ptr[n] == '.' && isdigit((unsigned char)rest.ptr[n + 1]))
-		for (n++; n < rest.len && isdigit((unsigned char)rest.ptr[n]);)
-			n++;
-	return hp_slice_from(rest, n);
-}
-
-/* Whether @rest is nothing but suffixes of copies. */
-static bool is_suffixes(struct hp_slice rest)
-{
-	while (rest.len) {
-		struct hp_slice next = skip_suffix(rest);
-
-		if (next.len == rest.len)
-			return false;
-		rest = next;
-	}
-	return true;
-}
-
-struct hp_slice hp_name_original(struct hp_slice symbol)
-{
-	for (size_t i = 1; i < symbol.len; i++)
-		if (symbol.ptr[i] == '.' && is_suffixes(hp_slice_from(symbol, i)))
-			return (struct hp_slice){symbol.ptr, i};
-	return symbol;
-}
-
 static void collect(const char *bytes, size_t n, void *ctx)
 {
 	struct demangled *d = ctx;

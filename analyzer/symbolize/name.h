@@ -3,15 +3,12 @@
 #define HP_SYMBOLIZE_NAME_H
 
 #include "analyzer/base/arena.h"
-#include "analyzer/base/slice.h"
+#include "analyzer/base/callname.h"
 
 enum { HP_NAME_MAX = 65536 }; /* bytes; longer names are cut */
 
 /* Whether @name follows the rules of a mangling: C++ (_Z), Rust (_R) or D (_D). */
 bool hp_name_is_mangled(struct hp_slice name);
-
-/* @symbol without the suffixes of copies that compilers make: ".cold", ".part.0", ".isra.3"... */
-struct hp_slice hp_name_original(struct hp_slice symbol);
 
 /*
  * @name demangled: with its arguments in *@full, without them in *@brief.  What is not

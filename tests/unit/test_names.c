@@ -243,6 +243,50 @@ static void copies(void **state)
 		hp_slice_same(hp_name_unversioned(HP_LIT("memcpy@GLIBC_2.2.5")), HP_LIT("memcpy")));
 }
 
+/* What differs from build to build is no part of the stem; everything else is. */
+static void builds_leave_no_trace_in_stems(void **state)
+{
+	static const struct {
+		const char *full, *stem;
+	} cases[] = {
+		{"", ""},
+		{"foo", "foo"},
+		{"alloc::vec::from_elem::h89fb0c6bb8fdf971", "alloc::vec::from_elem"},
+		{"f::h89fb0c6bb8fdf97", "f::h89fb0c6bb8fdf97"},     /* 15 digits */
+		{"f::h89fb0c6bb8fdf971a", "f::h89fb0c6bb8fdf971a"}, /* 17 */
+		{"f::H89fb0c6bb8fdf971", "f::H89fb0c6bb8fdf971"},
+		{"f::h89fb0c6bb8fdf971::g", "f::h89fb0c6bb8fdf971::g"},
+		{"::h89fb0c6bb8fdf971", "::h89fb0c6bb8fdf971"}, /* nothing would be left */
+		{"f::h89fb0c6bb8fdf971.llvm.123", "f"},
+		{"f::h89fb0c6bb8fdf971 [clone .cold]", "f"},
+		{"<alloc[2ca3f97bd6f1e4d3]::vec::Vec<u8> as core[9]::Clone>::clone",
+		 "<alloc::vec::Vec<u8> as core[9]::Clone>::clone"},
+		{"a[2ca3f9]::b[77fedcba98765432]::c", "a::b::c"},
+		{"a[2ca3f97bd6f1e4d34]::b", "a[2ca3f97bd6f1e4d34]::b"}, /* 17 digits */
+		{"f(int [1024])", "f(int [1024])"},
+		{"f(char[1024])", "f(char[1024])"},
+		{"operator[]", "operator[]"},
+		{"f(int) [clone .constprop.0]", "f(int)"},
+		{"f(int) [clone .isra.0] [clone .part.1]", "f(int)"},
+		{"f(int) [clone .llvm.1234567]", "f(int)"},
+		{"f(int) [clone ._omp_fn.0]", "f(int) [clone ._omp_fn.0]"}, /* its own code */
+		{"f.constprop.0.isra.1", "f"},
+		{" [clone .cold]", " [clone .cold]"},
+		{"]", "]"},
+		{"[]", "[]"},
+		{"x[", "x["},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		char room[128];
+		struct hp_slice stem = hp_name_stem(hp_slice_str(cases[i].full), room);
+
+		if (!hp_slice_same(stem, hp_slice_str(cases[i].stem)))
+			fail_msg("%s: %.*s", cases[i].full, (int)stem.len, stem.ptr);
+	}
+}
+
 /* A template name of some thousand characters is an everyday thing. */
 static void long_cxx_name(void **state)
 {
@@ -399,5 +443,6 @@ static void doubling_is_cut(void **state)
 }
 
 RUN(cmocka_unit_test(cxx_names), cmocka_unit_test(rust_names), cmocka_unit_test(d_names),
-    cmocka_unit_test(other_names), cmocka_unit_test(copies), cmocka_unit_test(long_cxx_name),
+    cmocka_unit_test(other_names), cmocka_unit_test(copies),
+    cmocka_unit_test(builds_leave_no_trace_in_stems), cmocka_unit_test(long_cxx_name),
     cmocka_unit_test(hostile_names), cmocka_unit_test(doubling_is_cut))

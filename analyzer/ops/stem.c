@@ -1,0 +1,174 @@
+/* stem.c - functions of several builds that one name stands for, but for what the builds add. */
+#include "analyzer/ops/stem.h"
+
+#include <stdlib.h>
+
+#include "analyzer/base/callname.h"
+#include "analyzer/base/column.h"
+
+/* Functions of one profile, and the texts that stems are made in. */
+struct finder {
+	struct hprof_view *v;
+	const struct hprof_profile *p;
+	uint32_t number; /* of @p, from 1 */
+	bool *used;      /* [funcs.n] in code that is not of one build in all profiles */
+	char *room;      /* of the longest name */
+	bool counts;     /* names without hashes count as well: stems are known by now */
+};
+
+struct key {
+	hp_strid name;
+	bool is_stem;
+};
+
+static bool same_stem(const void *ctx, uint32_t row, const void *key)
+{
+	const struct hp_stem *s = &((const struct hp_stems *)ctx)->row[row];
+	const struct key *k = key;
+
+	return s->name.i == k->name.i && s->is_stem == k->is_stem;
+}
+
+static uint32_t find(const struct hprof_view *v, hp_strid name, bool is_stem)
+{
+	struct key k = {name, is_stem};
+
+	return hp_index_find(&v->stems.index, hp_hash_pair(v->seed, name.i, is_stem), same_stem,
+			     &v->stems, &k);
+}
+
+static int add(struct hprof_view *v, hp_strid name, bool is_stem, uint32_t *out,
+	       struct hprof_error *err)
+{
+	struct hp_stems *s = &v->stems;
+
+	*out = find(v, name, is_stem);
+	if (*out != UINT32_MAX)
+		return HPROF_OK;
+	if (!HP_COLUMN_ROOM(s->row, s->n, s->cap) ||
+	    !hp_index_add(&s->index, hp_hash_pair(v->seed, name.i, is_stem), s->n))
+		return hp_fail_nomem(err);
+	*out = s->n++;
+	s->row[*out] = (struct hp_stem){.name = name, .is_stem = is_stem};
+	return HPROF_OK;
+}
+
+/* Which functions of the profile are in code that may be of another build elsewhere. */
+static int find_used(struct finder *f, const uint32_t *module, struct hprof_error *err)
+{
+	const struct hprof_profile *p = f->p;
+	size_t longest = 1;
+
+	f->used = calloc((size_t)p->funcs.n + 1, sizeof(*f->used));
+	for (uint32_t i = 0; f->used && i < p->locs.n; i++) {
+		uint32_t m = p->locs.module[i].i;
+
+		if (m != HP_NONE && !f->v->modules[module[m]].by_name)
+			continue;
+		for (uint32_t k = 0; k < p->locs.frame_n[i]; k++)
+			f->used[p->frames.func[p->locs.frame_first[i] + k].i] = true;
+	}
+	for (uint32_t i = 0; i < p->funcs.n; i++)
+		if (hp_profile_str(p, p->funcs.full[i]).len > longest)
+			longest = hp_profile_str(p, p->funcs.full[i]).len;
+	f->room = malloc(longest);
+	return f->used && f->room ? HPROF_OK : hp_fail_nomem(err);
+}
+
+static void count(const struct finder *f, struct hp_stem *s)
+{
+	s->n_profiles += s->last != f->number;
+	s->last = f->number;
+}
+
+static int take(const struct finder *f, hp_strid id, struct hprof_error *err)
+{
+	struct hprof_view *v = f->v;
+	struct hp_slice full = hp_profile_str(f->p, id), text = hp_name_stem(full, f->room);
+	uint32_t stem, variant;
+	hp_strid name;
+	int r;
+
+	if (!f->counts && text.len == full.len)
+		return HPROF_OK;
+	r = hp_strtab_add(&v->str, text, &name, err);
+	if (r == HPROF_OK && !f->counts)
+		return add(v, name, true, &stem, err);
+	stem = r == HPROF_OK ? find(v, name, true) : UINT32_MAX;
+	if (stem == UINT32_MAX)
+		return r;
+	r = hp_strtab_add(&v->str, full, &name, err);
+	if (r == HPROF_OK)
+		r = add(v, name, false, &variant, err);
+	if (r < 0)
+		return r;
+	count(f, &v->stems.row[stem]);
+	count(f, &v->stems.row[variant]);
+	if (v->stems.row[variant].n_profiles > v->stems.row[stem].most)
+		v->stems.row[stem].most = v->stems.row[variant].n_profiles;
+	return HPROF_OK;
+}
+
+static int find_in(struct hprof_view *v, size_t n, const uint32_t *module, bool counts,
+		   struct hprof_error *err)
+{
+	struct finder f = {.v = v, .p = v->profiles[n], .counts = counts};
+	int r;
+
+	f.number = (uint32_t)n + 1;
+	r = find_used(&f, module, err);
+	for (uint32_t i = 0; r == HPROF_OK && i < f.p->funcs.n; i++)
+		if (f.used[i])
+			r = take(&f, f.p->funcs.full[i], err);
+	free(f.used);
+	free(f.room);
+	return r;
+}
+
+int hp_stems_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
+{
+	size_t n_profiles = v->n_profiles + v->n_bases;
+	int r = HPROF_OK;
+
+	if (n_profiles < 2 || v->opts.jeprof_rows) /* its tables go by the name as it is */
+		return HPROF_OK;
+	for (size_t n = 0; r == HPROF_OK && n < n_profiles; n++)
+		r = find_in(v, n, module[n], false, err);
+	for (size_t n = 0; r == HPROF_OK && v->stems.n && n < n_profiles; n++)
+		r = find_in(v, n, module[n], true, err);
+	return r;
+}
+
+int hp_stem_name(struct hprof_view *v, struct hp_slice name, hp_strid *out, struct hprof_error *err)
+{
+	char *room = malloc(name.len + 1);
+	int r = room ? hp_strtab_add(&v->str, hp_name_stem(name, room), out, err)
+		     : hp_fail_nomem(err);
+
+	free(room);
+	return r;
+}
+
+int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out, struct hprof_error *err)
+{
+	hp_strid name;
+	uint32_t row;
+	int r;
+
+	if (!v->stems.n)
+		return HPROF_OK;
+	r = hp_stem_name(v, full, &name, err);
+	if (r < 0)
+		return r;
+	row = find(v, name, true);
+	if (row != UINT32_MAX && v->stems.row[row].most < v->stems.row[row].n_profiles)
+		*out = name;
+	return HPROF_OK;
+}
+
+void hp_stems_release(struct hp_stems *s)
+{
+	free(s->row);
+	hp_index_release(&s->index);
+	*s = (struct hp_stems){0};
+}

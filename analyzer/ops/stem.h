@@ -1,0 +1,30 @@
+/* stem.h - functions of several builds that one name stands for, but for what the builds add. */
+#ifndef HP_OPS_STEM_H
+#define HP_OPS_STEM_H
+
+#include "analyzer/ops/view.h"
+
+/*
+ * Find the names that hashes and suffixes make different in the builds that @v is made of:
+ * "f::h0123456789abcdef" is another function than "f::hfedcba9876543210" within one build, and the
+ * same in the next.  Where one such name is in all profiles that have an "f" it stays as it is;
+ * else hp_stem_of() gives the name without.  @module: [profile] as hp_unify_modules() fills it.
+ * Errors: ENOMEM, ELIMIT.
+ */
+HP_MUST_CHECK int hp_stems_find(struct hprof_view *v, uint32_t *const *module,
+				struct hprof_error *err);
+
+/*
+ * What function @full is compared by in code that is not of one build: *@out, unchanged
+ * where that is its name.  Errors: ENOMEM, ELIMIT.
+ */
+HP_MUST_CHECK int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out,
+			     struct hprof_error *err);
+
+/* @name without what builds add to it: *@out. Errors: ENOMEM, ELIMIT. */
+HP_MUST_CHECK int hp_stem_name(struct hprof_view *v, struct hp_slice name, hp_strid *out,
+			       struct hprof_error *err);
+
+void hp_stems_release(struct hp_stems *s);
+
+#endif
