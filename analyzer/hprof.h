@@ -152,6 +152,12 @@ HPROF_API HPROF_MUST_CHECK int hprof_choose_at(struct hprof_profile *const *p, s
 HPROF_API size_t hprof_profile_warnings(const struct hprof_profile *p);
 /* Borrows: valid until @p is changed or freed. NULL past the end. */
 HPROF_API const char *hprof_profile_warning(const struct hprof_profile *p, size_t i);
+/*
+ * Before @p and @other are analysed together, one less the other if @is_base: what makes their
+ * values incomparable becomes a warning of @p.  Other formats, other sampling, other units.
+ */
+HPROF_API void hprof_note_together(struct hprof_profile *p, const struct hprof_profile *other,
+				   bool is_base);
 /* How often it occurred; only the first text is kept. */
 HPROF_API uint64_t hprof_profile_warning_count(const struct hprof_profile *p, size_t i);
 

@@ -2,6 +2,7 @@
 #include "render/total.h"
 
 #include <math.h>
+#include <stdio.h>
 
 const char *hp_style_value(const struct hp_style *s, char *buf, double v)
 {
@@ -31,12 +32,14 @@ void hp_put_total(const struct hp_style *s, struct hp_out *out)
 void hp_put_total_value(const struct hp_style *s, struct hp_out *out)
 {
 	const struct hp_vtype *t = s->type;
-	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX];
+	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX], bases[48] = "";
 
+	if (s->v->n_bases > 1)
+		(void)snprintf(bases, sizeof(bases), " (%zu profiles added up)", s->v->n_bases);
 	if (t->base)
-		hp_out_fmt(out, "%s before, %s after, difference %s%s",
-			   hp_style_value(s, a, t->total_base), hp_style_value(s, c, t->total_now),
-			   hp_style_delta(s, b, t->total),
+		hp_out_fmt(out, "%s before%s, %s after, difference %s%s",
+			   hp_style_value(s, a, t->total_base), bases,
+			   hp_style_value(s, c, t->total_now), hp_style_delta(s, b, t->total),
 			   s->v->opts.drop_negative ? " (what shrank counts 0)" : "");
 	else
 		hp_out_fmt(out, "total %s", hp_style_value(s, a, t->total));

@@ -18,6 +18,6 @@ const struct hp_command hp_command_diff = {
 	"diff [OPTION...] [BINARY] BASE NEW",
 	"what changed between two profiles: before, after, delta",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_TABLE | HP_OPT_DIFF |
-		HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_TAGROOT,
+		HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_TAGROOT | HP_OPT_OWN_BASE,
 	run,
 };

@@ -63,7 +63,7 @@ static const struct option_row table[] = {
 	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_SUM, "add several profiles up"},
 	{KIND_NAME, 0, "last", AT(at), 0, "last", NULL, HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take the last"},
 	{KIND_STRING, 0, "at", AT(at), 0, NULL, "WHEN", HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take one: first, last or its number"},
-	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile"},
+	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile; several are added up"},
 	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
 	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
 	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE | HP_OPT_EXPORT, "order by cum instead of flat"},
@@ -462,7 +462,8 @@ void hp_options_help(const struct hp_command *cmd)
 		char left[64], targets[HP_TARGETS_MAX] = "";
 		bool choices;
 
-		if (!(row->groups & cmd->groups))
+		if (!(row->groups & cmd->groups) ||
+		    ((cmd->groups & HP_OPT_OWN_BASE) && strcmp(row->name, "base") == 0))
 			continue;
 		(void)snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ',
 			       row->letter ? row->letter : ' ', row->letter ? ", " : "  ",

@@ -251,6 +251,9 @@ static int sort_arguments(struct session *s)
 	from_args = args->n - first;
 	if (from_args == 0)
 		return no_profile(s);
+	if (s->show->needs_base && s->o->base.n)
+		return hp_usage("diff has its base among its arguments: hprof diff [BINARY] BASE "
+				"NEW, without --base");
 	if (s->show->needs_base && from_args != 2)
 		return hp_usage(
 			"diff compares two profiles, found %zu: hprof diff [BINARY] BASE NEW",
@@ -525,6 +528,16 @@ static int choose_moments(struct session *s)
 	return code;
 }
 
+/* What makes values that are added up, or subtracted, incomparable. */
+static void note_together(struct session *s)
+{
+	size_t n_new = s->n - s->n_bases;
+
+	for (size_t i = 1; i < s->n; i++)
+		if (i >= n_new || s->o->sum || s->show->jeprof)
+			hprof_note_together(s->input[0].profile, s->input[i].profile, i >= n_new);
+}
+
 static int load_all(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
@@ -557,6 +570,8 @@ static int load_all(struct session *s)
 	if (code == HP_EXIT_OK && !s->o->no_symbols && s->n_bases)
 		code = symbolize(s, n_new, s->n_bases, true);
 	hp_progress_end(&s->line);
+	if (code == HP_EXIT_OK)
+		note_together(s);
 	for (size_t i = 0; code == HP_EXIT_OK && i < s->n; i++)
 		tell_warnings(s, &s->input[i]);
 	return code;

@@ -44,6 +44,7 @@ $ hprof top --no-symbols --sample-index peak testdata/massif/ok/a_default.ms
 hprof: testdata/massif/ok/a_default.ms: no sample type peak in this file, which has inuse_space
 [3]
 $ hprof top --no-symbols --inuse_objects --base testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/massif/ok/a_default.ms" of another format: massif, this one is jemalloc
 hprof: testdata/massif/ok/a_default.ms: no sample type inuse_objects in this file, which has inuse_space
 [3]
 

@@ -55,7 +55,6 @@ options:
       --sum                    add several profiles up
       --last                   of several profiles, take the last
       --at WHEN                of several profiles, take one: first, last or its number
-      --base FILE              subtract this profile
       --base-binary FILE       the program that wrote the base
       --drop-negative          count a stack that shrank as 0
       --cum                    order by cum instead of flat

@@ -214,7 +214,7 @@ $ hprof export -q --to tables torn 2> /dev/null | grep -o '"table":"dumps".*"pat
 "table":"dumps","dump_id":"1b3eb2b9071046dc91c58193494c3823","path":"torn/p.7.0.i0.heap
 "table":"dumps","dump_id":"abfbbc40f3cc84fbb4fd90fe3b10cbc3","path":"torn/p.7.1.i1.heap
 "table":"dumps","dump_id":"8ebd608da361d36dd6e49526325faa67","path":"torn/p.7.3.i3.heap
-inuse_space: 800 B before, 100 B after, difference -700 B
+inuse_space: 800 B before (3 profiles added up), 100 B after, difference -700 B
 inuse_space: 100 B before, 400 B after, difference +300 B
 
 # one that was named ends it, and so does a folder of which nothing can be read
@@ -234,3 +234,54 @@ hprof: torn: no profile in this folder can be read
 hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
 hprof: torn: no profile in this folder can be read
 [3]
+
+# several bases are added up, and the header says so; diff has its base already
+$ hprof top --no-symbols -n 1 --base testdata/jemalloc/ok/warn.heap --base testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/jemalloc/ok/warn.heap", which was sampled every 1024 bytes on average; this one was not sampled: differences between them may come from that
+hprof: testdata/jemalloc/ok/warn.heap: warning: the writer warns: "hello there"
+hprof: testdata/jemalloc/ok/warn.heap: warning: line 2: unknown command "%foo bar" is ignored
+inuse_space: 1.0 MiB before (2 profiles added up), 308.0 KiB after, difference -758.8 KiB (standard error 11.2 KiB)
+      before       after       delta   cum delta  sig  name
+   565.6 KiB         0 B  -565.6 KiB  -565.6 KiB    *  t.pie+0x11c7
+... 33 more rows with 501.2 KiB before, 308.0 KiB after, -193.2 KiB; -n 0 shows all that changed
+$ hprof diff --no-symbols --base testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/warn.heap
+hprof: diff has its base among its arguments: hprof diff [BINARY] BASE NEW, without --base
+[2]
+$ hprof diff --help | grep base
+      --base-binary FILE       the program that wrote the base
+
+# what makes two profiles incomparable is a warning
+$ hprof diff --no-symbols -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/massif/ok/a_default.ms" of another format: massif, this one is jemalloc
+inuse_space: 790.6 KiB before, 308.0 KiB after, difference -482.6 KiB
+      before       after       delta   cum delta  sig  name
+   781.2 KiB         0 B  -781.2 KiB  -781.2 KiB    *  leaf_malloc
+... 23 more rows with 9.4 KiB before, 308.0 KiB after, +298.6 KiB; -n 0 shows all that changed
+$ hprof diff --no-symbols -n 1 testdata/gperftools/ok/sample.heap testdata/jemalloc/ok/redis.26831.0.i0.heap
+hprof: testdata/jemalloc/ok/redis.26831.0.i0.heap: warning: compared with "testdata/gperftools/ok/sample.heap" of another format: gperftools, this one is jemalloc
+hprof: testdata/jemalloc/ok/redis.26831.0.i0.heap: warning: compared with "testdata/gperftools/ok/sample.heap", which was sampled every 4096 bytes on average; this one was sampled every 65536 bytes on average: differences between them may come from that
+hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
+inuse_space: 1.5 MiB before, 38.9 MiB after, difference +37.5 MiB (standard error 1.5 MiB)
+      before       after       delta   cum delta  sig  name
+         0 B    38.9 MiB   +38.9 MiB   +38.9 MiB    *  redis-server+0x2c3a2f
+... 80 more rows with 1.5 MiB before, 0 B after, -1.5 MiB; -n 0 shows all that changed
+$ hprof top --no-symbols -n 1 --sum testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/redis.26831.0.i0.heap
+hprof: testdata/jemalloc/ok/m.heap: warning: added to "testdata/jemalloc/ok/redis.26831.0.i0.heap", which was sampled every 65536 bytes on average; this one was not sampled: differences between them may come from that
+inuse_space: total 39.2 MiB (standard error 1.5 MiB)
+        flat   flat%    sum%         cum    cum%  name
+    38.9 MiB   99.2%   99.2%    38.9 MiB   99.2%  redis-server+0x2c3a2f
+... 84 more rows with 308.0 KiB flat (0.8%); -n 0 shows all
+$ hprof diff --no-symbols --json -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap 2>/dev/null | grep -o '"warnings".*'
+"warnings":["compared with \"testdata/massif/ok/a_default.ms\" of another format: massif, this one is jemalloc"]}
+$ hprof report -q --no-symbols -o r.html --base testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap && grep -o 'compared with.*another format: massif' r.html
+compared with &quot;testdata/massif/ok/a_default.ms&quot; of another format: massif
+$ hprof diff -q --no-symbols -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
+inuse_space: 790.6 KiB before, 308.0 KiB after, difference -482.6 KiB
+      before       after       delta   cum delta  sig  name
+   781.2 KiB         0 B  -781.2 KiB  -781.2 KiB    *  leaf_malloc
+... 23 more rows with 9.4 KiB before, 308.0 KiB after, +298.6 KiB; -n 0 shows all that changed
+$ hprof diff --no-symbols -n 1 testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.1.i1.heap
+inuse_space: 38.9 MiB before, 48.6 MiB after, difference +9.6 MiB (standard error 2.3 MiB)
+      before       after       delta   cum delta  sig  name
+    38.9 MiB    48.6 MiB    +9.6 MiB    +9.6 MiB    *  redis-server+0x2c3a2f
+... 67 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed

@@ -125,6 +125,8 @@ hprof: testdata/gperftools/ok/sample.heap: warning: no file for "/srv/hprof/test
 hprof: testdata/gperftools/ok/sample.heap: no threads in this file: heap dumps of jemalloc have them (heap_v2), and pprof profiles with labels of threads
 [3]
 $ hprof tree --no-symbols --tagroot thread --base testdata/gperftools/ok/sample.heap testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/gperftools/ok/sample.heap" of another format: gperftools, this one is jemalloc
+hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/gperftools/ok/sample.heap", which was sampled every 4096 bytes on average; this one was not sampled: differences between them may come from that
 hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
 hprof: testdata/gperftools/ok/sample.heap: no threads in this file: heap dumps of jemalloc have them (heap_v2), and pprof profiles with labels of threads
 [3]
