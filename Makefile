@@ -102,6 +102,13 @@ $O/tests/oom: tests/oom/oom.c $O/libhprof.a $O/flags
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/oom/oom.c $O/libhprof.a $(LIBS) \
 		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup
 
+# The tool, with its main() renamed, in a program that runs many command lines.
+$O/tests/runner: tests/net/runner.c $(CLI_OBJ) $O/libhprof.a $O/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Dmain=hp_cli_main -c -o $O/tests/cli_main.o analyzer/cli/main.c
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/net/runner.c $O/tests/cli_main.o $(filter-out %/main.o,$(CLI_OBJ)) \
+		$O/libhprof.a $(LIBS) -Wl,--wrap=hprof_render
+
 .PHONY: fuzz-library
 fuzz-library:
 	$(Q)$(MAKE) --no-print-directory BUILD=fuzz CC=clang build/fuzz/libhprof.a
@@ -111,7 +118,7 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c fuzz-library
 		-fno-sanitize-recover=all -o $@ $< build/fuzz/libhprof.a $(LIBS)
 
 .PHONY: unit-tests
-unit-tests: $(TEST_BIN) $(FUZZ:fuzz_%=$O/tests/replay_%) $O/tests/oom
+unit-tests: $(TEST_BIN) $(FUZZ:fuzz_%=$O/tests/replay_%) $O/tests/oom $O/tests/runner
 
 .PHONY: check
 check: ## run all tests (installs what they need where it may)

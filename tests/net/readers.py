@@ -1,0 +1,130 @@
+# readers.py - what other programs would read from the files that hprof exports; independent of its code.
+import csv
+import io
+import json
+import re
+import zlib
+
+
+class Broken(Exception):
+    """The file is not what its readers expect."""
+
+
+def varints(data):
+    at = 0
+    while at < len(data):
+        n, at = varint(data, at)
+        yield n
+
+
+def varint(data, at):
+    n = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        n |= (byte & 0x7f) << shift
+        shift += 7
+        if byte < 0x80:
+            return n, at
+
+
+def signed(n):
+    return n - (1 << 64) if n >> 63 else n
+
+
+def fields(data):
+    at = 0
+    while at < len(data):
+        key, at = varint(data, at)
+        if key & 7 == 0:
+            value, at = varint(data, at)
+        elif key & 7 == 2:
+            size, at = varint(data, at)
+            value, at = data[at:at + size], at + size
+        else:
+            raise Broken("wire type %d" % (key & 7))
+        yield key >> 3, value
+
+
+def pprof(data):
+    """Totals by sample type, and the rows {(names from the leaf): [value per type]}."""
+    parts = {}
+    for field, value in fields(zlib.decompress(data, 31)):
+        parts.setdefault(field, []).append(value)
+    strings = [s.decode() for s in parts.get(6, [])]
+    types = [strings[dict(fields(t)).get(1, 0)] for t in parts.get(1, [])]
+    totals = [0] * len(types)
+    for sample in parts.get(2, []):
+        values = []
+        for field, value in fields(sample):
+            if field == 2:
+                values += [signed(v) for v in (varints(value) if isinstance(value, bytes) else [value])]
+        if len(values) != len(types):
+            raise Broken("%d values of %d types" % (len(values), len(types)))
+        totals = [a + b for a, b in zip(totals, values)]
+    return dict(zip(types, totals))
+
+
+def folded(text):
+    total = 0
+    for line in text.splitlines():
+        stack, _, value = line.rpartition(" ")
+        if not stack or not re.fullmatch(r"-?\d+", value):
+            raise Broken("line %r" % line)
+        total += int(value)
+    return total
+
+
+def difffolded(text):
+    before = after = 0
+    for line in text.splitlines():
+        match = re.fullmatch(r"(.+) (-?\d+) (-?\d+)", line)
+        if not match:
+            raise Broken("line %r" % line)
+        before, after = before + int(match[2]), after + int(match[3])
+    return before, after
+
+
+def speedscope(text):
+    data = json.loads(text)
+    n = len(data["shared"]["frames"])
+    totals = {}
+    for p in data["profiles"]:
+        if len(p["samples"]) != len(p["weights"]):
+            raise Broken("samples and weights differ in number")
+        if any(i < 0 or i >= n for s in p["samples"] for i in s):
+            raise Broken("a frame that is not there")
+        totals[p["name"]] = sum(p["weights"])
+    return totals
+
+
+def callgrind(text):
+    events, sums, inclusive = None, None, False
+    for line in text.splitlines():
+        if line.startswith("events:"):
+            events = line.split()[1:]
+            sums = [0] * len(events)
+        elif line.startswith("calls="):
+            inclusive = True
+        elif re.match(r"[+\-*\d]", line) and events:
+            if not inclusive:
+                costs = [int(x) for x in line.split()[1:]]
+                costs = costs[-len(events):] if len(costs) > len(events) else costs
+                sums = [a + b for a, b in zip(sums, costs + [0] * (len(events) - len(costs)))]
+            inclusive = False
+    if events is None:
+        raise Broken("no events")
+    return dict(zip(events, sums))
+
+
+def dhat(text):
+    data = json.loads(text)
+    for p in data["pps"]:
+        if any(f >= len(data["ftbl"]) for f in p["fs"]):
+            raise Broken("a frame that is not there")
+    return data
+
+
+def table(text):
+    """Rows of a CSV file, as dictionaries."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
