@@ -3,7 +3,8 @@
 """Groups: frames (llvm-symbolizer, addr2line, nm), jeprof, debian (python3, clang, ...), diff,
 stats, collapsed, massif (ms_print), gperftools
 (google-pprof, go tool pprof), pictures (poppler),
-exports (callgrind_annotate, dot, flamegraph.pl, dh_view.js, sqlite3), pprof (profile.proto in go tool pprof).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
+exports (callgrind_annotate, dot, flamegraph.pl, dh_view.js, sqlite3), pprof (profile.proto in go tool pprof), series (dumps of servers,
+one after the other).  HPROF names the tool to test (build/hprof); --work keeps what is made."""
 import argparse
 import os
 import shutil
@@ -25,13 +26,14 @@ import matrix  # noqa: E402
 import peerlib  # noqa: E402
 import pictures  # noqa: E402
 import pprof  # noqa: E402
+import series  # noqa: E402
 import stats  # noqa: E402
 
 GROUPS = {"frames": matrix.run_group, "jeprof": jeprof.run_group, "debian": debian.run_group,
           "diff": differences.run_group, "stats": stats.run_group, "collapsed": collapsed.run_group,
           "massif": massif.run_group, "gperftools": gperftools.run_group,
           "pictures": pictures.run_group, "exports": exports.run_group,
-          "pprof": pprof.run_group}
+          "pprof": pprof.run_group, "series": series.run_group}
 
 
 def main():
