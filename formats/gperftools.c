@@ -191,6 +191,11 @@ static int read_header(struct reader *r)
 	r->period = (double)period;
 	r->sampling = sampling_of(type, &total, r->is_go, &r->period);
 	r->b->p->sampling_period = (uint64_t)r->period;
+	r->b->p->one_size = r->is_go || r->b->one_size;
+	if (r->sampling == EXACT)
+		r->b->p->scaled_period = r->b->scaled_period;
+	for (uint32_t t = 0; t < r->b->p->n_types; t++)
+		r->b->p->types[t].no_errors = r->sampling == EXACT && r->b->no_errors;
 	r->b->p->sampling = r->sampling == THRESHOLD ? HP_SAMPLING_THRESHOLD : HP_SAMPLING_POISSON;
 	/* tcmalloc knows nothing of what was freed, and writes what is live twice */
 	r->has_alloc = r->is_go || r->sampling == EXACT ||
@@ -213,7 +218,10 @@ static void scale(const struct reader *r, const double v[2], bool one_size,
 	double size = n > 0 ? fabs(v[1]) / n : 0;
 	double p;
 
-	if (r->sampling != THRESHOLD) {
+	if (r->b->p->scaled_period > 1) {
+		hp_unestimate(n, fabs(v[1]), size, (double)r->b->p->scaled_period, SMALLEST_OBJECT,
+			      objects, bytes);
+	} else if (r->sampling != THRESHOLD) {
 		hp_estimate(n, fabs(v[1]), r->period, one_size, SMALLEST_OBJECT, objects, bytes);
 	} else {
 		p = size > 0 && size < r->period ? size / r->period : 1;
@@ -236,16 +244,22 @@ static double mean_size(const double v[2])
 	return v[0] != 0 ? fabs(v[1]) / fabs(v[0]) : 0;
 }
 
+/* A row of Go is of one stack and one size: its bytes are a multiple of its objects. */
+static bool has_one_size(const struct reader *r, const double v[2])
+{
+	return fabs(v[0]) <= 1 || (r->b->p->one_size && fmod(v[1], v[0]) == 0);
+}
+
 static int add_row(struct reader *r, const struct numbers *n, hp_stackid stack)
 {
 	struct hp_measure m[N_TYPES] = {{0}};
 	struct hp_sizes size;
 
-	scale(r, &n->v[INUSE_OBJECTS], fabs(n->v[INUSE_OBJECTS]) <= 1, &m[INUSE_OBJECTS],
+	scale(r, &n->v[INUSE_OBJECTS], has_one_size(r, &n->v[INUSE_OBJECTS]), &m[INUSE_OBJECTS],
 	      &m[INUSE_SPACE]);
 	if (r->has_alloc)
-		scale(r, &n->v[ALLOC_OBJECTS], fabs(n->v[ALLOC_OBJECTS]) <= 1, &m[ALLOC_OBJECTS],
-		      &m[ALLOC_SPACE]);
+		scale(r, &n->v[ALLOC_OBJECTS], has_one_size(r, &n->v[ALLOC_OBJECTS]),
+		      &m[ALLOC_OBJECTS], &m[ALLOC_SPACE]);
 	if (r->sampling == EXACT)
 		return hp_build_sample(r->b, stack, m);
 	size.inuse = mean_size(&n->v[INUSE_OBJECTS]);
@@ -268,7 +282,7 @@ static void settle_sizes(const struct reader *r)
 				continue;
 			v[0] = s->recorded[t][i];
 			v[1] = s->recorded[t + 1][i];
-			scale(r, v, s->size[i].exact, &objects, &bytes);
+			scale(r, v, s->size[i].exact || has_one_size(r, v), &objects, &bytes);
 			s->estimate[t][i] = objects.estimate;
 			s->variance[t][i] = objects.variance;
 			s->estimate[t + 1][i] = bytes.estimate;

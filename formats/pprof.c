@@ -6,6 +6,7 @@
  * then come strings, types, mappings, functions and locations, and at last the samples.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "analyzer/base/callname.h"
@@ -18,10 +19,11 @@
 
 enum {
 	MOST_TYPES = 256,
-	MOST_LINES = 4096, /* inlined calls at one address */
-	AHEAD = 12,        /* samples that are asked for before they are used */
-	MOST_FIELDS = 16,  /* numbers of fields that are known are below */
-	ENOUGH_FIELDS = 8, /* to take a file for a profile, without a type among them */
+	MOST_LINES = 4096,   /* inlined calls at one address */
+	AHEAD = 12,          /* samples that are asked for before they are used */
+	MOST_FIELDS = 16,    /* numbers of fields that are known are below */
+	SMALLEST_OBJECT = 8, /* that a writer counts, in bytes */
+	ENOUGH_FIELDS = 8,   /* to take a file for a profile, without a type among them */
 };
 
 /* Messages and their fields. */
@@ -136,6 +138,11 @@ struct type {
 	uint32_t to; /* type of the profile, HP_NONE: left out */
 };
 
+/* Types of the profile that the writer estimated together, HP_NONE: not there. */
+struct pair {
+	uint32_t objects, space;
+};
+
 struct sample {
 	uint64_t size;         /* label "bytes"; 0: none */
 	uint32_t thread, name; /* labels "thread" and "thread_name"; strings, 0: none */
@@ -177,6 +184,7 @@ struct reader {
 	hp_locid *loc;              /* [n_locs] of the sample at hand, leaf first */
 	uint32_t n_locs, cap_locs;
 	struct hp_measure *measure; /* [types.n] */
+	struct pair pair[2];        /* of what is in use, and of all */
 };
 
 /* --- failures --- */
@@ -1011,6 +1019,50 @@ static int find_thread(struct reader *r, const struct sample *s, hp_threadid *ou
 	return hp_build_thread(r->b, id, name, out);
 }
 
+/*
+ * Mean size of the objects of a sample: that of the label, which Go writes exactly, as far as the
+ * values, whole numbers, are no other; or else the values tell.  0: nothing does.
+ */
+static double size_of(double objects, double bytes, double label)
+{
+	if (label > 0 && fabs(bytes / label - objects) <= 1)
+		return label;
+	return objects > 0 ? bytes / objects : 0;
+}
+
+static void estimate_pair(struct reader *r, const struct pair *pair, double label)
+{
+	static const struct hp_measure none = {0};
+	double period = (double)r->b->p->scaled_period;
+	const struct hp_measure *o = pair->objects == HP_NONE ? &none : &r->measure[pair->objects];
+	const struct hp_measure *s = pair->space == HP_NONE ? &none : &r->measure[pair->space];
+	bool both = pair->objects != HP_NONE && pair->space != HP_NONE;
+	double size = both ? size_of(fabs(o->estimate), fabs(s->estimate), label) : label;
+	struct hp_measure objects, bytes;
+
+	hp_unestimate(o->estimate, s->estimate, size, period, SMALLEST_OBJECT, &objects, &bytes);
+	if (pair->objects != HP_NONE)
+		r->measure[pair->objects] = objects;
+	if (pair->space != HP_NONE)
+		r->measure[pair->space] = bytes;
+}
+
+/* The values of a sample, whose objects have @label bytes, or 0: not told. */
+static void measure(struct reader *r, const int64_t *value, double label)
+{
+	struct hprof_profile *p = r->b->p;
+
+	for (uint32_t t = 0; t < r->types.n; t++)
+		if (r->type[t].to != HP_NONE) {
+			r->measure[r->type[t].to] =
+				(struct hp_measure){(double)value[t], 0, (double)value[t]};
+			/* a difference, which does not tell the errors of its two sides */
+			p->types[r->type[t].to].no_errors |= value[t] < 0;
+		}
+	for (size_t i = 0; p->scaled_period > 1 && i < HP_LEN(r->pair); i++)
+		estimate_pair(r, &r->pair[i], label);
+}
+
 static int add_sample(struct reader *r, uint32_t i, hp_stackid stack)
 {
 	const struct sample *s = &r->sample[i];
@@ -1019,10 +1071,7 @@ static int add_sample(struct reader *r, uint32_t i, hp_stackid stack)
 	hp_threadid thread;
 	int n;
 
-	for (uint32_t t = 0; t < r->types.n; t++)
-		if (r->type[t].to != HP_NONE)
-			r->measure[r->type[t].to] =
-				(struct hp_measure){(double)value[t], 0, (double)value[t]};
+	measure(r, value, (double)s->size);
 	n = hp_build_sized_sample(r->b, stack, size, r->measure);
 	if (n < 0 || !s->thread || !r->b->thread_values)
 		return n;
@@ -1056,6 +1105,41 @@ static int add_samples(struct reader *r)
 
 /* --- all of it --- */
 
+/*
+ * Samples of a heap are taken every so many bytes of "space": then the errors of what is in use,
+ * and of all, follow from the period.  Of other types, and of other periods, nothing is known.
+ */
+static void find_sampling(struct reader *r, struct hp_slice type, struct hp_slice unit)
+{
+	struct hprof_profile *p = r->b->p;
+	uint64_t period = r->number[PROFILE_PERIOD];
+	bool known = hp_slice_same(type, HP_LIT("space")) && is_bytes(unit) && period > 0 &&
+		     period <= INT64_MAX;
+	static const char *const names[HP_LEN(r->pair)][2] = {{"inuse_objects", "inuse_space"},
+							      {"alloc_objects", "alloc_space"}};
+
+	for (size_t i = 0; i < HP_LEN(r->pair); i++)
+		r->pair[i] = (struct pair){HP_NONE, HP_NONE};
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		struct hp_slice name = hp_profile_str(p, p->types[t].name);
+
+		p->types[t].no_errors = true;
+		for (size_t i = 0; known && i < HP_LEN(r->pair); i++) {
+			bool objects = hp_slice_same(name, hp_slice_str(names[i][0]));
+			bool space = hp_slice_same(name, hp_slice_str(names[i][1]));
+
+			if (objects)
+				r->pair[i].objects = t;
+			if (space)
+				r->pair[i].space = t;
+			if (objects || space)
+				p->types[t].no_errors = false;
+		}
+	}
+	if (known && period > 1)
+		p->scaled_period = period;
+}
+
 /* What the profile tells of itself. */
 static int read_about(struct reader *r)
 {
@@ -1068,9 +1152,7 @@ static int read_about(struct reader *r)
 		n = read_numbers(r, &period_shape, r->period_type, 0, v);
 	if (n < 0)
 		return n;
-	if (is_bytes(text_of(r, v[TYPE_UNIT])) && r->number[PROFILE_PERIOD] > 1 &&
-	    r->number[PROFILE_PERIOD] <= INT64_MAX)
-		p->scaled_period = r->number[PROFILE_PERIOD];
+	find_sampling(r, text_of(r, v[TYPE_NAME]), text_of(r, v[TYPE_UNIT]));
 	if (r->number[PROFILE_TIME] && r->number[PROFILE_TIME] <= INT64_MAX)
 		p->time_ns = (int64_t)r->number[PROFILE_TIME];
 	p->merged_maps = true; /* pprof lets the program begin at 0x400000, where it usually did */

@@ -16,6 +16,9 @@
  *	#0x<address><tab>@<offset>[<tab><module>]	where it is; "-": the address is made up
  *	#0x<address><tab><line><tab><file><tab><name><tab><full name><tab><linkage name>
  *	#!<tab><warning>
+ *	#=<tab>one-size				a row is of objects of one size
+ *	#=<tab>scaled<tab><period>		the values are estimates
+ *	#=<tab>unknown				it is not known whether they are
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -230,6 +233,21 @@ static int read_place(struct reader *r, struct symbol *symbol, struct hp_slice s
 	return n;
 }
 
+/* What hprof knows of the sampling besides the period in the header; other words are of tomorrow.
+ */
+static void read_sampling(struct hp_builder *b, struct hp_slice s)
+{
+	uint64_t period;
+
+	if (hp_slice_same(s, HP_LIT("one-size")))
+		b->one_size = true;
+	else if (hp_slice_same(s, HP_LIT("unknown")))
+		b->no_errors = true;
+	else if (hp_scan_text(&s, HP_LIT("scaled\t")) && hp_scan_u64(&s, &period) && !s.len &&
+		 period <= INT64_MAX)
+		b->scaled_period = period;
+}
+
 static int read_comment(struct reader *r, struct hp_slice s)
 {
 	struct hp_unescaped text;
@@ -244,6 +262,10 @@ static int read_comment(struct reader *r, struct hp_slice s)
 		hp_profile_warn_each(r->b->p, "kept", "%.*s",
 				     (int)(text.s.len < 4096 ? text.s.len : 4096), text.s.ptr);
 		free(text.mem);
+		return HPROF_OK;
+	}
+	if (hp_scan_text(&s, HP_LIT("#=\t"))) {
+		read_sampling(r->b, s);
 		return HPROF_OK;
 	}
 	if (!hp_scan_text(&s, HP_LIT("#")) || !hp_slice_starts(s, HP_LIT("0x")) ||

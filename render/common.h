@@ -47,12 +47,14 @@ static inline char hp_word_char(char c)
 	return plain ? c : '_';
 }
 
-/* A value and its standard error. */
-static inline void hp_put_pair(struct hp_jsonw *w, const char *name, double value,
-			       const char *error_name, double variance)
+/* A value of type @type and, where errors are known, its standard error. */
+static inline void hp_put_pair(struct hp_jsonw *w, const struct hp_vtype *type, const char *name,
+			       double value, const char *error_name, double variance)
 {
 	hp_jsonw_key(w, name);
 	hp_jsonw_real(w, value);
+	if (!type->has_error)
+		return;
 	hp_jsonw_key(w, error_name);
 	hp_jsonw_real(w, sqrt(variance));
 }

@@ -14,9 +14,12 @@ static void put_number(struct hp_out *out, double v)
 	hp_out_whole(out, v);
 }
 
-static void put_error(struct hp_out *out, double variance)
+/* The column is there in any case, so that all tables have the same. */
+static void put_error(struct hp_out *out, const struct hp_vtype *type, double variance)
 {
-	hp_out_fmt(out, ",%.15g", sqrt(variance));
+	hp_out_char(out, ',');
+	if (type->has_error)
+		hp_out_fmt(out, "%.15g", sqrt(variance));
 }
 
 static void put_place(struct hp_out *out, const struct hprof_view *v,
@@ -43,17 +46,20 @@ static void put_place(struct hp_out *out, const struct hprof_view *v,
 static void put_row(struct hp_out *out, const struct hprof_view *v, const struct hp_table *t,
 		    const struct hp_table_row *row)
 {
+	const struct hp_vtype *type = &v->types[v->chosen];
 	struct hp_sums base = hp_table_base(t, row);
 
 	put_place(out, v, row);
 	put_number(out, row->value.flat);
-	put_error(out, row->variance.flat);
+	put_error(out, type, row->variance.flat);
 	put_number(out, row->value.cum);
-	put_error(out, row->variance.cum);
+	put_error(out, type, row->variance.cum);
 	if (t->base) {
 		put_number(out, base.flat);
 		put_number(out, base.cum);
-		hp_out_str(out, hp_row_significant(row) ? ",1" : ",0");
+		hp_out_str(out, !type->has_error                ? ","
+				: hp_row_significant(type, row) ? ",1"
+								: ",0");
 	}
 	hp_out_str(out, "\r\n");
 }

@@ -227,10 +227,10 @@ const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf)
 	double below = type->base ? 0 : sum_negative(p);
 	int n = snprintf(buf, HP_FLAME_TEXT_MAX, "%s", profile->format);
 
-	if (profile->sampling_period > 1)
+	if (hp_profile_period(profile) > 1)
 		n += snprintf(
 			buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", sampled: one in %s on average",
-			hp_format_bytes(a, (double)profile->sampling_period, HPROF_UNIT_AUTO));
+			hp_format_bytes(a, (double)hp_profile_period(profile), HPROF_UNIT_AUTO));
 	if (type->total_variance > 0)
 		n += snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", standard error %s",
 			      shortly(p, b, sqrt(type->total_variance)));

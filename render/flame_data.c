@@ -193,8 +193,10 @@ static void put_types(struct writer *w)
 		hp_jsonw_real(&w->w, pair == HP_NONE ? -1.0 : (double)place_of(w, pair));
 		hp_jsonw_key(&w->w, "total");
 		hp_jsonw_real(&w->w, type->total_now);
-		hp_jsonw_key(&w->w, "stderr");
-		hp_jsonw_real(&w->w, sqrt(type->total_variance));
+		if (type->has_error) {
+			hp_jsonw_key(&w->w, "stderr");
+			hp_jsonw_real(&w->w, sqrt(type->total_variance));
+		}
 		if (type->base) {
 			hp_jsonw_key(&w->w, "base_total");
 			hp_jsonw_real(&w->w, type->total_base);
@@ -285,7 +287,9 @@ static void put_head(struct writer *w)
 	hp_jsonw_key(&w->w, "widths");
 	hp_jsonw_str(&w->w, widths_name(w->p->o->picture.widths));
 	hp_jsonw_key(&w->w, "sampled");
-	hp_jsonw_bool(&w->w, v->types[w->p->type].total_variance > 0);
+	hp_jsonw_bool(&w->w, v->types[w->p->type].has_error);
+	hp_jsonw_key(&w->w, "sure");
+	hp_jsonw_real(&w->w, HP_SIGNIFICANT_ERRORS);
 	hp_jsonw_key(&w->w, "runs");
 	hp_jsonw_bool(&w->w, w->p->raw.runs);
 	put_layout(w);
@@ -493,7 +497,8 @@ static int find_columns(struct writer *w, struct hprof_error *err)
 		if (!v->base)
 			continue;
 		c->column[c->n_columns++] = (struct hp_column){v->base, 'b', i, false};
-		c->column[c->n_columns++] = (struct hp_column){v->variance, 'e', i, false};
+		if (w->p->v->types[w->types[i]].has_error)
+			c->column[c->n_columns++] = (struct hp_column){v->variance, 'e', i, false};
 	}
 	return HPROF_OK;
 }

@@ -56,7 +56,7 @@ static const struct column columns[] = {{"flat", 120, true}, {"flat%", 190, true
 static const struct column columns_diff[] = {{"before", 120, true}, {"after", 235, true},
 					     {"delta", 355, true},  {"cum delta", 475, true},
 					     {"sig", 515, true},    {"name", 540, false}};
-enum { COLUMNS = HP_LEN(columns) };
+enum { COLUMNS = HP_LEN(columns), SIG = 4 };
 
 static void put_text(const struct hp_canvas *canvas, double x, double y,
 		     const struct hp_lettering *style, struct hp_slice text)
@@ -99,13 +99,18 @@ static void put_row(const struct pages *d, const struct hp_canvas *canvas, doubl
 	}
 }
 
+static bool has_error(const struct pages *d)
+{
+	return d->v->types[d->v->chosen].has_error;
+}
+
 static void put_headings(const struct pages *d, const struct hp_canvas *canvas, double y)
 {
 	const struct column *c = d->v->n_bases ? columns_diff : columns;
 	const char *cells[COLUMNS];
 
 	for (unsigned i = 0; i < COLUMNS; i++)
-		cells[i] = c[i].title;
+		cells[i] = i == SIG && d->v->n_bases && !has_error(d) ? "" : c[i].title;
 	put_row(d, canvas, y, true, cells, hp_slice_str(c[COLUMNS - 1].title));
 }
 
@@ -146,7 +151,7 @@ static void put_values(const struct pages *d, const struct hp_canvas *canvas,
 		hp_style_value(s, text[1], hp_table_now(&d->table, row).flat);
 		hp_style_delta(s, text[2], row->value.flat);
 		hp_style_delta(s, text[3], row->value.cum);
-		cells[4] = hp_row_significant(row) ? "*" : "";
+		cells[4] = hp_row_significant(s->type, row) ? "*" : "";
 	} else {
 		hp_style_value(s, text[0], row->value.flat);
 		hp_format_percent(text[1], row->value.flat, s->type->total);

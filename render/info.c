@@ -25,7 +25,9 @@ static void put_sampling(struct hp_out *out, const struct hprof_profile *p)
 			   hp_format_bytes(period, (double)p->scaled_period, HPROF_UNIT_AUTO),
 			   p->scaled_period);
 	else if (p->sampling_period == 0)
-		hp_out_str(out, "sampling         none\n");
+		hp_out_str(out, hp_profile_errors(p, p->default_type) == HP_ERRORS_UNKNOWN
+					? "sampling         not known\n"
+					: "sampling         none\n");
 	else
 		hp_out_fmt(out, "sampling         one in %s on average (%" PRIu64 " bytes)\n",
 			   hp_format_bytes(period, (double)p->sampling_period, HPROF_UNIT_AUTO),

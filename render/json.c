@@ -189,6 +189,23 @@ static void put_thread(struct hp_jsonw *w, const struct hprof_view *v, uint32_t 
 								     : p->threads.id[thread]));
 }
 
+/* One per type, null where it is not known; nothing where none is. */
+static void put_errors(struct hp_jsonw *w, const struct hprof_view *v, uint32_t node)
+{
+	bool any = false;
+
+	for (uint32_t t = 0; t < v->n_types; t++)
+		any |= v->types[t].has_error;
+	if (!any)
+		return;
+	hp_jsonw_key(w, "stderr");
+	hp_jsonw_open(w, '[');
+	for (uint32_t t = 0; t < v->n_types; t++)
+		hp_jsonw_real(w, v->types[t].has_error ? sqrt(v->types[t].variance[node])
+						       : (double)NAN);
+	hp_jsonw_close(w, ']');
+}
+
 static void put_stack(struct hp_jsonw *w, const struct functions *f, uint32_t node)
 {
 	const struct hprof_view *v = f->v;
@@ -205,11 +222,7 @@ static void put_stack(struct hp_jsonw *w, const struct functions *f, uint32_t no
 	for (uint32_t t = 0; t < v->n_types; t++)
 		hp_jsonw_real(w, v->types[t].value[node]);
 	hp_jsonw_close(w, ']');
-	hp_jsonw_key(w, "stderr");
-	hp_jsonw_open(w, '[');
-	for (uint32_t t = 0; t < v->n_types; t++)
-		hp_jsonw_real(w, sqrt(v->types[t].variance[node]));
-	hp_jsonw_close(w, ']');
+	put_errors(w, v, node);
 	put_thread(w, v, node);
 	hp_jsonw_close(w, '}');
 }

@@ -93,17 +93,20 @@ static void put_differences(const struct hp_style *s, const struct hp_table *t, 
 {
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], d[HP_NUMBER_MAX + 1];
 
-	hp_out_str(out, "| before | after | delta | cum delta | sig | name |\n"
-			"| ---: | ---: | ---: | ---: | :-: | :--- |\n");
+	hp_out_str(out, s->type->has_error ? "| before | after | delta | cum delta | sig | name |\n"
+					     "| ---: | ---: | ---: | ---: | :-: | :--- |\n"
+					   : "| before | after | delta | cum delta | name |\n"
+					     "| ---: | ---: | ---: | ---: | :--- |\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &t->row[i];
 
-		hp_out_fmt(out, "| %s | %s | %s | %s | %s | ",
+		hp_out_fmt(out, "| %s | %s | %s | %s | ",
 			   hp_style_value(s, a, hp_table_base(t, row).flat),
 			   hp_style_value(s, b, hp_table_now(t, row).flat),
 			   hp_style_delta(s, c, row->value.flat),
-			   hp_style_delta(s, d, row->value.cum),
-			   hp_row_significant(row) ? "yes" : "");
+			   hp_style_delta(s, d, row->value.cum));
+		if (s->type->has_error)
+			hp_out_fmt(out, "%s | ", hp_row_significant(s->type, row) ? "yes" : "");
 		put_name(out, s->v, row);
 		hp_out_str(out, " |\n");
 	}

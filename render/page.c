@@ -174,11 +174,12 @@ static void put_row(const struct hp_page *p, const struct hp_table *t,
 
 	hp_out_str(p->out, "<tr>");
 	if (s->type->base) {
-		hp_page_number(p->out, hp_page_delta(s, a, row->value.flat));
 		hp_page_number(p->out, hp_page_value(s, a, hp_table_base(t, row).flat));
 		hp_page_number(p->out, hp_page_value(s, a, hp_table_now(t, row).flat));
+		hp_page_number(p->out, hp_page_delta(s, a, row->value.flat));
 		hp_page_number(p->out, hp_page_delta(s, a, row->value.cum));
-		hp_page_number(p->out, hp_row_significant(row) ? "*" : "");
+		if (s->type->has_error)
+			hp_page_number(p->out, hp_row_significant(s->type, row) ? "*" : "");
 	} else {
 		hp_page_number(p->out, hp_page_value(s, a, row->value.flat));
 		hp_page_number(p->out, hp_format_percent(a, row->value.flat, total));
@@ -199,16 +200,17 @@ static void put_rest(const struct hp_page *p, const struct hp_table *t, size_t n
 		return;
 	for (size_t i = n; i < t->n; i++)
 		rest += t->row[i].value.flat;
-	hp_out_fmt(p->out, "<p class=\"faint\">%zu more with %s themselves</p>\n", t->n - n,
+	hp_out_fmt(p->out, "<p class=\"faint\">%zu more with %s flat</p>\n", t->n - n,
 		   p->style.type->base ? hp_page_delta(&p->style, a, rest)
 				       : hp_page_value(&p->style, a, rest));
 }
 
 int hp_page_put_functions(struct hp_page *p, struct hprof_error *err)
 {
-	static const char *const plain[] = {"Self", "Self %", "Total", "Total %", "Function"};
-	static const char *const diff[] = {"Change",          "Old self",        "New self",
-					   "Change of total", "Beyond sampling", "Function"};
+	static const char *const plain[] = {"flat", "flat%", "cum", "cum%", "name"};
+	static const char *const diff[] = {"before", "after", "delta", "cum delta", "name"};
+	static const char *const diff_sig[] = {"before",    "after", "delta",
+					       "cum delta", "sig",   "name"};
 	bool differs = p->style.type->base != NULL;
 	struct hp_table table;
 	size_t n;
@@ -220,6 +222,8 @@ int hp_page_put_functions(struct hp_page *p, struct hprof_error *err)
 	hp_page_section(p->out, "hp-functions", "Functions");
 	if (n == 0)
 		hp_out_str(p->out, "<p>No samples.</p>\n");
+	else if (differs && p->style.type->has_error)
+		hp_page_table(p->out, diff_sig, HP_LEN(diff_sig), HP_LEN(diff_sig) - 1);
 	else if (differs)
 		hp_page_table(p->out, diff, HP_LEN(diff), HP_LEN(diff) - 1);
 	else

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "analyzer/ops/significance.h"
+
 #define PI 3.14159265358979323846
 
 const struct hp_color hp_color_text = {0x1f2328, 0xe6edf3};
@@ -108,7 +110,7 @@ unsigned hp_change_index(double now, double base, double variance)
 	double large = fmax(now, base), small = fmin(now, base);
 	unsigned middle = HP_CHANGES / 2, step = 1;
 
-	if (now == base || fabs(now - base) <= 2 * sqrt(variance))
+	if (!hp_is_significant(now - base, variance))
 		return middle;
 	if (small <= 0 || large >= 4 * small)
 		step = 4;

@@ -28,7 +28,7 @@ struct hp_color hp_color_change(unsigned index); /* below HP_CHANGES */
 
 /*
  * Index of the colour of a change: by the ratio of both, in steps of a factor of 2; the first ends
- * at the root of 2.  What is within two standard errors is no change.
+ * at the root of 2.  What sampling explains is no change.
  */
 unsigned hp_change_index(double now, double base, double variance);
 

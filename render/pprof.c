@@ -642,10 +642,26 @@ static int64_t time_of(const struct writer *w)
 	return latest;
 }
 
+/*
+ * The period that tells a reader the errors of the values: 1 where everything was recorded, 0 where
+ * they are not known, as those of a difference are not by its values.
+ */
+static uint64_t period_of(const struct hprof_view *v)
+{
+	uint64_t period = hp_profile_period(v->profiles[0]);
+
+	if (v->n_bases || v->types[v->chosen].errors == HP_ERRORS_UNKNOWN)
+		return 0;
+	for (size_t i = 1; i < v->n_profiles; i++)
+		if (hp_profile_period(v->profiles[i]) != period)
+			return 0;
+	return period < 1 ? 1 : period < INT64_MAX ? period : INT64_MAX;
+}
+
 static int put_about(struct writer *w)
 {
 	const struct hprof_profile *p = w->v->profiles[0];
-	uint64_t period = p->sampling_period ? p->sampling_period : p->scaled_period, id;
+	uint64_t id;
 	bool cut = w->v->opts.prune != HPROF_PRUNE_NONE || p->is_cut;
 	char comment[128];
 	int r = put_type(w, PROFILE_PERIOD_TYPE, HP_LIT("space"), "bytes");
@@ -654,8 +670,7 @@ static int put_about(struct writer *w)
 	(void)snprintf(comment, sizeof(comment), "#hprof %s, from %s%s", hprof_version(), p->format,
 		       cut ? ", allocators cut" : "");
 	hp_message_int(&w->profile, PROFILE_TIME, time_of(w));
-	hp_message_uint(&w->profile, PROFILE_PERIOD,
-			period < INT64_MAX ? (period ? period : 1) : INT64_MAX);
+	hp_message_uint(&w->profile, PROFILE_PERIOD, period_of(w->v));
 	if (r == HPROF_OK)
 		r = string_id(w, hp_slice_str(comment), &id);
 	if (r == HPROF_OK)

@@ -19,7 +19,6 @@ enum { TOP_ROWS = 10, NEXT_ROWS = 2, THREAD_ROWS = 50, BRANCHES = 4 };
 #define BRANCH 0.05
 
 /* Two sides of a normal distribution: 95 of 100 lie within so many standard errors. */
-#define SURE 1.96
 
 struct report {
 	struct hp_page page;
@@ -165,19 +164,21 @@ static void say_sure(const struct report *r)
 {
 	const struct hprof_profile *p = r->v->profiles[0];
 	const struct hp_vtype *type = r->style->type;
-	double error = SURE * sqrt(type->total_variance);
+	double error = HP_SIGNIFICANT_ERRORS * sqrt(type->total_variance);
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
 	if (!(type->total_variance > 0)) {
-		hp_out_str(r->out, p->sampling_period
+		hp_out_str(r->out, type->errors == HP_ERRORS_NONE
+					   ? "Nothing was sampled: the values are exact. "
+				   : type->errors == HP_ERRORS_KNOWN
 					   ? "Nothing had to be estimated. "
-					   : "Nothing was sampled: the values are exact. ");
+					   : "Whether the values were sampled is not known. ");
 		return;
 	}
 	hp_out_fmt(r->out,
 		   "These are estimates from samples, one in %s on average: with a probability of "
 		   "95%% %s is within %s",
-		   hp_format_bytes(a, (double)p->sampling_period, HPROF_UNIT_AUTO),
+		   hp_format_bytes(a, (double)hp_profile_period(p), HPROF_UNIT_AUTO),
 		   type->base ? "the change" : "the true total", value(r, b, error));
 	if (!type->base)
 		hp_out_fmt(r->out, " (%s)", hp_format_percent(c, error, type->total));
@@ -199,7 +200,6 @@ static void say_change(const struct report *r)
 {
 	const struct hp_vtype *type = r->style->type;
 	double change = type->total_now - type->total_base;
-	double error = SURE * sqrt(type->total_variance);
 	const struct hp_table_row *grew, *shrank;
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1];
 
@@ -212,9 +212,10 @@ static void say_change(const struct report *r)
 	if (change != 0)
 		hp_out_fmt(r->out, "%s (%s)", value(r, b, fabs(change)),
 			   hp_format_percent(c, fabs(change), type->total_base));
-	if (change != 0 && type->total_variance > 0)
-		hp_out_str(r->out, fabs(change) > error ? ", more than sampling explains"
-							: ", which sampling alone may explain");
+	if (change != 0 && type->has_error)
+		hp_out_str(r->out, hp_is_significant(change, type->total_variance)
+					   ? ", more than sampling explains"
+					   : ", which sampling alone may explain");
 	hp_out_str(r->out, ". ");
 	grew = extreme(&r->table, 1);
 	shrank = extreme(&r->table, -1);
@@ -303,18 +304,33 @@ static void put_verdict(const struct report *r, const struct hp_table_row *const
 
 /* --- tables --- */
 
+/* Returns whether there is a column of standard errors: it is there if some are known. */
+static bool open_types(const struct report *r)
+{
+	const char *heading[5] = {"Total", "Exactly"};
+	size_t n = 2;
+	bool errors = false;
+
+	for (uint32_t t = 0; t < r->v->n_types; t++)
+		errors |= r->v->types[t].has_error;
+	if (r->style->type->base) {
+		heading[0] = "Old";
+		heading[1] = "New";
+		heading[n++] = "Change";
+	}
+	if (errors)
+		heading[n++] = "Standard error";
+	heading[n++] = "Sample type";
+	hp_page_section(r->out, "hp-totals", "Totals");
+	hp_page_table(r->out, heading, n, n - 1);
+	return errors;
+}
+
 static void put_types(const struct report *r)
 {
-	static const char *const plain[] = {"Total", "Exactly", "Standard error", "Sample type"};
-	static const char *const diff[] = {"Old", "New", "Change", "Standard error", "Sample type"};
-	bool differs = r->style->type->base != NULL;
+	bool differs = r->style->type->base != NULL, errors = open_types(r);
 	char a[HP_NUMBER_MAX + 1];
 
-	hp_page_section(r->out, "hp-totals", "Totals");
-	if (differs)
-		hp_page_table(r->out, diff, HP_LEN(diff), HP_LEN(diff) - 1);
-	else
-		hp_page_table(r->out, plain, HP_LEN(plain), HP_LEN(plain) - 1);
 	for (uint32_t t = 0; t < r->v->n_types; t++) {
 		const struct hp_vtype *type = &r->v->types[t];
 		const struct hp_style s = {r->v, r->style->o, type};
@@ -331,7 +347,9 @@ static void put_types(const struct report *r)
 			hp_page_number(r->out, hp_page_value(&s, a, type->total));
 			hp_page_number(r->out, hp_format_grouped(a, type->total));
 		}
-		hp_page_number(r->out, type->total_variance > 0
+		if (errors)
+			hp_page_number(r->out,
+				       type->has_error
 					       ? hp_page_value(&s, a, sqrt(type->total_variance))
 					       : "-");
 		hp_page_text(r->out, hp_view_str(r->v, type->name));
@@ -388,6 +406,13 @@ static void put_top(const struct report *r, const struct hp_table_row *const *ro
 	hp_out_str(r->out, "</section>\n");
 }
 
+/* Whether the change of a row is marked as one that sampling alone may explain. */
+static bool may_be_chance(const struct report *r, const struct hp_table_row *row)
+{
+	return r->style->type->has_error && row->value.flat != 0 &&
+	       !hp_row_significant(r->style->type, row);
+}
+
 /* What changed most; the rows of a difference are in that order. */
 static void put_changes(const struct report *r)
 {
@@ -406,7 +431,10 @@ static void put_changes(const struct report *r)
 		hp_out_str(r->out, i ? ", " : "");
 		hp_put_markup(r->out, hp_slice_basename(hp_profile_str(p, p->input)));
 	}
-	hp_out_str(r->out, ". A change that sampling alone may explain is marked with ~.</p>\n");
+	hp_out_str(r->out, r->style->type->has_error
+				   ? ". A change that sampling alone may explain is marked with "
+				     "~.</p>\n"
+				   : ".</p>\n");
 	hp_page_table(r->out, heading, HP_LEN(heading), 4);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &r->table.row[i];
@@ -417,7 +445,7 @@ static void put_changes(const struct report *r)
 		hp_page_number(r->out, value(r, a, hp_table_base(&r->table, row).flat));
 		hp_page_number(r->out, value(r, a, hp_table_now(&r->table, row).flat));
 		hp_out_fmt(r->out, "<td class=\"num\">%s%s</td> ",
-			   hp_row_significant(row) || row->value.flat == 0 ? "" : "~ ",
+			   may_be_chance(r, row) ? "~ " : "",
 			   hp_page_delta(r->style, a, row->value.flat));
 		hp_page_number(r->out, hp_page_delta(r->style, a, row->value.cum));
 		hp_page_name(r->out, r->v, row);
@@ -465,8 +493,10 @@ static void put_profile(const struct report *r)
 	const struct hprof_profile *p = r->v->profiles[0];
 	char period[HP_NUMBER_MAX] = "none: every allocation counts";
 
-	if (p->sampling_period)
-		hp_format_bytes(period, (double)p->sampling_period, HPROF_UNIT_AUTO);
+	if (hp_profile_period(p))
+		hp_format_bytes(period, (double)hp_profile_period(p), HPROF_UNIT_AUTO);
+	else if (hp_profile_errors(p, p->default_type) == HP_ERRORS_UNKNOWN)
+		memcpy(period, "not known", sizeof("not known"));
 	hp_page_section(r->out, "hp-profile", "The profile");
 	hp_out_str(r->out, "<div class=\"scroll\"><table>\n<tbody>\n");
 	for (size_t i = 0; i < r->v->n_profiles; i++)

@@ -183,6 +183,12 @@ static void put_symbols(const struct writer *w)
 			hp_out_char(w->out, '\n');
 			break;
 		}
+	if (p->one_size)
+		hp_out_str(w->out, "#=\tone-size\n");
+	if (hp_profile_errors(p, p->default_type) == HP_ERRORS_UNKNOWN)
+		hp_out_str(w->out, "#=\tunknown\n");
+	if (p->scaled_period)
+		hp_out_fmt(w->out, "#=\tscaled\t%" PRIu64 "\n", p->scaled_period);
 	for (uint32_t i = 0; i < p->n_read_warnings; i++) {
 		hp_out_str(w->out, "#!\t");
 		hp_out_escaped(w->out, hp_slice_str(p->warnings.row[i].text));
@@ -212,9 +218,12 @@ static uint32_t type_called(const struct hprof_profile *p, const char *name)
 }
 
 /* What was recorded of the @k-th number of a row; NULL: nothing. */
+/* What was recorded; of values that their writer scaled, what stands in the file. */
 static const double *column(const struct writer *w, const struct hp_samples *s, unsigned k)
 {
-	return w->type[k] == HP_NONE ? NULL : s->recorded[w->type[k]];
+	if (w->type[k] == HP_NONE)
+		return NULL;
+	return w->p->scaled_period ? s->estimate[w->type[k]] : s->recorded[w->type[k]];
 }
 
 static void find_numbers(const struct writer *w, const struct hp_samples *s, uint32_t row,

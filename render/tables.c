@@ -249,7 +249,9 @@ static void put_value(struct writer *w, struct hp_slice name, uint32_t t, uint32
 	if (i == HP_NONE)
 		return;
 	put_key(w, name, "_stderr");
-	hp_jsonw_real(&w->w, t == HP_NONE ? (double)NAN : sqrt(w->s->variance[t][i]));
+	hp_jsonw_real(&w->w, t == HP_NONE || hp_profile_errors(w->p, t) != HP_ERRORS_KNOWN
+				     ? (double)NAN
+				     : sqrt(w->s->variance[t][i]));
 	put_key(w, name, "_recorded");
 	if (t == HP_NONE)
 		put_null(&w->w);

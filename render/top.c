@@ -29,16 +29,19 @@ static void put_differences(const struct hp_style *s, const struct hp_table *t, 
 {
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], d[HP_NUMBER_MAX + 1];
 
-	hp_put_bold(s, out, "      before       after       delta   cum delta  sig  name");
+	hp_put_bold(s, out,
+		    s->type->has_error
+			    ? "      before       after       delta   cum delta  sig  name"
+			    : "      before       after       delta   cum delta  name");
 	for (size_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &t->row[i];
 
-		hp_out_fmt(out, "%12s %11s %11s %11s  %3s  ",
+		hp_out_fmt(out, "%12s %11s %11s %11s  ",
 			   hp_style_value(s, a, hp_table_base(t, row).flat),
 			   hp_style_value(s, b, hp_table_now(t, row).flat),
 			   hp_style_delta(s, c, row->value.flat),
-			   hp_style_delta(s, d, row->value.cum),
-			   hp_row_significant(row) ? "*" : "");
+			   hp_style_delta(s, d, row->value.cum));
+		hp_put_mark(s, out, hp_row_significant(s->type, row));
 		hp_label_put(out, s->v, row);
 		hp_out_char(out, '\n');
 	}

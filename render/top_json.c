@@ -7,18 +7,22 @@
 static void put_row(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table *t,
 		    const struct hp_table_row *row)
 {
+	const struct hp_vtype *type = &v->types[v->chosen];
+
 	hp_jsonw_line(w);
 	hp_jsonw_open(w, '{');
 	hp_row_put_json(w, v, row);
-	hp_put_pair(w, "flat", row->value.flat, "flat_stderr", row->variance.flat);
-	hp_put_pair(w, "cum", row->value.cum, "cum_stderr", row->variance.cum);
+	hp_put_pair(w, type, "flat", row->value.flat, "flat_stderr", row->variance.flat);
+	hp_put_pair(w, type, "cum", row->value.cum, "cum_stderr", row->variance.cum);
 	if (v->n_bases) {
 		hp_jsonw_key(w, "base_flat");
 		hp_jsonw_real(w, hp_table_base(t, row).flat);
 		hp_jsonw_key(w, "base_cum");
 		hp_jsonw_real(w, hp_table_base(t, row).cum);
+	}
+	if (v->n_bases && type->has_error) {
 		hp_jsonw_key(w, "significant");
-		hp_jsonw_bool(w, hp_row_significant(row));
+		hp_jsonw_bool(w, hp_row_significant(type, row));
 	}
 	hp_jsonw_close(w, '}');
 }
@@ -41,7 +45,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	hp_jsonw_text(&w, hp_view_str(v, t->name));
 	hp_jsonw_key(&w, "unit");
 	hp_jsonw_str(&w, hp_unit_name(t->unit));
-	hp_put_pair(&w, "total", t->total, "total_stderr", t->total_variance);
+	hp_put_pair(&w, t, "total", t->total, "total_stderr", t->total_variance);
 	if (v->n_bases) {
 		hp_jsonw_key(&w, "base_total");
 		hp_jsonw_real(&w, t->total_base);

@@ -51,6 +51,12 @@ void hp_put_total_value(const struct hp_style *s, struct hp_out *out)
 	hp_out_char(out, '\n');
 }
 
+void hp_put_mark(const struct hp_style *s, struct hp_out *out, bool significant)
+{
+	if (s->type->has_error)
+		hp_out_str(out, significant ? "  *  " : "     ");
+}
+
 void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text)
 {
 	hp_out_fmt(out, s->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", text);

@@ -20,6 +20,8 @@ const char *hp_style_delta(const struct hp_style *s, char *buf, double v);
 void hp_put_total(const struct hp_style *s, struct hp_out *out);
 /* The same without the name of the type. */
 void hp_put_total_value(const struct hp_style *s, struct hp_out *out);
+/* The column "sig" of a difference; nothing where errors are not known, as there is none then. */
+void hp_put_mark(const struct hp_style *s, struct hp_out *out, bool significant);
 /* A line in bold type, where there is colour. */
 void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text);
 /* Why there is nothing below the total. */

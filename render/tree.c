@@ -1,5 +1,4 @@
 /* tree.c - the call tree as text. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "analyzer/ops/calls.h"
@@ -13,8 +12,6 @@ enum {
 	SHOWN_FIRST = 6,
 	SHOWN_LAST = 5,
 };
-
-#define Z_95 1.959963984540054
 
 struct drawing {
 	struct hp_style s;
@@ -39,17 +36,16 @@ static const char *or_blank(const struct drawing *d, char *buf, double v)
 static void put_numbers(const struct drawing *d, const struct hp_call_sums *cum, double flat)
 {
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], e[HP_NUMBER_MAX + 1];
-	bool sig;
 
 	if (!d->s.type->base) {
 		hp_out_fmt(d->out, "%12s %7s %11s  ", hp_style_value(&d->s, a, cum->value),
 			   hp_format_percent(b, cum->value, d->total), or_blank(d, e, flat));
 		return;
 	}
-	sig = fabs(cum->value) > Z_95 * sqrt(cum->variance);
-	hp_out_fmt(d->out, "%12s %11s %11s %11s  %3s  ", hp_style_value(&d->s, a, cum->base),
+	hp_out_fmt(d->out, "%12s %11s %11s %11s  ", hp_style_value(&d->s, a, cum->base),
 		   hp_style_value(&d->s, b, cum->now), hp_style_delta(&d->s, c, cum->value),
-		   or_blank(d, e, flat), sig ? "*" : "");
+		   or_blank(d, e, flat));
+	hp_put_mark(&d->s, d->out, hp_type_significant(d->s.type, cum->value, cum->variance));
 }
 
 /* The columns of a call that has all of its caller's value: nothing but @flat. */
@@ -57,11 +53,12 @@ static void put_blanks(const struct drawing *d, double flat)
 {
 	char e[HP_NUMBER_MAX + 1];
 
-	if (d->s.type->base)
-		hp_out_fmt(d->out, "%12s %11s %11s %11s  %3s  ", "", "", "", or_blank(d, e, flat),
-			   "");
-	else
+	if (!d->s.type->base) {
 		hp_out_fmt(d->out, "%12s %7s %11s  ", "", "", or_blank(d, e, flat));
+		return;
+	}
+	hp_out_fmt(d->out, "%12s %11s %11s %11s  ", "", "", "", or_blank(d, e, flat));
+	hp_put_mark(&d->s, d->out, false);
 }
 
 static void put_indent(const struct drawing *d, uint32_t level)
@@ -76,17 +73,19 @@ static void put_indent(const struct drawing *d, uint32_t level)
 
 static void put_head(const struct drawing *d)
 {
-	const char *text;
+	static const char *const roots[] = {
+		"         cum    cum%        flat  name",
+		"      before       after       delta  flat delta  name",
+		"      before       after       delta  flat delta  sig  name",
+	};
+	static const char *const leaves[] = {
+		"        flat   flat%   no caller  name",
+		"      before       after       delta   no caller  name",
+		"      before       after       delta   no caller  sig  name",
+	};
+	unsigned kind = !d->s.type->base ? 0 : 1 + d->s.type->has_error;
 
-	if (d->s.o->bottom_up)
-		text = d->s.type->base
-			       ? "      before       after       delta   no caller  sig  name"
-			       : "        flat   flat%   no caller  name";
-	else
-		text = d->s.type->base
-			       ? "      before       after       delta  flat delta  sig  name"
-			       : "         cum    cum%        flat  name";
-	hp_put_bold(&d->s, d->out, text);
+	hp_put_bold(&d->s, d->out, d->s.o->bottom_up ? leaves[kind] : roots[kind]);
 }
 
 /* Index of the last of calls i, i + 1, ... that are the same row, each all of the one before. */

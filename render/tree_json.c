@@ -6,8 +6,10 @@
 
 static void put_sums(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_call *call)
 {
-	hp_put_pair(w, "flat", call->flat.value, "flat_stderr", call->flat.variance);
-	hp_put_pair(w, "cum", call->cum.value, "cum_stderr", call->cum.variance);
+	const struct hp_vtype *type = &v->types[v->chosen];
+
+	hp_put_pair(w, type, "flat", call->flat.value, "flat_stderr", call->flat.variance);
+	hp_put_pair(w, type, "cum", call->cum.value, "cum_stderr", call->cum.variance);
 	if (!v->n_bases)
 		return;
 	hp_jsonw_key(w, "base_flat");
@@ -62,7 +64,7 @@ static void put_head(struct hp_jsonw *w, const struct hprof_view *v,
 	hp_jsonw_str(w, hp_unit_name(t->unit));
 	hp_jsonw_key(w, "bottom_up");
 	hp_jsonw_bool(w, o->bottom_up);
-	hp_put_pair(w, "total", t->total, "total_stderr", t->total_variance);
+	hp_put_pair(w, t, "total", t->total, "total_stderr", t->total_variance);
 	if (v->n_bases) {
 		hp_jsonw_key(w, "base_total");
 		hp_jsonw_real(w, t->total_base);

@@ -38,7 +38,7 @@ int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enu
 			(*column[k])[p->n_types] = NULL;
 		}
 	}
-	types[p->n_types++] = (struct hp_type){id, {0}, unit, kind, optional};
+	types[p->n_types++] = (struct hp_type){id, {0}, unit, kind, optional, false};
 	return HPROF_OK;
 }
 

@@ -24,6 +24,9 @@ struct hp_builder {
 	bool thread_values;      /* the caller wants values per thread */
 	bool thread_stacks;      /* and per thread and stack */
 	bool symbolized;         /* names come with the input: it needs no mappings */
+	bool one_size;           /* as in the profile: the input says so */
+	bool no_errors;          /* as in the types of the profile */
+	uint64_t scaled_period;  /* as in the profile; 0: not told */
 	struct hp_index modules; /* by path */
 	struct hp_index named;   /* locations that the format names */
 	struct hp_index threads_by_id;

@@ -49,7 +49,8 @@ struct hp_type {
 	hp_strid alias; /* what the writer calls it, where that is something else; or "" */
 	enum hp_unit unit;
 	enum hp_type_kind kind;
-	bool absent; /* the format knows it, the writer did not record it */
+	bool absent;    /* the format knows it, the writer did not record it */
+	bool no_errors; /* whether it was sampled, or how, is not known: nor are its errors */
 };
 
 enum hp_module_status {
@@ -223,6 +224,13 @@ enum hp_sampling {
 	HP_SAMPLING_THRESHOLD, /* with probability x / period, from one period on surely */
 };
 
+/* What is known of the errors of a sample type. */
+enum hp_errors {
+	HP_ERRORS_NONE,    /* everything was recorded: the values are exact */
+	HP_ERRORS_KNOWN,   /* the values are estimates, each with its variance */
+	HP_ERRORS_UNKNOWN, /* nothing tells whether they were sampled, or how */
+};
+
 struct hp_warning {
 	const char *kind; /* static text; warnings of one kind are told once */
 	char *text;       /* of the first */
@@ -280,10 +288,11 @@ struct hprof_profile {
 	uint32_t max_depth;       /* frames of the deepest stack */
 	int64_t time_ns;          /* since 1970: of the profile, or else of its file; 0: unknown */
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
-	uint64_t scaled_period;   /* the same where the writer has scaled all values to estimates,
-				     without their errors; then sampling_period is 0 */
+	uint64_t scaled_period;   /* the same where the writer has scaled all values to estimates;
+				     then sampling_period is 0 */
 	enum hp_sampling sampling;
 	uint32_t n_read_warnings; /* of the warnings, those about the file itself */
+	bool one_size;            /* a row of the input is of objects of one size, as Go's are */
 	bool is_cut;              /* allocator frames were cut by whoever wrote it */
 	bool has_maps;            /* the input had a map section */
 	bool merged_maps;         /* writers may have made one mapping of several */
@@ -295,10 +304,19 @@ static inline struct hp_slice hp_profile_str(const struct hprof_profile *p, hp_s
 	return hp_strtab_get(&p->str, id);
 }
 
-/* Mean bytes between samples, whoever scaled the values; 0: everything was recorded. */
+/* Mean bytes between samples, whoever scaled the values; 0: everything was recorded, or not told.
+ */
 static inline uint64_t hp_profile_period(const struct hprof_profile *p)
 {
-	return p->scaled_period ? p->scaled_period : p->sampling_period;
+	return p->sampling_period ? p->sampling_period : p->scaled_period;
+}
+
+/* Of sample type @type. */
+static inline enum hp_errors hp_profile_errors(const struct hprof_profile *p, uint32_t type)
+{
+	if (p->types[type].no_errors)
+		return HP_ERRORS_UNKNOWN;
+	return hp_profile_period(p) > 1 ? HP_ERRORS_KNOWN : HP_ERRORS_NONE;
 }
 
 /*

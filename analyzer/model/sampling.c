@@ -20,6 +20,23 @@ void hp_unsample(double objects, double bytes, double period, double *out_object
 	*out_bytes = bytes / p;
 }
 
+void hp_unestimate(double objects, double bytes, double size, double period, double smallest,
+		   struct hp_measure *out_objects, struct hp_measure *out_bytes)
+{
+	double c = fabs(objects), s = fabs(bytes);
+	double p = size > 0 ? recorded_share(size, period) : 1;
+
+	*out_objects = (struct hp_measure){objects, 0, objects * p};
+	*out_bytes = (struct hp_measure){bytes, 0, bytes * p};
+	if (size > 0) {
+		out_objects->variance = c * (1 - p) / p;
+		out_bytes->variance = s * (1 - p) / p * size;
+		return;
+	}
+	out_objects->variance = c / recorded_share(smallest, period);
+	out_bytes->variance = s * period;
+}
+
 void hp_estimate(double objects, double bytes, double period, bool one_size, double smallest,
 		 struct hp_measure *out_objects, struct hp_measure *out_bytes)
 {

@@ -28,6 +28,15 @@ struct hp_measure {
 void hp_estimate(double objects, double bytes, double period, bool one_size, double smallest,
 		 struct hp_measure *out_objects, struct hp_measure *out_bytes);
 
+/*
+ * Back from the estimates @objects and @bytes that the writer made of recorded objects of @size
+ * bytes each, in the same way, to what was recorded, n = @objects p, and to the variances: those of
+ * one size above.  @size is the mean where sizes are mixed.  0: it is not known; then the upper
+ * bounds stand in, and the estimates for what was recorded.  Estimates below 0 count as such.
+ */
+void hp_unestimate(double objects, double bytes, double size, double period, double smallest,
+		   struct hp_measure *out_objects, struct hp_measure *out_bytes);
+
 /* hp_estimate() without the variances. */
 void hp_unsample(double objects, double bytes, double period, double *out_objects,
 		 double *out_bytes);

@@ -387,7 +387,8 @@ void hp_flow_values(const struct hp_flow *in, bool is_base)
 			if (node == HP_NONE)
 				continue;
 			to[node] += s->estimate[from][i];
-			type->variance[node] += s->variance[from][i];
+			if (type->has_error)
+				type->variance[node] += s->variance[from][i];
 		}
 	}
 }

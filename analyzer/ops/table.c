@@ -6,9 +6,6 @@
 
 #include "analyzer/base/column.h"
 
-/* 97.5 % quantile of the normal distribution: a two-sided interval of 95 %. */
-#define Z_95 1.959963984540054
-
 /* What makes frames one row. */
 struct key {
 	uint32_t func, file, line, module;
@@ -153,12 +150,6 @@ bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uin
 bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row)
 {
 	return key_of(v, frame_of(v, row)).inlined;
-}
-
-bool hp_row_significant(const struct hp_table_row *row)
-{
-	return fabs(row->value.flat) > Z_95 * sqrt(row->variance.flat) ||
-	       fabs(row->value.cum) > Z_95 * sqrt(row->variance.cum);
 }
 
 /* --- making the rows --- */

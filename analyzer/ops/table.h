@@ -2,6 +2,7 @@
 #ifndef HP_OPS_TABLE_H
 #define HP_OPS_TABLE_H
 
+#include "analyzer/ops/significance.h"
 #include "analyzer/ops/view.h"
 
 /* Values of one kind: of the stacks that end in a row's frames, and of those that pass it. */
@@ -81,7 +82,20 @@ uint32_t hp_row_module(const struct hprof_view *v, const struct hp_table_row *ro
 bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uint64_t *addr);
 /* Whether the row is of inlined frames only, where these are told apart. */
 bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row);
-/* Whether the value is beyond what sampling explains, at 95 %. */
-bool hp_row_significant(const struct hp_table_row *row);
+
+/*
+ * Whether a difference of type @type is beyond what sampling explains, at 95 %; never where errors
+ * are not known.  Of a row: whether its flat or its cum value is.
+ */
+static inline bool hp_type_significant(const struct hp_vtype *type, double delta, double variance)
+{
+	return type->has_error && hp_is_significant(delta, variance);
+}
+
+static inline bool hp_row_significant(const struct hp_vtype *type, const struct hp_table_row *row)
+{
+	return hp_type_significant(type, row->value.flat, row->variance.flat) ||
+	       hp_type_significant(type, row->value.cum, row->variance.cum);
+}
 
 #endif

@@ -45,14 +45,33 @@ static int no_such_type(const struct hprof_profile *p, const char *name, struct 
 		       *list_types(p, types, sizeof(types)) ? types : "none");
 }
 
+/* Exact values are no obstacle to those of other profiles that are estimates. */
+static enum hp_errors errors_of(const struct hprof_view *v, struct hp_slice name)
+{
+	enum hp_errors all = HP_ERRORS_NONE;
+
+	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
+		uint32_t t = hp_flow_type(v->profiles[n], name);
+		enum hp_errors errors = hp_profile_errors(v->profiles[n], t);
+
+		if (errors == HP_ERRORS_UNKNOWN)
+			return errors;
+		if (errors == HP_ERRORS_KNOWN)
+			all = errors;
+	}
+	return all;
+}
+
 static int add_type(struct hprof_view *v, const struct hprof_profile *p, uint32_t t,
 		    struct hprof_error *err)
 {
 	struct hp_vtype *type = &v->types[v->n_types];
+	struct hp_slice name = hp_profile_str(p, p->types[t].name);
 	int r;
 
-	*type = (struct hp_vtype){.unit = p->types[t].unit};
-	r = hp_strtab_add(&v->str, hp_profile_str(p, p->types[t].name), &type->name, err);
+	*type = (struct hp_vtype){.unit = p->types[t].unit, .errors = errors_of(v, name)};
+	type->has_error = type->errors == HP_ERRORS_KNOWN;
+	r = hp_strtab_add(&v->str, name, &type->name, err);
 	if (r == HPROF_OK)
 		v->n_types++;
 	return r;

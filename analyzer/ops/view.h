@@ -97,11 +97,15 @@ struct hp_vtype {
 	enum hp_unit unit;
 	double *now;      /* [tree.n] */
 	double *base;     /* [tree.n], NULL without a base */
-	double *variance; /* [tree.n], of the difference */
+	double *variance; /* [tree.n], of the difference; 0 without has_error */
 	double *value;    /* [tree.n] now - base, or 0 where negatives are dropped; may be @now */
 	double total, total_base, total_now, total_variance; /* sums of the columns */
 	double unfiltered; /* total before focus, ignore and the choice of threads */
 	double unfocused;  /* total before focus and ignore */
+	enum hp_errors
+		errors; /* unknown if those of one profile are, known if one at least has any */
+	bool has_error; /* they are known.  Without it, no output shows a standard error, nor which
+			   changes are significant */
 };
 
 struct hp_vcounts {

@@ -170,6 +170,7 @@ const hprof = (() => {
 	function open(data) {
 		must(data && data.v === 1, 'unknown version');
 		must(data.d && data.d.length > 0, 'no tree');
+		must(data.sure > 0, 'no sure');
 		const n = data.d.length;
 		const rowCount = data.rows.name.length;
 		const varCount = data.vars.row.length;
@@ -1182,6 +1183,11 @@ const hprof = (() => {
 		return pick(pal[at], dark, dark ? '#444c56' : '#d0d7de');
 	}
 
+	/* As hp_is_significant() of the library, with the constant that it has put into the data. */
+	function isSignificant(p, delta, variance) {
+		return Math.abs(delta) > p.data.sure * Math.sqrt(variance);
+	}
+
 	/*
 	 * How a node changed: step 0 (shrank most) to 8 (grew most), 4 is "as it was" or within what sampling
 	 * lets expect; mark; fresh: there was nothing, gone: there is nothing; noise: too small a change.
@@ -1193,7 +1199,7 @@ const hprof = (() => {
 		const variance = v.variance ? v.variance[i] : 0;
 		const fresh = base <= 0 && now > 0;
 		const gone = now <= 0 && base > 0;
-		const noise = delta !== 0 && variance > 0 && Math.abs(delta) <= 2 * Math.sqrt(variance);
+		const noise = delta !== 0 && !isSignificant(v.profile, delta, variance);
 		const r = {step: 4, mark: '', fresh, gone, noise, delta};
 		if (delta === 0 || noise)
 			return r;

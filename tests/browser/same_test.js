@@ -66,11 +66,17 @@ function expected(data) {
 	});
 }
 
+/* The constant of hp_is_significant(), as the library has it. */
+const SURE = Number(/HP_SIGNIFICANT_ERRORS ([\d.]+)/.exec(
+	fs.readFileSync(path.join(tools.ROOT, 'analyzer/ops/significance.h'), 'utf8'))[1]);
+
 async function compare(svgFile) {
 	const svg = fs.readFileSync(svgFile, 'utf8');
 	const order = (x, y) => x.y - y.y || (near(x.x, y.x) ? x.w - y.w : x.x - y.x);
 	const have = drawn(svg).sort(order);
-	const want = expected(await dataOf(svgFile)).sort(order);
+	const data = await dataOf(svgFile);
+	const want = expected(data).sort(order);
+	assert.strictEqual(data.sure, SURE);
 	assert.strictEqual(have.length, want.length);
 	have.forEach((x, i) => {
 		const y = want[i];
@@ -119,6 +125,11 @@ for (const [old, now] of pairs) {
 	const at = (s) => testdata('jemalloc').find((x) => path.basename(x) === s);
 	if (at(old) && at(now))
 		tests.push(['difference ' + old + ' ' + now, () => all([at(now)], WIDTHS.map((w) => ['--base', at(old), '--diff-width', w]))]);
+}
+/* Grey is what sampling explains, where that is known. */
+for (const [kind, old, now] of [['pprof', 'go.pb.gz', 'go-sizes.pb.gz'], ['pprof', 'bare.pb', 'small.pb.gz'], ['massif', 'a_B_full.ms', 'a_default.ms']]) {
+	const at = (s) => testdata(kind).find((x) => path.basename(x) === s);
+	tests.push(['difference ' + old + ' ' + now, () => all([at(now)], WIDTHS.map((w) => ['--base', at(old), '--diff-width', w]))]);
 }
 for (let seed = 1; seed < 5; seed++) {
 	const make = (s) => profileOf(s + '.prof', 4000, s, seed % 2 ? 0 : 65536);

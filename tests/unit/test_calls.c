@@ -27,8 +27,8 @@ static const char *drawn(const struct hprof_view *v, const struct hprof_render_o
 
 #define UP "        flat   flat%   no caller  name\n"
 #define DOWN "         cum    cum%        flat  name\n"
-#define UP_DIFF "      before       after       delta   no caller  sig  name\n"
-#define DOWN_DIFF "      before       after       delta  flat delta  sig  name\n"
+#define UP_DIFF "      before       after       delta   no caller  name\n"
+#define DOWN_DIFF "      before       after       delta  flat delta  name\n"
 
 static void trees_are_drawn(void **state)
 {
@@ -125,11 +125,11 @@ static void trees_are_drawn(void **state)
 			 STACK("0x1061 0x1031", "50") MAPS,
 		 {0},
 		 {0},
-		 DOWN_DIFF "       840 B       850 B       +10 B                *  a+0x30\n"
-			   "         0 B       500 B      +500 B      +500 B    *    a+0x20\n"
-			   "       700 B       300 B      -400 B      -400 B    *    a+0x10\n"
-			   "        90 B         0 B       -90 B       -90 B    *    a+0x40\n"
-			   "        50 B        50 B         0 B                     ... 1 more\n"},
+		 DOWN_DIFF "       840 B       850 B       +10 B              a+0x30\n"
+			   "         0 B       500 B      +500 B      +500 B    a+0x20\n"
+			   "       700 B       300 B      -400 B      -400 B    a+0x10\n"
+			   "        90 B         0 B       -90 B       -90 B    a+0x40\n"
+			   "        50 B        50 B         0 B                ... 1 more\n"},
 		{HEAD STACK("0x1011 0x1031", "300") MAPS,
 		 HEAD STACK("0x1011 0x1031", "700") MAPS,
 		 {.drop_negative = true},
@@ -139,8 +139,8 @@ static void trees_are_drawn(void **state)
 		 HEAD STACK("0x1011 0x1021", "700") MAPS,
 		 {0},
 		 {.bottom_up = true, .rows = 1},
-		 UP_DIFF "       700 B       300 B      -400 B                *  a+0x10\n"
-			 "       700 B       300 B      -400 B                *    ... 2 more\n"
+		 UP_DIFF "       700 B       300 B      -400 B              a+0x10\n"
+			 "       700 B       300 B      -400 B                ... 2 more\n"
 			 "(-n 0 shows all)\n"},
 	};
 	struct text out = {0};

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "analyzer/ops/significance.h"
 #include "render/fit.h"
 #include "render/flame_layout.h"
 #include "render/markup.h"
@@ -251,10 +252,25 @@ static void changes_have_steps(void **state)
 		double now, base, variance;
 		unsigned want;
 	} cases[] = {
-		{5, 5, 0, 4},     {0, 0, 0, 4},     {101, 100, 0, 5},   {141, 100, 0, 5},
-		{142, 100, 0, 6}, {200, 100, 0, 7}, {400, 100, 0, 8},   {1, 0, 0, 8},
-		{100, 101, 0, 3}, {100, 142, 0, 2}, {100, 200, 0, 1},   {0, 1, 0, 0},
-		{10, 0, 25, 4},   {11, 0, 25, 8},   {100, 130, 225, 4}, {100, 131, 225, 3},
+		{5, 5, 0, 4},
+		{0, 0, 0, 4},
+		{101, 100, 0, 5},
+		{141, 100, 0, 5},
+		{142, 100, 0, 6},
+		{200, 100, 0, 7},
+		{400, 100, 0, 8},
+		{1, 0, 0, 8},
+		{100, 101, 0, 3},
+		{100, 142, 0, 2},
+		{100, 200, 0, 1},
+		{0, 1, 0, 0},
+		{9, 0, 25, 4},
+		{10, 0, 25, 8},
+		{100, 129, 225, 4},
+		{100, 130, 225, 3},
+		{HP_SIGNIFICANT_ERRORS, 0, 1, 4},
+		{HP_SIGNIFICANT_ERRORS + 1e-12, 0, 1, 8},
+		{3 * HP_SIGNIFICANT_ERRORS, 6 * HP_SIGNIFICANT_ERRORS, 9, 4},
 	};
 
 	(void)state;

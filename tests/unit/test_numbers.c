@@ -3,6 +3,7 @@
 
 #include "analyzer/model/sampling.h"
 #include "analyzer/ops/apportion.h"
+#include "analyzer/ops/significance.h"
 #include "formats/jemalloc_sizes.h"
 
 static bool near(double a, double b)
@@ -53,6 +54,55 @@ static void variances_are_those_of_poisson_sampling(void **state)
 	hp_estimate(1.8446744073709552e19, 1.8446744073709552e19, 1.8446744073709552e19, false, 8,
 		    &c, &s);
 	assert_true(isfinite(s.estimate) && isfinite(s.variance) && isfinite(c.variance));
+}
+
+/* The errors of what a writer has scaled are those of what it had recorded. */
+static void scaled_values_lead_back_to_what_was_recorded(void **state)
+{
+	static const struct {
+		double n, size, period;
+	} cases[] = {
+		{1, 16, 524288},   {5, 4096, 524288},   {3, 524288, 524288},
+		{1, 8 << 20, 512}, {700, 100, 4096.0},  {2, 300000, 65536},
+		{9, 1, 1 << 21},   {1, 1e12, 16 << 20}, {123456, 48, 1024},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		double n = cases[i].n, size = cases[i].size;
+		struct hp_measure c, s, back_c, back_s;
+
+		hp_estimate(n, n * size, cases[i].period, true, 8, &c, &s);
+		hp_unestimate(c.estimate, s.estimate, size, cases[i].period, 8, &back_c, &back_s);
+		assert_true(back_c.estimate == c.estimate && back_s.estimate == s.estimate);
+		if (!near(back_c.recorded, n) || !near(back_s.recorded, n * size) ||
+		    !near(back_c.variance, c.variance) || !near(back_s.variance, s.variance))
+			fail_msg("case %zu: %g %g, %g and %g", i, back_c.recorded, back_s.recorded,
+				 back_c.variance, back_s.variance);
+		hp_unestimate(-c.estimate, -s.estimate, size, cases[i].period, 8, &back_c, &back_s);
+		assert_true(near(back_c.recorded, -n) && near(back_s.variance, s.variance));
+		/* without a size: no less */
+		hp_unestimate(c.estimate, s.estimate, 0, cases[i].period, 1, &back_c, &back_s);
+		assert_true(back_c.variance >= c.variance && back_s.variance >= s.variance);
+		assert_true(back_c.recorded == c.estimate && back_s.recorded == s.estimate);
+	}
+}
+
+static void what_is_as_far_as_sampling_explains_is_not_significant(void **state)
+{
+	static const double variances[] = {1, 2, 0.1, 1e-30, 225, 7.3e22};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(variances); i++) {
+		double v = variances[i], edge = HP_SIGNIFICANT_ERRORS * sqrt(v);
+
+		assert_false(hp_is_significant(edge, v));
+		assert_false(hp_is_significant(-edge, v));
+		assert_true(hp_is_significant(nextafter(edge, INFINITY), v));
+		assert_true(hp_is_significant(nextafter(-edge, -INFINITY), v));
+	}
+	assert_true(hp_is_significant(1, 0) && hp_is_significant(-1e-300, 0));
+	assert_false(hp_is_significant(0, 0) || hp_is_significant(0, 5));
 }
 
 /* What jemalloc writes for @n objects of @size bytes: prof_do_unbias() over its tables. */
@@ -113,4 +163,6 @@ static void whole_numbers_add_up(void **state)
 
 RUN(cmocka_unit_test(estimates_follow_the_formula),
     cmocka_unit_test(variances_are_those_of_poisson_sampling),
+    cmocka_unit_test(scaled_values_lead_back_to_what_was_recorded),
+    cmocka_unit_test(what_is_as_far_as_sampling_explains_is_not_significant),
     cmocka_unit_test(one_size_is_told_from_mixed_sizes), cmocka_unit_test(whole_numbers_add_up))

@@ -165,6 +165,213 @@ static void ids_may_be_any_but_0(void **state)
 	hp_message_release(&m);
 }
 
+/* --- what is known of the errors --- */
+
+enum { TEXTS = 12 };
+
+/* A profile with two types, of @unit[], and one sample of them, which has a label "bytes". */
+struct kind {
+	const char *name;
+	const char *type[2], *unit[2];
+	const char *period_type, *period_unit;
+	uint64_t period;
+	int64_t value[2];
+	uint64_t label; /* 0: none */
+	enum hp_errors want[2];
+	double variance[2]; /* of the estimates, if known */
+};
+
+static void add_sample(struct hp_message *p, const struct kind *k)
+{
+	struct hp_message part = {0}, label = {0};
+
+	hp_message_uint(&part, 1, 1);
+	for (size_t i = 0; i < 2; i++)
+		hp_message_uint(&part, 2, (uint64_t)k->value[i]);
+	if (k->label) {
+		hp_message_uint(&label, 1, 9);
+		hp_message_uint(&label, 3, k->label);
+		hp_message_put(&part, 3, &label);
+	}
+	hp_message_put(p, 2, &part);
+	hp_message_reset(&part);
+	hp_message_uint(&part, 1, 1);
+	hp_message_uint(&part, 3, 0x1000);
+	hp_message_put(p, 4, &part);
+	hp_message_release(&part);
+	hp_message_release(&label);
+}
+
+static struct hp_message make(const struct kind *k)
+{
+	const char *text[TEXTS] = {
+		"", k->type[0], k->unit[0], k->type[1], k->unit[1], k->period_type, k->period_unit,
+		"", "",         "bytes",    "",         ""};
+	struct hp_message p = {0}, part = {0};
+
+	add_type(&p, 1, 2);
+	add_type(&p, 3, 4);
+	add_sample(&p, k);
+	for (size_t i = 0; i < TEXTS; i++)
+		hp_message_text(&p, 6, hp_slice_str(text[i]));
+	hp_message_uint(&part, 1, 5);
+	hp_message_uint(&part, 2, 6);
+	hp_message_put(&p, 11, &part);
+	hp_message_uint(&p, 12, k->period);
+	hp_message_release(&part);
+	return p;
+}
+
+/* n (1 - p) / p^2 of objects of @size bytes, of which the writer made @objects. */
+#define OBJECTS(objects, size, period)                                                             \
+	((objects)*exp(-(size) / (period)) / -expm1(-(size) / (period)))
+#define BYTES_OF(objects, size, period) (OBJECTS(objects, size, period) * (size) * (size))
+
+static void errors_are_known_of_heaps_that_are_sampled_by_bytes(void **state)
+{
+	const enum hp_errors none = HP_ERRORS_NONE, known = HP_ERRORS_KNOWN,
+			     unknown = HP_ERRORS_UNKNOWN;
+#define HEAP(x)                                                                                    \
+	{x "objects", x "space"},                                                                  \
+	{                                                                                          \
+		"count", "bytes"                                                                   \
+	}
+	const struct kind cases[] = {
+		{"live",
+		 HEAP("inuse_"),
+		 "space",
+		 "bytes",
+		 4096,
+		 {1000, 64000},
+		 64,
+		 {known, known},
+		 {OBJECTS(1000, 64.0, 4096), BYTES_OF(1000, 64.0, 4096)}},
+		{"all, no label",
+		 HEAP("alloc_"),
+		 "space",
+		 "bytes",
+		 524288,
+		 {10, 3000000},
+		 0,
+		 {known, known},
+		 {OBJECTS(10, 300000.0, 524288), BYTES_OF(10, 300000.0, 524288)}},
+		{"short names",
+		 HEAP(""),
+		 "space",
+		 "bytes",
+		 512,
+		 {50, 1600},
+		 32,
+		 {known, known},
+		 {OBJECTS(50, 32.0, 512), BYTES_OF(50, 32.0, 512)}},
+		{"numbers that were cut",
+		 HEAP("inuse_"),
+		 "space",
+		 "bytes",
+		 524288,
+		 {1, 666666},
+		 524288,
+		 {known, known},
+		 {1 * exp(-1) / (1 - exp(-1)), 666666 * exp(-1) / (1 - exp(-1)) * 524288}},
+		{"a label that is no mean of these",
+		 HEAP("inuse_"),
+		 "space",
+		 "bytes",
+		 4096,
+		 {1000, 64000},
+		 640,
+		 {known, known},
+		 {OBJECTS(1000, 64.0, 4096), BYTES_OF(1000, 64.0, 4096)}},
+		{"bytes without objects",
+		 {"inuse_space", "gc"},
+		 {"bytes", "count"},
+		 "space",
+		 "bytes",
+		 4096,
+		 {64000, 3},
+		 0,
+		 {known, unknown},
+		 {64000.0 * 4096, 0}},
+		{"everything",
+		 HEAP("inuse_"),
+		 "space",
+		 "bytes",
+		 1,
+		 {5, 50},
+		 10,
+		 {none, none},
+		 {0, 0}},
+		{"no period",
+		 HEAP("inuse_"),
+		 "space",
+		 "bytes",
+		 0,
+		 {5, 50},
+		 10,
+		 {unknown, unknown},
+		 {0, 0}},
+		{"a period of something else",
+		 HEAP("inuse_"),
+		 "cpu",
+		 "nanoseconds",
+		 10000000,
+		 {5, 50},
+		 10,
+		 {unknown, unknown},
+		 {0, 0}},
+		{"a period of other bytes",
+		 HEAP("inuse_"),
+		 "allocations",
+		 "bytes",
+		 4096,
+		 {5, 50},
+		 10,
+		 {unknown, unknown},
+		 {0, 0}},
+		{"other types",
+		 HEAP("alloc_in_new_tlab_"),
+		 "space",
+		 "bytes",
+		 4096,
+		 {5, 50},
+		 10,
+		 {unknown, unknown},
+		 {0, 0}},
+		{"a difference",
+		 HEAP("inuse_"),
+		 "space",
+		 "bytes",
+		 4096,
+		 {-5, -50},
+		 10,
+		 {unknown, unknown},
+		 {0, 0}},
+	};
+#undef HEAP
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_message m = make(&cases[i]);
+		struct hprof_error err;
+		struct hprof_profile *p;
+
+		if (load(&m, &p, &err) < 0)
+			fail_msg("%s: %s", cases[i].name, err.message);
+		for (uint32_t t = 0; t < 2; t++) {
+			double want = cases[i].variance[t], got = p->all.variance[t][0];
+
+			if (hp_profile_errors(p, t) != cases[i].want[t])
+				fail_msg("%s: type %u: %d", cases[i].name, t,
+					 hp_profile_errors(p, t));
+			if (cases[i].want[t] == known && fabs(got - want) > 1e-9 * want)
+				fail_msg("%s: type %u: variance %g, not %g", cases[i].name, t, got,
+					 want);
+		}
+		hprof_profile_free(p);
+		hp_message_release(&m);
+	}
+}
+
 static void unknown_fields_are_passed_over(void **state)
 {
 	struct hprof_error err;
@@ -336,8 +543,9 @@ static void shares_of_threads_add_up(void **state)
 	hprof_profile_free(p);
 }
 
-RUN(cmocka_unit_test(numbers_come_back), cmocka_unit_test(damaged_wire_data_end_a_message),
-    cmocka_unit_test(ids_may_be_any_but_0), cmocka_unit_test(unknown_fields_are_passed_over),
-    cmocka_unit_test(beginnings_do_no_harm), cmocka_unit_test(limits_are_kept),
-    cmocka_unit_test(stacks_in_order_are_the_same_stacks),
+RUN(cmocka_unit_test(numbers_come_back),
+    cmocka_unit_test(errors_are_known_of_heaps_that_are_sampled_by_bytes),
+    cmocka_unit_test(damaged_wire_data_end_a_message), cmocka_unit_test(ids_may_be_any_but_0),
+    cmocka_unit_test(unknown_fields_are_passed_over), cmocka_unit_test(beginnings_do_no_harm),
+    cmocka_unit_test(limits_are_kept), cmocka_unit_test(stacks_in_order_are_the_same_stacks),
     cmocka_unit_test(shares_of_threads_add_up))

@@ -3,6 +3,8 @@
 
 const { random } = require('./corpora');
 
+const SURE = 1.959963984540054; /* standard errors: HP_SIGNIFICANT_ERRORS of the library */
+
 /*
  * The object of a data block.  @nodes: [depth, name, values of each type, values of the base, variances];
  * a name may be {row, full, file, mod, line}.  Names become rows in their order.
@@ -53,7 +55,7 @@ function block(nodes, more) {
 		v: 1, title: 'made', tool: 'hprof', facts: [],
 		types: types > 1 ? [{name: 'space', unit: 'bytes', pair: 1}, {name: 'objects', unit: 'count', pair: -1}]
 			: [{name: 'space', unit: 'bytes', pair: -1}],
-		type: 0, diff: false, widths: 'union', sampled: false,
+		type: 0, diff: false, widths: 'union', sampled: false, sure: SURE,
 		layout: {width: 1200, min: 0.5, max: 5000, flame: false, order: 'size'},
 		pal: [['#ffd8a8', '#5c3a10'], ['#a5d8ff', '#123a5c']], ink: ['#1f2328', '#e6edf3'],
 		paper: ['#ffffff', '#16191d'],
@@ -104,4 +106,4 @@ function fan(n) {
 	return block(nodes);
 }
 
-module.exports = {random, block, tree, chain, fan};
+module.exports = { SURE, random, block, tree, chain, fan };

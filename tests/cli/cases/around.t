@@ -42,11 +42,11 @@ inuse_space: total 1.5 MiB (standard error 887.1 KiB)
 [no stack] 524800
 server+0x12ff;server+0x11ef 1049633
 $ (printf 'HTTP/1.1 200 OK\r\n\r\n'; cat testdata/pprof/ok/threads.pb.gz) >http.pb.gz; hprof top --no-symbols http.pb.gz; (printf 'HTTP/1.1 200 OK\n\n'; zcat testdata/pprof/ok/threads.pb.gz) | hprof top --no-symbols -
-inuse_space: total 352 B
+inuse_space: total 352 B (standard error 13.3 KiB)
         flat   flat%    sum%         cum    cum%  name
        352 B  100.0%  100.0%       352 B  100.0%  work
          0 B    0.0%  100.0%       352 B  100.0%  main
-inuse_space: total 352 B
+inuse_space: total 352 B (standard error 13.3 KiB)
         flat   flat%    sum%         cum    cum%  name
        352 B  100.0%  100.0%       352 B  100.0%  work
          0 B    0.0%  100.0%       352 B  100.0%  main

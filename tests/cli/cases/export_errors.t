@@ -40,11 +40,11 @@ hprof: testdata/symbolized/ok/sym.prof: no sample type peak_space in this file, 
 [3]
 $ hprof export --to csv --drop-negative --base testdata/symbolized/ok/sym.prof testdata/symbolized/ok/op.prof | tr -d '\r'
 name,address,file,line,module,flat,flat_stderr,cum,cum_stderr,base_flat,base_cum,significant
-"It::operator--",,"",,"",100,0,100,0,0,0,1
-"main",,"",,"",0,0,100,0,200,300,1
-"Inner::go",,"",,"",0,0,0,0,100,100,0
-"Outer<int>::run",,"",,"",0,0,0,0,0,100,0
-"malloc",,"",,"",0,0,0,0,200,200,0
+"It::operator--",,"",,"",100,,100,,0,0,
+"main",,"",,"",0,,100,,200,300,
+"Inner::go",,"",,"",0,,0,,100,100,
+"Outer<int>::run",,"",,"",0,,0,,0,100,
+"malloc",,"",,"",0,,0,,200,200,
 $ hprof export --help | grep -- --to
 usage: hprof export --to FORMAT [OPTION...] [BINARY] PROFILE...
       --to FORMAT              what to write: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables

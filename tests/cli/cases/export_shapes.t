@@ -213,10 +213,10 @@ n4 -> n2 [label=" +100 B" weight=50 penwidth=4.5 color="#b35a00"]
 # comma-separated values
 $ hprof export --to csv testdata/symbolized/ok/sym.prof | tr -d '\r'
 name,address,file,line,module,flat,flat_stderr,cum,cum_stderr
-"main",,"",,"",200,0,300,0
-"malloc",,"",,"",200,0,200,0
-"Inner::go",,"",,"",100,0,100,0
-"Outer<int>::run",,"",,"",0,0,100,0
+"main",,"",,"",200,,300,
+"malloc",,"",,"",200,,200,
+"Inner::go",,"",,"",100,,100,
+"Outer<int>::run",,"",,"",0,,100,
 $ hprof export --to csv --cum -n 2 --inuse_objects testdata/symbolized/ok/sym.prof | od -c | head -5
 0000000   n   a   m   e   ,   a   d   d   r   e   s   s   ,   f   i   l
 0000020   e   ,   l   i   n   e   ,   m   o   d   u   l   e   ,   f   l
@@ -225,16 +225,16 @@ $ hprof export --to csv --cum -n 2 --inuse_objects testdata/symbolized/ok/sym.pr
 0000100   m   a   i   n   "   ,   ,   "   "   ,   ,   "   "   ,   2   ,
 $ hprof export --to csv --base testdata/symbolized/ok/op.prof testdata/symbolized/ok/sym.prof | tr -d '\r'
 name,address,file,line,module,flat,flat_stderr,cum,cum_stderr,base_flat,base_cum,significant
-"main",,"",,"",200,0,200,0,0,100,1
-"malloc",,"",,"",200,0,200,0,0,0,1
-"Inner::go",,"",,"",100,0,100,0,0,0,1
-"It::operator--",,"",,"",-100,0,-100,0,100,100,1
-"Outer<int>::run",,"",,"",0,0,100,0,0,0,1
+"main",,"",,"",200,,200,,0,100,
+"malloc",,"",,"",200,,200,,0,0,
+"Inner::go",,"",,"",100,,100,,0,0,
+"It::operator--",,"",,"",-100,,-100,,100,100,
+"Outer<int>::run",,"",,"",0,,100,,0,0,
 $ hprof export --to csv --lines testdata/massif/ok/a_default.ms | tr -d '\r' | head -4
 name,address,file,line,module,flat,flat_stderr,cum,cum_stderr
-"leaf_malloc",,"prog.c",10,"",800000,0,800000,0
-"build_list",,"prog.c",14,"",9600,0,9600,0
-"main",,"prog.c",24,"",0,0,809600,0
+"leaf_malloc",,"prog.c",10,"",800000,,800000,
+"build_list",,"prog.c",14,"",9600,,9600,
+"main",,"prog.c",24,"",0,,809600,
 $ hprof export --to csv --addresses -n 2 --no-symbols testdata/jemalloc/ok/redis.26831.4.i4.heap | tr -d '\r'
 name,address,file,line,module,flat,flat_stderr,cum,cum_stderr
 "redis-server+0x2c3a2f",0x2c3a2f,"",,"/srv/bench1/redis/src/redis-server",93205307,2422585.42862634,93205307,2422585.42862634
@@ -261,10 +261,10 @@ $ hprof export --to markdown -n 1 --unit KiB testdata/symbolized/ok/sym.prof
 $ hprof export --to markdown -n 2 --base testdata/symbolized/ok/op.prof testdata/symbolized/ok/sym.prof
 `inuse_space`: 100 B before, 500 B after, difference +400 B
 
-| before | after | delta | cum delta | sig | name |
-| ---: | ---: | ---: | ---: | :-: | :--- |
-| 0 B | 200 B | +200 B | +200 B | yes | `main` |
-| 0 B | 200 B | +200 B | +200 B | yes | `malloc` |
+| before | after | delta | cum delta | name |
+| ---: | ---: | ---: | ---: | :--- |
+| 0 B | 200 B | +200 B | +200 B | `main` |
+| 0 B | 200 B | +200 B | +200 B | `malloc` |
 
 3 more rows, delta 0 B.
 $ hprof export --to markdown --focus nothing testdata/symbolized/ok/sym.prof
@@ -336,7 +336,6 @@ cmd: a_B_full.ms
 positions: line
 events: inuse_space
 summary: 809600
-
 $ hprof --raw -q testdata/massif/ok/a_B_full.ms | head -n 4
 --- symbol
 0x0000000000109362 build_list

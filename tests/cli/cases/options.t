@@ -349,9 +349,9 @@ $ hprof json --no-symbols testdata/jemalloc/ok/m.heap
 {"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"},
 {"path":"[stack]"},
 {"path":"[vsyscall]"}],"functions":[],"stacks":[
-{"frames":[{"module":0,"address":"0x11ff"},{"module":3,"address":"0x27249"},{"module":3,"address":"0x27304"},{"module":0,"address":"0x10c0"}],"values":[1,229376],"stderr":[0,0],"thread":"my thr"},
-{"frames":[{"module":3,"address":"0x758cb"},{"module":3,"address":"0x8309f"},{"module":3,"address":"0x82477"},{"module":3,"address":"0x8163d"},{"module":3,"address":"0x76608"},{"module":0,"address":"0x11ae"},{"module":4,"address":"0x3e196"},{"module":4,"address":"0xc53e"},{"module":4,"address":"0x4cb4c"},{"module":4,"address":"0x7de5f"},{"module":0,"address":"0x128d"},{"module":3,"address":"0x27249"},{"module":3,"address":"0x27304"},{"module":0,"address":"0x10c0"}],"values":[1,4096],"stderr":[0,0],"thread":"my thr"},
-{"frames":[{"module":2,"address":"0xa57b9"},{"module":10,"address":"0x4a1d"},{"module":10,"address":"0x4b03"},{"module":10,"address":"0x1ab9f"}],"values":[1,81920],"stderr":[0,0],"thread":"my thr"}],"warnings":[]}
+{"frames":[{"module":0,"address":"0x11ff"},{"module":3,"address":"0x27249"},{"module":3,"address":"0x27304"},{"module":0,"address":"0x10c0"}],"values":[1,229376],"thread":"my thr"},
+{"frames":[{"module":3,"address":"0x758cb"},{"module":3,"address":"0x8309f"},{"module":3,"address":"0x82477"},{"module":3,"address":"0x8163d"},{"module":3,"address":"0x76608"},{"module":0,"address":"0x11ae"},{"module":4,"address":"0x3e196"},{"module":4,"address":"0xc53e"},{"module":4,"address":"0x4cb4c"},{"module":4,"address":"0x7de5f"},{"module":0,"address":"0x128d"},{"module":3,"address":"0x27249"},{"module":3,"address":"0x27304"},{"module":0,"address":"0x10c0"}],"values":[1,4096],"thread":"my thr"},
+{"frames":[{"module":2,"address":"0xa57b9"},{"module":10,"address":"0x4a1d"},{"module":10,"address":"0x4b03"},{"module":10,"address":"0x1ab9f"}],"values":[1,81920],"thread":"my thr"}],"warnings":[]}
 $ hprof info --no-symbols --json testdata/jemalloc/ok/sysn.7523.0.f.heap
 {"schema":"hprof/info/1","format":"jemalloc","writer":"jemalloc","sampling_period":1024,"sample_types":[{"name":"inuse_objects","unit":"count","total":908.3506357730971,"recorded":182},{"name":"inuse_space","unit":"bytes","total":757542.1368174708,"recorded":669379}],"absent_sample_types":["alloc_objects","alloc_space"],"stacks":5,"max_depth":16,"cut_stacks":5,"cut_frames":20,"threads":[
 {"id":"0","name":"t.pie","values":{"inuse_objects":811.7320980660456,"inuse_space":352962.68906020245}},
@@ -363,7 +363,7 @@ $ hprof info --no-symbols --json testdata/jemalloc/ok/sysn.7523.0.f.heap
 {"path":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","status":"unread","symbols":"none","deleted":false,"addresses":6,"resolved":0,"with_line":0},
 {"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","status":"unread","symbols":"none","deleted":false,"addresses":3,"resolved":0,"with_line":0}],"warnings":[],"hints":["the total is not the RSS: it is that of live objects alone, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 33.7 MiB of writable memory mapped)"]}
 $ hprof top --no-symbols --json --focus nothing testdata/jemalloc/ok/m.heap
-{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":0,"total_stderr":0,"unfiltered_total":315392,"rows":[],"warnings":[]}
+{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":0,"unfiltered_total":315392,"rows":[],"warnings":[]}
 
 # colour only when asked for
 $ hprof top --no-symbols --color always -n 1 testdata/jemalloc/ok/m.heap | cat -v

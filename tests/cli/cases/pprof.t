@@ -23,7 +23,7 @@ $ hprof info testdata/pprof/ok/unusual.pb | head -8
 file             testdata/pprof/ok/unusual.pb
 format           pprof
 writer           unknown
-sampling         none
+sampling         not known
 stacks           3 (deepest: 2 frames)
 allocator        0 frames cut from 0 stacks
 inuse_objects    2 (2 recorded)
@@ -48,7 +48,7 @@ inuse_space: total 19.4 KiB
 
 # of Go
 $ hprof top testdata/pprof/ok/go.pb.gz
-inuse_space: total 2.1 MiB
+inuse_space: total 2.1 MiB (standard error 20.1 KiB)
         flat   flat%    sum%         cum    cum%  name
      1.1 MiB   53.7%   53.7%     1.1 MiB   53.7%  main.grow
   1000.0 KiB   46.1%   99.8%  1000.0 KiB   46.1%  main.inlined
@@ -66,10 +66,10 @@ writer           unknown
 sampling         one in 512 B on average (512 bytes); the writer has scaled the values
 stacks           23 (deepest: 10 frames)
 allocator        0 frames cut from 0 stacks
-alloc_objects    3719 (3719 recorded)
-alloc_space      2.2 MiB (2271540 bytes, 2271540 recorded)
-inuse_objects    3698 (3698 recorded)
-inuse_space      2.1 MiB (2219368 bytes, 2219368 recorded)
+alloc_objects    3719 (1779 recorded)
+alloc_space      2.2 MiB (2271540 bytes, 1653741 recorded)
+inuse_objects    3698 (1773 recorded)
+inuse_space      2.1 MiB (2219368 bytes, 1603167 recorded)
 modules
   /srv/hprof/heap-go/heap
     status      ok, symbols: inside, 47 of 47 addresses named
@@ -127,14 +127,14 @@ $ touch server; hprof info -q testdata/pprof/ok/short-path.pb | grep -m1 note; r
 
 # threads and sizes
 $ hprof top --thread worker testdata/pprof/ok/threads.pb.gz
-inuse_space: total 240 B of 352 B
+inuse_space: total 240 B of 352 B (standard error 11.0 KiB)
         flat   flat%    sum%         cum    cum%  name
        240 B  100.0%  100.0%       240 B  100.0%  work
          0 B    0.0%  100.0%       240 B  100.0%  main
 $ hprof top --thread 2 testdata/pprof/ok/threads.pb.gz | head -1
-inuse_space: total 96 B of 352 B
+inuse_space: total 96 B of 352 B (standard error 6.9 KiB)
 $ hprof top --thread pool-1 testdata/pprof/ok/threads.pb.gz | head -1
-inuse_space: total 64 B of 352 B
+inuse_space: total 64 B of 352 B (standard error 5.7 KiB)
 $ hprof info testdata/pprof/ok/threads.pb.gz | sed '/^hints/,$d;/^$/d'
 file             testdata/pprof/ok/threads.pb.gz
 format           pprof
@@ -142,10 +142,10 @@ writer           unknown
 sampling         one in 512.0 KiB on average (524288 bytes); the writer has scaled the values
 stacks           2 (deepest: 2 frames)
 allocator        0 frames cut from 0 stacks
-inuse_objects    7 (7 recorded)
-inuse_space      352 B (352 bytes, 352 recorded)
-alloc_objects    8 (8 recorded)
-alloc_space      360 B (360 bytes, 360 recorded)
+inuse_objects    7 (0 recorded)
+inuse_space      352 B (352 bytes, 0 recorded)
+alloc_objects    8 (0 recorded)
+alloc_space      360 B (360 bytes, 0 recorded)
 threads
         48 B  1  main
         96 B  2  worker
@@ -235,12 +235,12 @@ inuse_space: 48.6 MiB before, 88.9 MiB after, difference +40.3 MiB (standard err
          0 B         0 B         0 B   +40.9 MiB    *  redis-server+0xa914b
 ... 79 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
 $ hprof export -q --no-symbols --sum --to pprof -o a.pb.gz testdata/jemalloc/ok/redis.26831.*.heap; hprof top -q --no-symbols -n 1 a.pb.gz | head -1
-inuse_space: total 301.7 MiB
+inuse_space: total 301.7 MiB (standard error 4.2 MiB)
 $ hprof export -q --no-symbols --thread 1 --to pprof -o a.pb.gz testdata/jemalloc/ok/p.heap.gz; hprof info -q --no-symbols a.pb.gz | sed -n 7,13p
-alloc_objects    49 (49 recorded)
-alloc_space      199.6 KiB (204379 bytes, 204379 recorded)
-inuse_objects    49 (49 recorded)
-inuse_space      199.6 KiB (204379 bytes, 204379 recorded)
+alloc_objects    49 (48 recorded)
+alloc_space      199.6 KiB (204379 bytes, 200954 recorded)
+inuse_objects    49 (48 recorded)
+inuse_space      199.6 KiB (204379 bytes, 200954 recorded)
 
 threads
    199.6 KiB  1

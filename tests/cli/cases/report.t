@@ -1,7 +1,7 @@
 # a report in words
 $ hprof report --no-symbols -o r.html testdata/jemalloc/ok/m.heap && grep -c '<script' r.html && grep '^<p class="verdict">' r.html | sed 's/<[^>]*>//g'
 2
-inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing had to be estimated. 24 of 24 addresses have no function name.
+inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing was sampled: the values are exact. 24 of 24 addresses have no function name.
 
 # of a difference
 $ hprof report -q --no-symbols --base testdata/jemalloc/ok/redis.26831.1.i1.heap -o d.html testdata/jemalloc/ok/redis.26831.4.i4.heap; grep 'class="verdict">' d.html | sed 's/<[^>]*>//g'
@@ -20,7 +20,7 @@ $ grep -o '<section id="[^"]*"' d.html
 
 # the same profile twice
 $ hprof report -q --no-symbols --base testdata/jemalloc/ok/m.heap -o e.html testdata/jemalloc/ok/m.heap; grep 'class="verdict">' e.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. Before it was 308.0 KiB: it is the same. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing had to be estimated. 24 of 24 addresses have no function name.
+inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. Before it was 308.0 KiB: it is the same. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing was sampled: the values are exact. 24 of 24 addresses have no function name.
 
 # of a recording, with what happened over time
 $ hprof report -q --no-symbols -o m.html testdata/massif/ok/a_default.ms; grep 'class="verdict">' m.html | sed 's/<[^>]*>//g'

@@ -254,8 +254,8 @@ $ hprof diff --help | grep base
 $ hprof diff --no-symbols -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
 hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/massif/ok/a_default.ms" of another format: massif, this one is jemalloc
 inuse_space: 790.6 KiB before, 308.0 KiB after, difference -482.6 KiB
-      before       after       delta   cum delta  sig  name
-   781.2 KiB         0 B  -781.2 KiB  -781.2 KiB    *  leaf_malloc
+      before       after       delta   cum delta  name
+   781.2 KiB         0 B  -781.2 KiB  -781.2 KiB  leaf_malloc
 ... 23 more rows with 9.4 KiB before, 308.0 KiB after, +298.6 KiB; -n 0 shows all that changed
 $ hprof diff --no-symbols -n 1 testdata/gperftools/ok/sample.heap testdata/jemalloc/ok/redis.26831.0.i0.heap
 hprof: testdata/jemalloc/ok/redis.26831.0.i0.heap: warning: compared with "testdata/gperftools/ok/sample.heap" of another format: gperftools, this one is jemalloc
@@ -277,8 +277,8 @@ $ hprof report -q --no-symbols -o r.html --base testdata/massif/ok/a_default.ms 
 compared with &quot;testdata/massif/ok/a_default.ms&quot; of another format: massif
 $ hprof diff -q --no-symbols -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
 inuse_space: 790.6 KiB before, 308.0 KiB after, difference -482.6 KiB
-      before       after       delta   cum delta  sig  name
-   781.2 KiB         0 B  -781.2 KiB  -781.2 KiB    *  leaf_malloc
+      before       after       delta   cum delta  name
+   781.2 KiB         0 B  -781.2 KiB  -781.2 KiB  leaf_malloc
 ... 23 more rows with 9.4 KiB before, 308.0 KiB after, +298.6 KiB; -n 0 shows all that changed
 $ hprof diff --no-symbols -n 1 testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.1.i1.heap
 inuse_space: 38.9 MiB before, 48.6 MiB after, difference +9.6 MiB (standard error 2.3 MiB)

@@ -111,26 +111,26 @@ inuse_space: total 308.0 KiB
     80.0 KiB   26.0%              ... 1 more
 (-n 0 shows all)
 $ hprof tree --no-symbols --json testdata/jemalloc/ok/m.heap
-{"schema":"hprof/tree/1","sample_type":"inuse_space","unit":"bytes","bottom_up":false,"total":315392,"total_stderr":0,"nodes":[
-{"depth":1,"name":"rec+0x10c0","module":"/srv/hprof/tests/rec","flat":0,"flat_stderr":0,"cum":233472,"cum_stderr":0},
-{"parent":0,"depth":2,"name":"libc.so.6+0x27304","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"flat_stderr":0,"cum":233472,"cum_stderr":0},
-{"parent":1,"depth":3,"name":"libc.so.6+0x27249","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"flat_stderr":0,"cum":233472,"cum_stderr":0},
-{"parent":2,"depth":4,"name":"rec+0x11ff","module":"/srv/hprof/tests/rec","flat":229376,"flat_stderr":0,"cum":229376,"cum_stderr":0},
-{"parent":2,"depth":4,"name":"rec+0x128d","module":"/srv/hprof/tests/rec","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":4,"depth":5,"name":"libjemalloc.so.2+0x7de5f","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":5,"depth":6,"name":"libjemalloc.so.2+0x4cb4c","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":6,"depth":7,"name":"libjemalloc.so.2+0xc53e","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":7,"depth":8,"name":"libjemalloc.so.2+0x3e196","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":8,"depth":9,"name":"rec+0x11ae","module":"/srv/hprof/tests/rec","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":9,"depth":10,"name":"libc.so.6+0x76608","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":10,"depth":11,"name":"libc.so.6+0x8163d","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":11,"depth":12,"name":"libc.so.6+0x82477","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":12,"depth":13,"name":"libc.so.6+0x8309f","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"parent":13,"depth":14,"name":"libc.so.6+0x758cb","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":4096,"flat_stderr":0,"cum":4096,"cum_stderr":0},
-{"depth":1,"name":"ld-linux-x86-64.so.2+0x1ab9f","module":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","flat":0,"flat_stderr":0,"cum":81920,"cum_stderr":0},
-{"parent":15,"depth":2,"name":"ld-linux-x86-64.so.2+0x4b03","module":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","flat":0,"flat_stderr":0,"cum":81920,"cum_stderr":0},
-{"parent":16,"depth":3,"name":"ld-linux-x86-64.so.2+0x4a1d","module":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","flat":0,"flat_stderr":0,"cum":81920,"cum_stderr":0},
-{"parent":17,"depth":4,"name":"libstdc++.so.6.0.30+0xa57b9","module":"/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30","flat":81920,"flat_stderr":0,"cum":81920,"cum_stderr":0}],"warnings":[]}
+{"schema":"hprof/tree/1","sample_type":"inuse_space","unit":"bytes","bottom_up":false,"total":315392,"nodes":[
+{"depth":1,"name":"rec+0x10c0","module":"/srv/hprof/tests/rec","flat":0,"cum":233472},
+{"parent":0,"depth":2,"name":"libc.so.6+0x27304","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"cum":233472},
+{"parent":1,"depth":3,"name":"libc.so.6+0x27249","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"cum":233472},
+{"parent":2,"depth":4,"name":"rec+0x11ff","module":"/srv/hprof/tests/rec","flat":229376,"cum":229376},
+{"parent":2,"depth":4,"name":"rec+0x128d","module":"/srv/hprof/tests/rec","flat":0,"cum":4096},
+{"parent":4,"depth":5,"name":"libjemalloc.so.2+0x7de5f","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"cum":4096},
+{"parent":5,"depth":6,"name":"libjemalloc.so.2+0x4cb4c","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"cum":4096},
+{"parent":6,"depth":7,"name":"libjemalloc.so.2+0xc53e","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"cum":4096},
+{"parent":7,"depth":8,"name":"libjemalloc.so.2+0x3e196","module":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","flat":0,"cum":4096},
+{"parent":8,"depth":9,"name":"rec+0x11ae","module":"/srv/hprof/tests/rec","flat":0,"cum":4096},
+{"parent":9,"depth":10,"name":"libc.so.6+0x76608","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"cum":4096},
+{"parent":10,"depth":11,"name":"libc.so.6+0x8163d","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"cum":4096},
+{"parent":11,"depth":12,"name":"libc.so.6+0x82477","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"cum":4096},
+{"parent":12,"depth":13,"name":"libc.so.6+0x8309f","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":0,"cum":4096},
+{"parent":13,"depth":14,"name":"libc.so.6+0x758cb","module":"/usr/lib/x86_64-linux-gnu/libc.so.6","flat":4096,"cum":4096},
+{"depth":1,"name":"ld-linux-x86-64.so.2+0x1ab9f","module":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","flat":0,"cum":81920},
+{"parent":15,"depth":2,"name":"ld-linux-x86-64.so.2+0x4b03","module":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","flat":0,"cum":81920},
+{"parent":16,"depth":3,"name":"ld-linux-x86-64.so.2+0x4a1d","module":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","flat":0,"cum":81920},
+{"parent":17,"depth":4,"name":"libstdc++.so.6.0.30+0xa57b9","module":"/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30","flat":81920,"cum":81920}],"warnings":[]}
 $ hprof tree --no-symbols --json --modules -n 1 --bottom-up --base testdata/jemalloc/ok/tiny.true.15719.0.f.heap testdata/jemalloc/ok/j.pie.15104.0.f.heap
 hprof: testdata/jemalloc/ok/j.pie.15104.0.f.heap: warning: compared with "testdata/jemalloc/ok/tiny.true.15719.0.f.heap", which was not sampled; this one was sampled every 1024 bytes on average: differences between them may come from that
 {"schema":"hprof/tree/1","sample_type":"inuse_space","unit":"bytes","bottom_up":true,"total":-104955.19103023526,"total_stderr":11481.782315601246,"base_total":881920.3594846706,"hidden":3,"hidden_cum":695045.1684544353,"hidden_base_cum":81920,"nodes":[
