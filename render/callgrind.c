@@ -14,6 +14,7 @@
 #include "analyzer/ops/paths.h"
 #include "analyzer/ops/whole.h"
 #include "render/common.h"
+#include "render/facts.h"
 #include "render/render.h"
 
 struct event {
@@ -288,10 +289,11 @@ static void put_totals(struct hp_out *out, const struct maker *m, const char *ke
 
 static void put_head(struct hp_out *out, const struct maker *m)
 {
-	const struct hprof_profile *p = m->v->profiles[0];
+	char more[HP_MORE_MAX];
 
 	hp_out_str(out, "# callgrind format\nversion: 1\ncreator: hprof " HPROF_VERSION "\ncmd: ");
-	hp_out_safe(out, hp_slice_basename(hp_profile_str(p, p->input)));
+	hp_out_safe(out, hp_slice_basename(hp_input_of(m->v, 0)));
+	hp_out_str(out, hp_input_more(m->v, more));
 	hp_out_str(out, "\npositions: line\nevents:");
 	for (uint32_t i = 0; i < m->n_events; i++) {
 		hp_out_char(out, ' ');

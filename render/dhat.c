@@ -6,12 +6,14 @@
  * a heap profile does not know (lifetimes, the time) is 0.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/jsonw.h"
 #include "analyzer/base/strtab.h"
 #include "analyzer/ops/whole.h"
+#include "render/facts.h"
 #include "render/render.h"
 
 enum column { TOTAL_BYTES, TOTAL_BLOCKS, LIVE_BYTES, LIVE_BLOCKS, N_COLUMNS };
@@ -171,17 +173,37 @@ static void put_number(struct hp_jsonw *w, const char *key, double v)
 	hp_jsonw_whole(w, v);
 }
 
-static struct hp_slice command_of(const struct hprof_profile *p)
+/* What ran, "" where the profile does not tell. */
+static struct hp_slice program_of(const struct hprof_profile *p)
 {
 	if (p->snapshots.command.i)
 		return hp_profile_str(p, p->snapshots.command);
 	for (uint32_t i = 0; i < p->modules.n; i++)
 		if (p->modules.row[i].main)
 			return hp_profile_str(p, p->modules.row[i].path);
-	return hp_slice_basename(hp_profile_str(p, p->input));
+	return HP_LIT("");
 }
 
-static void put_head(struct hp_jsonw *w, const struct hprof_profile *p)
+/* The program of all profiles, or else their names. */
+static void put_command(struct hp_jsonw *w, const struct hprof_view *v)
+{
+	struct hp_slice program = program_of(v->profiles[0]);
+	struct hp_slice name = hp_slice_basename(hp_input_of(v, 0));
+	char more[HP_MORE_MAX], text[NAME_MAX + HP_MORE_MAX];
+
+	for (size_t i = 1; i < v->n_profiles; i++)
+		if (!hp_slice_same(program, program_of(v->profiles[i])))
+			program.len = 0;
+	if (!program.len && name.len <= NAME_MAX) {
+		(void)snprintf(text, sizeof(text), "%.*s%s", (int)name.len, name.ptr,
+			       hp_input_more(v, more)); /* fits */
+		name = hp_slice_str(text);
+	}
+	hp_jsonw_key(w, "cmd");
+	hp_jsonw_text(w, program.len ? program : name);
+}
+
+static void put_head(struct hp_jsonw *w, const struct hprof_view *v)
 {
 	static const struct {
 		const char *key, *text;
@@ -198,8 +220,7 @@ static void put_head(struct hp_jsonw *w, const struct hprof_profile *p)
 	hp_jsonw_bool(w, false);
 	hp_jsonw_key(w, "tuth"); /* nothing is known to have lived shortly */
 	hp_jsonw_real(w, -1);
-	hp_jsonw_key(w, "cmd");
-	hp_jsonw_text(w, command_of(p));
+	put_command(w, v);
 	put_number(w, "pid", 0);
 	put_number(w, "te", 0);
 	put_number(w, "tg", 0);
@@ -241,7 +262,7 @@ static void write_file(const struct maker *m, struct hp_out *out)
 
 	hp_jsonw_init(&w, out);
 	hp_jsonw_open(&w, '{');
-	put_head(&w, m->v->profiles[0]);
+	put_head(&w, m->v);
 	hp_jsonw_key(&w, "pps");
 	hp_jsonw_open(&w, '[');
 	for (uint32_t i = 1; i < m->tree.n; i++)

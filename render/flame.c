@@ -7,6 +7,7 @@
 
 #include "analyzer/base/width.h"
 #include "render/common.h"
+#include "render/facts.h"
 #include "render/fit.h"
 #include "render/label.h"
 #include "render/markup.h"
@@ -153,9 +154,16 @@ static double whole_change(const struct hp_flame_sums *s)
 
 struct hp_slice hp_flame_title(struct hp_flame_picture *p)
 {
-	const struct hprof_profile *profile = p->v->profiles[0];
-	struct hp_slice title = hp_slice_basename(hp_profile_str(profile, profile->input));
+	struct hp_slice title = hp_slice_basename(hp_input_of(p->v, 0));
+	char more[HP_MORE_MAX];
+	size_t len = strlen(hp_input_more(p->v, more));
+	char *text = len ? hp_arena_text(&p->mem, title.len + len) : NULL;
 
+	if (text) {
+		memcpy(text, title.ptr, title.len);
+		memcpy(text + title.len, more, len);
+		title = (struct hp_slice){text, title.len + len};
+	}
 	if (p->o->picture.title)
 		title = hp_slice_str(p->o->picture.title);
 	title = hp_showable(&p->mem, title);
@@ -221,16 +229,11 @@ static double sum_negative(const struct hp_flame_picture *p)
 
 const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf)
 {
-	const struct hprof_profile *profile = p->v->profiles[0];
 	const struct hp_vtype *type = &p->v->types[p->type];
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX];
 	double below = type->base ? 0 : sum_negative(p);
-	int n = snprintf(buf, HP_FLAME_TEXT_MAX, "%s", profile->format);
+	int n = (int)strlen(hp_facts_text(p->v, buf));
 
-	if (hp_profile_period(profile) > 1)
-		n += snprintf(
-			buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", sampled: one in %s on average",
-			hp_format_bytes(a, (double)hp_profile_period(profile), HPROF_UNIT_AUTO));
 	if (type->total_variance > 0)
 		n += snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", standard error %s",
 			      shortly(p, b, sqrt(type->total_variance)));

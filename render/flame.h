@@ -9,7 +9,7 @@
 #include "render/palette.h"
 #include "render/render.h"
 
-enum { HP_FLAME_TEXT_MAX = HP_FIT_MAX + 64 };
+enum { HP_FLAME_TEXT_MAX = HP_FIT_MAX + 256 }; /* and more than HP_FACTS_MAX */
 
 struct hp_flame_picture {
 	const struct hprof_view *v;

@@ -11,6 +11,7 @@
 #include "analyzer/base/width.h"
 #include "render/columns.h"
 #include "render/common.h"
+#include "render/facts.h"
 #include "render/markup.h"
 
 enum {
@@ -221,12 +222,23 @@ static void put_fact(struct writer *w, const char *label, struct hp_slice text)
 
 static void put_facts(struct writer *w)
 {
-	const struct hprof_profile *p = w->p->v->profiles[0];
+	const struct hprof_view *v = w->p->v;
+	size_t n = v->n_profiles + v->n_bases;
 	char buf[HP_FLAME_TEXT_MAX];
 
 	open_array(&w->w, "facts");
-	put_fact(w, "file", hp_slice_basename(hp_profile_str(p, p->input)));
-	put_fact(w, "writer", hp_profile_str(p, p->writer));
+	for (size_t i = 0; i < n; i++)
+		put_fact(w, i < v->n_profiles ? "file" : "base", hp_input_label(v, i));
+	for (size_t i = 0; i < n; i++) {
+		struct hp_slice writer = hp_profile_str(v->profiles[i], v->profiles[i]->writer);
+		size_t first = 0;
+
+		while (!hp_slice_same(
+			hp_profile_str(v->profiles[first], v->profiles[first]->writer), writer))
+			first++;
+		if (first == i) /* each writer once */
+			put_fact(w, "writer", writer);
+	}
 	put_fact(w, "profile", hp_slice_str(hp_flame_facts(w->p, buf)));
 	hp_jsonw_close(&w->w, ']');
 }

@@ -66,8 +66,8 @@ static void put_snapshots(struct hp_out *out, const struct hprof_profile *p,
 		   hp_format_bytes(stacks, (double)at->stacks, unit));
 }
 
-static void put_types(struct hp_out *out, const struct hprof_profile *p, const struct hp_info *info,
-		      enum hprof_unit_style unit)
+static void put_types(struct hp_out *out, const struct hprof_profile *p,
+		      const struct hp_profile_sums *sums, enum hprof_unit_style unit)
 {
 	char total[HP_NUMBER_MAX], exact[HP_NUMBER_MAX], recorded[HP_NUMBER_MAX];
 	const char *why = hp_advice_of(p)->why_no_alloc;
@@ -79,11 +79,11 @@ static void put_types(struct hp_out *out, const struct hprof_profile *p, const s
 				   why ? ")" : "");
 			continue;
 		}
-		hp_format_count(exact, info->total[t]);
-		hp_format_count(recorded, info->recorded[t]);
+		hp_format_count(exact, sums->total[t]);
+		hp_format_count(recorded, sums->recorded[t]);
 		if (p->types[t].unit == HP_UNIT_BYTES)
 			hp_out_fmt(out, "%s (%s bytes, %s recorded)\n",
-				   hp_format_bytes(total, info->total[t], unit), exact, recorded);
+				   hp_format_bytes(total, sums->total[t], unit), exact, recorded);
 		else
 			hp_out_fmt(out, "%s (%s recorded)\n", exact, recorded);
 	}
@@ -212,7 +212,7 @@ static void put_modules(struct hp_out *out, const struct hprof_profile *p)
 	}
 }
 
-static void put_lists(struct hp_out *out, const struct hprof_profile *p, const struct hp_info *info)
+static void put_warnings(struct hp_out *out, const struct hprof_profile *p)
 {
 	if (p->warnings.n)
 		hp_out_str(out, "\nwarnings\n");
@@ -224,38 +224,58 @@ static void put_lists(struct hp_out *out, const struct hprof_profile *p, const s
 				   p->warnings.row[i].count - 1);
 		hp_out_char(out, '\n');
 	}
-	if (info->n_hints)
-		hp_out_str(out, "\nhints\n");
-	for (size_t i = 0; i < info->n_hints; i++) {
+}
+
+static void put_list(struct hp_out *out, const char *title, const char *const *line, size_t n)
+{
+	if (n)
+		hp_out_fmt(out, "\n%s\n", title);
+	for (size_t i = 0; i < n; i++) {
 		hp_out_str(out, "  ");
-		hp_out_safe(out, hp_slice_str(info->hint[i]));
+		hp_out_safe(out, hp_slice_str(line[i]));
 		hp_out_char(out, '\n');
 	}
+}
+
+/* Profile @i of the view. */
+static void put_profile(struct hp_out *out, const struct hprof_view *v, size_t i,
+			const struct hp_info *info, enum hprof_unit_style unit)
+{
+	const struct hprof_profile *p = v->profiles[i];
+
+	put_str(out, i < v->n_profiles ? "file" : "base", p, p->input);
+	hp_out_fmt(out, "%-16s %s\n", "format", p->format);
+	put_str(out, "writer", p, p->writer);
+	put_sampling(out, p);
+	put_snapshots(out, p, unit);
+	hp_out_fmt(out, "stacks           %" PRIu64 " (deepest: %" PRIu32 " frames)\n", p->n_stacks,
+		   p->max_depth);
+	hp_out_fmt(out, "allocator        %" PRIu64 " frames cut from %" PRIu64 " stacks\n",
+		   v->counts[i].cut_frames, v->counts[i].cut_stacks);
+	put_unused(out, p);
+	put_types(out, p, &info->of[i], unit);
+	put_threads(out, p, unit);
+	put_modules(out, p);
+	put_warnings(out, p);
 }
 
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	const struct hprof_profile *p = v->profiles[0];
+	const char *hint[HP_MAX_HINTS];
 	struct hp_info *info;
 	int r = hp_info_new(v, &info, err);
 
 	if (r < 0)
 		return r;
-	put_str(out, "file", p, p->input);
-	hp_out_fmt(out, "%-16s %s\n", "format", p->format);
-	put_str(out, "writer", p, p->writer);
-	put_sampling(out, p);
-	put_snapshots(out, p, o->unit);
-	hp_out_fmt(out, "stacks           %" PRIu64 " (deepest: %" PRIu32 " frames)\n", p->n_stacks,
-		   p->max_depth);
-	hp_out_fmt(out, "allocator        %" PRIu64 " frames cut from %" PRIu64 " stacks\n",
-		   info->counts.cut_frames, info->counts.cut_stacks);
-	put_unused(out, p);
-	put_types(out, p, info, o->unit);
-	put_threads(out, p, o->unit);
-	put_modules(out, p);
-	put_lists(out, p, info);
+	for (size_t i = 0; i < info->n; i++) {
+		hp_out_str(out, i ? "\n" : "");
+		put_profile(out, v, i, info, o->unit);
+	}
+	for (size_t i = 0; i < info->n_hints; i++)
+		hint[i] = info->hint[i];
+	put_list(out, "left out", o->left_out, o->n_left_out);
+	put_list(out, "hints", hint, info->n_hints);
 	hp_info_free(info);
 	return HPROF_OK;
 }

@@ -3,7 +3,8 @@
 #include "render/common.h"
 #include "render/render.h"
 
-static void put_types(struct hp_jsonw *w, const struct hprof_profile *p, const struct hp_info *info)
+static void put_types(struct hp_jsonw *w, const struct hprof_profile *p,
+		      const struct hp_profile_sums *sums)
 {
 	hp_jsonw_key(w, "sample_types");
 	hp_jsonw_open(w, '[');
@@ -16,9 +17,9 @@ static void put_types(struct hp_jsonw *w, const struct hprof_profile *p, const s
 		hp_jsonw_key(w, "unit");
 		hp_jsonw_str(w, hp_unit_name(p->types[t].unit));
 		hp_jsonw_key(w, "total");
-		hp_jsonw_real(w, info->total[t]);
+		hp_jsonw_real(w, sums->total[t]);
 		hp_jsonw_key(w, "recorded");
-		hp_jsonw_real(w, info->recorded[t]);
+		hp_jsonw_real(w, sums->recorded[t]);
 		hp_jsonw_close(w, '}');
 	}
 	hp_jsonw_close(w, ']');
@@ -161,8 +162,12 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	const struct hprof_profile *p = v->profiles[0];
 	struct hp_info *info;
 	struct hp_jsonw w;
-	int r = hp_info_new(v, &info, err);
+	int r;
 
+	if (v->n_profiles + v->n_bases > 1)
+		return hp_fail(err, HPROF_EINVAL, "hprof/info/1 describes one profile, found %zu",
+			       v->n_profiles + v->n_bases);
+	r = hp_info_new(v, &info, err);
 	if (r < 0)
 		return r;
 	hp_jsonw_init(&w, out);
@@ -175,15 +180,15 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	put_optional(&w, "command", p, p->snapshots.command);
 	hp_jsonw_key(&w, "sampling_period");
 	hp_jsonw_uint(&w, hp_profile_period(p));
-	put_types(&w, p, info);
+	put_types(&w, p, &info->of[0]);
 	hp_jsonw_key(&w, "stacks");
 	hp_jsonw_uint(&w, p->n_stacks);
 	hp_jsonw_key(&w, "max_depth");
 	hp_jsonw_uint(&w, p->max_depth);
 	hp_jsonw_key(&w, "cut_stacks");
-	hp_jsonw_uint(&w, info->counts.cut_stacks);
+	hp_jsonw_uint(&w, v->counts[0].cut_stacks);
 	hp_jsonw_key(&w, "cut_frames");
-	hp_jsonw_uint(&w, info->counts.cut_frames);
+	hp_jsonw_uint(&w, v->counts[0].cut_frames);
 	put_unused(&w, p);
 	put_threads(&w, p);
 	put_snapshots(&w, p);

@@ -13,6 +13,7 @@
 #include "analyzer/ops/apportion.h"
 #include "analyzer/ops/shares.h"
 #include "render/common.h"
+#include "render/facts.h"
 #include "render/protobuf.h"
 #include "render/render.h"
 
@@ -71,6 +72,8 @@ enum {
 static const char *const type_order[] = {"alloc_objects", "alloc_space", "inuse_objects",
 					 "inuse_space"};
 
+enum { FORMATS_MAX = 128 };
+
 /* A mapping of one of the profiles, or a module whose place in memory nobody recorded. */
 struct mapping {
 	const struct hprof_profile *p;
@@ -102,7 +105,8 @@ struct writer {
 
 	struct mapping *mapping; /* [n_mappings] id - 1 */
 	uint32_t n_mappings, mappings_cap;
-	uint32_t **map_id;   /* [profile][maps.n] ids of mappings, 0: none so far */
+	struct hp_index mapping_index; /* of those with a place */
+	uint32_t **map_id;             /* [profile][maps.n] ids of mappings, 0: none so far */
 	uint32_t *module_id; /* [v->n_modules] ids of modules without a place, 0: none so far */
 
 	struct function *function; /* [n_functions] id - 1 */
@@ -388,31 +392,74 @@ static int add_mapping(struct writer *w, const struct mapping *m, uint32_t *id)
 	return HPROF_OK;
 }
 
+struct map_key {
+	const struct hprof_profile *p;
+	uint32_t map;
+};
+
+/* Whether mapping @row has the same bytes of the same file at the same place as @key. */
+static bool same_mapping(const void *ctx, uint32_t row, const void *key)
+{
+	const struct mapping *m = (const struct mapping *)ctx + row;
+	const struct map_key *k = key;
+	const struct hp_maps *a = &m->p->maps, *b = &k->p->maps;
+	const struct hp_module *x = &m->p->modules.row[m->module];
+	const struct hp_module *y = &k->p->modules.row[b->module[k->map].i];
+
+	return a->start[m->map] == b->start[k->map] && a->limit[m->map] == b->limit[k->map] &&
+	       a->file_offset[m->map] == b->file_offset[k->map] && x->status == y->status &&
+	       hp_slice_same(hp_profile_str(m->p, x->path), hp_profile_str(k->p, y->path)) &&
+	       hp_slice_same(hp_profile_str(m->p, x->build_id), hp_profile_str(k->p, y->build_id));
+}
+
+/* Mapping @map of profile @profile: those of several dumps of one process are one. */
 static int add_map(struct writer *w, uint32_t profile, uint32_t map)
 {
 	const struct hprof_profile *p = w->v->profiles[profile];
+	struct map_key key = {p, map};
+	uint32_t tag, row;
 
 	if (w->map_id[profile][map])
 		return HPROF_OK;
+	tag = hp_hash_pair(w->v->seed, p->maps.start[map], p->maps.file_offset[map]);
+	row = hp_index_find(&w->mapping_index, tag, same_mapping, w->mapping, &key);
+	if (row != UINT32_MAX) {
+		w->map_id[profile][map] = row + 1;
+		return HPROF_OK;
+	}
+	if (!hp_index_add(&w->mapping_index, tag, w->n_mappings))
+		return hp_fail_nomem(w->err);
 	return add_mapping(w,
 			   &(struct mapping){.p = p, .map = map, .module = p->maps.module[map].i},
 			   &w->map_id[profile][map]);
 }
 
-/* Code of the profile: first that of the program, which readers take the first mapping for. */
-static int add_code(struct writer *w)
+/* Code of profile @profile: that of the program, or all other. */
+static int add_code_of(struct writer *w, uint32_t profile, bool program)
 {
-	const struct hprof_profile *p = w->v->profiles[0];
+	const struct hprof_profile *p = w->v->profiles[profile];
 	int r = HPROF_OK;
 
-	for (int others = 0; others < 2; others++)
-		for (uint32_t i = 0; r == HPROF_OK && i < p->maps.n; i++) {
-			const struct hp_module *m = &p->modules.row[p->maps.module[i].i];
+	for (uint32_t i = 0; r == HPROF_OK && i < p->maps.n; i++) {
+		const struct hp_module *m = &p->modules.row[p->maps.module[i].i];
 
-			if ((p->maps.perms[i] & HP_MAP_EXEC) && m->status != HP_MODULE_SPECIAL &&
-			    (others || m->main))
-				r = add_map(w, 0, i);
-		}
+		if ((p->maps.perms[i] & HP_MAP_EXEC) && m->status != HP_MODULE_SPECIAL &&
+		    m->main == program)
+			r = add_map(w, profile, i);
+	}
+	return r;
+}
+
+/* Code of the profiles: first that of the program, which readers take the first mapping for. */
+static int add_code(struct writer *w)
+{
+	int r = HPROF_OK;
+
+	for (uint32_t i = 0; r == HPROF_OK && i < w->v->n_profiles; i++) {
+		r = add_code_of(w, i, true);
+		if (r == HPROF_OK)
+			r = add_code_of(w, i, false);
+	}
 	return r;
 }
 
@@ -658,17 +705,41 @@ static uint64_t period_of(const struct hprof_view *v)
 	return period < 1 ? 1 : period < INT64_MAX ? period : INT64_MAX;
 }
 
+/* "jemalloc", or "jemalloc, massif": the formats of all profiles, each once. */
+static const char *formats_of(const struct hprof_view *v, char buf[FORMATS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n_profiles + v->n_bases && n < FORMATS_MAX; i++) {
+		size_t first = 0;
+
+		while (strcmp(v->profiles[first]->format, v->profiles[i]->format) != 0)
+			first++;
+		if (first == i)
+			n += (size_t)snprintf(buf + n, FORMATS_MAX - n, "%s%s", i ? ", " : "",
+					      v->profiles[i]->format);
+	}
+	return buf;
+}
+
+static bool is_cut(const struct hprof_view *v)
+{
+	bool cut = v->opts.prune != HPROF_PRUNE_NONE;
+
+	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++)
+		cut |= v->profiles[i]->is_cut;
+	return cut;
+}
+
 static int put_about(struct writer *w)
 {
-	const struct hprof_profile *p = w->v->profiles[0];
-	uint64_t id;
-	bool cut = w->v->opts.prune != HPROF_PRUNE_NONE || p->is_cut;
-	char comment[128];
+	char formats[FORMATS_MAX], comment[FORMATS_MAX + 64];
+	uint64_t id = 0;
 	int r = put_type(w, PROFILE_PERIOD_TYPE, HP_LIT("space"), "bytes");
 
 	/* comments that begin with '#' are not shown above tables */
-	(void)snprintf(comment, sizeof(comment), "#hprof %s, from %s%s", hprof_version(), p->format,
-		       cut ? ", allocators cut" : "");
+	(void)snprintf(comment, sizeof(comment), "#hprof %s, from %s%s", hprof_version(),
+		       formats_of(w->v, formats), is_cut(w->v) ? ", allocators cut" : "");
 	hp_message_int(&w->profile, PROFILE_TIME, time_of(w));
 	hp_message_uint(&w->profile, PROFILE_PERIOD, period_of(w->v));
 	if (r == HPROF_OK)
@@ -735,6 +806,7 @@ static void release(struct writer *w)
 	free(w->function);
 	free(w->type);
 	free(w->text);
+	hp_index_release(&w->mapping_index);
 	hp_index_release(&w->function_index);
 	hp_tree_release(&w->runs);
 	hp_shares_release(&w->shares);

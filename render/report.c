@@ -512,7 +512,7 @@ static void put_profile(const struct report *r)
 	put_fact(r, "sampling, one in", hp_slice_str(period));
 	put_number(r, "stacks", p->n_stacks);
 	put_number(r, "frames of the deepest", p->max_depth);
-	put_number(r, "allocator frames cut", r->info->counts.cut_frames);
+	put_number(r, "allocator frames cut", r->v->counts[0].cut_frames);
 	hp_page_table_end(r->out);
 	hp_out_str(r->out, "</section>\n");
 }

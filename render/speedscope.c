@@ -11,6 +11,7 @@
 #include "analyzer/ops/paths.h"
 #include "analyzer/ops/whole.h"
 #include "render/common.h"
+#include "render/facts.h"
 #include "render/label.h"
 #include "render/render.h"
 
@@ -223,9 +224,13 @@ static void put_profiles(struct hp_jsonw *w, const struct maker *m)
 
 static int write_file(struct maker *m, struct hp_out *out, struct hprof_error *err)
 {
-	const struct hprof_profile *p = m->v->profiles[0];
+	struct hp_slice name = hp_slice_basename(hp_input_of(m->v, 0));
+	char more[HP_MORE_MAX], *text;
 	struct hp_jsonw w;
 	int r;
+
+	if (asprintf(&text, "%.*s%s", (int)name.len, name.ptr, hp_input_more(m->v, more)) < 0)
+		return hp_fail_nomem(err);
 
 	hp_jsonw_init(&w, out);
 	hp_jsonw_open(&w, '{');
@@ -234,7 +239,8 @@ static int write_file(struct maker *m, struct hp_out *out, struct hprof_error *e
 	hp_jsonw_key(&w, "exporter");
 	hp_jsonw_str(&w, "hprof " HPROF_VERSION);
 	hp_jsonw_key(&w, "name");
-	hp_jsonw_text(&w, hp_slice_basename(hp_profile_str(p, p->input)));
+	hp_jsonw_str(&w, text);
+	free(text);
 	hp_jsonw_key(&w, "activeProfileIndex");
 	hp_jsonw_uint(&w, 0);
 	r = put_frames(&w, m, err);

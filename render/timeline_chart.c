@@ -8,6 +8,7 @@
 
 #include "render/canvas.h"
 #include "render/clock.h"
+#include "render/facts.h"
 #include "render/label.h"
 #include "render/render.h"
 #include "render/timeline_chart.h"
@@ -433,11 +434,19 @@ static void draw_legend(const struct hp_chart *c, const struct hp_canvas *canvas
 	}
 }
 
-static struct hp_slice title_of(const struct hp_chart *c)
+/* The command of a recording, or the names of the profiles; in @buf of @size bytes. */
+static struct hp_slice title_of(const struct hp_chart *c, char *buf, size_t size)
 {
-	const struct hprof_profile *p = c->t->v->profiles[0];
+	const struct hprof_view *v = c->t->v;
+	const struct hprof_profile *p = v->profiles[0];
+	struct hp_slice input = hp_input_of(v, 0);
+	char more[HP_MORE_MAX];
+	int n;
 
-	return hp_profile_str(p, p->snapshots.command.i ? p->snapshots.command : p->input);
+	if (p->snapshots.command.i)
+		return hp_profile_str(p, p->snapshots.command);
+	n = snprintf(buf, size, "%.*s%s", (int)input.len, input.ptr, hp_input_more(v, more));
+	return n > 0 && (size_t)n < size ? (struct hp_slice){buf, (size_t)n} : input;
 }
 
 static void draw_chart(const void *what, const struct hp_canvas *canvas)
@@ -445,12 +454,13 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	struct hp_chart c = *(const struct hp_chart *)what;
 	const struct hp_timeline *t = c.t;
 	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
-	char title[LABEL_BYTES];
+	char title[LABEL_BYTES], name_of[LABEL_BYTES];
 	char words[HP_NUMBER_MAX + 128];
 	const struct hp_lettering style = {.ink = HP_INK_TEXT};
 
 	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
-			      hp_fit_text(title, sizeof(title), title_of(&c), LEGEND_CHARS,
+			      hp_fit_text(title, sizeof(title),
+					  title_of(&c, name_of, sizeof(name_of)), LEGEND_CHARS,
 					  canvas->painter->mark),
 			      (struct hp_slice){"", 0});
 	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s%s%s",
@@ -516,10 +526,12 @@ int hp_timeline_put_svg(const struct hp_timeline *t, const struct hprof_render_o
 			struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_chart c = {.t = NULL};
+	char title[LABEL_BYTES];
 	int r = prepare(&c, t, o, err);
 
 	if (r == HPROF_OK)
-		hp_draw_svg_inline(out, WIDTH, height_of(&c), title_of(&c), draw_chart, &c);
+		hp_draw_svg_inline(out, WIDTH, height_of(&c), title_of(&c, title, sizeof(title)),
+				   draw_chart, &c);
 	close_chart(&c, NULL);
 	return r;
 }
@@ -554,11 +566,13 @@ static int draw_svg(const struct hprof_view *v, const struct hprof_render_opts *
 		    struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_chart c = {.t = NULL};
+	char title[LABEL_BYTES];
 	struct hp_timeline *t;
 	int r = open_chart(&c, v, o, &t, err);
 
 	if (r == HPROF_OK)
-		hp_draw_svg(out, WIDTH, height_of(&c), title_of(&c), draw_chart, &c);
+		hp_draw_svg(out, WIDTH, height_of(&c), title_of(&c, title, sizeof(title)),
+			    draw_chart, &c);
 	close_chart(&c, t);
 	return r;
 }

@@ -36,9 +36,9 @@ static int find_leaves(struct hp_flow *in, struct hprof_error *err)
 		if (r < 0)
 			return r;
 		in->needed[in->leaf[i].stack.i] = true;
-		in->v->counts.stacks++;
-		in->v->counts.cut_stacks += in->leaf[i].n_cut > 0;
-		in->v->counts.cut_frames += in->leaf[i].n_cut;
+		in->counts.stacks++;
+		in->counts.cut_stacks += in->leaf[i].n_cut > 0;
+		in->counts.cut_frames += in->leaf[i].n_cut;
 	}
 	for (uint32_t i = s->n; i-- > 1;)
 		if (in->needed[i])

@@ -20,6 +20,7 @@ struct hp_flow {
 	bool *needed;          /* [stacks.n] a sample ends there or below */
 	struct hp_leaf *leaf;  /* [samples.n] */
 	uint32_t *sample_node; /* [samples.n] row of the tree; HP_NONE: left out */
+	struct hp_vcounts counts;
 };
 
 /*

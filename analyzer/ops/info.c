@@ -28,43 +28,62 @@ static void hint(struct hp_info *info, const char *fmt, ...)
 	va_end(ap);
 }
 
-static void add_totals(struct hp_info *info, const struct hprof_profile *p)
+static int add_sums(struct hp_profile_sums *sums, const struct hprof_profile *p,
+		    struct hprof_error *err)
 {
+	sums->total = calloc((size_t)p->n_types + 1, sizeof(double));
+	sums->recorded = calloc((size_t)p->n_types + 1, sizeof(double));
+	if (!sums->total || !sums->recorded)
+		return hp_fail_nomem(err);
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		if (!p->all.estimate[t])
 			continue;
 		for (uint32_t i = 0; i < p->all.n; i++) {
-			info->total[t] += p->all.estimate[t][i];
-			info->recorded[t] += p->all.recorded[t][i];
+			sums->total[t] += p->all.estimate[t][i];
+			sums->recorded[t] += p->all.recorded[t][i];
 		}
 	}
 	for (uint32_t i = 0; i < p->maps.n; i++)
 		if (p->maps.perms[i] & HP_MAP_WRITE)
-			info->private_bytes += (double)(p->maps.limit[i] - p->maps.start[i]);
+			sums->private_bytes += (double)(p->maps.limit[i] - p->maps.start[i]);
+	return HPROF_OK;
 }
 
-static void hint_no_samples(struct hp_info *info, const struct hprof_profile *p)
+/* What a hint about @p alone begins with: "FILE: " where there are several, in @buf. */
+static const char *subject(char buf[HP_QUOTED_MAX + 2], const struct hprof_view *v,
+			   const struct hprof_profile *p)
+{
+	char quoted[HP_QUOTED_MAX];
+
+	buf[0] = '\0';
+	if (v->n_profiles > 1)
+		(void)snprintf(buf, HP_QUOTED_MAX + 2,
+			       "%s: ", hp_quote(quoted, hp_profile_str(p, p->input))); /* fits */
+	return buf;
+}
+
+static void hint_no_samples(struct hp_info *info, const struct hprof_view *v,
+			    const struct hprof_profile *p)
 {
 	const struct hp_advice *advice = hp_advice_of(p);
-	char period[HP_NUMBER_MAX];
+	char period[HP_NUMBER_MAX], of[HP_QUOTED_MAX + 2];
 
+	subject(of, v, p);
 	if (p->snapshots.n && !p->snapshots.n_values)
 		hint(info,
-		     "no snapshot has a tree, as with --heap=no: \"hprof timeline\" shows the "
-		     "totals");
-	else if (p->all.n == 0 && !p->snapshots.n && !p->sampling_period && !p->scaled_period)
-		hint(info, "no samples: %s",
+		     "%sno snapshot has a tree, as with --heap=no: \"hprof timeline\" shows the "
+		     "totals",
+		     of);
+	else if (p->all.n == 0 && !p->snapshots.n && !hp_profile_period(p))
+		hint(info, "%sno samples: %s", of,
 		     advice->no_exact ? advice->no_exact
 				      : "nothing was allocated, or all was freed");
 	else if (p->all.n == 0 && !p->snapshots.n)
 		hint(info,
-		     "no samples: %s, or nothing of the %s between two samples has been allocated "
-		     "yet",
-		     advice->no_samples ? advice->no_samples : "profiling was not active",
-		     hp_format_bytes(
-			     period,
-			     (double)(p->sampling_period ? p->sampling_period : p->scaled_period),
-			     HPROF_UNIT_AUTO));
+		     "%sno samples: %s, or nothing of the %s between two samples has been "
+		     "allocated yet",
+		     of, advice->no_samples ? advice->no_samples : "profiling was not active",
+		     hp_format_bytes(period, (double)hp_profile_period(p), HPROF_UNIT_AUTO));
 }
 
 /* Number of frames between the root and each node of the tree. */
@@ -79,13 +98,23 @@ static uint32_t *depths(const struct hprof_view *v)
 
 static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
 {
-	const struct hprof_profile *p = v->profiles[0];
 	const struct hp_vtype *type = &v->types[v->chosen];
-	const struct hp_advice *advice = hp_advice_of(p);
+	const char *unwind = NULL;
 	double all = 0, shallow = 0;
-	uint32_t *depth;
+	uint32_t *depth, deepest = 0;
+	bool any = false;
 
-	if (p->all.n == 0 || !advice->unwind) /* others unwind by themselves, or count no stacks */
+	for (size_t i = 0; i < v->n_profiles; i++) {
+		const struct hprof_profile *p = v->profiles[i];
+		const char *of = hp_advice_of(p)->unwind;
+
+		if (!of || (unwind && strcmp(of, unwind) != 0))
+			return HPROF_OK; /* some unwind by themselves, or need other advice */
+		unwind = of;
+		any |= p->all.n > 0;
+		deepest = p->max_depth > deepest ? p->max_depth : deepest;
+	}
+	if (!any)
 		return HPROF_OK;
 	depth = depths(v);
 	if (!depth)
@@ -96,9 +125,9 @@ static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct
 			shallow += type->now[i];
 	}
 	free(depth);
-	if (p->max_depth > 2 && !(all > 0 && shallow > MOST * all))
+	if (deepest > 2 && !(all > 0 && shallow > MOST * all))
 		return HPROF_OK;
-	hint(info, "most stacks end after one or two frames: %s", advice->unwind);
+	hint(info, "most stacks end after one or two frames: %s", unwind);
 	return HPROF_OK;
 }
 
@@ -153,15 +182,50 @@ static void hint_module(struct hp_info *info, const struct hprof_profile *p,
 	}
 }
 
+/* The frame without a name, in @module of the view, that most ends in; NULL: none. */
+static const struct hp_vframe *nameless_frame(const struct hprof_view *v, uint32_t module)
+{
+	const double *now = v->types[v->chosen].now;
+	const struct hp_vframe *best = NULL;
+	double most = 0;
+
+	for (uint32_t i = 1; i < v->tree.n; i++) {
+		const struct hp_vframe *f = &v->frames[v->tree.frame[i]];
+		uint32_t at = f->module == HP_NONE ? v->n_modules : f->module;
+
+		if (at != module || f->func != HP_NONE || !(now[i] > most))
+			continue;
+		most = now[i];
+		best = f;
+	}
+	return best;
+}
+
+/* The module that @f was met in first; modules of a view are not rows of its profiles. */
+static void hint_place(struct hp_info *info, const struct hprof_view *v, const struct hp_vframe *f,
+		       const char *share)
+{
+	const struct hprof_profile *p = v->profiles[f->loc == HP_NONE ? 0 : f->profile];
+	uint32_t module = f->loc == HP_NONE ? HP_NONE : p->locs.module[f->loc].i;
+	const char *no_maps = hp_advice_of(p)->no_maps;
+
+	if (module != HP_NONE)
+		hint_module(info, p, &p->modules.row[module], share);
+	else
+		hint(info, "%s of the bytes have no function name: %s", share,
+		     !f->no_maps ? "their addresses are outside every mapping"
+		     : no_maps   ? no_maps
+				 : "the file has no mappings");
+}
+
 /* Bytes of the stacks whose leaf has no name, and the module with most of them. */
 static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
 {
-	const struct hprof_profile *p = v->profiles[0];
 	const struct hp_vtype *type = &v->types[v->chosen];
 	double *bytes = calloc((size_t)v->n_modules + 1, sizeof(*bytes)), all = 0, nameless = 0;
-	const struct hp_advice *advice = hp_advice_of(p);
 	uint32_t worst = v->n_modules;
 	char share[HP_NUMBER_MAX];
+	const struct hp_vframe *example;
 
 	if (!bytes)
 		return hp_fail_nomem(err);
@@ -181,13 +245,9 @@ static int hint_nameless(struct hp_info *info, const struct hprof_view *v, struc
 	if (!(all > 0) || nameless <= MOST * all)
 		return HPROF_OK;
 	hp_format_percent(share, nameless, all);
-	if (worst == v->n_modules)
-		hint(info, "%s of the bytes have no function name: %s", share,
-		     p->has_maps       ? "their addresses are outside every mapping"
-		     : advice->no_maps ? advice->no_maps
-				       : "the file has no mappings");
-	else
-		hint_module(info, p, &p->modules.row[worst], share);
+	example = nameless_frame(v, worst);
+	if (example)
+		hint_place(info, v, example, share);
 	return HPROF_OK;
 }
 
@@ -228,12 +288,12 @@ static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct
  * Before anything is cut: an address without a name that ends nearly all stacks, in a module
  * that is no allocator's, is an allocator inside a stripped program.
  */
-static int hint_stripped(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
+static int hint_stripped(struct hp_info *info, const struct hprof_view *v,
+			 const struct hprof_profile *p, struct hprof_error *err)
 {
-	const struct hprof_profile *p = v->profiles[0];
 	uint32_t *leaves = calloc((size_t)p->locs.n + 1, sizeof(*leaves)), most = 0;
+	char path[HP_QUOTED_MAX], of[HP_QUOTED_MAX + 2];
 	const struct hp_module *m;
-	char path[HP_QUOTED_MAX];
 
 	if (!leaves)
 		return hp_fail_nomem(err);
@@ -250,71 +310,85 @@ static int hint_stripped(struct hp_info *info, const struct hprof_view *v, struc
 		if (m->status != HP_MODULE_SPECIAL &&
 		    !hp_allocator_of_module(hp_profile_str(p, m->path)))
 			hint(info,
-			     "%u of %" PRIu32 " stacks end at one address without a name in %s: an "
+			     "%s%u of %" PRIu32
+			     " stacks end at one address without a name in %s: an "
 			     "allocator inside a stripped program? its frames are cut only where "
 			     "they "
 			     "have names: give the unstripped program or its debug file",
-			     leaves[most], p->all.n, hp_quote(path, hp_profile_str(p, m->path)));
+			     subject(of, v, p), leaves[most], p->all.n,
+			     hp_quote(path, hp_profile_str(p, m->path)));
 	}
 	free(leaves);
 	return HPROF_OK;
 }
 
-static void hint_rss(struct hp_info *info, const struct hprof_profile *p)
+static void hint_rss(struct hp_info *info, const struct hprof_view *v)
 {
-	char private_bytes[HP_NUMBER_MAX];
-	bool known = p->has_maps && info->private_bytes > 0; /* not all writers list such memory */
+	const struct hprof_profile *p = v->profiles[0];
+	double private_bytes = info->of[0].private_bytes;
+	char text[HP_NUMBER_MAX];
+	/* not all writers list such memory; of several profiles each had its own */
+	bool known = v->n_profiles == 1 && p->has_maps && private_bytes > 0, any = false;
 
-	if (p->all.n == 0)
+	for (size_t i = 0; i < v->n_profiles; i++)
+		any |= v->profiles[i]->all.n > 0;
+	if (!any)
 		return;
-	hp_format_bytes(private_bytes, info->private_bytes, HPROF_UNIT_AUTO);
+	hp_format_bytes(text, private_bytes, HPROF_UNIT_AUTO);
 	hint(info,
 	     "the total is not the RSS: it is that of live objects alone, without the "
 	     "allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others "
 	     "and what was allocated before profiling began%s%s%s",
-	     known ? " (the process had " : "", known ? private_bytes : "",
+	     known ? " (the process had " : "", known ? text : "",
 	     known ? " of writable memory mapped)" : "");
 }
 
-int hp_info_new(const struct hprof_view *v, struct hp_info **out, struct hprof_error *err)
+static int describe(struct hp_info *info, const struct hprof_view *v, struct hprof_error *err)
 {
-	const struct hprof_profile *p = v->profiles[0];
-	struct hp_info *info = calloc(1, sizeof(*info));
-	int r;
+	int r = HPROF_OK;
 
-	if (!info)
+	info->n = v->n_profiles + v->n_bases;
+	info->of = calloc(info->n, sizeof(*info->of));
+	if (!info->of)
 		return hp_fail_nomem(err);
-	info->counts = v->counts;
-	info->total = calloc(p->n_types ? p->n_types : 1, sizeof(double));
-	info->recorded = calloc(p->n_types ? p->n_types : 1, sizeof(double));
-	if (!info->total || !info->recorded) {
-		hp_info_free(info);
-		return hp_fail_nomem(err);
-	}
-	add_totals(info, p);
-	hint_no_samples(info, p);
-	r = hint_shallow(info, v, err);
+	for (size_t i = 0; r == HPROF_OK && i < info->n; i++)
+		r = add_sums(&info->of[i], v->profiles[i], err);
+	for (size_t i = 0; r == HPROF_OK && i < v->n_profiles; i++)
+		hint_no_samples(info, v, v->profiles[i]);
+	if (r == HPROF_OK)
+		r = hint_shallow(info, v, err);
 	if (r == HPROF_OK)
 		r = hint_nameless(info, v, err);
 	if (r == HPROF_OK)
 		r = hint_wrapper(info, v, err);
+	for (size_t i = 0; r == HPROF_OK && i < v->n_profiles; i++)
+		r = hint_stripped(info, v, v->profiles[i], err);
 	if (r == HPROF_OK)
-		r = hint_stripped(info, v, err);
-	if (r < 0) {
+		hint_rss(info, v);
+	return r;
+}
+
+int hp_info_new(const struct hprof_view *v, struct hp_info **out, struct hprof_error *err)
+{
+	struct hp_info *info = calloc(1, sizeof(*info));
+	int r = info ? describe(info, v, err) : hp_fail_nomem(err);
+
+	if (r < 0)
 		hp_info_free(info);
-		return r;
-	}
-	hint_rss(info, p);
-	*out = info;
-	return HPROF_OK;
+	else
+		*out = info;
+	return r;
 }
 
 void hp_info_free(struct hp_info *info)
 {
 	if (!info)
 		return;
-	free(info->total);
-	free(info->recorded);
+	for (size_t i = 0; info->of && i < info->n; i++) {
+		free(info->of[i].total);
+		free(info->of[i].recorded);
+	}
+	free(info->of);
 	free(info);
 }
 

@@ -230,6 +230,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
 		r = hp_flow_in(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */
+		v->counts[i] = in[i].counts;
 	}
 	if (r == HPROF_OK && v->opts.thread)
 		r = check_thread(v, in, n, err);
@@ -302,7 +303,8 @@ int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profile
 	v->n_bases = n_bases;
 	v->seed = hp_hash_seed();
 	v->profiles = calloc(n_profiles + n_bases, sizeof(struct hprof_profile *));
-	r = v->profiles ? HPROF_OK : hp_fail_nomem(err);
+	v->counts = calloc(n_profiles + n_bases, sizeof(*v->counts));
+	r = v->profiles && v->counts ? HPROF_OK : hp_fail_nomem(err);
 	if (r == HPROF_OK) {
 		hp_strtab_init_above(&v->str, &profiles[0]->str);
 		memcpy(v->profiles, profiles, n_profiles * sizeof(*profiles));
@@ -337,6 +339,7 @@ void hprof_view_free(struct hprof_view *v)
 		free(v->sample_node[i]);
 	free(v->sample_node);
 	free(v->profiles);
+	free(v->counts);
 	hp_strtab_release(&v->str);
 	free(v->modules);
 	free(v->funcs);

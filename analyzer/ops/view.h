@@ -108,6 +108,7 @@ struct hp_vtype {
 			   changes are significant */
 };
 
+/* Of one profile. */
 struct hp_vcounts {
 	uint64_t stacks;     /* samples that went in */
 	uint64_t cut_stacks; /* of these, with allocator frames cut */
@@ -136,12 +137,12 @@ struct hprof_view {
 	struct hp_tree tree;
 	struct hp_vtype *types; /* [n_types]; the chosen one first, unless all were asked for */
 	uint32_t n_types;
-	uint32_t chosen;        /* index into types */
-	uint32_t *node_thread;  /* [tree.n] thread of the first profile that owns all of a node's
-				   values: 1 + row, 0 when none or several do; NULL: not known */
-	uint32_t **sample_node; /* [n_profiles] with opts.moments or .shares: the node of each
-				   sample, HP_NONE when it is left out; else NULL */
-	struct hp_vcounts counts;
+	uint32_t chosen;           /* index into types */
+	uint32_t *node_thread;     /* [tree.n] thread of the first profile that owns all of a node's
+				      values: 1 + row, 0 when none or several do; NULL: not known */
+	uint32_t **sample_node;    /* [n_profiles] with opts.moments or .shares: the node of each
+				      sample, HP_NONE when it is left out; else NULL */
+	struct hp_vcounts *counts; /* [n_profiles + n_bases] */
 	uint64_t seed;
 };
 

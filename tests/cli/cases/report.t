@@ -102,3 +102,26 @@ $ hprof report --no-symbols testdata/jemalloc/ok/m.heap | head -n 1; hprof flame
 <!DOCTYPE html>
 <?xml version="1.0" encoding="UTF-8"?>
  1f 8b
+
+# of several profiles: hints name modules of the right profile, however many each has
+$ map() { printf 'heap_v2/%s\n@ 0x%s\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n' $1 $2 $3; for i in $(seq $4); do printf '%x000-%x000 r-xp 00000000 08:01 %d /nowhere/lib%s%d.so\n' $((i * 16)) $((i * 16 + 8)) $i $5 $i; done; }; map 1 10010 100 1 a > sum-a; map 1 2b0010 5000 43 b > sum-b; map 65536 170010 700000 23 c > sum-c
+$ for n in 'a b' 'b a' 'a b c'; do set -- $n; hprof report -q --sum -o s.html $(printf 'sum-%s ' $n); grep -o '<li>[^:]*of the bytes have no function name; most are in [^,]*' s.html; done
+<li>100.0% of the bytes have no function name; most are in &quot;/nowhere/libb43.so&quot;
+<li>100.0% of the bytes have no function name; most are in &quot;/nowhere/libb43.so&quot;
+<li>100.0% of the bytes have no function name; most are in &quot;/nowhere/libc23.so&quot;
+
+# facts of the picture and the exports are those of all
+$ hprof flame -q --no-symbols --sum -o s.svg sum-a sum-c sum-b; grep -o '>sum-a and[^<]*\|>jemalloc[^<]*' s.svg; hprof flame -q --no-symbols --base sum-c -o s.svg sum-a; grep -o '>jemalloc[^<]*' s.svg
+>sum-a and 2 more
+>sum-a and 2 more
+>jemalloc, not sampled; jemalloc, sampled: one in 64.0 KiB on average, standard error 3.3 KiB
+>jemalloc, not sampled; jemalloc, sampled: one in 64.0 KiB on average, standard error 3.3 KiB; width: the larger of old and new
+$ hprof export -q --no-symbols --to pprof --sum -o s.pb sum-a sum-c sum-b; hprof info --json -q --no-symbols s.pb | grep -o '"sampling_period":[0-9]*\|"path":"[^"]*"'
+"sampling_period":0
+"path":"/nowhere/liba1.so"
+"path":"/nowhere/libc23.so"
+"path":"/nowhere/libb43.so"
+$ for o in callgrind dhat speedscope; do hprof export -q --no-symbols --to $o --sum -o s.out sum-a sum-c sum-b; grep -m 1 -ao 'cmd:.*\|"cmd":"[^"]*"\|"name":"sum[^"]*"' s.out; done
+cmd: sum-a and 2 more
+"cmd":"sum-a and 2 more"
+"name":"sum-a and 2 more"

@@ -227,7 +227,7 @@ $ hprof timeline -q --json --no-symbols testdata/gperftools/below/x.000*.heap
 {"index":1,"time":1,"heap":-400000,"detailed":true,"total":-400000,"profile":"x.0002.heap","sites":[500000,-900000,0]},
 {"index":2,"time":2,"heap":299999,"detailed":true,"total":299999,"profile":"x.0003.heap","sites":[-200000,400000,99999]}],"warnings":[]}
 $ hprof timeline -q --no-symbols -o below.svg testdata/gperftools/below/x.000*.heap && grep -o '<text[^<]*' below.svg | sed 's/fill.*>/>/' && grep '<poly' below.svg | sed -n 5,12p
-<text x="84" y="22" >testdata/gperftools/below/x.0001.heap
+<text x="84" y="22" >testdata/gperftools/below/x.0001.heap and 2 more
 <text x="84" y="40" >inuse_space over time, 3 profiles; some values are below 0
 <text x="76" y="376.5" text-anchor="end" >-500.0 KiB
 <text x="76" y="268.5" text-anchor="end" >0 B
@@ -254,7 +254,7 @@ $ hprof timeline -q --no-symbols -o below.svg testdata/gperftools/below/x.000*.h
 <polyline fill="none" stroke="#57606a" class="s5" stroke-width="1.5" points="84,137.3 530,348.4 976,200.7"/>
 <polyline fill="none" stroke="#57606a" class="s5" stroke-width="1" points="84,264.5 976,264.5"/>
 $ hprof timeline -q --no-symbols --alloc_objects -o objects.svg testdata/jemalloc/ok/redis.*.heap && grep -o '<text[^<]*' objects.svg | sed 's/fill.*>/>/'
-<text x="84" y="22" >testdata/jemalloc/ok/redis.26831.0.i0.heap
+<text x="84" y="22" >testdata/jemalloc/ok/redis.26831.0.i0.heap and 4 more
 <text x="84" y="40" >alloc_objects over time, 5 profiles
 <text x="76" y="458.5" text-anchor="end" >0
 <text x="76" y="314.5" text-anchor="end" >500000
