@@ -410,7 +410,7 @@ static int read_comment(struct reader *r)
 		return n;
 	g->told = addr;
 	f.line = (uint32_t)line;
-	n = hp_func_add(r->b->p, &names, &f.func, r->err);
+	n = hp_build_func(r->b, &names, &f.func);
 	if (n == HPROF_OK && is_next_call(r, f))
 		n = next_address(r);
 	if (n == HPROF_OK && g->on && g->n < INLINED_MAX)

@@ -83,7 +83,7 @@ int hp_call_frame(struct hp_builder *b, const struct hp_call_text *call, struct 
 
 		names.full = names.name = (struct hp_slice){unnamed, (size_t)n};
 	}
-	return r < 0 ? r : hp_func_add(b->p, &names, &frame->func, b->err);
+	return r < 0 ? r : hp_build_func(b, &names, &frame->func);
 }
 
 int hp_synthetic_frame(struct hp_builder *b, struct hp_slice name, struct hp_frame *frame)

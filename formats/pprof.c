@@ -736,7 +736,7 @@ static int add_function(struct reader *r, uint32_t i, const uint64_t *v)
 		names.name = name;
 	if (hp_slice_same(system, name))
 		names.linkage = (struct hp_slice){"", 0};
-	return hp_func_add(r->b->p, &names, &r->function[i], r->err);
+	return hp_build_func(r->b, &names, &r->function[i]);
 }
 
 static int read_functions(struct reader *r)

@@ -104,7 +104,7 @@ static int add_frame(struct reader *r, struct symbol *s, const struct hp_func_na
 
 	if (s->n >= FRAMES_MAX || (s->n && s->first + s->n != r->n_frames))
 		return HPROF_OK; /* nothing inlines that deep */
-	n = hp_func_add(r->b->p, names, &f.func, r->err);
+	n = hp_build_func(r->b, names, &f.func);
 	if (n < 0)
 		return n;
 	if (!HP_COLUMN_ROOM(r->frame, r->n_frames, r->cap_frames))

@@ -4,7 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
+#include "analyzer/base/name.h"
 
 static int over_limit(const struct hp_builder *b, const char *what)
 {
@@ -745,6 +747,34 @@ static int settle_types(struct hp_builder *b)
 			return hp_fail_nomem(b->err);
 	}
 	return HPROF_OK;
+}
+
+/* @name as a linker knows it, to be demangled; empty if it is not mangled. */
+static struct hp_slice mangled(struct hp_slice name)
+{
+	name = hp_name_original(hp_name_unversioned(name));
+	if (hp_slice_starts(name, HP_LIT("__Z"))) /* as on macOS */
+		name = hp_slice_from(name, 1);
+	return hp_name_is_mangled(name) ? name : (struct hp_slice){"", 0};
+}
+
+int hp_build_func(struct hp_builder *b, const struct hp_func_names *names, hp_funcid *out)
+{
+	struct hp_func_names f = *names;
+	struct hp_slice name = mangled(names->full);
+	struct hp_arena mem = {0};
+	int r;
+
+	if (name.len) {
+		hp_name_demangle(name, &mem, &f.name, &f.full);
+		if (!f.full.len || !f.name.len || hp_slice_same(f.full, name))
+			f = *names; /* it only looks like one */
+		else if (!f.linkage.len)
+			f.linkage = names->full;
+	}
+	r = hp_func_add(b->p, &f, out, b->err);
+	hp_arena_release(&mem);
+	return r;
 }
 
 /* Give "[truncated]" its frame if the deepest stacks end at a depth where writers stop. */

@@ -145,6 +145,14 @@ struct hp_mapping {
 /* Add a mapping; overlaps and inverted ranges are dropped with a warning. */
 HP_MUST_CHECK int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *m);
 
+/*
+ * Id of the function that the input calls @names.  One that stands there as a linker knows it,
+ * "_Z3fooi", is demangled, and that is its linkage name if there is no other.  Errors: ENOMEM,
+ * ELIMIT.
+ */
+HP_MUST_CHECK int hp_build_func(struct hp_builder *b, const struct hp_func_names *names,
+				hp_funcid *out);
+
 /* Once all mappings are there, @place holds. */
 HP_MUST_CHECK int hp_build_place(struct hp_builder *b, const struct hp_place *place);
 

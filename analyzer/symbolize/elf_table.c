@@ -1,7 +1,7 @@
 /* elf_table.c - rows of ELF tables as the bytes they are, of both classes and byte orders. */
 #include "analyzer/symbolize/elf_table.h"
 
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 static struct hp_elf_coding coding_of(const struct hp_elf *f)
 {

@@ -9,8 +9,8 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/input.h"
+#include "analyzer/base/name.h"
 #include "analyzer/base/scan.h"
-#include "analyzer/symbolize/name.h"
 
 enum {
 	MAX_LINE = 1 << 20,

@@ -11,8 +11,8 @@
 
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
+#include "analyzer/base/name.h"
 #include "analyzer/symbolize/elf_table.h"
-#include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 
 enum {

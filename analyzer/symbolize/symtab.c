@@ -11,7 +11,7 @@
 
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 enum {
 	RADIX_BITS = 13,     /* at most: counts of that many digits fit into the nearest cache */

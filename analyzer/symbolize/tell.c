@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 struct hp_tell_func { /* as the parent knows it */
 	hp_strid name, file;

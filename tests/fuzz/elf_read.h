@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/symbolize/elf_file.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 enum { READ_ADDRS = 128 };
 

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "analyzer/base/callname.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 struct name_case {
 	const char *mangled, *brief, *full; /* NULL: as it stands in the column before */

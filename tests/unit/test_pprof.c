@@ -543,7 +543,64 @@ static void shares_of_threads_add_up(void **state)
 	hprof_profile_free(p);
 }
 
-RUN(cmocka_unit_test(numbers_come_back),
+/* Names that stand in a file as a linker knows them: what becomes of name and system_name. */
+static void mangled_names_are_demangled(void **state)
+{
+	static const struct {
+		const char *name, *system, *want, *full, *linkage;
+	} cases[] = {
+		{"_ZN3foo3barEi", "", "foo::bar", "foo::bar(int)", "_ZN3foo3barEi"},
+		{"_ZN3foo3barEi", "_ZN3foo3barEi", "foo::bar", "foo::bar(int)", "_ZN3foo3barEi"},
+		{"", "_ZN3foo3barEi", "foo::bar", "foo::bar(int)", "_ZN3foo3barEi"},
+		{"foo::bar(int)", "_ZN3foo3barEi", "foo::bar", "foo::bar(int)", "_ZN3foo3barEi"},
+		{"_ZN3foo3barEi", "other", "foo::bar", "foo::bar(int)", "other"},
+		{"_ZN3foo3barEi.part.0", "", "foo::bar", "foo::bar(int)", "_ZN3foo3barEi.part.0"},
+		{"__ZN3foo3barEi", "", "foo::bar", "foo::bar(int)", "__ZN3foo3barEi"},
+		{"_Znwm@@GLIBCXX_3.4", "", "operator new", "operator new(unsigned long)",
+		 "_Znwm@@GLIBCXX_3.4"},
+		{"_RNvCs1234_7mycrate3foo", "", "mycrate::foo", "mycrate::foo",
+		 "_RNvCs1234_7mycrate3foo"},
+		{"_ZN4core3ptr4drop17h0123456789abcdefE", "", "core::ptr::drop",
+		 "core::ptr::drop::h0123456789abcdef", "_ZN4core3ptr4drop17h0123456789abcdefE"},
+		{"_D3foo3barFiZv", "", "foo.bar", "foo.bar(int)", "_D3foo3barFiZv"},
+		{"_ZSTD_compress", "", "_ZSTD_compress", "_ZSTD_compress", ""},
+		{"_Reset", "_Reset", "_Reset", "_Reset", ""},
+		{"_D", "", "_D", "_D", ""},
+		{"_Z", "", "_Z", "_Z", ""},
+		{"__Z", "", "__Z", "__Z", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_message m = small(1, 3, 0x1234), part = {0};
+		struct hprof_error err;
+		struct hprof_profile *p;
+		struct hp_slice name, full, linkage;
+
+		hp_message_uint(&part, 1, 1);
+		hp_message_uint(&part, 2, 3);
+		hp_message_uint(&part, 3, 4);
+		hp_message_put(&m, 5, &part);
+		hp_message_text(&m, 6, hp_slice_str(cases[i].name));
+		hp_message_text(&m, 6, hp_slice_str(cases[i].system));
+		if (load(&m, &p, &err) < 0)
+			fail_msg("%s: %s", cases[i].name, err.message);
+		assert_true(p->funcs.n == 1);
+		name = hp_profile_str(p, p->funcs.name[0]);
+		full = hp_profile_str(p, p->funcs.full[0]);
+		linkage = hp_profile_str(p, p->funcs.linkage[0]);
+		if (!hp_slice_same(name, hp_slice_str(cases[i].want)) ||
+		    !hp_slice_same(full, hp_slice_str(cases[i].full)) ||
+		    !hp_slice_same(linkage, hp_slice_str(cases[i].linkage)))
+			fail_msg("%s, %s: %s, %s, %s", cases[i].name, cases[i].system, name.ptr,
+				 full.ptr, linkage.ptr);
+		hprof_profile_free(p);
+		hp_message_release(&m);
+		hp_message_release(&part);
+	}
+}
+
+RUN(cmocka_unit_test(mangled_names_are_demangled), cmocka_unit_test(numbers_come_back),
     cmocka_unit_test(errors_are_known_of_heaps_that_are_sampled_by_bytes),
     cmocka_unit_test(damaged_wire_data_end_a_message), cmocka_unit_test(ids_may_be_any_but_0),
     cmocka_unit_test(unknown_fields_are_passed_over), cmocka_unit_test(beginnings_do_no_harm),

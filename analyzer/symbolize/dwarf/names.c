@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 enum { MAX_ORIGINS = 16, MAX_SCOPES = 32 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 #include "analyzer/symbolize/text.h"
 
 enum { MAX_CHAIN = 1024, WALKS_PER_UNIT = 4 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/name.h"
 #include "analyzer/symbolize/dwarf/names.h"
-#include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 
 enum { MAX_ORIGINS = 16 };

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/name.h"
 #include "analyzer/symbolize/claims.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf/lines.h"
@@ -19,7 +20,6 @@
 #include "analyzer/symbolize/inflate.h"
 #include "analyzer/symbolize/libdw/die_name.h"
 #include "analyzer/symbolize/libdw/walk.h"
-#include "analyzer/symbolize/name.h"
 #include "analyzer/symbolize/text.h"
 
 enum {

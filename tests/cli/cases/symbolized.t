@@ -102,3 +102,21 @@ hprof: --to: found "nothing", expected one of: symbolized, folded, difffolded, s
 $ hprof export testdata/jemalloc/ok/nomap.heap
 hprof: --to FORMAT is missing, one of: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
 [2]
+
+# mangled names are demangled, wherever they stand
+$ printf '%s\n' '--- symbol' 'binary=/srv/app' '0x10 _ZN3foo3barEi--_RNvCs1234_7mycrate3baz' '---' '--- heap' 'heap_v2/1' '@ 0x10' '  t*: 1: 100 [0: 0]' > mangled.prof
+$ printf '%s\n' 'desc: x' 'cmd: x' 'time_unit: i' '#-----------' 'snapshot=0' '#-----------' 'time=1' 'mem_heap_B=100' 'mem_heap_extra_B=0' 'mem_stacks_B=0' 'heap_tree=detailed' 'n1: 100 (heap allocation functions) malloc/new/new[], --alloc-fns, etc.' ' n0: 100 0x1: _ZN3foo3barEi (foo.cc:3)' > mangled.ms
+$ hprof collapsed mangled.prof
+foo::bar;mycrate::baz 100
+$ hprof collapsed --names full mangled.prof
+foo::bar(int);mycrate::baz 100
+$ hprof collapsed --names mangled mangled.prof
+_ZN3foo3barEi;_RNvCs1234_7mycrate3baz 100
+$ hprof collapsed --names full mangled.ms
+foo::bar(int) 100
+$ hprof collapsed --names mangled mangled.ms
+_ZN3foo3barEi 100
+$ hprof json mangled.ms | grep linkage_name
+{"name":"foo::bar","linkage_name":"_ZN3foo3barEi","file":"foo.cc"}],"stacks":[
+$ hprof export --to symbolized -o again.prof mangled.ms && hprof collapsed --names mangled again.prof
+_ZN3foo3barEi 100

@@ -1,6 +1,6 @@
 /* name.h - names of functions: mangled ones, and what compilers append to them. */
-#ifndef HP_SYMBOLIZE_NAME_H
-#define HP_SYMBOLIZE_NAME_H
+#ifndef HP_BASE_NAME_H
+#define HP_BASE_NAME_H
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/callname.h"

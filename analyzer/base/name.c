@@ -1,5 +1,5 @@
 /* name.c - names of functions: mangled ones, and what compilers append to them. */
-#include "analyzer/symbolize/name.h"
+#include "analyzer/base/name.h"
 
 #include <ctype.h>
 #include <libiberty/demangle.h>
@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "analyzer/base/callname.h"
-#include "analyzer/symbolize/text.h"
 
 enum {
 	/*
@@ -28,6 +27,19 @@ struct demangled {
 };
 
 typedef int (*demangle_fn)(const char *name, int options, demangle_callbackref callback, void *ctx);
+
+/* A copy of @s with a NUL behind it; "" when there is no memory. */
+static const char *copy(struct hp_arena *mem, struct hp_slice s)
+{
+	char *text = hp_arena_text(mem, s.len + 1);
+
+	if (!text)
+		return "";
+	if (s.len)
+		memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	return text;
+}
 
 static struct hp_slice cut(struct hp_slice name)
 {
@@ -70,7 +82,7 @@ static bool demangle(struct demangled *d, demangle_fn fn, const char *name, int 
 
 static struct hp_slice keep(const struct demangled *d, struct hp_arena *mem)
 {
-	return hp_slice_str(hp_text_copy(mem, (struct hp_slice){d->text, d->n}));
+	return hp_slice_str(copy(mem, (struct hp_slice){d->text, d->n}));
 }
 
 /* LLVM appends ".llvm.<hash>" to names it makes unique; Rust's demangler stumbles over it. */
@@ -78,7 +90,7 @@ static const char *without_llvm_suffix(const char *name, struct hp_arena *mem)
 {
 	const char *at = strstr(name, ".llvm.");
 
-	return at ? hp_text_copy(mem, (struct hp_slice){name, (size_t)(at - name)}) : name;
+	return at ? copy(mem, (struct hp_slice){name, (size_t)(at - name)}) : name;
 }
 
 /* The old scheme of Rust is that of C++ with a hash behind: "17h" and 16 digits. */
@@ -176,7 +188,7 @@ static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *
 
 	if (!text)
 		return false;
-	*full = cut(hp_slice_str(hp_text_copy(mem, hp_slice_str(text))));
+	*full = cut(hp_slice_str(copy(mem, hp_slice_str(text))));
 	free(text);
 	*brief = hp_name_without_arguments(*full);
 	return true;
@@ -192,7 +204,7 @@ static void demangle_any(struct hp_slice name, struct hp_arena *mem, struct hp_s
 	*full = *brief;
 	if (!hp_name_is_mangled(name) || name.len > HP_NAME_MAX)
 		return;
-	text = hp_text_copy(mem, name);
+	text = copy(mem, name);
 	if (name.ptr[1] == 'D') {
 		(void)demangle_d(text, mem, brief, full); /* the name as it is will do */
 		return;
@@ -207,9 +219,14 @@ static void demangle_any(struct hp_slice name, struct hp_arena *mem, struct hp_s
 
 static struct hp_slice append(struct hp_slice name, struct hp_slice suffix, struct hp_arena *mem)
 {
-	name.len = name.len > HP_NAME_MAX - suffix.len ? HP_NAME_MAX - suffix.len : name.len;
-	return hp_slice_str(
-		hp_textf(mem, "%.*s%.*s", (int)name.len, name.ptr, (int)suffix.len, suffix.ptr));
+	size_t n = name.len > HP_NAME_MAX - suffix.len ? HP_NAME_MAX - suffix.len : name.len;
+	char *text = hp_arena_text(mem, n + suffix.len);
+
+	if (!text)
+		return (struct hp_slice){"", 0};
+	memcpy(text, name.ptr, n);
+	memcpy(text + n, suffix.ptr, suffix.len);
+	return (struct hp_slice){text, n + suffix.len};
 }
 
 void hp_name_demangle(struct hp_slice name, struct hp_arena *mem, struct hp_slice *brief,
