@@ -17,6 +17,7 @@
 #include <math.h>
 
 #include "analyzer/base/scan.h"
+#include "formats/counter.h"
 #include "formats/extra_lines.h"
 #include "formats/procmaps.h"
 #include "formats/stack_lines.h"
@@ -37,7 +38,7 @@ enum {
 };
 
 struct numbers {
-	double v[N_TYPES];
+	int64_t v[N_TYPES];
 };
 
 enum { INLINED_MAX = 64 }; /* calls at one address that are kept */
@@ -83,37 +84,39 @@ static int malformed(struct reader *r, const char *expected)
 
 /* --- numbers --- */
 
-/* Old writers count in 32 bits and print what ran over as negative. */
-static bool scan_number(struct hp_slice *s, double *out)
-{
-	struct hp_slice rest = *s;
-	bool negative = hp_scan_char(&rest, '-');
-	uint64_t n;
+typedef bool (*scan_fn)(struct hp_slice *s, int64_t *out);
 
-	if (!hp_scan_u64(&rest, &n))
+/* A total of the header, which may be a sum beyond 64 bits: only whether two are equal counts. */
+static bool scan_total(struct hp_slice *s, int64_t *out)
+{
+	if (hp_scan_counter(s, out))
+		return true;
+	*out = INT64_MAX;
+	(void)hp_scan_char(s, '-');
+	if (!s->len || s->ptr[0] < '0' || s->ptr[0] > '9')
 		return false;
-	*out = negative ? -(double)n : (double)n;
-	*s = rest;
+	while (s->len && s->ptr[0] >= '0' && s->ptr[0] <= '9')
+		*s = hp_slice_from(*s, 1);
 	return true;
 }
 
-/* "<objects>: <bytes>" */
-static bool scan_pair(struct hp_slice *s, double v[2])
+/* "<objects>: <bytes>"; old writers count in 32 bits and print what ran over as negative. */
+static bool scan_pair(struct hp_slice *s, scan_fn scan, int64_t v[2])
 {
 	hp_scan_blanks(s);
-	if (!scan_number(s, &v[0]) || !hp_scan_char(s, ':'))
+	if (!scan(s, &v[0]) || !hp_scan_char(s, ':'))
 		return false;
 	hp_scan_blanks(s);
-	return scan_number(s, &v[1]);
+	return scan(s, &v[1]);
 }
 
 /* "<objects>: <bytes> [<objects>: <bytes>]"; then blanks. */
-static bool scan_numbers(struct hp_slice *s, struct numbers *out)
+static bool scan_numbers(struct hp_slice *s, scan_fn scan, struct numbers *out)
 {
-	if (!scan_pair(s, &out->v[INUSE_OBJECTS]))
+	if (!scan_pair(s, scan, &out->v[INUSE_OBJECTS]))
 		return false;
 	hp_scan_blanks(s);
-	if (!hp_scan_char(s, '[') || !scan_pair(s, &out->v[ALLOC_OBJECTS]))
+	if (!hp_scan_char(s, '[') || !scan_pair(s, scan, &out->v[ALLOC_OBJECTS]))
 		return false;
 	hp_scan_blanks(s);
 	if (!hp_scan_char(s, ']'))
@@ -173,7 +176,7 @@ static int read_header(struct reader *r)
 	const char *slash;
 
 	(void)hp_scan_text(&s, HP_LIT("\xef\xbb\xbf")); /* there or not */
-	if (!hp_scan_text(&s, HP_LIT("heap profile:")) || !scan_numbers(&s, &total))
+	if (!hp_scan_text(&s, HP_LIT("heap profile:")) || !scan_numbers(&s, scan_total, &total))
 		return malformed(r, header_form);
 	if (hp_scan_char(&s, '@'))
 		type = hp_slice_trim(s);
@@ -219,24 +222,17 @@ static void scale(const struct reader *r, const double v[2], bool one_size,
 	double p;
 
 	if (r->b->p->scaled_period > 1) {
-		hp_unestimate(n, fabs(v[1]), size, (double)r->b->p->scaled_period, SMALLEST_OBJECT,
+		hp_unestimate(v[0], v[1], size, (double)r->b->p->scaled_period, SMALLEST_OBJECT,
 			      objects, bytes);
-	} else if (r->sampling != THRESHOLD) {
-		hp_estimate(n, fabs(v[1]), r->period, one_size, SMALLEST_OBJECT, objects, bytes);
-	} else {
-		p = size > 0 && size < r->period ? size / r->period : 1;
-		*objects = (struct hp_measure){n / p, n * (1 - p) / (p * p), n};
-		*bytes = (struct hp_measure){n * size / p, n * (1 - p) * size / p * size / p,
-					     n * size};
+		return;
 	}
-	if (v[0] < 0) {
-		objects->estimate = -objects->estimate;
-		objects->recorded = -objects->recorded;
+	if (r->sampling != THRESHOLD) {
+		hp_estimate(v[0], v[1], r->period, one_size, SMALLEST_OBJECT, objects, bytes);
+		return;
 	}
-	if (v[1] < 0) {
-		bytes->estimate = -bytes->estimate;
-		bytes->recorded = -bytes->recorded;
-	}
+	p = size > 0 && size < r->period ? size / r->period : 1;
+	*objects = (struct hp_measure){v[0] / p, n * (1 - p) / (p * p), v[0]};
+	*bytes = (struct hp_measure){v[1] / p, n * (1 - p) * size / p * size / p, v[1]};
 }
 
 static double mean_size(const double v[2])
@@ -254,17 +250,21 @@ static int add_row(struct reader *r, const struct numbers *n, hp_stackid stack)
 {
 	struct hp_measure m[N_TYPES] = {{0}};
 	struct hp_sizes size;
+	double v[N_TYPES];
 
-	scale(r, &n->v[INUSE_OBJECTS], has_one_size(r, &n->v[INUSE_OBJECTS]), &m[INUSE_OBJECTS],
+	for (uint32_t t = 0; t < N_TYPES; t++)
+		v[t] = (double)n->v[t];
+	scale(r, &v[INUSE_OBJECTS], has_one_size(r, &v[INUSE_OBJECTS]), &m[INUSE_OBJECTS],
 	      &m[INUSE_SPACE]);
 	if (r->has_alloc)
-		scale(r, &n->v[ALLOC_OBJECTS], has_one_size(r, &n->v[ALLOC_OBJECTS]),
-		      &m[ALLOC_OBJECTS], &m[ALLOC_SPACE]);
+		scale(r, &v[ALLOC_OBJECTS], has_one_size(r, &v[ALLOC_OBJECTS]), &m[ALLOC_OBJECTS],
+		      &m[ALLOC_SPACE]);
+	hp_counter_tell(r->b->p, "line", r->line.number, v);
 	if (r->sampling == EXACT)
 		return hp_build_sample(r->b, stack, m);
-	size.inuse = mean_size(&n->v[INUSE_OBJECTS]);
-	size.alloc = mean_size(&n->v[ALLOC_OBJECTS]);
-	size.exact = fabs(n->v[INUSE_OBJECTS]) <= 1 && fabs(n->v[ALLOC_OBJECTS]) <= 1;
+	size.inuse = mean_size(&v[INUSE_OBJECTS]);
+	size.alloc = mean_size(&v[ALLOC_OBJECTS]);
+	size.exact = fabs(v[INUSE_OBJECTS]) <= 1 && fabs(v[ALLOC_OBJECTS]) <= 1;
 	return hp_build_sized_sample(r->b, stack, size, m);
 }
 
@@ -502,7 +502,7 @@ static int read_row(struct reader *r, struct hp_slice s)
 		return status;
 	if (r->odd_line)
 		return refuse_odd(r);
-	if (!scan_numbers(&s, &n) || !hp_scan_char(&s, '@') ||
+	if (!scan_numbers(&s, hp_scan_counter, &n) || !hp_scan_char(&s, '@') ||
 	    (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t')) {
 		keep_odd(r);
 		return HPROF_OK;

@@ -20,6 +20,7 @@
 #include <math.h>
 
 #include "analyzer/base/scan.h"
+#include "formats/counter.h"
 #include "formats/extra_lines.h"
 #include "formats/jemalloc_sizes.h"
 #include "formats/procmaps.h"
@@ -29,7 +30,7 @@ enum { INUSE_OBJECTS, INUSE_SPACE, ALLOC_OBJECTS, ALLOC_SPACE, N_TYPES };
 
 /* The numbers of one row: objects and bytes, in use and ever allocated. */
 struct counts {
-	uint64_t v[N_TYPES];
+	int64_t v[N_TYPES];
 };
 
 struct row {
@@ -141,18 +142,18 @@ static int read_preamble(struct reader *r)
 /* --- rows --- */
 
 /* "<objects>: <bytes>" */
-static bool scan_pair(struct hp_slice *s, uint64_t *objects, uint64_t *bytes)
+static bool scan_pair(struct hp_slice *s, int64_t *objects, int64_t *bytes)
 {
 	hp_scan_blanks(s);
-	if (!hp_scan_u64(s, objects) || !hp_scan_char(s, ':'))
+	if (!hp_scan_counter(s, objects) || !hp_scan_char(s, ':'))
 		return false;
 	hp_scan_blanks(s);
-	return hp_scan_u64(s, bytes);
+	return hp_scan_counter(s, bytes);
 }
 
 static bool scan_row(struct hp_slice s, struct row *row)
 {
-	uint64_t *v = row->counts.v;
+	int64_t *v = row->counts.v;
 	const char *id;
 	uint64_t number;
 
@@ -175,11 +176,11 @@ static bool scan_row(struct hp_slice s, struct row *row)
 	return true;
 }
 
-static void estimate_pair(const struct reader *r, const uint64_t *v, bool *mixed,
+static void estimate_pair(const struct reader *r, const int64_t *v, bool *mixed,
 			  struct hp_measure *out)
 {
 	double objects = (double)v[0], bytes = (double)v[1];
-	bool one = v[0] == 0 || hp_size_classes_one(&r->classes, objects, bytes);
+	bool one = v[0] == 0 || hp_size_classes_one(&r->classes, fabs(objects), fabs(bytes));
 
 	*mixed |= !one;
 	hp_estimate(objects, bytes, r->period, one, HP_SMALLEST_CLASS, &out[0], &out[1]);
@@ -188,7 +189,7 @@ static void estimate_pair(const struct reader *r, const uint64_t *v, bool *mixed
 static void estimate_row(const struct reader *r, const struct counts *c, bool *mixed,
 			 struct hp_measure m[N_TYPES])
 {
-	const uint64_t *v = c->v;
+	const int64_t *v = c->v;
 
 	estimate_pair(r, &v[INUSE_OBJECTS], mixed, &m[INUSE_OBJECTS]);
 	if (v[ALLOC_OBJECTS] == v[INUSE_OBJECTS] && v[ALLOC_SPACE] == v[INUSE_SPACE]) {
@@ -262,6 +263,17 @@ static int pass_over(struct reader *r, struct hp_slice word)
 	return hp_extra_line_pass(r->b, &r->line, word, known, r->err);
 }
 
+static void tell_below(struct reader *r, const int64_t v[N_TYPES])
+{
+	double value[N_TYPES];
+
+	if ((v[0] | v[1] | v[2] | v[3]) >= 0)
+		return;
+	for (uint32_t t = 0; t < N_TYPES; t++)
+		value[t] = (double)v[t];
+	hp_counter_tell(r->b->p, "line", r->line.number, value);
+}
+
 static int read_row(struct reader *r)
 {
 	struct hp_measure m[N_TYPES];
@@ -271,7 +283,9 @@ static int read_row(struct reader *r)
 	if (!scan_row(r->line.text, &row))
 		return is_extra(r, &word) ? pass_over(r, word)
 					  : malformed(r, "\"t<thread>: <objects>: <bytes> "
-							 "[<objects>: <bytes>]\"");
+							 "[<objects>: <bytes>]\", numbers of at "
+							 "most 64 bits");
+	tell_below(r, row.counts.v);
 	if (!r->in_stack)
 		return read_header_row(r, &row);
 	r->rows_seen = true;
@@ -402,7 +416,7 @@ static int read_body(struct reader *r)
 static void check_sums(struct reader *r)
 {
 	struct hprof_profile *p = r->b->p;
-	const uint64_t *h = r->header.v;
+	const int64_t *h = r->header.v;
 	double objects, bytes, sum = 0, allowed;
 	bool equal = true;
 
@@ -421,8 +435,8 @@ static void check_sums(struct reader *r)
 	hp_unsample((double)h[INUSE_OBJECTS], (double)h[INUSE_SPACE], r->period, &objects, &bytes);
 	for (uint32_t i = 0; i < p->all.n; i++)
 		sum += p->all.estimate[INUSE_SPACE] ? p->all.estimate[INUSE_SPACE][i] : 0;
-	allowed = fmax(0.01, h[INUSE_OBJECTS] ? 0.5 / (double)h[INUSE_OBJECTS] : 0) *
-		  fmax(bytes, sum);
+	allowed = fmax(0.01, h[INUSE_OBJECTS] ? 0.5 / fabs((double)h[INUSE_OBJECTS]) : 0) *
+		  fmax(fabs(bytes), fabs(sum));
 	if (fabs(bytes - sum) <= allowed)
 		return;
 	hp_profile_warn(p, "integrity",

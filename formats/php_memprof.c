@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "formats/counter.h"
 #include "formats/format.h"
 
 enum { HEADER_WORDS = 5, DEPTH_MAX = 1 << 20 };
@@ -106,15 +107,16 @@ static int read_row(struct words *w, struct row *row)
 
 static int read_rows(struct words *w, struct hp_builder *b, struct row *row)
 {
-	uint64_t complete = w->offset;
+	uint64_t complete = w->offset, n_rows = 0;
 	struct hp_slice rest;
 	int n;
 
 	while ((n = read_row(w, row)) > 0) {
-		const struct hp_measure m = {.recorded = (double)row->bytes,
-					     .estimate = (double)row->bytes};
+		const double bytes = (double)(int64_t)row->bytes;
+		const struct hp_measure m = {.recorded = bytes, .estimate = bytes};
 		hp_stackid stack;
 
+		hp_counter_tell(b->p, "row", ++n_rows, &bytes);
 		n = hp_build_stack(b, row->addr, row->n, &stack);
 		if (n == HPROF_OK)
 			n = hp_build_sample(b, stack, &m);

@@ -11,6 +11,7 @@
 
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
+#include "formats/counter.h"
 #include "formats/format.h"
 #include "formats/protobuf.h"
 #include "formats/stack_set.h"
@@ -1063,6 +1064,21 @@ static void measure(struct reader *r, const int64_t *value, double label)
 		estimate_pair(r, &r->pair[i], label);
 }
 
+/* Warn of values below 0 of sample @i. */
+static void tell_below(struct reader *r, uint32_t i, const int64_t *value)
+{
+	double v[MOST_TYPES] = {0};
+	bool any = false;
+
+	for (uint32_t t = 0; t < r->types.n; t++)
+		any |= value[t] < 0;
+	for (uint32_t t = 0; any && t < r->types.n; t++)
+		if (r->type[t].to != HP_NONE)
+			v[r->type[t].to] = (double)value[t];
+	if (any)
+		hp_counter_tell(r->b->p, "sample", (uint64_t)i + 1, v);
+}
+
 static int add_sample(struct reader *r, uint32_t i, hp_stackid stack)
 {
 	const struct sample *s = &r->sample[i];
@@ -1072,6 +1088,7 @@ static int add_sample(struct reader *r, uint32_t i, hp_stackid stack)
 	int n;
 
 	measure(r, value, (double)s->size);
+	tell_below(r, i, value);
 	n = hp_build_sized_sample(r->b, stack, size, r->measure);
 	if (n < 0 || !s->thread || !r->b->thread_values)
 		return n;

@@ -15,6 +15,7 @@
  *	fn=...
  *	<line> <value> ...		of the leaf
  */
+#include "formats/counter.h"
 #include "formats/format.h"
 
 #include <inttypes.h>
@@ -177,10 +178,10 @@ static int end_call(struct reader *r, uint32_t line)
 static bool scan_values(const struct reader *r, struct hp_slice s, double *out)
 {
 	for (uint32_t t = 0; t < r->b->p->n_types; t++) {
-		uint64_t value = 0;
+		int64_t value = 0;
 
 		hp_scan_blanks(&s);
-		if (s.len && !hp_scan_u64(&s, &value))
+		if (s.len && !hp_scan_counter(&s, &value))
 			return false;
 		out[t] = (double)value;
 	}
@@ -237,6 +238,7 @@ static int read_position(struct reader *r)
 		return malformed(r, "a value of less than 2^64 for each event behind the line");
 	for (uint32_t t = 0; t < r->b->p->n_types; t++)
 		r->m[t] = (struct hp_measure){values[t], 0, values[t]};
+	hp_counter_tell(r->b->p, "line", r->line.number, values);
 	r->has_leaf = true;
 	return HPROF_OK;
 }

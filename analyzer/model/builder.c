@@ -133,6 +133,16 @@ static uint32_t hash_sample(const struct hprof_profile *p, const struct sample_k
 	return hp_hash_pair(p->seed, k->stack.i, inuse ^ (alloc << 1 | alloc >> 63));
 }
 
+/*
+ * Of an optional type: whether its writer recorded it.  One that did not writes 0 in every row, so
+ * only another value, of either sign and in whichever row, tells.  If all rows of one that did are
+ * 0, nothing was ever allocated, and all rows of the other types are 0 as well.
+ */
+static bool has_value(const struct hp_measure *m)
+{
+	return m->recorded != 0 || m->estimate != 0;
+}
+
 static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_key key,
 		      const struct hp_measure *m)
 {
@@ -141,11 +151,9 @@ static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_
 	uint32_t row = hp_index_find(&s->index, tag, same_sample, s, &key);
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
-		bool there = !p->types[t].absent || m[t].recorded > 0;
-
-		if (there && !need_columns(s, t))
+		p->types[t].absent &= !has_value(&m[t]);
+		if (!p->types[t].absent && !need_columns(s, t))
 			return hp_fail_nomem(b->err);
-		p->types[t].absent = !there;
 	}
 	if (row == UINT32_MAX) {
 		if (s->n >= b->limits.rows)

@@ -42,7 +42,8 @@ void hp_builder_release(struct hp_builder *b); /* after a failure, or after fini
 
 /*
  * Add a sample type; its index is the number of types before it.
- * @optional: absent unless a value other than 0 arrives.
+ * @optional: its writer may not record it, and writes 0 then: absent unless a value other than 0
+ * arrives, above or below it.  Others are there, if only with zeros.
  */
 HP_MUST_CHECK int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
 				enum hp_type_kind kind, bool optional);

@@ -14,8 +14,8 @@ void hp_unsample(double objects, double bytes, double period, double *out_object
 {
 	double p = 1;
 
-	if (period > 0 && objects > 0 && bytes > 0)
-		p = recorded_share(bytes / objects, period);
+	if (period > 0 && objects != 0 && bytes != 0)
+		p = recorded_share(fabs(bytes / objects), period);
 	*out_objects = objects / p;
 	*out_bytes = bytes / p;
 }
@@ -40,12 +40,12 @@ void hp_unestimate(double objects, double bytes, double size, double period, dou
 void hp_estimate(double objects, double bytes, double period, bool one_size, double smallest,
 		 struct hp_measure *out_objects, struct hp_measure *out_bytes)
 {
-	double size = objects > 0 ? bytes / objects : 0;
+	double size = objects != 0 ? fabs(bytes / objects) : 0;
 	double p = period > 0 && size > 0 ? recorded_share(size, period) : 1;
-	double c = objects / p, s = bytes / p;
+	double c = fabs(objects) / p, s = fabs(bytes) / p;
 
-	*out_objects = (struct hp_measure){c, 0, objects};
-	*out_bytes = (struct hp_measure){s, 0, bytes};
+	*out_objects = (struct hp_measure){objects < 0 ? -c : c, 0, objects};
+	*out_bytes = (struct hp_measure){bytes < 0 ? -s : s, 0, bytes};
 	if (period <= 1)
 		return;
 	if (one_size) {

@@ -87,7 +87,12 @@ static void rows_are_taken_as_writers_write_them(void **state)
 		size_t warnings; /* besides the missing map */
 	} cases[] = {
 		{"a stack twice", "1: 8 [1: 8] @ 0x1\n2: 32 [2: 32] @ 0x1\n", 40, 40, 1, 0},
-		{"numbers that ran over", "-1: -100 [1: 100] @ 0x1\n", -100, 100, 1, 0},
+		{"numbers that ran over", "-1: -100 [1: 100] @ 0x1\n", -100, 100, 1, 1},
+		{"the same in 64 bits, without a sign",
+		 "18446744073709551615: 18446744073709551516 [1: 100] @ 0x1\n", -100, 100, 1, 1},
+		{"below zero first", "4: 8 [-5: -20] @ 0x1\n4: 8 [7: 70] @ 0x2\n", 16, 50, 2, 1},
+		{"below zero last", "4: 8 [7: 70] @ 0x2\n4: 8 [-5: -20] @ 0x1\n", 16, 50, 2, 1},
+		{"bytes of no objects", "0: 48 [0: 0] @ 0x1\n", 48, -1, 1, 0},
 		{"no address", "1: 8 [1: 8] @\n1: 8 [1: 8] @ 0x1\n", 16, 16, 2, 0},
 		{"comments and empty lines", "# x\n\n 1:  8 [ 1:  8] @ 0x1 0x2\n# 0x1\n", 8, 8, 1,
 		 0},
@@ -114,6 +119,45 @@ static void rows_are_taken_as_writers_write_them(void **state)
 				 (unsigned long long)p->n_stacks, hprof_profile_warnings(p));
 		hprof_profile_free(p);
 	}
+}
+
+/* The order of rows changes neither a total nor which types there are. */
+static void order_of_rows_is_none(void **state)
+{
+	static const char *const header[] = {"heapprofile", "heap_v2/512", "heap/512"};
+	static const char *const types[] = {"inuse_objects", "inuse_space", "alloc_objects",
+					    "alloc_space"};
+	static const char *const row[] = {
+		"-2: -160 [0: 0] @ 0x1\n", "0: 0 [-7: -70] @ 0x2\n", "9: 90 [0: 0] @ 0x1\n",
+		"1: 10 [0: 0] @ 0x3\n",    "0: 0 [0: 0] @ 0x4\n",    "1: 10 [0: 0] @ 0x3\n",
+	};
+	const size_t n = HP_LEN(row);
+
+	(void)state;
+	for (size_t h = 0; h < HP_LEN(header); h++)
+		for (size_t first = 0; first < 2 * n; first++) {
+			struct hprof_profile *p[2];
+			char text[2][400];
+
+			for (int k = 0; k < 2; k++) {
+				int at = snprintf(text[k], sizeof(text[k]),
+						  "heap profile: 1: 2 [3: 4] @ %s\n", header[h]);
+
+				for (size_t i = 0; i < n; i++)
+					at += snprintf(text[k] + at, sizeof(text[k]) - (size_t)at,
+						       "%s",
+						       row[!k          ? i
+							   : first < n ? (first + i) % n
+								       : (first + n - i) % n]);
+				p[k] = load(text[k]);
+			}
+			for (size_t t = 0; t < HP_LEN(types); t++)
+				if (fabs(total(p[0], types[t]) - total(p[1], types[t])) > 1e-6)
+					fail_msg("%s: %s: %g and %g", text[1], types[t],
+						 total(p[0], types[t]), total(p[1], types[t]));
+			hprof_profile_free(p[0]);
+			hprof_profile_free(p[1]);
+		}
 }
 
 /* Each row by itself, then the sum: a row of one object and one of a hundred scale differently. */
@@ -235,7 +279,7 @@ static void go_hides_its_runtime(void **state)
 }
 
 RUN(cmocka_unit_test(headers_decide_how_rows_are_scaled),
-    cmocka_unit_test(rows_are_taken_as_writers_write_them),
+    cmocka_unit_test(rows_are_taken_as_writers_write_them), cmocka_unit_test(order_of_rows_is_none),
     cmocka_unit_test(rows_are_scaled_before_they_are_added),
     cmocka_unit_test(half_an_address_is_left_out), cmocka_unit_test(short_addresses_are_whole),
     cmocka_unit_test(comments_of_go_name_addresses), cmocka_unit_test(go_hides_its_runtime))

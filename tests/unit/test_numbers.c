@@ -49,6 +49,20 @@ static void variances_are_those_of_poisson_sampling(void **state)
 	hp_estimate(10, 40960, 524288, false, 8, &c, &s);
 	assert_true(near(s.variance, s.estimate * 524288));
 	assert_true(fabs(c.variance - c.estimate / (1 - exp(-8.0 / 524288))) < 1e-6 * c.variance);
+	for (int one = 0; one < 2; one++) { /* below zero: as above it, but for the sign */
+		struct hp_measure up[2], down[2];
+
+		hp_estimate(7, 448, 4096, one, 8, &up[0], &up[1]);
+		hp_estimate(-7, -448, 4096, one, 8, &down[0], &down[1]);
+		for (int i = 0; i < 2; i++) {
+			assert_true(down[i].estimate == -up[i].estimate);
+			assert_true(down[i].recorded == -up[i].recorded);
+			assert_true(down[i].variance == up[i].variance && up[i].variance > 0);
+		}
+		hp_estimate(-7, 448, 4096, one, 8, &down[0], &down[1]);
+		assert_true(down[0].estimate == -up[0].estimate &&
+			    down[1].estimate == up[1].estimate);
+	}
 	hp_estimate(10, 40960, 1, false, 8, &c, &s);
 	assert_true(s.variance == 0 && c.variance == 0);
 	hp_estimate(1.8446744073709552e19, 1.8446744073709552e19, 1.8446744073709552e19, false, 8,

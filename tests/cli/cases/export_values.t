@@ -1,5 +1,6 @@
 # values below 0 in a file that is no difference: what has no sign comes in two halves
 $ hprof export --to speedscope testdata/pprof/ok/unusual.pb | tail -n 9
+hprof: testdata/pprof/ok/unusual.pb: warning: sample 2: values below zero (inuse_objects -1, inuse_space -16): counters of the writer ran under or over, or this is a difference; they are used as they are
 [0,1],
 [2]],"weights":[64,8],"startValue":0,"endValue":72},
 {"type":"sampled","name":"inuse_space shrunk","unit":"bytes","samples":[
@@ -10,12 +11,15 @@ $ hprof export --to speedscope testdata/pprof/ok/unusual.pb | tail -n 9
 {"type":"sampled","name":"inuse_objects shrunk","unit":"none","samples":[
 [0]],"weights":[1],"startValue":0,"endValue":1}]}
 $ hprof export --to callgrind testdata/pprof/ok/unusual.pb | grep -E '^(events|summary|totals)'
+hprof: testdata/pprof/ok/unusual.pb: warning: sample 2: values below zero (inuse_objects -1, inuse_space -16): counters of the writer ran under or over, or this is a difference; they are used as they are
 events: inuse_space_grown inuse_space_shrunk inuse_objects_grown inuse_objects_shrunk
 summary: 72 16 3 1
 totals: 72 16 3 1
 $ hprof export --to pprof -o a.pb.gz --base testdata/symbolized/ok/op.prof testdata/symbolized/ok/sym.prof; hprof export --to callgrind a.pb.gz | grep -E '^(events|totals)'; hprof export --to speedscope a.pb.gz | grep -oE '(inuse_space [a-z]*"|"endValue":[0-9]*)' | head -n 4
+hprof: a.pb.gz: warning: sample 4: values below zero (alloc_objects -1, alloc_space -100, inuse_objects -1, inuse_space -100): counters of the writer ran under or over, or this is a difference; they are used as they are
 events: inuse_space_grown inuse_space_shrunk alloc_objects_grown alloc_objects_shrunk alloc_space_grown alloc_space_shrunk inuse_objects_grown inuse_objects_shrunk
 totals: 500 100 5 1 500 100 5 1
+hprof: a.pb.gz: warning: sample 4: values below zero (alloc_objects -1, alloc_space -100, inuse_objects -1, inuse_space -100): counters of the writer ran under or over, or this is a difference; they are used as they are
 inuse_space grown"
 "endValue":500
 inuse_space shrunk"

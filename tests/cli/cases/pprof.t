@@ -14,6 +14,7 @@ $ gzip -dc testdata/pprof/ok/small.pb.gz | hprof collapsed -
 main 40
 main;main;ns::make<int> 300
 $ hprof top testdata/pprof/ok/unusual.pb
+hprof: testdata/pprof/ok/unusual.pb: warning: sample 2: values below zero (inuse_objects -1, inuse_space -16): counters of the writer ran under or over, or this is a difference; they are used as they are
 inuse_space: total 56 B
         flat   flat%    sum%         cum    cum%  name
         64 B  114.3%  114.3%        64 B  114.3%  leaf
@@ -39,6 +40,7 @@ inuse_space: total 340 B
        300 B   88.2%   88.2%       300 B   88.2%  ns::make<int>
         40 B   11.8%  100.0%       340 B  100.0%  main
 $ hprof top --sample-index space testdata/pprof/ok/unusual.pb | head -1
+hprof: testdata/pprof/ok/unusual.pb: warning: sample 2: values below zero (inuse_objects -1, inuse_space -16): counters of the writer ran under or over, or this is a difference; they are used as they are
 inuse_space: total 56 B
 $ hprof top -n 1 testdata/pprof/ok/late-types.pb.gz
 inuse_space: total 19.4 KiB

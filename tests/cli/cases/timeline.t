@@ -225,7 +225,7 @@ $ hprof timeline -q --json --no-symbols testdata/gperftools/below/x.000*.heap
 {"name":"a+0x2010","module":"/srv/below/a"}],"points":[
 {"index":0,"time":0,"heap":600000,"detailed":true,"total":600000,"profile":"x.0001.heap","sites":[900000,-300000,0]},
 {"index":1,"time":1,"heap":-400000,"detailed":true,"total":-400000,"profile":"x.0002.heap","sites":[500000,-900000,0]},
-{"index":2,"time":2,"heap":299999,"detailed":true,"total":299999,"profile":"x.0003.heap","sites":[-200000,400000,99999]}],"warnings":[]}
+{"index":2,"time":2,"heap":299999,"detailed":true,"total":299999,"profile":"x.0003.heap","sites":[-200000,400000,99999]}],"warnings":["line 3: values below zero (inuse_objects -3, inuse_space -300000): counters of the writer ran under or over, or this is a difference; they are used as they are","line 3: values below zero (inuse_objects -9, inuse_space -900000): counters of the writer ran under or over, or this is a difference; they are used as they are","line 2: values below zero (inuse_objects -2, inuse_space -200000): counters of the writer ran under or over, or this is a difference; they are used as they are"]}
 $ hprof timeline -q --no-symbols -o below.svg testdata/gperftools/below/x.000*.heap && grep -o '<text[^<]*' below.svg | sed 's/fill.*>/>/' && grep '<poly' below.svg | sed -n 5,12p
 <text x="84" y="22" >testdata/gperftools/below/x.0001.heap and 2 more
 <text x="84" y="40" >inuse_space over time, 3 profiles; some values are below 0
