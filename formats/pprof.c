@@ -1170,7 +1170,7 @@ static int read_about(struct reader *r)
 	if (n < 0)
 		return n;
 	find_sampling(r, text_of(r, v[TYPE_NAME]), text_of(r, v[TYPE_UNIT]));
-	if (r->number[PROFILE_TIME] && r->number[PROFILE_TIME] <= INT64_MAX)
+	if (r->number[PROFILE_TIME]) /* it has a sign: it may be before 1970 */
 		p->time_ns = (int64_t)r->number[PROFILE_TIME];
 	p->merged_maps = true; /* pprof lets the program begin at 0x400000, where it usually did */
 	p->is_cut = is_of_hprof(r) && hp_slice_ends(comment, HP_LIT(", allocators cut"));

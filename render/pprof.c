@@ -683,9 +683,12 @@ static int64_t time_of(const struct writer *w)
 
 	if (w->o->has_time)
 		return w->o->time_ns;
-	for (size_t i = 0; i < w->v->n_profiles; i++)
-		if (w->v->profiles[i]->time_ns > latest)
-			latest = w->v->profiles[i]->time_ns;
+	for (size_t i = 0; i < w->v->n_profiles; i++) {
+		int64_t time_ns = w->v->profiles[i]->time_ns;
+
+		if (time_ns && (!latest || time_ns > latest)) /* it may be before 1970 */
+			latest = time_ns;
+	}
 	return latest;
 }
 

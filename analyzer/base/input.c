@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyzer/base/moment.h"
 #include "analyzer/base/unpack.h"
 
 enum { RAW_BYTES = 1 << 17, WINDOW_BYTES = 1 << 18 };
@@ -105,9 +106,8 @@ int hp_input_open(const char *path, const struct hprof_limits *limits, struct hp
 		r = hp_fail(err, HPROF_EFILE, "is a folder, expected a profile");
 		goto fail;
 	}
-	if (S_ISREG(st.st_mode) && !is_stdin && st.st_mtim.tv_sec > 0 &&
-	    st.st_mtim.tv_sec < INT64_MAX / 1000000000)
-		in->time_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	if (S_ISREG(st.st_mode) && !is_stdin && !hp_moment_ns(st.st_mtim, &in->time_ns))
+		in->time_ns = 0;
 	*out = in;
 	return HPROF_OK;
 fail:

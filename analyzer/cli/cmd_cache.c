@@ -74,7 +74,7 @@ static void put_json(struct listing *l, const struct hprof_cache_entry *e)
 	hp_jsonw_key(w, "bytes");
 	hp_jsonw_uint(w, e->bytes);
 	hp_jsonw_key(w, "last_use");
-	hp_jsonw_uint(w, e->used_s < 0 ? 0 : (uint64_t)e->used_s);
+	hp_jsonw_whole(w, (double)e->used_s);
 	hp_jsonw_key(w, "usable");
 	hp_jsonw_bool(w, e->usable);
 	hp_jsonw_close(w, '}');
@@ -83,12 +83,12 @@ static void put_json(struct listing *l, const struct hprof_cache_entry *e)
 static void put_row(struct listing *l, const struct hprof_cache_entry *e)
 {
 	time_t used = (time_t)e->used_s;
-	char when[32] = "?";
+	char when[32];
 	char size[HP_NUMBER_MAX];
 	struct tm tm;
 
-	if (localtime_r(&used, &tm))
-		(void)strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm); /* fits */
+	if (!localtime_r(&used, &tm) || !strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm))
+		(void)snprintf(when, sizeof(when), "?");
 	if (l->n == 0)
 		hp_out_fmt(&l->out, "%10s  %10s  %-16s  %-16s  %s\n", "addresses", "size",
 			   "last use", "build ID", "file");

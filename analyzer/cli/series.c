@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "analyzer/base/moment.h"
 #include "analyzer/base/scan.h"
 #include "analyzer/base/utf8.h"
 
@@ -111,13 +112,12 @@ static int add(struct hp_series *s, char *path)
 	s->item = grown;
 	item = &s->item[s->n];
 	slash = strrchr(path, '/');
-	*item = (struct hp_series_item){.path = path, .given = s->n, .time_ns = INT64_MAX};
+	*item = (struct hp_series_item){.path = path, .given = s->n, .time = HP_SERIES_NO_TIME};
 	item->label = slash && slash[1] ? slash + 1 : path;
 	if (strcmp(path, "-") != 0) {
 		(void)hp_series_parse(item); /* a name need not tell */
 		if (stat(path, &st) == 0)
-			item->time_ns =
-				(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+			item->time = st.st_mtim;
 	}
 	s->n++;
 	return HP_EXIT_OK;
@@ -282,9 +282,10 @@ static int by_process(const void *a, const void *b)
 static int by_time(const void *a, const void *b)
 {
 	const struct hp_series_item *x = a, *y = b;
+	int c = hp_moment_cmp(x->time, y->time);
 
-	if (x->time_ns != y->time_ns)
-		return x->time_ns < y->time_ns ? -1 : 1;
+	if (c)
+		return c;
 	return (x->given > y->given) - (x->given < y->given);
 }
 
@@ -296,15 +297,16 @@ static bool same_process(const struct hp_series_item *x, const struct hp_series_
 /* Items [from, to) of one process, and when the first of them was written. */
 struct run {
 	size_t from, to;
-	int64_t time_ns;
+	struct timespec time;
 };
 
 static int runs_by_time(const void *a, const void *b)
 {
 	const struct run *x = a, *y = b;
+	int c = hp_moment_cmp(x->time, y->time);
 
-	if (x->time_ns != y->time_ns)
-		return x->time_ns < y->time_ns ? -1 : 1;
+	if (c)
+		return c;
 	return (x->from > y->from) - (x->from < y->from);
 }
 
@@ -322,10 +324,10 @@ static int order_processes(struct hp_series *s)
 	}
 	for (size_t i = 0; i < s->n; i++) {
 		if (!i || !same_process(&s->item[i], &s->item[i - 1]))
-			run[n++] = (struct run){i, i, INT64_MAX};
+			run[n++] = (struct run){i, i, HP_SERIES_NO_TIME};
 		run[n - 1].to = i + 1;
-		if (s->item[i].time_ns < run[n - 1].time_ns)
-			run[n - 1].time_ns = s->item[i].time_ns;
+		if (hp_moment_cmp(s->item[i].time, run[n - 1].time) < 0)
+			run[n - 1].time = s->item[i].time;
 	}
 	qsort(run, n, sizeof(*run), runs_by_time);
 	for (size_t r = 0; r < n; r++)

@@ -2,18 +2,23 @@
 #ifndef HP_CLI_SERIES_H
 #define HP_CLI_SERIES_H
 
+#include <time.h>
+
 #include "analyzer/cli/cli.h"
+
+/* Later than all times of files. */
+#define HP_SERIES_NO_TIME ((struct timespec){INT64_MAX, 0})
 
 struct hp_series_item {
 	char *path;
-	const char *label;  /* last part of the path */
-	size_t process_len; /* of path: what dumps of one process begin with; 0: not told */
-	uint64_t pid;       /* 0: the name does not tell */
-	uint64_t number;    /* in the order of the process; 0 if the name does not tell */
-	int64_t time_ns;    /* of the last change of the file */
-	size_t given;       /* place among the inputs */
-	const char *at;     /* moment that was asked for behind a '@', borrowed; or NULL */
-	bool found;         /* in a folder: nobody named this file */
+	const char *label;    /* last part of the path */
+	size_t process_len;   /* of path: what dumps of one process begin with; 0: not told */
+	uint64_t pid;         /* 0: the name does not tell */
+	uint64_t number;      /* in the order of the process; 0 if the name does not tell */
+	struct timespec time; /* of the last change of the file; HP_SERIES_NO_TIME: not known */
+	size_t given;         /* place among the inputs */
+	const char *at;       /* moment that was asked for behind a '@', borrowed; or NULL */
+	bool found;           /* in a folder: nobody named this file */
 };
 
 struct hp_series {

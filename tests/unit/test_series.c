@@ -79,13 +79,20 @@ static void names_tell_process_and_number(void **state)
 static void touch(const char *path, time_t at_s, const char *text)
 {
 	struct timespec times[2] = {{at_s, 0}, {at_s, 0}};
+	struct stat st;
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mtim.tv_sec, at_s); /* or else the file system cuts times */
 }
+
+/* When 64 bits of nanoseconds run over, and later; less what is added below. */
+#define YEAR_2262 ((time_t)9223372036 - 1000000)
+#define YEAR_2300 ((time_t)10413792000 - 1000000)
 
 static void series_are_in_order(void **state)
 {
@@ -116,6 +123,19 @@ static void series_are_in_order(void **state)
 		 1,
 		 true},
 		{{{"p.0002.heap", 1}, {"p.0001.heap", 2}}, "p.0001.heap p.0002.heap", 1, false},
+		/* 64 bits of nanoseconds end in 2262; and before 1970 */
+		{{{"a.heap", YEAR_2300}, {"b.heap", 1}, {"c.heap", YEAR_2262 + 1}},
+		 "b.heap c.heap a.heap",
+		 0,
+		 true},
+		{{{"p.7.0.f.heap", YEAR_2300}, {"p.8.0.f.heap", 3}, {"p.9.0.f.heap", YEAR_2262}},
+		 "p.8.0.f.heap p.9.0.f.heap p.7.0.f.heap",
+		 3,
+		 false},
+		{{{"a.heap", 5}, {"b.heap", -2000000}, {"c.heap", -3000000}},
+		 "c.heap b.heap a.heap",
+		 0,
+		 true},
 	};
 	char folder[] = "/tmp/hprof-series.XXXXXX", here[4096];
 	const struct hp_options o = {.quiet = true};

@@ -16,6 +16,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/index.h"
+#include "analyzer/base/moment.h"
 
 /* Names are 32 hexadecimal digits and ENDING; what is being written has a dot and 16 more. */
 #define ENDING ".names"
@@ -122,11 +123,6 @@ int hp_folder_open(const char *dir, bool create, struct hprof_error *err)
 
 /* --- one file --- */
 
-static int64_t to_ns(const struct timespec *t)
-{
-	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
-}
-
 static bool is_own_file(const struct stat *st)
 {
 	return S_ISREG(st->st_mode) && st->st_uid == geteuid();
@@ -137,7 +133,7 @@ static void touch_file(int fd, const struct stat *st)
 {
 	time_t now = time(NULL);
 
-	if (now < st->st_mtim.tv_sec || now - st->st_mtim.tv_sec > TOUCH_SECONDS)
+	if (now < st->st_mtim.tv_sec || st->st_mtim.tv_sec < now - TOUCH_SECONDS)
 		(void)futimens(fd, NULL); /* it is only the order of eviction */
 }
 
@@ -232,8 +228,10 @@ static int by_use(const void *pa, const void *pb)
 	const struct hp_folder_entry *a = pa;
 	const struct hp_folder_entry *b = pb;
 
-	if (a->used_ns != b->used_ns)
-		return a->used_ns > b->used_ns ? -1 : 1;
+	int c = hp_moment_cmp(b->used, a->used);
+
+	if (c)
+		return c;
 	return strcmp(a->name, b->name);
 }
 
@@ -251,7 +249,7 @@ static bool add_entry(struct hp_folder_list *l, int fd, const char *name)
 	e = &l->entry[l->n++];
 	*e = (struct hp_folder_entry){
 		.bytes = (uint64_t)st.st_size,
-		.used_ns = to_ns(&st.st_mtim),
+		.used = st.st_mtim,
 		.unfinished = unfinished,
 	};
 	memcpy(e->name, name, strlen(name) + 1); /* the form of the name gives its length */
@@ -308,7 +306,7 @@ int hp_folder_remove(int fd, const struct hp_folder_list *l, uint64_t *files, ui
 
 void hp_folder_trim(int fd, const struct hp_folder_limits *limits)
 {
-	int64_t stale_ns = ((int64_t)time(NULL) - STALE_SECONDS) * 1000000000;
+	struct timespec stale = {time(NULL) - STALE_SECONDS, 0};
 	struct hp_folder_list l;
 	uint64_t bytes = 0;
 	uint32_t files = 0;
@@ -318,7 +316,7 @@ void hp_folder_trim(int fd, const struct hp_folder_limits *limits)
 	for (uint32_t i = 0; i < l.n; i++) {
 		const struct hp_folder_entry *e = &l.entry[i];
 		bool drop = e->unfinished
-				    ? e->used_ns < stale_ns
+				    ? hp_moment_cmp(e->used, stale) < 0
 				    : bytes + e->bytes > limits->bytes || files >= limits->files;
 
 		if (drop) {

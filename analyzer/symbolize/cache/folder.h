@@ -6,6 +6,8 @@
 #ifndef HP_SYMBOLIZE_CACHE_FOLDER_H
 #define HP_SYMBOLIZE_CACHE_FOLDER_H
 
+#include <time.h>
+
 #include "analyzer/base/error.h"
 #include "analyzer/symbolize/cache/image.h"
 
@@ -46,7 +48,7 @@ HP_MUST_CHECK int hp_folder_write(int fd, const char *name, const void *bytes, s
 struct hp_folder_entry {
 	char name[HP_FOLDER_NAME_MAX];
 	uint64_t bytes;
-	int64_t used_ns; /* since 1970 */
+	struct timespec used;
 	bool unfinished; /* is being written, or its writer was stopped */
 };
 

@@ -26,7 +26,7 @@ static void tell(int fd, const struct hp_folder_entry *e, hprof_cache_fn fn, voi
 		.file = "",
 		.build_id = "",
 		.bytes = e->bytes,
-		.used_s = e->used_ns / 1000000000,
+		.used_s = (int64_t)e->used.tv_sec,
 	};
 	struct hp_arena mem = {0};
 	struct hp_folder_file file = {0};

@@ -290,3 +290,15 @@ $ printf 'desc: x\ncmd: x\ntime_unit: i\n#-----------\nsnapshot=0\n#-----------\
 <text x="530" y="66" text-anchor="middle" >largest 0 B
 <text x="184" y="518" text-anchor="end" >0 B
 <text x="196" y="518" >total, with all that is in no colour (values are the largest of each)
+
+# times of files that 64 bits of nanoseconds do not hold, and times before 1970
+$ for i in 1 2 3; do cp testdata/gperftools/below/x.000$i.heap $i.heap; done; touch -d 2300-01-01T00:00:00Z 1.heap; touch -d 1960-01-01T00:00:00Z 2.heap; hprof timeline -q --csv --no-symbols 1.heap 2.heap 3.heap; hprof top -q --last --no-symbols 1.heap 2.heap 3.heap | head -1
+index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile
+0,0,,-400000,0,0,-400000,1,0,"2.heap"
+1,1,,299999,0,0,299999,1,0,"3.heap"
+2,2,,600000,0,0,600000,1,0,"1.heap"
+inuse_space: total 585.9 KiB
+$ for i in 1 2; do hprof export -q --to tables --no-symbols $i.heap | grep -o '"time":[^,]*'; done; hprof export -q --to pprof -o 2.pb.gz --no-symbols 2.heap && hprof export -q --to tables --no-symbols 2.pb.gz | grep -o '"time":[^,]*'
+"time":null
+"time":-315619200
+"time":-315619200
