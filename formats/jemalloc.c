@@ -283,8 +283,7 @@ static int read_row(struct reader *r)
 	if (!scan_row(r->line.text, &row))
 		return is_extra(r, &word) ? pass_over(r, word)
 					  : malformed(r, "\"t<thread>: <objects>: <bytes> "
-							 "[<objects>: <bytes>]\", numbers of at "
-							 "most 64 bits");
+							 "[<objects>: <bytes>]\"");
 	tell_below(r, row.counts.v);
 	if (!r->in_stack)
 		return read_header_row(r, &row);

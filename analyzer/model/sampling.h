@@ -18,7 +18,7 @@ struct hp_measure {
  * With x = bytes / objects and p = 1 - exp(-x / period), an object of x bytes was recorded
  * with probability p, so both values are divided by p (Horvitz-Thompson; the same rule as
  * jeprof's for "heap_v2").  Must be called per recorded row, before any sum.  Numbers below 0, of
- * counters that ran over or under, are scaled as those above are, and their variances are not below 0.
+ * counters that ran over or under, are scaled as those above are; their variances are not below 0.
  *
  * @one_size: all objects of the row have the same size.  Then the variances are exact for it:
  * n (1-p) x^2 / p^2 for bytes and n (1-p) / p^2 for objects.  Otherwise n is not known and an

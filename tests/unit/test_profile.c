@@ -166,7 +166,7 @@ static void bad_inputs(void **state)
 		{"negative period", "heap_v2/-1\n", 1, HPROF_EFORMAT, "heap_v2/-1", "expected"},
 		{"only a header, cut", "heap_v2/1024", 1, HPROF_ETRUNC, "first line", "expected"},
 		{"too small a number", "heap_v2/1\n@ 0x1\n t*: -9223372036854775808: 8 [0: 0]\n", 3,
-		 HPROF_EFORMAT, "t*: -9223372036854775808", "at most 64 bits"},
+		 HPROF_EFORMAT, "t*: -9223372036854775808", "expected \"t<thread>:"},
 		{"too large a number", "heap_v2/1\n@ 0x1\n t*: 1: 18446744073709551616 [0: 0]\n", 3,
 		 HPROF_EFORMAT, "18446744073709551616", "expected"},
 		{"no address", "heap_v2/1\n@ 0x1 zz\n", 2, HPROF_EFORMAT, "\"@ 0x1 zz\"",

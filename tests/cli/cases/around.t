@@ -19,7 +19,7 @@ inuse_space: total 1.5 MiB (standard error 887.1 KiB)
 ... 2 more rows with 512.5 KiB flat (33.3%); -n 0 shows all
 not used         1 line "tcache_bytes", 2 lines "f", 1 line "frag_util", 1 line "slabs"
 $ sed 's/  t1: 2: 2112 .*/  t1: 2: x/' testdata/jemalloc/ok/frag.heap >bad.heap; hprof top --no-symbols bad.heap
-hprof: bad.heap: line 10: found "  t1: 2: x", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]", numbers of at most 64 bits
+hprof: bad.heap: line 10: found "  t1: 2: x", expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
 [3]
 $ printf 'heap profile: 3: 300 [3: 300] @ heapprofile\n  2: 200 [2: 200] @ 0x401136\n  age: 12 17\n  1: 100 [1: 100] @ 0x401150\n\nMAPPED_LIBRARIES:\n00400000-00402000 r-xp 00000000 08:01 99 /opt/app/server\n' >g.heap; hprof top --no-symbols g.heap
 hprof: g.heap: warning: line 3: lines of a kind that is not known, "age", are passed over
