@@ -23,6 +23,7 @@
 #include "formats/counter.h"
 #include "formats/extra_lines.h"
 #include "formats/jemalloc_sizes.h"
+#include "formats/jemalloc_threads.h"
 #include "formats/procmaps.h"
 #include "formats/stack_lines.h"
 
@@ -52,6 +53,8 @@ struct reader {
 	hp_stackid stack;                   /* the one that rows belong to */
 	uint64_t stack_line;                /* where it stands */
 	struct hp_measure pending[N_TYPES]; /* of the threads of a stack without "t*" */
+	struct hp_measure star[N_TYPES];    /* of its rows "t*" */
+	struct hp_thread_rows threads;      /* of this stack, with thread_values */
 	bool header_seen;                   /* the header had its row of all threads */
 	struct counts header;
 	double sum[N_TYPES]; /* recorded, over all stacks */
@@ -208,6 +211,15 @@ static int add_total(struct reader *r, const struct hp_measure *m)
 	return hp_build_sample(r->b, r->stack, m);
 }
 
+static void add_measures(struct hp_measure to[N_TYPES], const struct hp_measure m[N_TYPES])
+{
+	for (uint32_t t = 0; t < N_TYPES; t++) {
+		to[t].estimate += m[t].estimate;
+		to[t].variance += m[t].variance;
+		to[t].recorded += m[t].recorded;
+	}
+}
+
 static int read_thread_row(struct reader *r, const struct row *row)
 {
 	struct hp_measure m[N_TYPES];
@@ -218,15 +230,12 @@ static int read_thread_row(struct reader *r, const struct row *row)
 	if (r->star_seen && !r->b->thread_values)
 		return HPROF_OK;
 	estimate_row(r, &row->counts, &mixed, m);
-	for (uint32_t t = 0; t < N_TYPES && !r->star_seen; t++) {
-		r->pending[t].estimate += m[t].estimate;
-		r->pending[t].variance += m[t].variance;
-		r->pending[t].recorded += m[t].recorded;
-	}
+	if (!r->star_seen)
+		add_measures(r->pending, m);
 	if (!r->b->thread_values)
 		return HPROF_OK;
 	n = hp_build_thread(r->b, row->thread, row->name, &thread);
-	return n < 0 ? n : hp_build_thread_sample(r->b, r->stack, thread, m);
+	return n < 0 ? n : hp_thread_rows_add(&r->threads, thread, m, r->err);
 }
 
 static int read_header_row(struct reader *r, const struct row *row)
@@ -292,15 +301,16 @@ static int read_row(struct reader *r)
 		return read_thread_row(r, &row);
 	r->star_seen = true;
 	estimate_row(r, &row.counts, &r->mixed_sizes, m);
+	add_measures(r->star, m);
 	return add_total(r, m);
 }
 
 /* --- stacks --- */
 
 /* What is still to do for the stack above: its threads stand for a missing "t*" row. */
-static int end_stack(struct reader *r)
+static int end_rows(struct reader *r)
 {
-	if (!r->in_stack || r->star_seen)
+	if (r->star_seen)
 		return HPROF_OK;
 	if (!r->rows_seen) {
 		hp_profile_warn(r->b->p, "no-rows", "line %" PRIu64 ": a stack without values",
@@ -311,6 +321,17 @@ static int end_stack(struct reader *r)
 			"line %" PRIu64 ": a stack without its \"t*\" row; its threads are summed",
 			r->stack_line);
 	return add_total(r, r->pending);
+}
+
+static int end_stack(struct reader *r)
+{
+	int n = r->in_stack ? end_rows(r) : HPROF_OK;
+
+	if (n < 0)
+		return n;
+	if (r->star_seen)
+		hp_thread_rows_fit(&r->threads, r->star, r->period > 1);
+	return hp_thread_rows_build(&r->threads, r->b, r->stack);
 }
 
 static int read_stack(struct reader *r)
@@ -324,6 +345,7 @@ static int read_stack(struct reader *r)
 	r->star_seen = r->rows_seen = false;
 	r->stack_line = r->line.number;
 	memset(r->pending, 0, sizeof(r->pending));
+	memset(r->star, 0, sizeof(r->star));
 	if (s.len && s.ptr[0] != ' ' && s.ptr[0] != '\t')
 		return malformed(r, "a blank after \"@\"");
 	n = hp_stack_line(&r->stacks, s, &r->stack);
@@ -472,6 +494,7 @@ static int jemalloc_read(struct hp_input *in, struct hp_builder *b, struct hprof
 	b->p->return_addresses = true;
 	n = read_all(&r);
 	hp_stack_lines_release(&r.stacks);
+	hp_thread_rows_release(&r.threads);
 	return n;
 }
 

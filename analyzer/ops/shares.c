@@ -7,7 +7,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/ops/flow.h"
 
-/* Sums of threads that differ less than this from all together are the same: they were rounded. */
+/* Sums that differ by less than this part are the same. */
 #define SAME 1e-9
 
 /* A row of the samples that shares are made of. */
@@ -20,15 +20,12 @@ struct splitter {
 	const struct hprof_view *v;
 	const struct hprof_profile *p;
 	const struct hp_samples *from; /* the samples that are split */
-	const struct hp_samples *all;  /* what their sums are compared with; NULL: nothing */
 	uint32_t *node;                /* [from->n] of the tree, HP_NONE: left out */
 	struct source *source;         /* [n] sorted */
 	uint32_t *share;               /* [n] row of the result */
 	uint32_t n;
 	uint32_t *rest; /* [tree.n] row of the result without thread and size, HP_NONE: none */
 	double *part;   /* [tree.n] estimates of the shares together */
-	double *known;  /* [tree.n] recorded by these */
-	double *whole;  /* [tree.n] recorded by all */
 	struct hp_shares *out;
 	uint32_t cap;
 };
@@ -170,35 +167,20 @@ static int make_rows(struct splitter *s, struct hprof_error *err)
 
 /* --- the values --- */
 
-/* What is recorded of type @t, and estimated, of each node. */
-static void sum_type(struct splitter *s, const uint32_t *all_node, uint32_t t)
+/* What the sources estimate of type @t, per node. */
+static void sum_type(struct splitter *s, uint32_t t)
 {
-	size_t n = s->v->tree.n;
-
-	memset(s->part, 0, n * sizeof(*s->part));
-	memset(s->known, 0, n * sizeof(*s->known));
-	memset(s->whole, 0, n * sizeof(*s->whole));
-	for (uint32_t i = 0; i < s->n; i++) {
-		const struct source *from = &s->source[i];
-
-		if (!s->from->estimate[t])
-			break;
-		s->part[from->share.node] += s->from->estimate[t][from->row];
-		s->known[from->share.node] += s->from->recorded[t][from->row];
-	}
-	for (uint32_t i = 0; s->all && s->all->recorded[t] && i < s->all->n; i++)
-		if (all_node[i] != HP_NONE)
-			s->whole[all_node[i]] += s->all->recorded[t][i];
+	memset(s->part, 0, s->v->tree.n * sizeof(*s->part));
+	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++)
+		s->part[s->source[i].share.node] += s->from->estimate[t][s->source[i].row];
 }
 
-/* How much of @node the sources tell of: all, unless less was recorded of them than of it. */
-static double told_part(const struct splitter *s, uint32_t node)
+/* What is of no source: parts add up to the value but for their last digits, or leave something. */
+static double rest_of(const struct splitter *s, uint32_t node, double value)
 {
-	double known = s->known[node], whole = s->whole[node];
+	double part = s->part[node];
 
-	if (!s->all || whole <= 0 || known >= whole * (1 - SAME))
-		return 1;
-	return known > 0 ? known / whole : 0;
+	return fabs(value - part) <= SAME * fmax(fabs(value), fabs(part)) ? 0 : value - part;
 }
 
 static void split_type(struct splitter *s, uint32_t column, uint32_t t)
@@ -206,19 +188,12 @@ static void split_type(struct splitter *s, uint32_t column, uint32_t t)
 	const double *value = s->v->types[column].value;
 	double *to = s->out->value[column];
 
-	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++) {
-		uint32_t node = s->source[i].share.node;
-		double estimate = s->from->estimate[t][s->source[i].row];
-
-		if (s->share[i] == HP_NONE || s->part[node] == 0)
-			continue;
-		to[s->share[i]] += estimate * (value[node] / s->part[node]) * told_part(s, node);
-	}
+	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++)
+		if (s->share[i] != HP_NONE)
+			to[s->share[i]] += s->from->estimate[t][s->source[i].row];
 	for (uint32_t node = 0; node < s->v->tree.n; node++)
-		if (s->rest[node] != HP_NONE) /* all that was not told of above */
-			to[s->rest[node]] += s->part[node] == 0
-						     ? value[node]
-						     : value[node] * (1 - told_part(s, node));
+		if (s->rest[node] != HP_NONE)
+			to[s->rest[node]] += rest_of(s, node, value[node]);
 }
 
 static int make_values(struct splitter *s, struct hprof_error *err)
@@ -227,10 +202,8 @@ static int make_values(struct splitter *s, struct hprof_error *err)
 	size_t n = (size_t)v->tree.n + 1;
 
 	s->part = calloc(n, sizeof(*s->part));
-	s->known = calloc(n, sizeof(*s->known));
-	s->whole = calloc(n, sizeof(*s->whole));
 	s->out->value = calloc((size_t)v->n_types + 1, sizeof(*s->out->value));
-	if (!s->part || !s->known || !s->whole || !s->out->value)
+	if (!s->part || !s->out->value)
 		return hp_fail_nomem(err);
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		s->out->value[t] = calloc((size_t)s->out->n + 1, sizeof(**s->out->value));
@@ -240,7 +213,7 @@ static int make_values(struct splitter *s, struct hprof_error *err)
 		if (s->from) {
 			uint32_t type = hp_flow_type(s->p, hp_view_str(v, v->types[t].name));
 
-			sum_type(s, v->sample_node[0], type);
+			sum_type(s, type);
 			split_type(s, t, type);
 			continue;
 		}
@@ -278,7 +251,6 @@ int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hpro
 	*out = (struct hp_shares){0};
 	if (v->sample_node && v->n_profiles + v->n_bases == 1) {
 		s.from = s.p->by_thread.n ? &s.p->by_thread : hp_view_samples(v, s.p);
-		s.all = s.from != hp_view_samples(v, s.p) ? &s.p->all : NULL;
 		r = find_nodes(&s, err);
 		if (r == HPROF_OK)
 			r = list_sources(&s, err);
@@ -296,8 +268,6 @@ int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hpro
 	free(s.share);
 	free(s.rest);
 	free(s.part);
-	free(s.known);
-	free(s.whole);
 	return r;
 }
 

@@ -20,9 +20,8 @@ struct hp_shares {
 
 /*
  * Split @v, which was made with opts.shares.  The shares of a node add up to its value, in every
- * type: threads were estimated by themselves, and are scaled to what all of them have; what the
- * file tells of no thread is a share without one.  Differences and sums of several profiles are
- * not split.  Errors: ENOMEM.
+ * type: what the file tells of no thread is a share without one.  Differences and sums of several
+ * profiles are not split.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_shares_new(const struct hprof_view *v, struct hp_shares *out,
 				struct hprof_error *err);

@@ -4,100 +4,53 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Of one sample type and stack: sums over all threads together, and over the rows of threads. */
-struct sums {
-	double all, recorded, variance;
-	double threads, threads_recorded, threads_variance;
-};
-
 struct splitter {
 	const struct hprof_profile *p;
 	struct hp_samples *out;
-	struct sums *sums;  /* [stacks.n] of the type at hand */
-	uint32_t *rest;     /* [stacks.n] row of what is left over, HP_NONE: no such stack */
-	uint32_t *n_rows;   /* [stacks.n] of threads */
-	bool *is_uncovered; /* [stacks.n] more was recorded than the rows of threads tell */
+	double *estimate, *variance; /* [stacks.n] of one type: what is of no thread */
+	uint32_t *rest;              /* [stacks.n] the row of that, HP_NONE: no such stack */
 };
 
-/* How the rows of threads become parts of the stack's value: factors, and what is left over. */
-struct share {
-	double value, variance;
-	double rest, rest_variance;
-};
-
-/* Sums of numbers that are equal may differ in their last digits. */
-static bool nearly(double a, double b)
+/* What is left of @all, once @part was taken away, of which the last digits may differ. */
+static double left_over(double all, double part)
 {
-	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+	return fabs(all - part) <= 1e-9 * fmax(fabs(all), fabs(part)) ? 0 : all - part;
 }
 
-static void add_up(const struct splitter *x, uint32_t t)
+/* The rows of thread HP_NONE have what those of the threads leave of their stacks. */
+static void fill_rest(const struct splitter *x, uint32_t t)
 {
 	const struct hp_samples *all = &x->p->all, *threads = &x->p->by_thread;
-	struct sums *sums = x->sums;
 
-	memset(sums, 0, x->p->stacks.n * sizeof(*sums));
+	memset(x->estimate, 0, x->p->stacks.n * sizeof(*x->estimate));
+	memset(x->variance, 0, x->p->stacks.n * sizeof(*x->variance));
 	for (uint32_t i = 0; i < all->n; i++) {
-		struct sums *s = &sums[all->stack[i].i];
-
-		s->all += all->estimate[t][i];
-		s->recorded += all->recorded[t][i];
-		s->variance += all->variance[t][i];
+		x->estimate[all->stack[i].i] += all->estimate[t][i];
+		x->variance[all->stack[i].i] += all->variance[t][i];
 	}
+	for (uint32_t i = threads->n; i < x->out->n; i++) {
+		x->out->estimate[t][i] = x->estimate[x->out->stack[i].i];
+		x->out->variance[t][i] = x->variance[x->out->stack[i].i];
+	}
+	memset(x->estimate, 0, x->p->stacks.n * sizeof(*x->estimate));
+	memset(x->variance, 0, x->p->stacks.n * sizeof(*x->variance));
 	for (uint32_t i = 0; threads->estimate[t] && i < threads->n; i++) {
-		struct sums *s = &sums[threads->stack[i].i];
-
-		s->threads += threads->estimate[t][i];
-		s->threads_recorded += threads->recorded[t][i];
-		s->threads_variance += threads->variance[t][i];
+		x->estimate[threads->stack[i].i] += threads->estimate[t][i];
+		x->variance[threads->stack[i].i] += threads->variance[t][i];
 	}
-}
+	for (uint32_t i = threads->n; i < x->out->n; i++) {
+		uint32_t stack = x->out->stack[i].i;
+		double *variance = &x->out->variance[t][i];
 
-/*
- * Which stacks the rows of threads do not cover.  jemalloc may have corrected what it recorded,
- * and rounded it, row by row: that makes no difference.
- */
-static void find_uncovered(const struct splitter *x)
-{
-	for (uint32_t i = 0; i < x->p->by_thread.n; i++)
-		x->n_rows[x->p->by_thread.stack[i].i]++;
-	for (uint32_t t = 0; t < x->p->n_types; t++) {
-		if (!x->p->all.estimate[t])
-			continue;
-		add_up(x, t);
-		for (uint32_t i = 0; i < x->p->stacks.n; i++) {
-			const struct sums *s = &x->sums[i];
-
-			x->is_uncovered[i] |=
-				!nearly(s->recorded, s->threads_recorded) &&
-				fabs(s->recorded - s->threads_recorded) > 0.5 * x->n_rows[i];
-		}
+		x->out->estimate[t][i] = left_over(x->out->estimate[t][i], x->estimate[stack]);
+		*variance = fmax(0, left_over(*variance, x->variance[stack]));
 	}
-}
-
-static struct share share_of(const struct splitter *x, uint32_t stack)
-{
-	const struct sums *s = &x->sums[stack];
-	struct share out = {1, 1, 0, 0};
-	double part = 1;
-
-	if (x->is_uncovered[stack] && !nearly(s->threads_recorded, s->recorded))
-		part = s->threads_recorded / s->recorded; /* NaN, or infinite, for 0 */
-	if (!nearly(s->all, s->threads) && part > 0 && part <= 1 && s->all / s->threads > 0)
-		out.value = part * s->all / s->threads;
-	if (s->threads_variance > 0 && s->variance > 0 && part > 0 && part <= 1)
-		out.variance = part * s->variance / s->threads_variance;
-	if (!nearly(s->all, out.value * s->threads))
-		out.rest = s->all - out.value * s->threads;
-	if (!nearly(s->variance, out.variance * s->threads_variance))
-		out.rest_variance = fmax(0, s->variance - out.variance * s->threads_variance);
-	return out;
 }
 
 /* Fill the columns of type @t. */
 static int fill(const struct splitter *x, uint32_t t, struct hprof_error *err)
 {
-	const struct hp_samples *all = &x->p->all, *threads = &x->p->by_thread;
+	const struct hp_samples *threads = &x->p->by_thread;
 	double *estimate = calloc(x->out->cap, sizeof(*estimate));
 	double *variance = calloc(x->out->cap, sizeof(*variance));
 
@@ -105,20 +58,11 @@ static int fill(const struct splitter *x, uint32_t t, struct hprof_error *err)
 	x->out->variance[t] = variance;
 	if (!estimate || !variance)
 		return hp_fail_nomem(err);
-	add_up(x, t);
-	for (uint32_t i = 0; threads->estimate[t] && i < threads->n; i++) {
-		struct share share = share_of(x, threads->stack[i].i);
-
-		estimate[i] = share.value * threads->estimate[t][i];
-		variance[i] = share.variance * threads->variance[t][i];
+	if (threads->estimate[t] && threads->n) {
+		memcpy(estimate, threads->estimate[t], threads->n * sizeof(*estimate));
+		memcpy(variance, threads->variance[t], threads->n * sizeof(*variance));
 	}
-	for (uint32_t i = 0; i < all->n; i++) {
-		uint32_t stack = all->stack[i].i;
-		struct share share = share_of(x, stack);
-
-		estimate[x->rest[stack]] = share.rest;
-		variance[x->rest[stack]] = share.rest_variance;
-	}
+	fill_rest(x, t);
 	return HPROF_OK;
 }
 
@@ -183,7 +127,6 @@ static int split(struct splitter *x, struct hprof_error *err)
 	if (!out->stack || !out->thread || !out->estimate || !out->variance)
 		return hp_fail_nomem(err);
 	make_rows(p, out, x->rest);
-	find_uncovered(x);
 	for (uint32_t t = 0; r == HPROF_OK && t < p->n_types; t++)
 		if (p->all.estimate[t])
 			r = fill(x, t, err);
@@ -198,18 +141,15 @@ int hp_split_threads(const struct hprof_profile *p, struct hp_samples *out, stru
 	struct splitter x = {
 		.p = p,
 		.out = out,
-		.sums = malloc(n * sizeof(*x.sums)),
+		.estimate = malloc(n * sizeof(*x.estimate)),
+		.variance = malloc(n * sizeof(*x.variance)),
 		.rest = malloc(n * sizeof(*x.rest)),
-		.n_rows = calloc(n, sizeof(*x.n_rows)),
-		.is_uncovered = calloc(n, sizeof(*x.is_uncovered)),
 	};
-	int r = x.sums && x.rest && x.n_rows && x.is_uncovered ? split(&x, err)
-							       : hp_fail_nomem(err);
+	int r = x.estimate && x.variance && x.rest ? split(&x, err) : hp_fail_nomem(err);
 
-	free(x.sums);
+	free(x.estimate);
+	free(x.variance);
 	free(x.rest);
-	free(x.n_rows);
-	free(x.is_uncovered);
 	return r;
 }
 

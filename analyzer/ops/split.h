@@ -8,10 +8,6 @@
  * Fill @out, zeroed, with a row per stack and thread, in the order of the threads' own rows.  All
  * rows of a stack add up to its values in @p->all.  What no thread's row covers is in rows of
  * thread HP_NONE, which come last.  There are columns of estimates and variances, no others.
- *
- * Estimates were made per row of the file, so that those of the threads may differ from that
- * of the stack: where all that was recorded is of threads, they get parts of the stack's value
- * in proportion.
  * Errors: ENOMEM; release @out in any case.
  */
 HP_MUST_CHECK int hp_split_threads(const struct hprof_profile *p, struct hp_samples *out,

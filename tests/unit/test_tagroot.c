@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "analyzer/ops/view.h"
+#include "analyzer/ops/table.h"
 
 /* One address per stack, no maps: frames are addresses.  Period 1: nothing is scaled. */
 #define HEAD(period) "heap_v2/" period "\n  t*: 1: 1 [0: 0]\n"
@@ -44,7 +44,37 @@ static void threads_are_root_frames(void **state)
 		 HEAD("1") THREADS "@ 0x11\n  t*: 1: 100 [0: 0]\n  t0: 2: 200 [0: 0]\n",
 		 NULL,
 		 {0},
-		 "[other threads];0x11 -100\nthread 0;0x11 200\n"},
+		 "thread 0;0x11 100\n"},
+		{"more of two threads than of all",
+		 HEAD("1") THREADS "@ 0x11\n  t*: 3: 300 [0: 0]\n  t0: 4: 400 [0: 0]\n"
+				   "  t7: 2: 200 [0: 0]\n",
+		 NULL,
+		 {0},
+		 "thread 0;0x11 200\nthread 7 (net:io );0x11 100\n"},
+		{"below zero, all of them",
+		 HEAD("1") THREADS "@ 0x11\n  t*: -2: -300 [0: 0]\n  t0: -1: -100 [0: 0]\n"
+				   "  t7: -1: -200 [0: 0]\n",
+		 NULL,
+		 {0},
+		 "thread 0;0x11 -100\nthread 7 (net:io );0x11 -200\n"},
+		{"on both sides of zero",
+		 HEAD("1") THREADS "@ 0x11\n  t*: 1: 100 [0: 0]\n  t0: -1: -100 [0: 0]\n"
+				   "  t7: 2: 250 [0: 0]\n",
+		 NULL,
+		 {0},
+		 "[other threads];0x11 -50\nthread 0;0x11 -100\nthread 7 (net:io );0x11 250\n"},
+		{"one stack twice",
+		 HEAD("1") THREADS "@ 0x11\n  t*: 1: 100 [0: 0]\n  t0: 1: 100 [0: 0]\n"
+				   "@ 0x11\n  t*: 2: 90 [0: 0]\n  t7: 1: 45 [0: 0]\n",
+		 NULL,
+		 {0},
+		 "[other threads];0x11 45\nthread 0;0x11 100\nthread 7 (net:io );0x11 45\n"},
+		{"counts that jemalloc 5.3 cut: three of one mean, one of another",
+		 HEAD("1048576") THREADS "@ 0x11\n  t*: 3: 3145728 [0: 0]\n"
+					 "  t0: 1: 1980000 [0: 0]\n  t7: 1: 990000 [0: 0]\n",
+		 NULL,
+		 {0},
+		 "thread 0;0x11 2936823\nthread 7 (net:io );0x11 2039645\n"},
 		{"without a stack",
 		 HEAD("1") THREADS "@\n  t*: 2: 300 [0: 0]\n  t0: 1: 100 [0: 0]\n"
 				   "  t7: 1: 200 [0: 0]\n",
@@ -169,11 +199,80 @@ static void they_add_up(void **state)
 		for (uint32_t i = 0; i < p->by_thread.n; i++)
 			found += p->by_thread.thread[i].i == k;
 		assert_true(found > 0);
-		if (fabs(got - own) > 0.25 * own) /* sizes of a stack vary more than in any file */
-			fail_msg("thread %u: %f, by its own rows %f", k, got, own);
+		if (fabs(got - own) > 1e-9 * own)
+			fail_msg("thread %u: %f, in the table of threads %f", k, got, own);
 	}
 	hprof_view_free(plain);
 	hprof_view_free(rooted);
+	hprof_profile_free(p);
+	free(text);
+}
+
+/* Add what @v has of each function to @sum, by the labels of @all; [n] flat, then [n] cum. */
+static void add_rows(const struct hprof_view *v, uint32_t type, const struct hprof_view *all_of,
+		     const struct hp_table *all, double *sum)
+{
+	struct hp_table t;
+	struct hp_label a, b;
+
+	assert_int_equal(hp_table_new(v, type, 0, &t, NULL), 0);
+	for (uint32_t i = 0; i < t.n; i++) {
+		struct hp_slice name = hp_row_label(v, &t.row[i], &a);
+		uint32_t k = 0;
+
+		while (k < all->n && !hp_slice_same(hp_row_label(all_of, &all->row[k], &b), name))
+			k++;
+		assert_true(k < all->n);
+		sum[k] += t.row[i].value.flat;
+		sum[all->n + k] += t.row[i].value.cum;
+	}
+	hp_table_release(&t);
+}
+
+/* Row by row, --thread of each and what is of none make up what there is without it. */
+static void threads_make_up_each_row(void **state)
+{
+	static const char *const other[] = {"name:other threads"}, *const roots[] = {"name:other"};
+	static const char *const id[] = {"0", "1", "2", "3", "4"};
+	char *text = many_stacks(200);
+	struct hprof_profile *p = test_load(text);
+	struct hprof_view_opts opts = {.all_types = true};
+	struct hprof_view *all = test_view(p, NULL, &opts), *part[6];
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(id); i++) {
+		opts.thread = id[i];
+		part[i] = test_view(p, NULL, &opts);
+	}
+	opts = (struct hprof_view_opts){.all_types = true,
+					.thread_roots = true,
+					.focus = other,
+					.n_focus = 1,
+					.hide = roots,
+					.n_hide = 1};
+	part[5] = test_view(p, NULL, &opts);
+	for (uint32_t type = 0; type < all->n_types; type++) {
+		struct hp_table t;
+		double *sum;
+
+		assert_int_equal(hp_table_new(all, type, 0, &t, NULL), 0);
+		sum = calloc(2 * (size_t)t.n + 1, sizeof(*sum));
+		for (size_t i = 0; i < HP_LEN(part); i++)
+			add_rows(part[i], type, all, &t, sum);
+		for (uint32_t i = 0; i < t.n; i++) {
+			struct hp_sums want = t.row[i].value;
+
+			if (fabs(sum[i] - want.flat) > 1e-9 * want.flat ||
+			    fabs(sum[t.n + i] - want.cum) > 1e-9 * want.cum)
+				fail_msg("type %u, row %u: %f and %f, not %f and %f", type, i,
+					 sum[i], sum[t.n + i], want.flat, want.cum);
+		}
+		free(sum);
+		hp_table_release(&t);
+	}
+	for (size_t i = 0; i < HP_LEN(part); i++)
+		hprof_view_free(part[i]);
+	hprof_view_free(all);
 	hprof_profile_free(p);
 	free(text);
 }
@@ -212,5 +311,5 @@ static void refusals_say_why(void **state)
 	}
 }
 
-RUN(cmocka_unit_test(threads_are_root_frames), cmocka_unit_test(they_add_up),
-    cmocka_unit_test(refusals_say_why))
+RUN(cmocka_unit_test(threads_are_root_frames), cmocka_unit_test(threads_make_up_each_row),
+    cmocka_unit_test(they_add_up), cmocka_unit_test(refusals_say_why))

@@ -58,7 +58,7 @@ $ hprof export --to tables --focus Inner --hide 'Inner|malloc' s | grep -c '"sam
 1
 5
 $ hprof export --to tables --thread 1 -q --no-symbols testdata/jemalloc/ok/sysn.7523.0.f.heap | grep '"samples"' | grep -o '"thread[^,]*,"thread_name[^,]*,"inuse_space":[0-9]*'
-"thread":"1","thread_name":"wrk-B","inuse_space":200202
+"thread":"1","thread_name":"wrk-B","inuse_space":200201
 
 # sums are those of top
 $ both() { hprof top --json -q --no-symbols "$@" >top.$i && hprof export -q --no-symbols --to tables "$@" >rows.$i && i=$((i + 1)); }; i=0; cd testdata; set -- jemalloc/ok/[mrt]*.heap gperftools/ok/* massif/ok/a_[!h]* massif/ok/x_full.kcg; cd ..; for f; do both testdata/$f; done; for o in --focus=main --ignore=main; do for f in jemalloc/ok/j.pie.15104.0.f.heap gperftools/ok/go.heap massif/ok/a_default.ms; do both $o testdata/$f; done; done; both --thread=0 testdata/jemalloc/ok/sysn.7523.0.f.heap; test $i -gt 25 && python3 -c 'import json, sys; load = lambda i: (json.load(open("top.%d" % i)), [json.loads(l) for l in open("rows.%d" % i)]); pick = lambda rows, t, k: [r[k] for r in rows if r["table"] == t]; bad = lambda want, rows: not (len(pick(rows, "dumps", "dump_id")) == 1 and sum(pick(rows, "samples", want["sample_type"])) == round(want["total"]) == pick(rows, "dumps", want["sample_type"])[0] and set(pick(rows, "stacks", "stack_id")) == set(pick(rows, "samples", "stack_id")) and set(pick(rows, "symbols", "location_id")) == set(sum(pick(rows, "stacks", "locations"), []))); print([i for i in range(int(sys.argv[1])) if bad(*load(i))])' $i

@@ -355,8 +355,8 @@ $ hprof json --no-symbols testdata/jemalloc/ok/m.heap
 $ hprof info --no-symbols --json testdata/jemalloc/ok/sysn.7523.0.f.heap
 {"schema":"hprof/info/1","format":"jemalloc","writer":"jemalloc","sampling_period":1024,"sample_types":[{"name":"inuse_objects","unit":"count","total":908.3506357730971,"recorded":182},{"name":"inuse_space","unit":"bytes","total":757542.1368174708,"recorded":669379}],"absent_sample_types":["alloc_objects","alloc_space"],"stacks":5,"max_depth":16,"cut_stacks":5,"cut_frames":20,"threads":[
 {"id":"0","name":"t.pie","values":{"inuse_objects":811.7320980660456,"inuse_space":352962.68906020245}},
-{"id":"1","name":"wrk-B","values":{"inuse_objects":47.80001120515534,"inuse_space":200201.70224991563}},
-{"id":"2","name":"worker A","values":{"inuse_objects":48.818510252025476,"inuse_space":204378.69317010464}}],"snapshots":[],"modules":[
+{"id":"1","name":"wrk-B","values":{"inuse_objects":47.8000192444421,"inuse_space":200201.23331049533}},
+{"id":"2","name":"worker A","values":{"inuse_objects":48.81851846260938,"inuse_space":204378.214446773}}],"snapshots":[],"modules":[
 {"path":"/srv/hprof/tests/t.pie","status":"unread","symbols":"none","deleted":false,"addresses":9,"resolved":0,"with_line":0},
 {"path":"/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30","status":"unread","symbols":"none","deleted":false,"addresses":1,"resolved":0,"with_line":0},
 {"path":"/usr/lib/x86_64-linux-gnu/libc.so.6","status":"unread","symbols":"none","deleted":false,"addresses":4,"resolved":0,"with_line":0},

@@ -240,9 +240,9 @@ $ hprof export -q --no-symbols --sum --to pprof -o a.pb.gz testdata/jemalloc/ok/
 inuse_space: total 301.7 MiB (standard error 4.2 MiB)
 $ hprof export -q --no-symbols --thread 1 --to pprof -o a.pb.gz testdata/jemalloc/ok/p.heap.gz; hprof info -q --no-symbols a.pb.gz | sed -n 7,13p
 alloc_objects    49 (48 recorded)
-alloc_space      199.6 KiB (204379 bytes, 200954 recorded)
+alloc_space      199.6 KiB (204378 bytes, 200953 recorded)
 inuse_objects    49 (48 recorded)
-inuse_space      199.6 KiB (204379 bytes, 200954 recorded)
+inuse_space      199.6 KiB (204378 bytes, 200953 recorded)
 
 threads
    199.6 KiB  1

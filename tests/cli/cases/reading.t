@@ -81,14 +81,14 @@ inuse_space: total 675257 B
 
 # threads by id, by name, and those that are not there
 $ hprof top --no-symbols --unit B -n 1 --thread 2 testdata/jemalloc/ok/sysn.7523.0.f.heap
-inuse_space: total 204379 B of 757542 B (standard error 3820 B)
+inuse_space: total 204378 B of 757542 B (standard error 3820 B)
         flat   flat%    sum%         cum    cum%  name
-    204379 B  100.0%  100.0%    204379 B  100.0%  t.pie+0x11c7
+    204378 B  100.0%  100.0%    204378 B  100.0%  t.pie+0x11c7
 ... 4 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof top --no-symbols --unit B -n 1 --thread '^wrk' testdata/jemalloc/ok/sysn.7523.0.f.heap
-inuse_space: total 200202 B of 757542 B (standard error 3778 B)
+inuse_space: total 200201 B of 757542 B (standard error 3778 B)
         flat   flat%    sum%         cum    cum%  name
-    200202 B  100.0%  100.0%    200202 B  100.0%  t.pie+0x11c7
+    200201 B  100.0%  100.0%    200201 B  100.0%  t.pie+0x11c7
 ... 4 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof top --no-symbols --thread 77 testdata/jemalloc/ok/sysn.7523.0.f.heap
 hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: no thread has the id or a name that matches "77" ("hprof info" lists the threads)
