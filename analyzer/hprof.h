@@ -161,6 +161,16 @@ HPROF_API void hprof_note_together(struct hprof_profile *p, const struct hprof_p
 /* How often it occurred; only the first text is kept. */
 HPROF_API uint64_t hprof_profile_warning_count(const struct hprof_profile *p, size_t i);
 
+/*
+ * Within one process equal addresses are equal code, whichever dump has it in its map: addresses of
+ * @p[n], which are in the order of time, that nothing covers get the mapping that an earlier or
+ * later dump of the same process has there, unless something else lies in its place.  To be called
+ * before they are symbolized.  @pids: [n] processes, 0: not known; or NULL.  Errors: ENOMEM,
+ * ELIMIT.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids,
+					       size_t n, struct hprof_error *err);
+
 struct hprof_path_map {
 	const char *from; /* prefix of a recorded path */
 	const char *to;   /* what stands in its place */

@@ -528,6 +528,31 @@ static int choose_moments(struct session *s)
 	return code;
 }
 
+/*
+ * Code that was unloaded is in the maps of other dumps of its process: in the order of time the
+ * bases come first.
+ */
+static int lend_maps(struct session *s)
+{
+	struct hprof_profile **p = calloc(s->n, sizeof(*p));
+	uint64_t *pid = calloc(s->n, sizeof(*pid));
+	int r = p && pid ? HPROF_OK : hp_fail_nomem(&s->err);
+
+	for (size_t i = 0; r == HPROF_OK && i < s->n; i++) {
+		const struct input *in = &s->input[(i + s->n - s->n_bases) % s->n];
+		struct hp_series_item item = {.path = (char *)(uintptr_t)in->path};
+
+		p[i] = in->profile;
+		if (hp_series_parse(&item))
+			pid[i] = item.pid;
+	}
+	if (r == HPROF_OK)
+		r = hprof_lend_maps(p, pid, s->n, &s->err);
+	free(p);
+	free(pid);
+	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+}
+
 /* What makes values that are added up, or subtracted, incomparable. */
 static void note_together(struct session *s)
 {
@@ -565,6 +590,8 @@ static int load_all(struct session *s)
 		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
 	find_cache(s);
 	s->line.n_profiles = 0;
+	if (code == HP_EXIT_OK && s->n > 1)
+		code = lend_maps(s);
 	if (code == HP_EXIT_OK && !s->o->no_symbols)
 		code = symbolize(s, 0, n_new, false);
 	if (code == HP_EXIT_OK && !s->o->no_symbols && s->n_bases)

@@ -654,23 +654,6 @@ static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modi
 	return r;
 }
 
-static bool grow_maps(struct hp_maps *m)
-{
-	uint32_t cap = hp_column_cap(m->cap, m->n + 1);
-
-	if (m->n < m->cap)
-		return true;
-	if (!cap || !hp_column_resize(&m->start, sizeof(*m->start), cap) ||
-	    !hp_column_resize(&m->limit, sizeof(*m->limit), cap) ||
-	    !hp_column_resize(&m->file_offset, sizeof(*m->file_offset), cap) ||
-	    !hp_column_resize(&m->base, sizeof(*m->base), cap) ||
-	    !hp_column_resize(&m->perms, sizeof(*m->perms), cap) ||
-	    !hp_column_resize(&m->module, sizeof(*m->module), cap))
-		return false;
-	m->cap = cap;
-	return true;
-}
-
 int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *in)
 {
 	struct hp_maps *m = &b->p->maps;
@@ -689,7 +672,7 @@ int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *in)
 	r = find_module(b, in, &module);
 	if (r < 0)
 		return r;
-	if (!grow_maps(m))
+	if (!hp_maps_room(m))
 		return hp_fail_nomem(b->err);
 	m->start[m->n] = in->start;
 	m->limit[m->n] = in->limit;

@@ -2,7 +2,25 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
+
+bool hp_maps_room(struct hp_maps *m)
+{
+	uint32_t cap = hp_column_cap(m->cap, m->n + 1);
+
+	if (m->n < m->cap)
+		return true;
+	if (!cap || !hp_column_resize(&m->start, sizeof(*m->start), cap) ||
+	    !hp_column_resize(&m->limit, sizeof(*m->limit), cap) ||
+	    !hp_column_resize(&m->file_offset, sizeof(*m->file_offset), cap) ||
+	    !hp_column_resize(&m->base, sizeof(*m->base), cap) ||
+	    !hp_column_resize(&m->perms, sizeof(*m->perms), cap) ||
+	    !hp_column_resize(&m->module, sizeof(*m->module), cap))
+		return false;
+	m->cap = cap;
+	return true;
+}
 
 struct row {
 	uint64_t start, limit, file_offset;

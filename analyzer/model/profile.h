@@ -76,6 +76,7 @@ struct hp_module {
 	hp_strid path; /* as recorded, without " (deleted)"; "[vdso]"; "[anon]" */
 	bool deleted;  /* the path had been unlinked or replaced when the profile was written */
 	bool main;     /* the program itself, as far as can be told */
+	bool lent;     /* another dump of the process has it in its map, this one has not */
 	bool relative; /* addresses in it outside all mappings are those of its file */
 	enum hp_module_status status;
 	enum hp_module_symbols symbols;
@@ -382,6 +383,9 @@ struct hp_frame {
 HP_MUST_CHECK int hp_loc_set_frames(struct hprof_profile *p, hp_locid loc,
 				    const struct hp_frame *frames, uint32_t n,
 				    struct hprof_error *err);
+
+/* Make room for one more mapping. False: no memory. */
+bool hp_maps_room(struct hp_maps *m);
 
 /* Make room for one more location. False: no memory. */
 bool hp_locs_room(struct hp_locs *l);

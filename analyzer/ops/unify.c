@@ -12,10 +12,24 @@
 
 /* --- modules --- */
 
-/* Whether the mappings of two modules lie in the same way, wherever they were loaded. */
+/* Whether mapping @x of @a and @y of @b are the same part of an image. */
+static bool same_part(const struct hprof_profile *a, uint32_t x, const struct hprof_profile *b,
+		      uint32_t y)
+{
+	return a->maps.start[x] - a->maps.base[x] == b->maps.start[y] - b->maps.base[y] &&
+	       a->maps.limit[x] - a->maps.start[x] == b->maps.limit[y] - b->maps.start[y] &&
+	       a->maps.file_offset[x] == b->maps.file_offset[y] &&
+	       a->maps.perms[x] == b->maps.perms[y];
+}
+
+/*
+ * Whether the mappings of two modules lie in the same way, wherever they were loaded.  Of an image
+ * that another dump lent, parts may be missing.
+ */
 static bool same_layout(const struct hprof_profile *a, uint32_t i, const struct hprof_profile *b,
 			uint32_t k)
 {
+	bool lent_a = a->modules.row[i].lent, lent_b = b->modules.row[k].lent;
 	uint32_t x = 0, y = 0;
 
 	for (;;) {
@@ -24,14 +38,17 @@ static bool same_layout(const struct hprof_profile *a, uint32_t i, const struct 
 		while (y < b->maps.n && b->maps.module[y].i != k)
 			y++;
 		if (x == a->maps.n || y == b->maps.n)
-			return x == a->maps.n && y == b->maps.n;
-		if (a->maps.start[x] - a->maps.base[x] != b->maps.start[y] - b->maps.base[y] ||
-		    a->maps.limit[x] - a->maps.start[x] != b->maps.limit[y] - b->maps.start[y] ||
-		    a->maps.file_offset[x] != b->maps.file_offset[y] ||
-		    a->maps.perms[x] != b->maps.perms[y])
+			return (x == a->maps.n || lent_b) && (y == b->maps.n || lent_a);
+		if (same_part(a, x, b, y)) {
+			x++;
+			y++;
+		} else if (lent_a) {
+			y++;
+		} else if (lent_b) {
+			x++;
+		} else {
 			return false;
-		x++;
-		y++;
+		}
 	}
 }
 
@@ -71,7 +88,7 @@ static int add_module(struct hprof_view *v, const struct hprof_profile *p, uint3
 	return r;
 }
 
-/* The row that module @i of profile @n shares with a profile before it, or HP_NONE. */
+/* The row that module @i of profile @n shares with one before it, or HP_NONE. */
 static uint32_t shared_module(const struct hprof_view *v, size_t n, uint32_t i,
 			      uint32_t *const *module)
 {
@@ -79,6 +96,9 @@ static uint32_t shared_module(const struct hprof_view *v, size_t n, uint32_t i,
 		for (uint32_t k = 0; k < v->profiles[q]->modules.n; k++)
 			if (same_build(v->profiles[q], k, v->profiles[n], i))
 				return module[q][k];
+	for (uint32_t k = 0; k < i && v->n_profiles + v->n_bases > 1; k++) /* loaded twice */
+		if (same_build(v->profiles[n], k, v->profiles[n], i))
+			return module[n][k];
 	return HP_NONE;
 }
 

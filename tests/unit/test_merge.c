@@ -626,6 +626,108 @@ static void what_shrank_is_left_out_alike(void **state)
 	}
 }
 
+/* --- code that was unloaded --- */
+
+#define PROGRAM "550000000000-550000010000 r-xp 00000000 08:01 1 /srv/app\n"
+#define LIBC "7f0000000000-7f0000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n"
+#define PLUGIN                                                                                     \
+	"7f0000100000-7f0000101000 r--p 00000000 08:01 3 /opt/plugin.so\n"                         \
+	"7f0000101000-7f0000102000 r-xp 00001000 08:01 3 /opt/plugin.so\n"
+#define OTHER "7f0000100000-7f0000104000 r-xp 00000000 08:01 4 /opt/other.so\n"
+#define BESIDE "7f0000100000-7f0000101000 r-xp 00000000 08:01 4 /opt/other.so\n"
+#define AGAIN                                                                                      \
+	"7f0000200000-7f0000201000 r--p 00000000 08:01 3 /opt/plugin.so\n"                         \
+	"7f0000201000-7f0000202000 r-xp 00001000 08:01 3 /opt/plugin.so\n"
+#define ELSEWHERE "7f1000000000-7f1000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n"
+#define HEAP(n, maps)                                                                              \
+	"heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: " n " [0: 0]\n"                      \
+	"MAPPED_LIBRARIES:\n" maps
+
+static void unloaded_code_is_that_of_other_dumps(void **state)
+{
+	static const struct {
+		const char *name, *base, *now, *want;
+		uint64_t base_pid, now_pid;
+	} cases[] = {
+		{"unloaded", HEAP("100", PROGRAM LIBC PLUGIN), HEAP("130", PROGRAM LIBC),
+		 "app+0x100;plugin.so+0x1234 30\n", 7, 7},
+		{"not loaded yet", HEAP("100", PROGRAM LIBC), HEAP("130", PROGRAM LIBC PLUGIN),
+		 "app+0x100;plugin.so+0x1234 30\n", 0, 7},
+		{"loaded again, elsewhere", HEAP("100", PROGRAM LIBC PLUGIN),
+		 HEAP("130", PROGRAM LIBC AGAIN), "app+0x100;plugin.so+0x1234 30\n", 0, 0},
+		{"another library is there", HEAP("100", PROGRAM LIBC PLUGIN),
+		 HEAP("130", PROGRAM LIBC OTHER),
+		 "app+0x100;other.so+0x1234 130\napp+0x100;plugin.so+0x1234 -100\n", 7, 7},
+		{"another is where it began", HEAP("100", PROGRAM LIBC PLUGIN),
+		 HEAP("130", PROGRAM LIBC BESIDE), "app+0x100;plugin.so+0x1234 30\n", 7, 7},
+		{"another process: the library lies elsewhere", HEAP("100", PROGRAM LIBC PLUGIN),
+		 HEAP("130", PROGRAM ELSEWHERE),
+		 "app+0x100;[unknown] 0x7f0000101235 130\napp+0x100;plugin.so+0x1234 -100\n", 0, 0},
+		{"another process by its number", HEAP("100", PROGRAM LIBC PLUGIN),
+		 HEAP("130", PROGRAM LIBC),
+		 "app+0x100;[unknown] 0x7f0000101235 130\napp+0x100;plugin.so+0x1234 -100\n", 7, 8},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		const struct hprof_render_opts draw = {0};
+		struct hprof_profile *p[2] = {test_load(cases[i].base), test_load(cases[i].now)};
+		const uint64_t pid[2] = {cases[i].base_pid, cases[i].now_pid};
+		struct hprof_error err = HPROF_ERROR_INIT;
+		struct text out = {0};
+		struct hprof_view *v;
+
+		if (hprof_lend_maps(p, pid, 2, &err) < 0)
+			fail_msg("%s: %s", cases[i].name, err.message);
+		assert_true(hp_profile_valid(p[0]) && hp_profile_valid(p[1]));
+		v = test_view(p[1], p[0], NULL);
+		if (hprof_render(v, "collapsed", &draw, text_write, &out, &err) < 0)
+			fail_msg("%s: %s", cases[i].name, err.message);
+		if (!out.ptr || strcmp(out.ptr, cases[i].want) != 0)
+			fail_msg("%s: found\n%s", cases[i].name, out.ptr);
+		free(out.ptr);
+		hprof_view_free(v);
+		hprof_profile_free(p[0]);
+		hprof_profile_free(p[1]);
+	}
+}
+
+/* Of several dumps that have something there, the last one before it counts, then the next. */
+static void the_nearest_dump_before_lends(void **state)
+{
+	static const char *const maps[] = {HEAP("1", PROGRAM LIBC OTHER),
+					   HEAP("1", PROGRAM LIBC PLUGIN), HEAP("1", PROGRAM LIBC),
+					   HEAP("1", PROGRAM LIBC OTHER)};
+	struct hprof_profile *p[HP_LEN(maps)];
+	struct hprof_error err = HPROF_ERROR_INIT;
+
+	(void)state;
+	for (size_t skip = 0; skip < 3; skip++) { /* plugin, then other before, then other behind */
+		static const size_t from[][3] = {{0, 1, 2}, {0, 2, 3}, {2, 3, 3}};
+		static const char *const want[] = {"/opt/plugin.so", "/opt/other.so",
+						   "/opt/other.so"};
+		size_t lost = skip == 0 ? 2 : skip == 1 ? 1 : 0;
+		const struct hprof_profile *q;
+		uint32_t loc = HP_NONE;
+
+		for (size_t i = 0; i < 3; i++)
+			p[i] = test_load(maps[from[skip][i]]);
+		assert_int_equal(hprof_lend_maps(p, NULL, 3, &err), HPROF_OK);
+		q = p[lost];
+		for (uint32_t i = 0; i < q->locs.n; i++)
+			if (q->locs.addr[i] == 0x7f0000101235)
+				loc = i;
+		assert_true(loc != HP_NONE && q->locs.module[loc].i != HP_NONE);
+		assert_string_equal(
+			hp_profile_str(q, q->modules.row[q->locs.module[loc].i].path).ptr,
+			want[skip]);
+		for (size_t i = 0; i < 3; i++)
+			hprof_profile_free(p[i]);
+	}
+}
+
 RUN(cmocka_unit_test(several_are_the_sum_of_each), cmocka_unit_test(names_of_builds_match),
     cmocka_unit_test(a_rebuilt_program_has_not_changed),
-    cmocka_unit_test(what_shrank_is_left_out_alike))
+    cmocka_unit_test(what_shrank_is_left_out_alike),
+    cmocka_unit_test(unloaded_code_is_that_of_other_dumps),
+    cmocka_unit_test(the_nearest_dump_before_lends))

@@ -285,3 +285,18 @@ inuse_space: 38.9 MiB before, 48.6 MiB after, difference +9.6 MiB (standard erro
       before       after       delta   cum delta  sig  name
     38.9 MiB    48.6 MiB    +9.6 MiB    +9.6 MiB    *  redis-server+0x2c3a2f
 ... 67 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
+
+# a library that was unloaded is that of the dump before
+$ H='heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n550000000000-550000010000 r-xp 00000000 08:01 1 /srv/app\n7f0000000000-7f0000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n'; P='7f0000100000-7f0000102000 r-xp 00000000 08:01 3 /opt/plugin.so\n'; printf "$H$P" 100 > app.7.0.i0.heap; printf "$H" 130 > app.7.1.i1.heap; printf "$H" 130 > app.8.0.i0.heap
+$ hprof diff --no-symbols app.7.0.i0.heap app.7.1.i1.heap
+inuse_space: 100 B before, 130 B after, difference +30 B
+      before       after       delta   cum delta  name
+       100 B       130 B       +30 B       +30 B  plugin.so+0x1234
+         0 B         0 B         0 B       +30 B  app+0x100
+$ hprof collapsed --no-symbols --sum app.7.0.i0.heap app.7.1.i1.heap
+app+0x100;plugin.so+0x1234 230
+$ hprof collapsed --no-symbols --base app.7.0.i0.heap app.8.0.i0.heap
+app+0x100;[unknown] 0x7f0000101235 130
+app+0x100;plugin.so+0x1234 -100
+$ hprof collapsed --no-symbols app.7.1.i1.heap
+app+0x100;[unknown] 0x7f0000101235 130
