@@ -67,14 +67,18 @@ static bool linux_line(struct hp_slice s, struct hp_mapping *m)
 	return true;
 }
 
-/* "start-limit: path": an executable range, file offset 0. */
-static bool cooked_line(struct hp_slice s, struct hp_mapping *m)
+/*
+ * "start-limit: path": an executable range, file offset 0.  It may be all of an image: what is
+ * executable of it lies somewhere inside.
+ */
+static bool cooked_line(const struct section *section, struct hp_slice s, struct hp_mapping *m)
 {
 	if (!hp_scan_hex(&s, &m->start) || !hp_scan_char(&s, '-') || !hp_scan_hex(&s, &m->limit) ||
 	    !hp_scan_char(&s, ':'))
 		return false;
 	m->perms = HP_MAP_READ | HP_MAP_EXEC;
 	m->path = hp_slice_trim(s);
+	section->b->p->merged_maps |= m->path.len > 0;
 	return m->path.len > 0;
 }
 
@@ -195,7 +199,7 @@ static int read_line(struct section *s, const struct hp_line *line)
 				"libraries may be missing",
 				line->number);
 	}
-	if (!linux_line(text, &m) && !cooked_line(text, &m) && !freebsd_line(text, &m)) {
+	if (!linux_line(text, &m) && !cooked_line(s, text, &m) && !freebsd_line(text, &m)) {
 		if (!line->cut)
 			hp_profile_warn(s->b->p, "map-line",
 					"line %" PRIu64 ": %s is no line of a memory map; skipped",

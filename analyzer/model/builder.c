@@ -592,6 +592,36 @@ static bool same_module(const void *ctx, uint32_t row, const void *key)
 	return m->row[row].path.i == k->path.i && m->row[row].recorded_id.i == k->build_id.i;
 }
 
+/*
+ * Whether @path, which does not begin with '/', is the name of a file: writers give the name
+ * that a program was started by, or the last part of a path.  Kernels and profilers have names of
+ * their own for memory without a file.
+ */
+static bool is_file_name(struct hp_slice path)
+{
+	static const struct hp_slice kinds[] = {
+		HP_SLICE_LIT("anon_inode:"), HP_SLICE_LIT("inode:"),  HP_SLICE_LIT("memfd:"),
+		HP_SLICE_LIT("anon:"),       HP_SLICE_LIT("socket:"), HP_SLICE_LIT("pipe:"),
+		HP_SLICE_LIT("SYSV0"),       HP_SLICE_LIT("dev/"),    HP_SLICE_LIT("anon_hugepage"),
+	};
+	static const struct hp_slice whole[] = {
+		HP_SLICE_LIT("anon"),      HP_SLICE_LIT("heap"),    HP_SLICE_LIT("stack"),
+		HP_SLICE_LIT("vdso"),      HP_SLICE_LIT("vvar"),    HP_SLICE_LIT("vsyscall"),
+		HP_SLICE_LIT("anonymous"), HP_SLICE_LIT("unknown"), HP_SLICE_LIT("none"),
+		HP_SLICE_LIT("."),         HP_SLICE_LIT(".."),
+	};
+
+	if (memchr("[(<{*?-=", path.ptr[0], 8))
+		return false;
+	for (size_t i = 0; i < HP_LEN(kinds); i++)
+		if (hp_slice_starts(path, kinds[i]))
+			return false;
+	for (size_t i = 0; i < HP_LEN(whole); i++)
+		if (hp_slice_same(path, whole[i]))
+			return false;
+	return true;
+}
+
 /* Whether a mapping of @path can have a file behind it. */
 static bool has_file(struct hp_slice path)
 {
@@ -600,10 +630,12 @@ static bool has_file(struct hp_slice path)
 		HP_SLICE_LIT("//anon"),  HP_SLICE_LIT("/["),    HP_SLICE_LIT("/anon_hugepage"),
 	};
 
+	if (path.len && path.ptr[0] != '/')
+		return is_file_name(path);
 	for (size_t i = 0; i < HP_LEN(without); i++)
 		if (hp_slice_starts(path, without[i]))
 			return hp_slice_starts(path, HP_LIT("/dev/shm/"));
-	return path.len && path.ptr[0] == '/';
+	return path.len > 0;
 }
 
 int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out)
@@ -853,6 +885,9 @@ int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 	for (uint32_t i = 0; i < b->n_places; i++)
 		settle_place(b->p, &b->place[i]);
 	b->p->n_read_warnings = b->p->warnings.n;
+	r = hp_maps_check(b->p, b->err);
+	if (r < 0)
+		return r;
 	b->p->n_stacks = count_stacks(b->p);
 	hp_index_release(&b->p->locs.index); /* nothing is added any more */
 	hp_index_release(&b->p->stacks.index);

@@ -141,7 +141,7 @@ static void find_bases(struct hprof_profile *p)
 	}
 }
 
-static bool is_library(struct hp_slice path)
+bool hp_path_is_library(struct hp_slice path)
 {
 	struct hp_slice name = hp_slice_basename(path);
 
@@ -167,7 +167,7 @@ static void find_main(struct hprof_profile *p)
 			continue;
 		if (found == HP_NONE)
 			found = m->module[i].i;
-		if (!is_library(hp_profile_str(p, module->path))) {
+		if (!hp_path_is_library(hp_profile_str(p, module->path))) {
 			found = m->module[i].i;
 			break;
 		}

@@ -326,6 +326,9 @@ static inline enum hp_errors hp_profile_errors(const struct hprof_profile *p, ui
  */
 hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint);
 
+/* Whether @path is by its name that of a shared library or of the dynamic loader. */
+bool hp_path_is_library(struct hp_slice path);
+
 /*
  * Of a profile from another system, by the paths of its modules, what its programs are: "the
  * Mach-O files of macOS"; NULL for all others.
@@ -338,6 +341,12 @@ const char *hp_profile_foreign_files(const struct hprof_profile *p);
  * Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_maps_settle(struct hprof_profile *p, struct hprof_error *err);
+
+/*
+ * Warn when much of @p, which is complete, lies outside of all mappings although there is a map.
+ * What perf maps name is inside: to be called again then.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_maps_check(struct hprof_profile *p, struct hprof_error *err);
 
 /*
  * Note something worth telling, once per @kind (static text): later ones only count.

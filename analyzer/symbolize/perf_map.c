@@ -389,6 +389,7 @@ int hp_perf_maps_apply(struct hprof_profile *p, const struct hprof_symbolize_opt
 		       struct hprof_error *err)
 {
 	struct reader r = {.p = p};
+	uint32_t before = p->frames.n;
 	int code = list_wants(&r, err);
 
 	/* as in one file, what comes later counts */
@@ -396,6 +397,8 @@ int hp_perf_maps_apply(struct hprof_profile *p, const struct hprof_symbolize_opt
 		code = apply_named(&r, opts->perf_maps[i], err);
 	if (code == HPROF_OK && !opts->n_perf_maps && opts->profile_path && r.n_wants)
 		code = apply_beside(&r, opts->profile_path, err);
+	if (code == HPROF_OK && p->frames.n > before)
+		code = hp_maps_check(p, err);
 	free(r.want);
 	free(r.open);
 	free(r.range);

@@ -51,7 +51,10 @@ struct plan {
 	struct hp_shared *shared; /* by the children; NULL: nothing is */
 };
 
-/* The module that is the program itself: HP_NONE if that cannot be told. */
+/*
+ * The module that is the program itself: HP_NONE if that cannot be told.  @binary is never taken
+ * for a library of another name: it would be looked up there in vain, or found by chance.
+ */
 static uint32_t find_main(const struct hprof_profile *p, const char *binary)
 {
 	uint32_t flagged = HP_NONE;
@@ -72,6 +75,9 @@ static uint32_t find_main(const struct hprof_profile *p, const char *binary)
 	for (uint32_t m = 0; m < p->modules.n && flagged == HP_NONE; m++)
 		if (p->modules.row[m].main && p->modules.row[m].relative)
 			flagged = m;
+	if (binary && flagged != HP_NONE &&
+	    hp_path_is_library(hp_profile_str(p, p->modules.row[flagged].path)))
+		return HP_NONE;
 	return flagged;
 }
 
@@ -354,7 +360,8 @@ static int make_plan(struct plan *plan, struct hprof_error *err)
 	plan->main = find_main(p, plan->opts->binary);
 	if (plan->main == HP_NONE && plan->opts->binary)
 		return hp_fail(err, HPROF_EFILE,
-			       "cannot use %s: the profile has no mapping that can be of it",
+			       "cannot use %s: no mapping of the profile is of a program (\"hprof "
+			       "info\" lists them); --binary MODULE=FILE names a library's file",
 			       plan->opts->binary);
 	plan->wants = calloc(n_locs + 1, sizeof(*plan->wants));
 	plan->maps = calloc(n_maps + 1, sizeof(*plan->maps));

@@ -303,6 +303,62 @@ def beside(f):
     Seen(f, dump).is_ok("dwarf", apple, "beside")
 
 
+@case("a recorded path that does not begin with a slash")
+def relative_path(f):
+    for name in ("apple", "./apple", "bin/apple"):
+        dump = f.recorded(NOWHERE)
+        text = read(dump).decode().replace(NOWHERE + "/apple", name)
+        root, folder = f.place(), f.place()
+        below = f.copy(root + "/" + os.path.dirname(name))
+        mapped = f.copy(folder)
+
+        def seen(*options, binary=None):
+            return Seen(f, dump, *options, binary=binary, path=name)
+
+        write(dump, text)
+        seen().is_refused("missing")
+        seen(binary=mapped).is_ok("dwarf", mapped, "binary")
+        for module in {name, "apple"} - {"./apple"}:
+            if "/" not in module or module == name:
+                seen("--binary=%s=%s" % (module, mapped)).is_ok("dwarf", mapped, "binary")
+        seen("--path-map=%s=%s" % (name, mapped)).is_ok("dwarf", mapped, "path-map")
+        seen("--sysroot=" + root).has(status="ok", found_by="sysroot", symbols="dwarf")
+        want(os.path.samefile(seen("--sysroot=" + root).apple["file"], below), "another file")
+        beside = f.copy(os.path.dirname(dump))
+        seen().is_ok("dwarf", beside, "beside")
+
+
+@case("a map that tells ranges and names only")
+def cooked_map(f):
+    dump = f.recorded(NOWHERE)
+    ranges, lines = {}, []
+    for line in read(dump).decode().splitlines():
+        m = re.match(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \S+ +(\S+)$", line)
+        if not m:
+            lines.append(line)
+            continue
+        start, limit, path = int(m[1], 16), int(m[2], 16), os.path.basename(m[3])
+        old = ranges.get(path, (start, limit))
+        ranges[path] = (min(start, old[0]), max(limit, old[1]))
+    lines += ["  %08x-%08x: %s" % (*r, p) for p, r in ranges.items() if p in ("apple", "libpear.so")]
+    write(dump, "\n".join(lines) + "\n")
+    apple = f.copy(os.path.dirname(dump))
+    Seen(f, dump, path="apple").is_ok("dwarf", apple, "beside")
+    os.remove(apple)
+    Seen(f, dump, binary=f.apple, path="apple").is_ok("dwarf", f.apple, "binary")
+    want(module(Seen(f, dump, path="apple").info, "libpear.so")["status"] == "ok", "the library")
+
+
+@case("BINARY is not taken for a library, however the profile lists its modules")
+def never_library(f):
+    dump = f.recorded(NOWHERE)
+    lines = read(dump).decode().splitlines(True)
+    write(dump, "".join(line for line in lines if not line.endswith("/apple\n")))
+    r = hprof("top", f.apple, dump, scratch=f.scratch)
+    want(r.code == 3 and "no mapping of the profile is of a program" in r.err, r.err)
+    want("libc" not in r.err and "libpear" not in r.err, r.err)
+
+
 @case("no file anywhere: offsets and no names")
 def nowhere(f):
     seen = Seen(f, f.recorded(NOWHERE)).is_refused("missing")

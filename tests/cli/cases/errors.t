@@ -117,6 +117,7 @@ hprof: standard input: line 1: this is a heap dump of Java (its objects, not its
 # a dump cut among its stacks, in a row, and inside gzip
 $ head -c 1600 testdata/jemalloc/ok/j.nopie.15107.0.f.heap >cut; hprof top --no-symbols -n 1 cut
 hprof: cut: warning: line 31: the file ends inside the map section; libraries may be missing
+hprof: cut: warning: 29 addresses with 100.0% of the bytes lie outside every mapping: the map section is incomplete (cut?)
 inuse_space: total 731.7 KiB (standard error 10.5 KiB)
         flat   flat%    sum%         cum    cum%  name
    731.7 KiB  100.0%  100.0%   731.7 KiB  100.0%  [unknown] 0x7f64cc4a2630
@@ -131,6 +132,7 @@ inuse_space: total 498.9 KiB (standard error 5.2 KiB)
 $ head -c 700 testdata/jemalloc/ok/p.heap.gz >cut.gz; hprof top --no-symbols -n 1 cut.gz
 hprof: cut.gz: warning: line 53: the file ends inside the map section; libraries may be missing
 hprof: cut.gz: warning: the compressed data end too early, after line 53; what came before is used
+hprof: cut.gz: warning: 17 addresses with 100.0% of the bytes lie outside every mapping: the map section is incomplete (cut?)
 inuse_space: total 758.8 KiB (standard error 11.2 KiB)
         flat   flat%    sum%         cum    cum%  name
    758.8 KiB  100.0%  100.0%   758.8 KiB  100.0%  [unknown] 0x7f8c618a2630
