@@ -86,32 +86,56 @@ void hp_input_free(struct hp_input *in)
 	free(in);
 }
 
+/* Look at the file that @in reads. */
+static int begin(struct hp_input *in, struct hprof_error *err)
+{
+	struct stat st;
+
+	if (in->fd < 0 || fstat(in->fd, &st) < 0)
+		return hp_fail(err, HPROF_EIO, "cannot open: %s", hp_errno_text(errno));
+	if (S_ISDIR(st.st_mode))
+		return hp_fail(err, HPROF_EFILE, "is a folder, expected a profile");
+	if (S_ISREG(st.st_mode) && in->owns_fd && !hp_moment_ns(st.st_mtim, &in->time_ns))
+		in->time_ns = 0;
+	return HPROF_OK;
+}
+
 int hp_input_open(const char *path, const struct hprof_limits *limits, struct hp_input **out,
 		  struct hprof_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct hp_input *in;
-	struct stat st;
 	int r = new_input(is_stdin ? "standard input" : path, limits, &in, err);
 
 	if (r < 0)
 		return r;
 	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	in->owns_fd = !is_stdin && in->fd >= 0;
-	if (in->fd < 0 || fstat(in->fd, &st) < 0) {
-		r = hp_fail(err, HPROF_EIO, "cannot open: %s", hp_errno_text(errno));
-		goto fail;
+	r = begin(in, err);
+	if (r < 0)
+		hp_input_free(in);
+	else
+		*out = in;
+	return r;
+}
+
+int hp_input_fd(int fd, const char *name, const struct hprof_limits *limits, struct hp_input **out,
+		struct hprof_error *err)
+{
+	struct hp_input *in;
+	int r = new_input(name, limits, &in, err);
+
+	if (r < 0) {
+		(void)close(fd); /* opened for reading */
+		return r;
 	}
-	if (S_ISDIR(st.st_mode)) {
-		r = hp_fail(err, HPROF_EFILE, "is a folder, expected a profile");
-		goto fail;
-	}
-	if (S_ISREG(st.st_mode) && !is_stdin && !hp_moment_ns(st.st_mtim, &in->time_ns))
-		in->time_ns = 0;
-	*out = in;
-	return HPROF_OK;
-fail:
-	hp_input_free(in);
+	in->fd = fd;
+	in->owns_fd = true;
+	r = begin(in, err);
+	if (r < 0)
+		hp_input_free(in);
+	else
+		*out = in;
 	return r;
 }
 

@@ -21,6 +21,10 @@ struct hp_line {
 /* Open @path, "-" for standard input. Errors: EIO, EFILE (a folder), ENOMEM. */
 HP_MUST_CHECK int hp_input_open(const char *path, const struct hprof_limits *limits,
 				struct hp_input **out, struct hprof_error *err);
+/* Read the open file @fd, called @name, and close it in the end, also on failure. The same errors.
+ */
+HP_MUST_CHECK int hp_input_fd(int fd, const char *name, const struct hprof_limits *limits,
+			      struct hp_input **out, struct hprof_error *err);
 /* Read @len bytes at @bytes, borrowed until hp_input_free(). */
 HP_MUST_CHECK int hp_input_memory(const void *bytes, size_t len, const char *name,
 				  const struct hprof_limits *limits, struct hp_input **out,

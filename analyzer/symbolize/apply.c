@@ -339,7 +339,7 @@ static int take_warning(struct state *s, const struct warning *w)
 		return r;
 	hp_profile_warn_each(s->p, hp_wire_counted[w->kind], "%s: %s", hp_wire_intro[w->kind],
 			     hp_profile_str(s->p, id).ptr);
-	if (w->kind != HP_WIRE_DAMAGED || s->t->damage_noted)
+	if ((w->kind != HP_WIRE_DAMAGED && w->kind != HP_WIRE_MISSING) || s->t->damage_noted)
 		return HPROF_OK;
 	s->t->damage_noted = true; /* the first of many will do */
 	(void)snprintf(note, sizeof(note), "%s: %s", hp_wire_intro[w->kind],

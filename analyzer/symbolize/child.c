@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,7 +85,8 @@ static void sort_damage(struct warnings *w)
 		free(w->row[--w->n]);
 }
 
-static void note_damage(void *ctx, const char *text)
+/* The first character of a row tells its kind. */
+static void note_damage(void *ctx, enum hp_dwarf_trouble kind, const char *text)
 {
 	struct warnings *w = &((struct child *)ctx)->damage;
 	char *copy;
@@ -92,7 +94,8 @@ static void note_damage(void *ctx, const char *text)
 	if (!*text)
 		return;
 	((struct child *)ctx)->damaged = true;
-	copy = strdup(text);
+	if (asprintf(&copy, "%c%s", kind == HP_DWARF_MISSING ? 'm' : 'd', text) < 0)
+		copy = NULL;
 	if (w->n >= 2 * MAX_WARNINGS)
 		sort_damage(w);
 	if (copy && HP_COLUMN_ROOM(w->row, w->n, w->cap))
@@ -107,7 +110,7 @@ static void tell_damage(struct child *c)
 
 	sort_damage(w);
 	for (uint32_t i = 0; i < w->n; i++) {
-		warn(c, HP_WIRE_DAMAGED, w->row[i]);
+		warn(c, w->row[i][0] == 'm' ? HP_WIRE_MISSING : HP_WIRE_DAMAGED, w->row[i] + 1);
 		free(w->row[i]);
 	}
 	w->n = 0;
@@ -354,7 +357,7 @@ static void open_dwarf(struct child *c)
 	const char *why = "";
 
 	c->dwarf = hp_dwarf_open(&c->found.elf, with_dwarf(c), c->job, &c->mem, &why);
-	note_damage(c, why);
+	note_damage(c, HP_DWARF_DAMAGED, why);
 }
 
 /* Name what is not remembered; @symbols are what it comes from. False: no memory. */
@@ -412,7 +415,7 @@ static bool init(struct child *c, const struct hp_job *job, int fd)
 		.wire = {.fd = fd, .lock = &c->lock},
 		.found = {.elf.fd = -1},
 		.debug = HP_NO_DEBUG_FILE,
-		.alt = {"", "", ""},
+		.alt = HP_NO_ALT_FILE,
 	};
 	return elf_version(EV_CURRENT) != EV_NONE && pthread_mutex_init(&c->lock, NULL) == 0;
 }
@@ -521,6 +524,7 @@ static void tell_sections(struct child *c)
 /* Open the file that was named. */
 static void open_named(struct child *c)
 {
+	static const struct hp_origin named = {HP_ORIGIN_NAMED, NULL, HP_NO_OWNER};
 	struct hp_found *found = &c->found;
 	const char *why = "";
 
@@ -534,7 +538,7 @@ static void open_named(struct child *c)
 		.mismatch = "",
 		.unreadable = "",
 	};
-	if (hp_elf_open(&found->elf, c->job->path, &c->mem, &why) == HP_ELF_OK)
+	if (hp_elf_open(&found->elf, c->job->path, &named, &c->mem, &why) == HP_ELF_OK)
 		why = missing_part(&found->elf);
 	if (*why)
 		found->note = why;

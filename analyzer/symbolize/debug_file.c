@@ -2,7 +2,6 @@
 #include "analyzer/symbolize/debug_file.h"
 
 #include <elfutils/libdwelf.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,14 +13,23 @@
 
 #define SYSTEM_DEBUG_DIR "/usr/lib/debug"
 
-/* Folder number @i of debug files: the user's, then the system's; NULL past the end. */
-static const char *debug_dir(const struct hprof_symbolize_opts *o, size_t i, struct hp_arena *mem)
+/*
+ * Folder number @i of debug files: the user's, then the system's; NULL past the end.  *@from is the
+ * origin of what lies in it.
+ */
+static const char *debug_dir(const struct hprof_symbolize_opts *o, size_t i, struct hp_arena *mem,
+			     struct hp_origin *from)
 {
-	if (i < o->n_debug_dirs)
+	if (i < o->n_debug_dirs) {
+		*from = hp_origin_below(o->debug_dirs[i]);
 		return o->debug_dirs[i];
+	}
 	i -= o->n_debug_dirs;
-	if (i < o->n_sysroots)
+	if (i < o->n_sysroots) {
+		*from = hp_origin_below(o->sysroots[i]);
 		return hp_textf(mem, "%s" SYSTEM_DEBUG_DIR, o->sysroots[i]);
+	}
+	*from = hp_origin_found(SYSTEM_DEBUG_DIR, HP_NO_OWNER);
 	return i == 0 ? SYSTEM_DEBUG_DIR : NULL;
 }
 
@@ -70,12 +78,13 @@ struct search {
 };
 
 /* Open @path as the debug file; what is wrong with it goes to s->found. */
-static bool try(struct search *s, const char *path, const char *how, const uint32_t *crc)
+static bool try(struct search *s, const char *path, const struct hp_origin *from, const char *how,
+		const uint32_t *crc)
 {
 	const char *real = hp_find_inside(s->job->opts, path, s->mem);
 	struct hp_debug_found *found = s->found;
 	const char *why;
-	enum hp_elf_result r = hp_elf_open(&found->elf, real, s->mem, &why);
+	enum hp_elf_result r = hp_elf_open(&found->elf, real, from, s->mem, &why);
 
 	if (r == HP_ELF_OK) {
 		bool right = belongs(s->f, &found->elf, crc, &why);
@@ -98,12 +107,13 @@ static bool try(struct search *s, const char *path, const char *how, const uint3
 
 static bool by_build_id(struct search *s)
 {
+	struct hp_origin from;
 	const char *dir;
 
 	if (s->f->build_id.len < 2)
 		return false;
-	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, s->mem)); i++)
-		if (try(s, build_id_path(dir, s->f->build_id, s->mem), "build-id", NULL))
+	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, s->mem, &from)); i++)
+		if (try(s, build_id_path(dir, s->f->build_id, s->mem), &from, "build-id", NULL))
 			return true;
 	return false;
 }
@@ -118,35 +128,44 @@ static bool is_same_file(const struct hp_elf *f, const char *path)
 	       a.st_ino == b.st_ino;
 }
 
-static bool try_link(struct search *s, const char *path, uint32_t crc)
+static bool try_link(struct search *s, const char *path, const struct hp_origin *from, uint32_t crc)
 {
-	return !is_same_file(s->f, path) && try(s, path, "debuglink", &crc);
+	return !is_same_file(s->f, path) && try(s, path, from, "debuglink", &crc);
+}
+
+/* In the folder of debug files @dir: as in the folder of the file, or flat. */
+static bool try_link_below(struct search *s, const char *dir, const struct hp_origin *from,
+			   const char *name, uint32_t crc)
+{
+	const char *folder = hp_text_dirname(s->mem, s->f->path);
+	const char *recorded = hp_text_dirname(s->mem, s->job->path);
+
+	if (recorded[0] == '/' &&
+	    try_link(s, hp_textf(s->mem, "%s%s/%s", dir, recorded, name), from, crc))
+		return true;
+	if (folder[0] == '/' && strcmp(folder, recorded) != 0 &&
+	    try_link(s, hp_textf(s->mem, "%s%s/%s", dir, folder, name), from, crc))
+		return true;
+	return try_link(s, hp_textf(s->mem, "%s/%s", dir, name), from, crc);
 }
 
 static bool by_link(struct search *s)
 {
 	struct hp_arena *mem = s->mem;
 	const char *folder = hp_text_dirname(mem, s->f->path);
-	const char *recorded = hp_text_dirname(mem, s->job->path);
+	struct hp_origin from = hp_origin_found(folder, hp_origin_owner(s->f->fd));
 	GElf_Word crc = 0;
 	const char *name = dwelf_elf_gnu_debuglink(s->f->elf, &crc);
 	const char *dir;
 
 	if (!name || !*name || strchr(name, '/'))
 		return false;
-	if (try_link(s, hp_textf(mem, "%s/%s", folder, name), crc) ||
-	    try_link(s, hp_textf(mem, "%s/.debug/%s", folder, name), crc))
+	if (try_link(s, hp_textf(mem, "%s/%s", folder, name), &from, crc) ||
+	    try_link(s, hp_textf(mem, "%s/.debug/%s", folder, name), &from, crc))
 		return true;
-	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, mem)); i++) {
-		if (recorded[0] == '/' &&
-		    try_link(s, hp_textf(mem, "%s%s/%s", dir, recorded, name), crc))
+	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, mem, &from)); i++)
+		if (try_link_below(s, dir, &from, name, crc))
 			return true;
-		if (folder[0] == '/' && strcmp(folder, recorded) != 0 &&
-		    try_link(s, hp_textf(mem, "%s%s/%s", dir, folder, name), crc))
-			return true;
-		if (try_link(s, hp_textf(mem, "%s/%s", dir, name), crc))
-			return true;
-	}
 	return false;
 }
 
@@ -194,16 +213,17 @@ static const char *ask_servers(const struct hp_job *job, struct hp_slice id, str
 
 static bool by_debuginfod(struct search *s)
 {
+	const struct hp_origin from = hp_origin_found(NULL, HP_NO_OWNER);
 	const char *cached;
 	const char *path;
 
 	if (s->f->build_id.len < 2)
 		return false;
 	cached = hp_debuginfod_cached(s->f->build_id, s->mem);
-	if (!is_told_absent(cached) && try(s, cached, "debuginfod", NULL))
+	if (!is_told_absent(cached) && try(s, cached, &from, "debuginfod", NULL))
 		return true;
 	path = ask_servers(s->job, s->f->build_id, s->mem, &s->found->tried, &s->found->servers);
-	return path && try(s, path, "debuginfod", NULL);
+	return path && try(s, path, &from, "debuginfod", NULL);
 }
 
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
@@ -229,20 +249,21 @@ bool hp_alt_link(const struct hp_elf *from, struct hp_slice *name, struct hp_sli
 	return id->len >= 2 && name->len <= UINT16_MAX;
 }
 
-/* Whether @path is an ELF file with build ID @id. */
-static bool has_build_id(const char *path, struct hp_slice id)
+/* Whether @path is an ELF file with build ID @id; if not, *@why tells. */
+static bool has_build_id(const char *path, const struct hp_origin *from, struct hp_slice id,
+			 const char **why)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	const void *have = NULL;
-	struct stat st;
+	bool absent;
+	int fd = hp_origin_open(path, from, why, &absent);
 	bool same = false;
 	Elf *elf = NULL;
 	ssize_t n;
 
 	if (fd < 0)
 		return false;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	*why = "has another build ID";
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	n = elf ? dwelf_elf_gnu_build_id(elf, &have) : 0;
 	same = n > 0 && hp_slice_same(id, (struct hp_slice){have, (size_t)n});
 	if (elf)
@@ -251,43 +272,51 @@ static bool has_build_id(const char *path, struct hp_slice id)
 	return same;
 }
 
-/* Where @name leads that stands in the file at @path: candidate number @i, NULL past the last. */
-static const char *linked_place(const struct hp_job *job, const char *path, const char *name,
-				size_t i, struct hp_arena *mem)
+/* Where @name leads that stands in the file @link: candidate number @i, NULL past the last. */
+static const char *linked_place(const struct hp_job *job, const struct hp_elf *link,
+				const char *name, size_t i, struct hp_arena *mem,
+				struct hp_origin *from)
 {
+	const char *folder = hp_text_dirname(mem, link->path);
 	struct hp_places places = {0};
 	const char *at = NULL;
 
 	if (!*name)
 		return NULL;
+	*from = hp_origin_found(folder, hp_origin_owner(link->fd));
 	if (name[0] != '/')
-		return i == 0 ? hp_find_inside(
-					job->opts,
-					hp_textf(mem, "%s/%s", hp_text_dirname(mem, path), name),
-					mem)
+		return i == 0 ? hp_find_inside(job->opts, hp_textf(mem, "%s/%s", folder, name), mem)
 			      : NULL;
 	hp_places_add(&places, job->opts, name, mem);
-	if (i < places.n)
+	if (i < places.n) {
 		at = places.row[i].path;
+		if (places.row[i].from.kind == HP_ORIGIN_RECORDED)
+			from->folder = NULL; /* whatever folder that is */
+		else
+			*from = places.row[i].from;
+	}
 	free(places.row);
 	return at;
 }
 
-const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct hp_slice name,
-			     struct hp_slice id, size_t i, struct hp_arena *mem)
+const char *hp_alt_candidate(const struct hp_job *job, const struct hp_elf *link,
+			     struct hp_slice name, struct hp_slice id, size_t i,
+			     struct hp_arena *mem, struct hp_origin *from)
 {
+	const char *dir;
 	size_t n_dirs = 0;
 
 	if (id.len < 2 || name.len > UINT16_MAX)
 		return NULL;
-	while (debug_dir(job->opts, n_dirs, mem))
+	while ((dir = debug_dir(job->opts, n_dirs, mem, from))) {
+		if (i == n_dirs)
+			return hp_find_inside(job->opts, build_id_path(dir, id, mem), mem);
 		n_dirs++;
-	if (i < n_dirs)
-		return hp_find_inside(job->opts,
-				      build_id_path(debug_dir(job->opts, i, mem), id, mem), mem);
+	}
+	*from = hp_origin_found(NULL, HP_NO_OWNER);
 	if (i == n_dirs)
 		return hp_debuginfod_cached(id, mem);
-	return linked_place(job, path, hp_text_copy(mem, name), i - n_dirs - 1, mem);
+	return linked_place(job, link, hp_text_copy(mem, name), i - n_dirs - 1, mem, from);
 }
 
 /* How candidate @path was found. */
@@ -298,40 +327,49 @@ static const char *alt_how(const char *path, struct hp_slice id, struct hp_arena
 	return strstr(path, "/.build-id/") ? "build-id" : "altlink";
 }
 
-void hp_find_alt(const struct hp_elf *from, const struct hp_job *job, bool ask,
+void hp_find_alt(const struct hp_elf *link, const struct hp_job *job, bool ask,
 		 struct hp_arena *mem, struct hp_alt_found *found)
 {
-	const char *tried = "";
+	const char *told = "";
+	struct hp_origin from;
 	struct hp_slice name;
 	struct hp_slice id;
 	const char *path;
+	const char *why;
 
-	*found = (struct hp_alt_found){"", "", ""};
-	if (!hp_alt_link(from, &name, &id))
+	*found = HP_NO_ALT_FILE;
+	if (!hp_alt_link(link, &name, &id))
 		return;
-	for (size_t i = 0; (path = hp_alt_candidate(job, from->path, name, id, i, mem)); i++) {
-		if (!has_build_id(path, id))
-			continue;
-		*found = (struct hp_alt_found){path, alt_how(path, id, mem), ""};
-		return;
+	for (size_t i = 0; (path = hp_alt_candidate(job, link, name, id, i, mem, &from)); i++) {
+		if (has_build_id(path, &from, id, &why)) {
+			*found = (struct hp_alt_found){path, alt_how(path, id, mem), "", "", from};
+			return;
+		}
+		if (*path)
+			found->tried =
+				hp_text_join(mem, found->tried, hp_textf(mem, "%s: %s", path, why));
 	}
-	path = ask ? ask_servers(job, id, mem, &tried, &found->servers) : NULL;
-	if (path && has_build_id(path, id))
-		*found = (struct hp_alt_found){path, "debuginfod", ""};
+	from = hp_origin_found(NULL, HP_NO_OWNER);
+	path = ask ? ask_servers(job, id, mem, &told, &found->servers) : NULL;
+	if (path && has_build_id(path, &from, id, &why))
+		*found = (struct hp_alt_found){path, "debuginfod", "", "", from};
 }
 
-Dwarf *hp_alt_open(Dwarf *dwarf, const struct hp_elf *from, const struct hp_job *job,
+Dwarf *hp_alt_open(Dwarf *dwarf, const struct hp_elf *link, const struct hp_job *job,
 		   struct hp_arena *mem)
 {
 	struct hp_alt_found found;
+	const char *why;
+	bool absent;
 	Dwarf *alt;
 	int fd;
 
-	hp_find_alt(from, job, false, mem, &found);
-	fd = *found.file ? open(found.file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+	hp_find_alt(link, job, false, mem, &found);
+	fd = *found.file ? hp_origin_open(found.file, &found.from, &why, &absent) : -1;
 	if (fd < 0)
 		return NULL;
-	alt = hp_elf_path_inflates_well(found.file) ? dwarf_begin(fd, DWARF_C_READ) : NULL;
+	alt = hp_elf_path_inflates_well(found.file, &found.from) ? dwarf_begin(fd, DWARF_C_READ)
+								 : NULL;
 	if (!alt) {
 		close(fd);
 		return NULL;

@@ -30,33 +30,38 @@ void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_a
 
 /* The file with which a debug file shares DWARF. */
 struct hp_alt_found {
-	const char *file;    /* "" when there is none */
-	const char *how;     /* "build-id", "altlink" or "debuginfod" */
-	const char *servers; /* for a warning: why debuginfod is not asked any more; "" */
+	const char *file;      /* "" when there is none */
+	const char *how;       /* "build-id", "altlink" or "debuginfod" */
+	const char *servers;   /* for a warning: why debuginfod is not asked any more; "" */
+	const char *tried;     /* what was looked at in vain, and why; "" */
+	struct hp_origin from; /* of @file */
 };
+
+#define HP_NO_ALT_FILE ((struct hp_alt_found){"", "", "", "", {HP_ORIGIN_FOUND, NULL, HP_NO_OWNER}})
 
 /* What the .gnu_debugaltlink of @from tells: a path, and a build ID. False: it has none. */
 bool hp_alt_link(const struct hp_elf *from, struct hp_slice *name, struct hp_slice *id);
 
 /*
- * Where the file may be that @path shares DWARF with: its .gnu_debugaltlink tells @name (may be
- * empty) and build ID @id.  Candidate number @i, in @mem; NULL past the last one.
+ * Where the file may be that @link shares DWARF with: its .gnu_debugaltlink tells @name (may be
+ * empty) and build ID @id.  Candidate number @i, in @mem, and its origin; NULL past the last one.
  */
-const char *hp_alt_candidate(const struct hp_job *job, const char *path, struct hp_slice name,
-			     struct hp_slice id, size_t i, struct hp_arena *mem);
+const char *hp_alt_candidate(const struct hp_job *job, const struct hp_elf *link,
+			     struct hp_slice name, struct hp_slice id, size_t i,
+			     struct hp_arena *mem, struct hp_origin *from);
 
 /*
- * Find the file that @from shares DWARF with, by its build ID; with @ask on the servers of
+ * Find the file that @link shares DWARF with, by its build ID; with @ask on the servers of
  * debuginfod as well, whose answer is then found without.  Texts live in @mem.
  */
-void hp_find_alt(const struct hp_elf *from, const struct hp_job *job, bool ask,
+void hp_find_alt(const struct hp_elf *link, const struct hp_job *job, bool ask,
 		 struct hp_arena *mem, struct hp_alt_found *found);
 
 /*
- * Open the file that @dwarf, read from @from, shares DWARF with, and make libdw use it.
+ * Open the file that @dwarf, read from @link, shares DWARF with, and make libdw use it.
  * Returns it, to be closed after @dwarf; NULL if there is none.
  */
-Dwarf *hp_alt_open(Dwarf *dwarf, const struct hp_elf *from, const struct hp_job *job,
+Dwarf *hp_alt_open(Dwarf *dwarf, const struct hp_elf *link, const struct hp_job *job,
 		   struct hp_arena *mem);
 
 #endif

@@ -19,6 +19,11 @@ struct hp_raw_frame {
 
 enum { HP_DWARF_WORKERS = 64 }; /* at most */
 
+enum hp_dwarf_trouble {
+	HP_DWARF_DAMAGED, /* a part could not be read */
+	HP_DWARF_MISSING, /* a file that has a part of it was not found */
+};
+
 /*
  * Who is told.  Calls with different @worker numbers, which are below HP_DWARF_WORKERS, may
  * run at the same time on different threads; warn and progress are called by one at a time.
@@ -31,7 +36,7 @@ struct hp_dwarf_sink {
 	 */
 	void (*frames)(void *ctx, unsigned worker, uint32_t i, const struct hp_raw_frame *f,
 		       uint32_t n);
-	void (*warn)(void *ctx, const char *text); /* a part could not be read */
+	void (*warn)(void *ctx, enum hp_dwarf_trouble kind, const char *text);
 	void (*pause)(void *ctx, unsigned worker); /* a good moment to hand on what is found */
 	void (*progress)(void *ctx, uint32_t done, uint32_t total); /* units read */
 	/*

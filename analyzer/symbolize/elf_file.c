@@ -2,14 +2,11 @@
 #include "analyzer/symbolize/elf_file.h"
 
 #include <elfutils/libdwelf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/binary.h"
-#include "analyzer/base/error.h"
 #include "analyzer/symbolize/text.h"
 
 enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20, MAX_BUILD_ID = 64 };
@@ -154,33 +151,15 @@ static bool read_headers(struct hp_elf *f, struct hp_arena *mem, const char **wh
 	return f->image != NULL;
 }
 
-static int open_regular(const char *path, enum hp_elf_result *result, const char **why)
+enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, const struct hp_origin *from,
+			       struct hp_arena *mem, const char **why)
 {
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
-	if (fd < 0) {
-		*result = errno == ENOENT || errno == ENOTDIR ? HP_ELF_ABSENT : HP_ELF_UNREADABLE;
-		*why = errno == ENOENT || errno == ENOTDIR ? "no such file" : hp_errno_text(errno);
-		return -1;
-	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	*result = HP_ELF_UNREADABLE;
-	*why = S_ISDIR(st.st_mode) ? "a directory" : "not a regular file";
-	close(fd);
-	return -1;
-}
-
-enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, struct hp_arena *mem,
-			       const char **why)
-{
-	enum hp_elf_result result = HP_ELF_UNREADABLE;
+	bool absent;
 
 	*f = (struct hp_elf){.path = path, .fd = -1};
-	f->fd = open_regular(path, &result, why);
+	f->fd = hp_origin_open(path, from, why, &absent);
 	if (f->fd < 0)
-		return result;
+		return absent ? HP_ELF_ABSENT : HP_ELF_UNREADABLE;
 	if (read_headers(f, mem, why))
 		return HP_ELF_OK;
 	hp_elf_close(f);
@@ -294,17 +273,17 @@ bool hp_elf_inflates_well(Elf *elf, uint64_t len)
 	return true;
 }
 
-bool hp_elf_path_inflates_well(const char *path)
+bool hp_elf_path_inflates_well(const char *path, const struct hp_origin *from)
 {
-	enum hp_elf_result result;
 	const char *why;
-	int fd = open_regular(path, &result, &why);
+	bool absent;
+	int fd = hp_origin_open(path, from, &why, &absent);
 	bool well = true;
 	struct stat st;
 	Elf *elf;
 
 	if (fd < 0)
-		return true;
+		return absent;
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (elf && fstat(fd, &st) == 0)
 		well = hp_elf_inflates_well(elf, (uint64_t)st.st_size);

@@ -7,6 +7,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/slice.h"
+#include "analyzer/symbolize/origin.h"
 
 struct hp_segment { /* one PT_LOAD */
 	uint64_t offset, file_len;
@@ -47,8 +48,8 @@ enum hp_elf_result {
  * HP_ELF_OK, *@why says in a few words what is wrong, and there is nothing to close.
  * Tables live in @mem.
  */
-enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, struct hp_arena *mem,
-			       const char **why);
+enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, const struct hp_origin *from,
+			       struct hp_arena *mem, const char **why);
 void hp_elf_close(struct hp_elf *f);
 
 /* The one of the @n extents, sorted and apart from each other, that holds @addr; NULL if none. */
@@ -66,8 +67,8 @@ Elf_Scn *hp_elf_section(const struct hp_elf *f, const char *name);
  */
 bool hp_elf_inflates_well(Elf *elf, uint64_t len);
 
-/* The same for the file at @path; true if it cannot be read. */
-bool hp_elf_path_inflates_well(const char *path);
+/* The same for the file at @path; true if it is not there, false if it may not be read. */
+bool hp_elf_path_inflates_well(const char *path, const struct hp_origin *from);
 
 /* Contents of @scn as they are now (see elf_compress()); empty if they cannot be had. */
 struct hp_slice hp_elf_contents(Elf_Scn *scn);

@@ -17,14 +17,18 @@ enum {
 	PAGE = 4096,     /* bytes, if no size fits */
 };
 
-static void add(struct hp_places *p, const char *path, const char *how, bool absent)
+static const struct hp_origin named = {HP_ORIGIN_NAMED, NULL, HP_NO_OWNER};
+static const struct hp_origin recorded = {HP_ORIGIN_RECORDED, NULL, HP_NO_OWNER};
+
+static void add(struct hp_places *p, const char *path, const char *how, struct hp_origin from,
+		bool absent)
 {
 	for (uint32_t i = 0; i < p->n; i++)
 		if (strcmp(p->row[i].path, path) == 0)
 			return;
 	if (!*path || !HP_COLUMN_ROOM(p->row, p->n, p->cap))
 		return;
-	p->row[p->n++] = (struct hp_place){path, how, absent};
+	p->row[p->n++] = (struct hp_place){path, how, absent, from};
 }
 
 /* Drop the last component of @path. */
@@ -128,10 +132,10 @@ static void add_sysroots(struct hp_places *p, const struct hprof_symbolize_opts 
 		const char *real = hp_find_in_root(root, path, mem);
 
 		if (real)
-			add(p, real, "sysroot", false);
+			add(p, real, "sysroot", hp_origin_below(root), false);
 		else
 			add(p, hp_textf(mem, "%s%s%s", root, path[0] == '/' ? "" : "/", path),
-			    "sysroot", true);
+			    "sysroot", hp_origin_below(root), true);
 	}
 }
 
@@ -158,25 +162,35 @@ static const struct hprof_path_map *find_map(const struct hprof_symbolize_opts *
 }
 
 const char *hp_find_mapped(const struct hprof_symbolize_opts *o, const char *path,
-			   struct hp_arena *mem)
+			   struct hp_arena *mem, struct hp_origin *from)
 {
 	const struct hprof_path_map *map = find_map(o, path);
+	const char *rest = map ? path + strlen(map->from) : "";
+	size_t n = map ? strlen(map->to) : 0;
 
-	return map ? hp_textf(mem, "%s%s", map->to, path + strlen(map->from)) : NULL;
+	if (!map)
+		return NULL;
+	*from = hp_origin_below(map->to);
+	if (!*rest)
+		*from = named;
+	else if (n && *rest != '/' && map->to[n - 1] != '/')
+		from->folder = hp_text_dirname(mem, map->to); /* it ends inside a name */
+	return hp_textf(mem, "%s%s", map->to, rest);
 }
 
 void hp_places_add(struct hp_places *p, const struct hprof_symbolize_opts *o, const char *path,
 		   struct hp_arena *mem)
 {
-	const char *mapped = hp_find_mapped(o, path, mem);
+	struct hp_origin from;
+	const char *mapped = hp_find_mapped(o, path, mem, &from);
 
 	if (mapped) {
-		add(p, mapped, "path-map", false);
+		add(p, mapped, "path-map", from, false);
 		add_sysroots(p, o, mapped, mem);
 	}
 	add_sysroots(p, o, path, mem);
 	if (!o->n_sysroots && path[0] == '/') /* not whatever is in the folder of the day */
-		add(p, path, "recorded", false);
+		add(p, path, "recorded", recorded, false);
 }
 
 bool hp_find_means(const char *module, const char *path)
@@ -193,9 +207,9 @@ static void add_named(struct hp_places *p, const struct hp_job *job)
 
 	for (size_t i = 0; i < o->n_binaries; i++)
 		if (hp_find_means(o->binaries[i].module, job->path))
-			add(p, o->binaries[i].file, "binary", false);
+			add(p, o->binaries[i].file, "binary", named, false);
 	if (job->program && o->binary)
-		add(p, o->binary, "binary", false);
+		add(p, o->binary, "binary", named, false);
 }
 
 static void list_places(const struct hp_job *job, struct hp_arena *mem, struct hp_places *p)
@@ -208,11 +222,12 @@ static void list_places(const struct hp_job *job, struct hp_arena *mem, struct h
 		return;
 	}
 	hp_places_add(p, o, job->path, mem);
-	if (o->profile_path && strcmp(o->profile_path, "-") != 0 && base.len)
-		add(p,
-		    hp_textf(mem, "%s/%.*s", hp_text_dirname(mem, o->profile_path), (int)base.len,
-			     base.ptr),
-		    "beside", false);
+	if (o->profile_path && strcmp(o->profile_path, "-") != 0 && base.len) {
+		const char *folder = hp_text_dirname(mem, o->profile_path);
+
+		add(p, hp_textf(mem, "%s/%.*s", folder, (int)base.len, base.ptr), "beside",
+		    hp_origin_found(folder, HP_NO_OWNER), false);
+	}
 }
 
 /* Whether all addresses fit into the 4 GiB of a 32-bit process. */
@@ -242,7 +257,8 @@ static bool open_fitting(const struct hp_job *job, struct hp_arena *mem, struct 
 
 	list_places(job, mem, &p);
 	for (uint32_t i = 0; i < p.n && !found; i++) {
-		if (p.row[i].absent || hp_elf_open(f, p.row[i].path, mem, &why) != HP_ELF_OK)
+		if (p.row[i].absent ||
+		    hp_elf_open(f, p.row[i].path, &p.row[i].from, mem, &why) != HP_ELF_OK)
 			continue;
 		found = hp_fit_mappings(f, job, mem, &page, &why);
 		if (!found)
@@ -334,7 +350,7 @@ static enum hp_module_status try(const struct hp_job *job, const struct hp_place
 	*why = "no such file";
 	if (p->absent)
 		return HP_MODULE_MISSING;
-	switch (hp_elf_open(&found->elf, p->path, mem, why)) {
+	switch (hp_elf_open(&found->elf, p->path, &p->from, mem, why)) {
 	case HP_ELF_ABSENT:
 		return HP_MODULE_MISSING;
 	case HP_ELF_UNREADABLE:

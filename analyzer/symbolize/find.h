@@ -10,6 +10,7 @@ struct hp_place { /* where a file may be */
 	const char *path;
 	const char *how;
 	bool absent; /* known already; @path is not to be opened */
+	struct hp_origin from;
 };
 
 struct hp_places {
@@ -39,9 +40,9 @@ void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_fo
 /* Whether @module, of --binary, means the module that was recorded as @path. */
 bool hp_find_means(const char *module, const char *path);
 
-/* @path as the first path map that matches says, in @mem; NULL if none does. */
+/* @path as the first path map that matches says, in @mem, and its origin; NULL if none does. */
 const char *hp_find_mapped(const struct hprof_symbolize_opts *o, const char *path,
-			   struct hp_arena *mem);
+			   struct hp_arena *mem, struct hp_origin *from);
 
 /*
  * Add where on this host a file may be that had @path on another: where path maps say, in the

@@ -2,6 +2,7 @@
 #include "analyzer/symbolize/perf_map.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "analyzer/base/input.h"
 #include "analyzer/base/name.h"
 #include "analyzer/base/scan.h"
+#include "analyzer/symbolize/origin.h"
 
 enum {
 	MAX_LINE = 1 << 20,
@@ -33,6 +35,7 @@ struct range { /* a line that holds wants [from, to) */
 struct reader {
 	struct hprof_profile *p;
 	const char *path, *how; /* of the file that is being read; how it was found */
+	bool named;             /* by the user: messages may tell what stands in it */
 	struct want *want;      /* [n_wants] by call */
 	uint32_t n_wants;
 	struct range *range; /* [n_ranges] in the order of the lines */
@@ -166,12 +169,14 @@ static int read_lines(struct reader *r, struct hp_input *in, struct hprof_error 
 			continue;
 		if (!parse(line.text, &start, &last, &name)) {
 			bad++;
+			hp_quote(text, line.text);
 			hp_profile_warn(r->p, "perf map line",
 					"%s: line %" PRIu64
-					": found %s, expected START SIZE NAME with hexadecimal "
+					":%s%s%s expected START SIZE NAME with hexadecimal "
 					"numbers; skipped",
 					hp_quote(file, hp_slice_str(r->path)), line.number,
-					hp_quote(text, line.text));
+					r->named ? " found " : "", r->named ? text : "",
+					r->named ? "," : "");
 			continue;
 		}
 		good++;
@@ -238,15 +243,45 @@ static int name_wants(struct reader *r, struct hprof_error *err)
 	return HPROF_OK;
 }
 
+/*
+ * Open the file that the user named: a link, a pipe that somebody writes to.  Nothing is waited
+ * for that may never come.
+ */
+static int open_named(const char *path, struct hprof_error *err)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return hp_fail(err, HPROF_EIO, "cannot open: %s", hp_errno_text(errno));
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		(void)fcntl(fd, F_SETFL, O_RDONLY); /* with no writer, it ends at once */
+	return fd;
+}
+
+/* Open the file that was found. */
+static int open_found(const char *path, struct hprof_error *err)
+{
+	const struct hp_origin from = hp_origin_found(NULL, HP_NO_OWNER);
+	const char *why;
+	bool absent;
+	int fd = hp_origin_open(path, &from, &why, &absent);
+
+	return fd < 0 ? hp_fail(err, HPROF_EFILE, "%s", why) : fd;
+}
+
 /* Read the file r->path and name what it names, unless a file before it did. */
 static int apply(struct reader *r, struct hprof_error *err)
 {
 	struct hp_input *in = NULL;
 	int code = hp_strtab_init(&r->names, limits.text_bytes, err);
+	int fd = -1;
 
 	r->n_ranges = 0;
 	if (code == HPROF_OK)
-		code = hp_input_open(r->path, &limits, &in, err);
+		fd = r->named ? open_named(r->path, err) : open_found(r->path, err);
+	if (code == HPROF_OK)
+		code = fd < 0 ? fd : hp_input_fd(fd, r->path, &limits, &in, err);
 	if (code == HPROF_OK)
 		code = read_lines(r, in, err);
 	hp_input_free(in);
@@ -267,6 +302,7 @@ static int apply_named(struct reader *r, const char *path, struct hprof_error *e
 
 	r->path = path;
 	r->how = "perf-map";
+	r->named = true;
 	hp_quote(file, hp_slice_str(path));
 	if (strcmp(path, "-") == 0)
 		return hp_fail(err, HPROF_EFILE,
@@ -344,7 +380,7 @@ static unsigned find_beside(const char *profile, char *path[2], struct hprof_err
 			*code = hp_fail_nomem(err);
 			return n;
 		}
-		if (stat(path[n], &st) == 0 && S_ISREG(st.st_mode) &&
+		if (lstat(path[n], &st) == 0 && (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)) &&
 		    (n == 0 || strcmp(path[0], path[n]) != 0))
 			n++;
 		else
@@ -365,6 +401,7 @@ static int apply_beside(struct reader *r, const char *profile, struct hprof_erro
 	if (code == HPROF_OK && n == 1) {
 		r->path = path[0];
 		r->how = "beside";
+		r->named = false;
 		code = apply(r, &why);
 		if (code == HPROF_ENOMEM)
 			code = hp_fail_nomem(err);

@@ -12,6 +12,7 @@
 static void list_others(const struct hp_job *job, const struct hp_elf *f, const struct hp_elf *from,
 			struct hp_arena *mem, struct hp_cache_files *files)
 {
+	struct hp_origin origin;
 	struct hp_slice name;
 	struct hp_slice id;
 	const char *alt;
@@ -21,7 +22,7 @@ static void list_others(const struct hp_job *job, const struct hp_elf *f, const 
 	if (!hp_alt_link(from, &name, &id))
 		return;
 	for (size_t i = 0; files->n_others < HP_CACHE_OTHERS; i++) {
-		alt = hp_alt_candidate(job, from->path, name, id, i, mem);
+		alt = hp_alt_candidate(job, from, name, id, i, mem, &origin);
 		if (!alt)
 			return;
 		files->others[files->n_others++] = alt;

@@ -12,12 +12,16 @@ const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
 	[HP_WIRE_UNREADABLE] = "cannot be read",
 	[HP_WIRE_DEBUG] = "debug file not used",
 	[HP_WIRE_DAMAGED] = "damaged debug information",
+	[HP_WIRE_MISSING] = "missing debug information",
 	[HP_WIRE_SERVERS] = "debuginfod",
 };
 
 const char *const hp_wire_counted[HP_WIRE_WARNINGS] = {
-	[HP_WIRE_MISMATCH] = "file mismatch",   [HP_WIRE_UNREADABLE] = "file unreadable",
-	[HP_WIRE_DEBUG] = "debug file refused", [HP_WIRE_DAMAGED] = "debug information damaged",
+	[HP_WIRE_MISMATCH] = "file mismatch",
+	[HP_WIRE_UNREADABLE] = "file unreadable",
+	[HP_WIRE_DEBUG] = "debug file refused",
+	[HP_WIRE_DAMAGED] = "debug information damaged",
+	[HP_WIRE_MISSING] = "debug information missing",
 	[HP_WIRE_SERVERS] = "debuginfod",
 };
 

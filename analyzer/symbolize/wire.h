@@ -36,6 +36,7 @@ enum hp_wire_warning {
 	HP_WIRE_UNREADABLE,
 	HP_WIRE_DEBUG,
 	HP_WIRE_DAMAGED,
+	HP_WIRE_MISSING, /* a file that holds a part of the debug information */
 	HP_WIRE_SERVERS,
 	HP_WIRE_WARNINGS, /* how many there are */
 };

@@ -29,10 +29,11 @@ static void check_frames(void *ctx, unsigned worker, uint32_t i, const struct hp
 		t->sum += touch(f[k].linkage) + touch(f[k].name) + touch(f[k].file) + f[k].line;
 }
 
-static void check_warning(void *ctx, const char *text)
+static void check_warning(void *ctx, enum hp_dwarf_trouble kind, const char *text)
 {
 	struct told *t = ctx;
 
+	(void)kind;
 	must(++t->warnings < READ_WARNINGS, "warnings have a bound");
 	must(*text != '\0', "a warning says something");
 	t->sum += touch(hp_slice_str(text));
@@ -64,8 +65,10 @@ static inline void read_program(unsigned workers, int times)
 {
 	const struct hprof_symbolize_opts opts = {.workers = workers};
 	const struct hp_job job = {.path = "/prog", .opts = &opts};
+	const struct hp_origin named = {HP_ORIGIN_NAMED, NULL, HP_NO_OWNER};
 	struct told told = {.n = 0};
-	const struct hp_dwarf_sink sink = {&told, check_frames, check_warning, no_pause, NULL, NULL};
+	const struct hp_dwarf_sink sink = {&told,    check_frames, check_warning,
+					   no_pause, NULL,         NULL};
 	struct hp_arena mem = {0};
 	uint64_t addr[READ_ADDRS];
 	const char *why = "";
@@ -74,7 +77,7 @@ static inline void read_program(unsigned workers, int times)
 	struct hp_elf f;
 
 	(void)elf_version(EV_CURRENT);
-	if (hp_elf_open(&f, in_folder("prog", path), &mem, &why) != HP_ELF_OK) {
+	if (hp_elf_open(&f, in_folder("prog", path), &named, &mem, &why) != HP_ELF_OK) {
 		must(*why != '\0', "a file that cannot be opened has a reason");
 		hp_arena_release(&mem);
 		return;

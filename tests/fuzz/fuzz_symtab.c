@@ -108,6 +108,7 @@ static void check_debug(const struct hp_elf *f, struct hp_arena *mem)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
+	static const struct hp_origin named = {HP_ORIGIN_NAMED, NULL, HP_NO_OWNER};
 	struct hp_arena mem = {0};
 	const char *why = "";
 	char path[128];
@@ -116,13 +117,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	put_file("prog", bytes, len);
 	put_file("alt", bytes, len); /* a copy: links may lead to it */
 	(void)elf_version(EV_CURRENT);
-	if (hp_elf_open(&f, in_folder("prog", path), &mem, &why) == HP_ELF_OK) {
+	if (hp_elf_open(&f, in_folder("prog", path), &named, &mem, &why) == HP_ELF_OK) {
 		for (size_t i = 1; i < f.n_text; i++)
 			must(f.text[i - 1].limit <= f.text[i].start, "code is sorted and apart");
 		check_fit(&f, &mem, (unsigned)len);
 		check_debug(&f, &mem);
 		check_symbols(&f, &f);
-		if (hp_elf_path_inflates_well(path))
+		if (hp_elf_path_inflates_well(path, &named))
 			hp_inflate_debug(f.elf, &mem);
 		hp_elf_close(&f);
 	} else {

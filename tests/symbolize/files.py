@@ -373,6 +373,160 @@ def special(f):
     Seen(f, write(dump, text), path="[vdso]").has(status="special", symbols="none", resolved=0)
 
 
+# --- what was found is not trusted ---
+
+def stranger(path):
+    """Give @path to another user; False: only root can."""
+    if os.geteuid() != 0:
+        return False
+    os.chown(path, 65534, 65534)
+    return True
+
+
+@case("a link beside the profile: inside the folder it is followed, out of it only when named")
+def links_beside(f):
+    out = f.copy(f.place())
+    for target, follows in (("apple-1.2", True), ("./bin/../apple-1.2", True), ("DIR/apple-1.2", True),
+                            ("chain", True), ("bin/apple", True), (out, False), ("../X/apple", False),
+                            ("leads", False), ("away/apple", False)):
+        dump = f.recorded(NOWHERE)
+        folder = os.path.dirname(dump)
+        f.copy(folder + "/bin")
+        shutil.copy(f.apple, folder + "/apple-1.2")
+        os.symlink("apple-1.2", folder + "/chain")
+        os.symlink(out, folder + "/leads")
+        os.symlink(os.path.dirname(out), folder + "/away")
+        target = target.replace("DIR", folder).replace("X", os.path.basename(os.path.dirname(out)))
+        os.symlink(target, folder + "/apple")
+        if follows:
+            Seen(f, dump).is_ok("dwarf", folder + "/apple", "beside")
+        else:
+            Seen(f, dump).is_refused("unreadable", folder + "/apple", "link out of its folder")
+            Seen(f, dump, binary=folder + "/apple").is_ok("dwarf", folder + "/apple", "binary")
+            Seen(f, dump, "--binary=apple=" + folder + "/apple").is_ok(
+                "dwarf", folder + "/apple", "binary")
+
+
+@case("a program beside the profile that is another user's")
+def owner_beside(f):
+    dump = f.recorded(NOWHERE)
+    apple = f.copy(os.path.dirname(dump))
+    if stranger(apple):
+        Seen(f, dump).is_refused("unreadable", apple, "owned by another user")
+    Seen(f, dump, binary=apple).is_ok("dwarf", apple, "binary")
+    os.remove(apple)
+    os.mkfifo(apple)
+    Seen(f, dump).is_refused("unreadable", apple, "not a regular file")
+
+
+@case("a folder that was named: --path-map, --debug-dir: links inside, not out of it")
+def links_named_folder(f):
+    debug, build_id = f.stripped(f.place())
+    folder, out = f.place(), f.place()
+    shutil.copy(f.apple, out + "/apple")
+    os.makedirs(folder + "/real")
+    shutil.copy(f.apple, folder + "/real/apple")
+    os.symlink("real", folder + "/in")
+    os.symlink(out, folder + "/out")
+    dump = f.recorded(NOWHERE)
+    Seen(f, dump, "--path-map=/nowhere/at=" + folder, "--path-map=/nowhere=/x").is_refused("missing")
+    Seen(f, dump, "--path-map=%s=%s/in" % (NOWHERE, folder)).is_ok("dwarf", folder + "/in/apple", "path-map")
+    Seen(f, dump, "--path-map=/nowhere/at/all=%s/out" % folder).is_ok("dwarf", folder + "/out/apple", "path-map")
+    os.symlink("out", folder + "/all")
+    Seen(f, dump, "--path-map=/nowhere/at=%s" % folder).is_refused(
+        "unreadable", folder + "/all/apple", "link out of its folder")
+    for inside in (True, False):
+        debug, build_id = f.stripped(here := f.place())
+        dirs = f.place()
+        os.makedirs("%s/.build-id/%s" % (dirs, build_id[:2]))
+        at = "%s/.build-id/%s/%s.debug" % (dirs, build_id[:2], build_id[2:])
+        if inside:
+            shutil.copy(debug, dirs + "/apple.debug")
+            os.symlink("../../apple.debug", at)
+        else:
+            os.symlink(debug, at)
+        seen = Seen(f, f.recorded(here), "--debug-dir=" + dirs, path=here + "/apple")
+        seen.has(symbols="dwarf" if inside else "dynsym")
+        want(inside or any(at in w and "link out" in w for w in seen.warnings), seen.warnings)
+
+
+@case("a debug file by its link: neither a link out of the folder nor another user's")
+def links_debug(f):
+    for sub in ("", "/.debug"):
+        for how in ("here", "link", "out", "owner"):
+            folder = f.place()
+            debug, _ = f.stripped(folder, link=True)
+            os.makedirs(folder + sub, exist_ok=True)
+            at = folder + sub + "/apple.debug"
+            if how == "link":
+                shutil.copy(debug, folder + sub + "/really")
+                os.symlink("really", at)
+            elif how == "out":
+                os.symlink(debug, at)
+            else:
+                shutil.copy(debug, at)
+                if how == "owner" and not stranger(at):
+                    continue
+            seen = Seen(f, f.recorded(folder), path=folder + "/apple")
+            fine = how in ("here", "link")
+            seen.has(symbols="dwarf" if fine else "dynsym")
+            want(fine or any(at in w for w in seen.warnings), seen.warnings)
+
+
+@case(".dwo files: missing ones are told with their places, not damaged; links out are not followed")
+def split_files(f):
+    def program(folder):
+        apple = folder + "/apple"
+        sh("gcc", "-g", "-gsplit-dwarf", "-O1", "-fno-optimize-sibling-calls", "-rdynamic", "-c",
+           "-o", folder + "/apple.o", f.apple_c, cwd=folder)
+        sh("gcc", "-rdynamic", "-o", apple, folder + "/apple.o", "-L" + f.folder, "-lpear")
+        shutil.copy(f.pear, folder)
+        return f.recorded_by(apple)
+
+    for how in ("there", "inside", "missing", "out", "owner", "fifo"):
+        folder, out = f.place(), f.place()
+        dump = program(folder)
+        dwo = folder + "/apple.dwo"
+        if how in ("missing", "out", "inside", "fifo"):
+            os.rename(dwo, out + "/apple.dwo")
+        if how == "out":
+            os.symlink(out + "/apple.dwo", dwo)
+        if how == "fifo":
+            os.mkfifo(dwo)
+        if how == "inside":
+            shutil.copy(out + "/apple.dwo", folder + "/other.dwo")
+            os.symlink("other.dwo", dwo)
+        if how == "owner" and not stranger(dwo):
+            continue
+        seen = Seen(f, dump, path=folder + "/apple")
+        told = [w for w in seen.warnings if "debug information" in w]
+        if how in ("there", "inside"):
+            want("apple_inlined" in seen.names and not told, "%s: %s %s" % (how, seen.names, told))
+            continue
+        want("apple_inlined" not in seen.names, "%s: %s" % (how, seen.names))
+        want(len(told) == 1 and "missing debug information" in told[0] and dwo in told[0], told)
+        want("damaged" not in seen.text and dwo in seen.text, seen.text)
+
+
+@case("a file shared by dwz: missing is told with its places, a link out of a folder is not followed")
+def shared_file(f):
+    folder, out = f.place(), f.place()
+    apple = f.copy(folder)
+    shutil.copy(f.shifted, folder + "/shifted")
+    sh("dwz", "-m", folder + "/shared.debug", "-M", "shared.debug", apple, folder + "/shifted")
+    dump = f.recorded(folder)
+    want("alt_file" in Seen(f, dump, path=apple).apple, "not found where it is")
+    os.rename(folder + "/shared.debug", out + "/shared.debug")
+    for link in (False, True):
+        if link:
+            os.symlink(out + "/shared.debug", folder + "/shared.debug")
+        seen = Seen(f, dump, path=apple)
+        told = [w for w in seen.warnings if "debug information" in w]
+        want("alt_file" not in seen.apple and len(told) == 1, told)
+        want("missing debug information" in told[0] and folder + "/shared.debug" in told[0], told)
+        want(("link out" in told[0]) == link and "damaged" not in told[0], told)
+
+
 # --- programs that were moved or deleted ---
 
 @case("deleted while it ran: --sysroot, --path-map, BINARY")

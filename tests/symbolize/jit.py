@@ -260,6 +260,41 @@ def found_unusable(m):
     want(not warnings, warnings)
 
 
+def found_is_not_trusted(m):
+    """Nothing of a file that was found is in a message, and links lead nowhere else."""
+    secret = "SECRET=0123 first line\n"
+    path = m.beside(text=secret)
+    _, warnings = unnamed(m, path)
+    want(warnings and not any("SECRET" in w for w in warnings), warnings)
+    r = hprof("top", "--perf-map", write(m.place() + "/map", secret + "1 1 x\n"), m.heap,
+              scratch=m.scratch)
+    want("SECRET" in r.err, r.err)  # it was named
+
+    def linked(target):
+        path = m.beside(text="1 1 x\n")
+        link = os.path.dirname(path) + "/perf-%s.map" % m.pid()
+        os.remove(link)
+        os.symlink(target, link)
+        return path, link
+
+    path, link = linked(m.map)
+    _, warnings = unnamed(m, path)
+    want(len(warnings) == 1 and link in warnings[0] and "link out of its folder" in warnings[0], warnings)
+    want(rows(m, "--perf-map", link, path)[0] == rows(m, "--perf-map", m.map, m.heap)[0], "a named link")
+    path, link = linked("other")
+    shutil.copy(m.map, os.path.dirname(path) + "/other")
+    want(rows(m, path)[0] == rows(m, "--perf-map", m.map, m.heap)[0], "a link in the folder")
+    if os.geteuid() == 0:
+        path = m.beside()
+        os.chown(os.path.dirname(path) + "/perf-%s.map" % m.pid(), 65534, 65534)
+        _, warnings = unnamed(m, path)
+        want(len(warnings) == 1 and "owned by another user" in warnings[0], warnings)
+    fifo = m.place() + "/fifo"
+    os.mkfifo(fifo)  # nobody writes to it
+    r = hprof("top", "--perf-map", fifo, m.heap, scratch=m.scratch, timeout=20)
+    want(r.code == 0 and "names none of the addresses" in r.err, "%d %s" % (r.code, r.err))
+
+
 def malformed(m):
     lines = read(m.map).decode().splitlines()
     bad = ["xyz", "12 34", "12  ", "-1 5 negative", "12345678901234567 1 large", "0x 1 x",
@@ -398,6 +433,8 @@ CASES = (
     ("a map in /tmp is not used by itself", in_tmp),
     ("named and unusable: exit 3", named_unusable),
     ("found and unusable: a warning", found_unusable),
+    ("found: neither links out of the folder nor another user's, nothing of it is told",
+     found_is_not_trusted),
     ("lines that are none, CR LF", malformed),
     ("later lines and later files win", later_wins),
     ("sizes, ends, return addresses", sizes),

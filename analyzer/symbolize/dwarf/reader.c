@@ -46,6 +46,7 @@ struct reader {
 	struct hp_dw_file file;
 	struct hp_dw_open alt;
 	bool has_alt, lacks_alt;
+	const char *alt_tried; /* if it lacks_alt: where it was looked for */
 	struct hp_dw_splits splits;
 	struct hp_dwarf *slow; /* libdw, once a unit needed it */
 	unsigned workers;
@@ -61,13 +62,15 @@ static void open_alt(struct reader *d)
 	struct hp_alt_found alt;
 	struct hp_slice name;
 	struct hp_slice id;
+	const char *why;
 	bool damaged;
 
 	d->lacks_alt = hp_alt_link(d->from, &name, &id);
 	if (!d->lacks_alt)
 		return;
 	hp_find_alt(d->from, d->job, false, d->mem, &alt);
-	if (!*alt.file || !hp_dw_open(&d->alt, alt.file, false))
+	d->alt_tried = alt.tried;
+	if (!*alt.file || !hp_dw_open(&d->alt, alt.file, &alt.from, false, &why))
 		return;
 	d->has_alt = hp_dw_units_read(&d->alt.file, &damaged);
 	d->lacks_alt = !d->has_alt;
@@ -384,9 +387,10 @@ static void pass_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_
 }
 
 /* It says in other words what is told of the units that failed. */
-static void pass_warning(void *ctx, const char *text)
+static void pass_warning(void *ctx, enum hp_dwarf_trouble kind, const char *text)
 {
 	(void)ctx;
+	(void)kind;
 	(void)text;
 }
 
@@ -469,10 +473,10 @@ static void warn_lost(struct hp_dw_run *run, struct hp_arena *mem)
 	uint32_t n = atomic_load(&run->lost);
 
 	if (n > 1)
-		hp_dw_warn(run, hp_textf(mem,
-					 "%s: %" PRIu32 " more units are split off, and their "
-					 "rests were not found",
-					 run->file->path, n - 1));
+		hp_dw_warn_missing(run, hp_textf(mem,
+						 "%s: %" PRIu32 " more units are split off, and "
+						 "their rests were not found",
+						 run->file->path, n - 1));
 }
 
 struct rest {
@@ -531,10 +535,10 @@ static int list_units(struct reader *d, struct hp_dw_run *run)
 						    ? d->file.unit[d->file.n_units - 1].limit
 						    : 0));
 		if (d->lacks_alt)
-			hp_dw_warn(run, hp_textf(d->mem,
-						 "%s: the file that it shares DWARF with "
-						 "(.gnu_debugaltlink) was not found",
-						 d->file.path));
+			hp_dw_warn_missing(run, hp_textf(d->mem,
+							 "%s: the file that it shares DWARF with "
+							 "(.gnu_debugaltlink) was not found: %s",
+							 d->file.path, d->alt_tried));
 		hp_dw_splits_begin(&d->splits, d->f, d->from, d->job, d->mem, &why);
 		if (*why)
 			hp_dw_warn(run, why);

@@ -155,15 +155,17 @@ static bool read_headers(struct hp_dw_open *o, bool split)
 	return hp_dw_sections(&o->file, o->elf, split, 1, &o->mem);
 }
 
-bool hp_dw_open(struct hp_dw_open *o, const char *path, bool split)
+bool hp_dw_open(struct hp_dw_open *o, const char *path, const struct hp_origin *from, bool split,
+		const char **why)
 {
-	struct stat st;
+	bool absent;
 
 	*o = (struct hp_dw_open){.file.path = path};
-	o->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	o->fd = hp_origin_open(path, from, why, &absent);
 	if (o->fd < 0)
 		return false;
-	if (fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode) && read_headers(o, split))
+	*why = "no ELF file with debug sections that can be read";
+	if (read_headers(o, split))
 		return true;
 	hp_dw_close(o);
 	return false;

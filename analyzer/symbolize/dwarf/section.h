@@ -6,6 +6,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/slice.h"
+#include "analyzer/symbolize/origin.h"
 
 enum hp_dw_section {
 	HP_DW_INFO,
@@ -59,8 +60,9 @@ struct hp_dw_open {
 	struct hp_arena mem; /* what had to be unpacked */
 };
 
-/* Open @path, which is borrowed, without ever waiting.  False: it cannot be used. */
-bool hp_dw_open(struct hp_dw_open *o, const char *path, bool split);
+/* Open @path, which is borrowed.  False: it cannot be used, *@why says why. */
+bool hp_dw_open(struct hp_dw_open *o, const char *path, const struct hp_origin *from, bool split,
+		const char **why);
 void hp_dw_close(struct hp_dw_open *o);
 
 #endif

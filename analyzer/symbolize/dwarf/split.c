@@ -55,14 +55,18 @@ void hp_dw_splits_begin(struct hp_dw_splits *s, const struct hp_elf *f, const st
 	*why = "";
 	hp_dw_packages(f, from, mem, paths);
 	for (size_t i = 0; i < HP_LEN(paths); i++) {
+		const struct hp_origin at =
+			hp_origin_found(NULL, hp_origin_owner(i == 2 ? f->fd : from->fd));
+		const char *wrong = "no package of split units that can be read";
+
 		if (access(paths[i], F_OK) != 0)
 			continue;
-		s->has_package = hp_dw_open(&s->package, paths[i], true) &&
+		s->has_package = hp_dw_open(&s->package, paths[i], &at, true, &wrong) &&
 				 s->package.file.section[HP_DW_CU_INDEX].len;
 		if (s->has_package)
 			break;
 		hp_dw_splits_end(s);
-		*why = hp_textf(mem, "%s: no package of split units that can be read", paths[i]);
+		*why = hp_textf(mem, "%s: %s", paths[i], wrong);
 	}
 }
 
@@ -225,6 +229,7 @@ struct search {
 	struct hp_arena *mem;
 	uint64_t *steps;
 	const char *stale; /* a file that is there and holds another unit */
+	const char *tried; /* what is not there, or cannot be used; "" */
 };
 
 void hp_dw_split_file_close(struct hp_dw_split_file *own)
@@ -235,7 +240,8 @@ void hp_dw_split_file_close(struct hp_dw_split_file *own)
 }
 
 /* Have the file at @path, which @st is of, open in @q->own.  False: it cannot be used. */
-static bool open_file(struct search *q, const char *path, const struct stat *st)
+static bool open_file(struct search *q, const char *path, const struct hp_origin *from,
+		      const struct stat *st, const char **why)
 {
 	struct hp_dw_split_file *own = q->own;
 
@@ -244,53 +250,72 @@ static bool open_file(struct search *q, const char *path, const struct stat *st)
 		return own->usable;
 	}
 	hp_dw_split_file_close(own);
+	*why = "too many bytes to be unpacked";
 	if (atomic_load(&q->s->unpacked) > UNPACKED_MOST)
 		return false;
 	own->known = true;
 	own->dev = st->st_dev;
 	own->ino = st->st_ino;
-	own->usable = hp_dw_open(&own->open, path, true);
+	own->usable = hp_dw_open(&own->open, path, from, true, why);
 	if (own->usable)
 		(void)atomic_fetch_add(&q->s->unpacked, own->open.mem.used);
 	return own->usable;
 }
 
-static bool try_file(struct search *q, const char *path)
+static bool try_file(struct search *q, const char *path, const struct hp_origin *from)
 {
+	const char *why = "cannot be used";
 	struct stat st;
 
-	if (stat(path, &st) != 0)
+	if (stat(path, &st) != 0) {
+		q->tried = hp_text_join(q->mem, q->tried, path);
 		return false;
-	if (open_file(q, path, &st) && in_file(&q->own->open.file, q->skeleton, q->out, q->steps))
+	}
+	if (!open_file(q, path, from, &st, &why)) {
+		q->tried = hp_text_join(q->mem, q->tried, hp_textf(q->mem, "%s (%s)", path, why));
+		return false;
+	}
+	if (in_file(&q->own->open.file, q->skeleton, q->out, q->steps))
 		return true;
 	q->stale = path;
 	return false;
+}
+
+/* The origin of what @q->s->from names by its whole path, or, in @folder, by a part of it. */
+static struct hp_origin found_by(const struct search *q, const char *folder)
+{
+	return hp_origin_found(folder, hp_origin_owner(q->s->from->fd));
 }
 
 /* A path of the machine that compiled: where the user says it is, in roots, or right there. */
 static bool try_recorded(struct search *q, const char *path)
 {
 	const struct hprof_symbolize_opts *o = q->s->job->opts;
-	const char *mapped = hp_find_mapped(o, path, q->mem);
+	struct hp_origin from;
+	const char *mapped = hp_find_mapped(o, path, q->mem, &from);
 
-	if (mapped && try_file(q, mapped))
+	if (mapped && try_file(q, mapped, &from))
 		return true;
 	for (size_t i = 0; i < o->n_sysroots; i++) {
 		const char *real = hp_find_in_root(o->sysroots[i], path, q->mem);
 
-		if (real && try_file(q, real))
+		from = hp_origin_below(o->sysroots[i]);
+		if (real && try_file(q, real, &from))
 			return true;
 	}
-	return !o->n_sysroots && try_file(q, path);
+	from = found_by(q, NULL);
+	return !o->n_sysroots && try_file(q, path, &from);
 }
 
-static bool try_below(struct search *q, const char *folder, const char *name)
+static bool try_below(struct search *q, const char *folder, const struct hp_origin *from,
+		      const char *name)
 {
 	struct hp_slice base = hp_slice_basename(hp_slice_str(name));
 
-	if (name[0] != '/' && try_file(q, hp_textf(q->mem, "%s/%s", folder, name)))
+	if (name[0] != '/' && base.len < strlen(name) &&
+	    try_file(q, hp_textf(q->mem, "%s/%s", folder, name), from))
 		return true;
-	return try_file(q, hp_textf(q->mem, "%s/%.*s", folder, (int)base.len, base.ptr));
+	return try_file(q, hp_textf(q->mem, "%s/%.*s", folder, (int)base.len, base.ptr), from);
 }
 
 static bool find_file(struct search *q, const char *name)
@@ -298,18 +323,25 @@ static bool find_file(struct search *q, const char *name)
 	const struct hp_dw_splits *s = q->s;
 	const struct hprof_symbolize_opts *o = s->job->opts;
 	const struct hp_slice dir = q->skeleton->comp_dir;
+	const char *beside = hp_text_dirname(q->mem, s->f->path);
+	const char *debug = hp_text_dirname(q->mem, s->from->path);
+	struct hp_origin from = found_by(q, beside);
 
 	if (name[0] == '/' && try_recorded(q, name))
 		return true;
 	if (name[0] != '/' && dir.len && dir.len < UINT16_MAX &&
 	    try_recorded(q, hp_textf(q->mem, "%.*s/%s", (int)dir.len, dir.ptr, name)))
 		return true;
-	if (try_below(q, hp_text_dirname(q->mem, s->f->path), name) ||
-	    try_below(q, hp_text_dirname(q->mem, s->from->path), name))
+	if (try_below(q, beside, &from, name))
 		return true;
-	for (size_t i = 0; i < o->n_debug_dirs; i++)
-		if (try_below(q, o->debug_dirs[i], name))
+	from = found_by(q, debug);
+	if (strcmp(beside, debug) != 0 && try_below(q, debug, &from, name))
+		return true;
+	for (size_t i = 0; i < o->n_debug_dirs; i++) {
+		from = hp_origin_below(o->debug_dirs[i]);
+		if (try_below(q, o->debug_dirs[i], &from, name))
 			return true;
+	}
 	return false;
 }
 
@@ -317,7 +349,7 @@ bool hp_dw_split_find(struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
 		      struct hp_dw_split_file *own, struct hp_dw_cu *out, struct hp_arena *mem,
 		      uint64_t *steps, const char **why)
 {
-	struct search q = {s, skeleton, own, out, mem, steps, NULL};
+	struct search q = {s, skeleton, own, out, mem, steps, NULL, ""};
 	struct hp_slice name = skeleton->dwo_name;
 	const char *file;
 
@@ -330,7 +362,8 @@ bool hp_dw_split_find(struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
 		return true;
 	*why = q.stale ? hp_textf(mem, "%s does not hold the unit 0x%" PRIx64 " that it should",
 				  q.stale, skeleton->dwo_id)
-		       : hp_textf(mem, "%s was not found%s", *file ? file : "its .dwo file",
-				  s->has_package ? ", nor is the unit in the .dwp file" : "");
+		       : hp_textf(mem, "%s was not found%s%s%s", *file ? file : "its .dwo file",
+				  s->has_package ? ", nor is the unit in the .dwp file" : "",
+				  *q.tried ? ": looked for " : "", q.tried);
 	return false;
 }

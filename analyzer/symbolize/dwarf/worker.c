@@ -15,11 +15,21 @@ enum { MAX_CHAIN = 1024, WALKS_PER_UNIT = 4 };
 #define UNIT_TEXT_MAX ((uint64_t)64 << 20)
 #define TEXT_MAX ((uint64_t)256 << 20)
 
-void hp_dw_warn(struct hp_dw_run *run, const char *text)
+static void warn(struct hp_dw_run *run, enum hp_dwarf_trouble kind, const char *text)
 {
 	(void)pthread_mutex_lock(&run->talk); /* cannot fail: initialised, not held */
-	run->sink->warn(run->sink->ctx, text);
+	run->sink->warn(run->sink->ctx, kind, text);
 	(void)pthread_mutex_unlock(&run->talk);
+}
+
+void hp_dw_warn(struct hp_dw_run *run, const char *text)
+{
+	warn(run, HP_DWARF_DAMAGED, text);
+}
+
+void hp_dw_warn_missing(struct hp_dw_run *run, const char *text)
+{
+	warn(run, HP_DWARF_MISSING, text);
 }
 
 bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr, const uint64_t *start)
@@ -40,12 +50,6 @@ bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr, const u
 	p->has_start = start && (p->n == 0 || p->has_start);
 	p->line[p->n++] = (struct hp_line){.found = false};
 	return true;
-}
-
-static void warn_unit(struct hp_dw_worker *w, const char *what)
-{
-	hp_dw_warn(w->run, hp_textf(&w->unit_mem, "%s: the unit at 0x%" PRIx64 " of .debug_info %s",
-				    w->run->file->path, w->skeleton.unit.offset, what));
 }
 
 /* Take steps for a unit of @bytes from what all may make together. */
@@ -262,7 +266,11 @@ static void read_split(struct hp_dw_worker *w, uint32_t u)
 			      &w->steps, &why)) {
 		w->unit.cu = w->skeleton;
 		if (atomic_fetch_add(&w->run->lost, 1) == 0)
-			warn_unit(w, hp_textf(&w->unit_mem, "is split off, and %s", why));
+			hp_dw_warn_missing(w->run, hp_textf(&w->unit_mem,
+							    "%s: the unit at 0x%" PRIx64
+							    " of .debug_info is split off, and %s",
+							    w->run->file->path,
+							    w->skeleton.unit.offset, why));
 	}
 	w->unit.cu.language = w->unit.cu.language ? w->unit.cu.language : w->skeleton.language;
 	w->steps += WALKS_PER_UNIT * (w->unit.cu.unit.limit - w->unit.cu.unit.offset);

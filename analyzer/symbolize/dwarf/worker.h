@@ -71,5 +71,7 @@ void hp_dw_worker_release(struct hp_dw_worker *w);
 
 /* Tell the sink of something that could not be read. */
 void hp_dw_warn(struct hp_dw_run *run, const char *text);
+/* The same about what is not there. */
+void hp_dw_warn_missing(struct hp_dw_run *run, const char *text);
 
 #endif

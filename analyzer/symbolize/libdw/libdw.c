@@ -226,11 +226,11 @@ static int index_units(struct run *run, struct hp_claims *claims)
 			return HPROF_ENOMEM;
 	}
 	if (r < 0)
-		run->sink->warn(run->sink->ctx,
+		run->sink->warn(run->sink->ctx, HP_DWARF_DAMAGED,
 				hp_textf(run->d->mem, "%s: the list of units is damaged after %u",
 					 run->d->from->path, run->d->units.n));
 	if (!run->steps || !run->n_claims)
-		run->sink->warn(run->sink->ctx,
+		run->sink->warn(run->sink->ctx, HP_DWARF_DAMAGED,
 				hp_textf(run->d->mem, "%s: too many units claim the same code",
 					 run->d->from->path));
 	return HPROF_OK;
@@ -355,7 +355,7 @@ static void read_lines(struct run *run, Dwarf_Die *die)
 	    hp_lines_read(&run->d->lines, offset, run->part.addr, NULL, run->part.n,
 			  run->part.line))
 		return;
-	run->sink->warn(run->sink->ctx,
+	run->sink->warn(run->sink->ctx, HP_DWARF_DAMAGED,
 			hp_textf(run->d->mem,
 				 "%s: the line table at 0x%llx of .debug_line cannot be read",
 				 run->d->from->path, (unsigned long long)offset));
@@ -366,6 +366,8 @@ static bool split_inflates_well(struct run *run, Dwarf_Die *die)
 {
 	struct hp_arena *mem = run->d->mem;
 	const char *folder = hp_text_dirname(mem, run->d->from->path);
+	const struct hp_origin from = hp_origin_found(NULL, hp_origin_owner(run->d->from->fd));
+	const struct hp_origin below = hp_origin_found(folder, from.owner);
 	Dwarf_Attribute attr;
 	const char *name = dwarf_formstring(dwarf_attr(die, DW_AT_dwo_name, &attr));
 	const char *comp_dir;
@@ -375,10 +377,11 @@ static bool split_inflates_well(struct run *run, Dwarf_Die *die)
 	if (!name)
 		return true;
 	if (name[0] == '/')
-		return hp_elf_path_inflates_well(name);
+		return hp_elf_path_inflates_well(name, &from);
 	comp_dir = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attr));
-	return hp_elf_path_inflates_well(hp_textf(mem, "%s/%s", folder, name)) &&
-	       (!comp_dir || hp_elf_path_inflates_well(hp_textf(mem, "%s/%s", comp_dir, name)));
+	return hp_elf_path_inflates_well(hp_textf(mem, "%s/%s", folder, name), &below) &&
+	       (!comp_dir ||
+		hp_elf_path_inflates_well(hp_textf(mem, "%s/%s", comp_dir, name), &from));
 }
 
 /*
@@ -425,10 +428,11 @@ static int read_unit(struct run *run, uint32_t u)
 	if (dwarf_cu_info(cu, NULL, &type, &die, NULL, NULL, NULL, NULL) != 0)
 		return HPROF_OK;
 	if (type == DW_UT_skeleton && !split_inflates_well(run, &die))
-		run->sink->warn(run->sink->ctx,
+		run->sink->warn(run->sink->ctx, HP_DWARF_DAMAGED,
 				hp_textf(run->d->mem,
-					 "%s: compressed sections of the .dwo file of the unit at "
-					 "0x%llx claim to be implausibly large",
+					 "%s: the .dwo file of the unit at 0x%llx is not used: its "
+					 "compressed sections claim to be implausibly large, or it "
+					 "is not in a place that is trusted",
 					 run->d->from->path,
 					 (unsigned long long)dwarf_dieoffset(&die)));
 	else if (dwarf_cu_info(cu, NULL, NULL, NULL, &split, NULL, NULL, NULL) != 0)
@@ -439,7 +443,7 @@ static int read_unit(struct run *run, uint32_t u)
 		return HPROF_ENOMEM;
 	if (run->walk.damaged)
 		run->sink->warn(
-			run->sink->ctx,
+			run->sink->ctx, HP_DWARF_DAMAGED,
 			hp_textf(run->d->mem, "%s: the unit at 0x%llx of .debug_info is damaged",
 				 run->d->from->path, (unsigned long long)dwarf_dieoffset(&die)));
 	tell(run);
