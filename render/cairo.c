@@ -214,7 +214,7 @@ static size_t clean(const struct hp_pen *pen, char to[TEXT_BYTES], struct hp_sli
 		size_t len = hp_utf8_len(s);
 		char plain = pen->no_fonts ? plain_mark((struct hp_slice){s.ptr, len}) : '\0';
 
-		if (!len || hp_utf8_is_control(s, len)) {
+		if (!len || hp_utf8_is_hostile(s, len)) {
 			to[n++] = '?';
 		} else if (plain) {
 			to[n++] = plain;

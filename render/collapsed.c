@@ -35,21 +35,22 @@ struct folder {
 };
 
 /*
- * Append @s at @to, cleaned: ';' separates frames, a control character could end the line,
- * and what is no UTF-8 would break a picture.  Three bytes at most become of one.
+ * Append @s at @to, cleaned: ';' separates frames, a hostile character could end the line or steer
+ * a terminal, and what is no UTF-8 would break a picture.  Three bytes at most become of one.
  */
 static char *append(char *to, struct hp_slice s)
 {
 	while (s.len) {
 		size_t n = hp_utf8_len(s);
-		unsigned char c = (unsigned char)s.ptr[0];
 
 		if (n == 0) {
 			memcpy(to, "\xef\xbf\xbd", 3);
 			to += 3;
 			n = 1;
+		} else if (hp_utf8_is_hostile(s, n)) {
+			*to++ = ' ';
 		} else if (n == 1) {
-			*to++ = c == ';' ? ':' : c < 0x20 || c == 0x7f ? ' ' : s.ptr[0];
+			*to++ = s.ptr[0] == ';' ? ':' : s.ptr[0];
 		} else {
 			memcpy(to, s.ptr, n);
 			to += n;

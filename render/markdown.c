@@ -24,7 +24,7 @@ static void put_references(struct hp_out *out, struct hp_slice s)
 	while (s.len) {
 		size_t n = hp_utf8_len(s);
 
-		if (n == 0 || hp_utf8_is_control(s, n)) {
+		if (n == 0 || hp_utf8_is_hostile(s, n)) {
 			hp_out_fmt(out, "&#92;x%02x", (unsigned char)s.ptr[0]);
 			n = 1;
 		} else if (memchr(special, s.ptr[0], sizeof(special) - 1)) {

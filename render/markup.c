@@ -6,13 +6,6 @@
 
 #include "analyzer/base/utf8.h"
 
-/* What changes how the text around it looks: the direction of writing, the end of a line. */
-static bool is_unseen(uint32_t c)
-{
-	return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
-	       c == 0x200f || c == 0x061c || c == 0xfffe || c == 0xffff;
-}
-
 size_t hp_show_char(struct hp_slice s, char buf[HP_SHOWN_MAX], struct hp_slice *shown)
 {
 	size_t n = hp_utf8_len(s);
@@ -22,10 +15,10 @@ size_t hp_show_char(struct hp_slice s, char buf[HP_SHOWN_MAX], struct hp_slice *
 	*shown = (struct hp_slice){s.ptr, n};
 	if (n && c < 0x80 && c >= 0x20 && c != 0x7f)
 		return n;
-	if (n == 0 || hp_utf8_is_control(s, n)) {
+	if (n == 0 || (c < 0x100 && hp_code_is_hostile(c))) {
 		len = snprintf(buf, HP_SHOWN_MAX, "\\x%02x", n ? c : (unsigned char)s.ptr[0]);
 		*shown = (struct hp_slice){buf, (size_t)len};
-	} else if (is_unseen(c)) {
+	} else if (hp_code_is_hostile(c) || c == 0xfffe || c == 0xffff) { /* not in XML */
 		len = snprintf(buf, HP_SHOWN_MAX, "\\u%04" PRIx32, c);
 		*shown = (struct hp_slice){buf, (size_t)len};
 	}

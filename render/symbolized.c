@@ -385,11 +385,7 @@ static void put_maps(const struct writer *w)
 			   m->perms[i] & HP_MAP_EXEC ? 'x' : '-', m->file_offset[i]);
 		if (!hp_slice_same(path, HP_LIT("[anon]"))) {
 			hp_out_str(w->out, "          ");
-			for (size_t k = 0; k < path.len; k++)
-				if (path.ptr[k] == '\n')
-					hp_out_str(w->out, "\\012"); /* as the kernel does */
-				else
-					hp_out_char(w->out, path.ptr[k]);
+			hp_out_octal(w->out, path);
 			hp_out_str(w->out, module->deleted ? " (deleted)" : "");
 		}
 		hp_out_char(w->out, '\n');

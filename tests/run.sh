@@ -46,6 +46,7 @@ suite packages tests/lint/packages.sh
 suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
+suite cli-hostile tests/cli/hostile.py
 suite expected tests/cli/expected.py
 suite points tests/cli/points.py
 suite library tests/cli/library.sh

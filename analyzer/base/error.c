@@ -17,7 +17,7 @@ void hp_disarm(char *text)
 	while (s.len) {
 		size_t n = hp_utf8_len(s), len = n ? n : 1;
 
-		if (n == 0 || hp_utf8_is_control(s, n))
+		if (n == 0 || hp_utf8_is_hostile(s, n))
 			memset(text, '?', len);
 		text += len;
 		s = hp_slice_from(s, len);

@@ -15,11 +15,30 @@ void hp_out_escaped(struct hp_out *o, struct hp_slice s)
 		s = hp_slice_from(s, n);
 		if (!s.len)
 			return;
-		if ((unsigned char)s.ptr[0] < 0x20 || s.ptr[0] == 0x7f || s.ptr[0] == '\\')
+		n = hp_utf8_len(s);
+		if (n == 0 || hp_utf8_is_hostile(s, n) || s.ptr[0] == '\\') {
 			hp_out_fmt(o, "\\x%02x", (unsigned char)s.ptr[0]);
-		else
-			hp_out_char(o, s.ptr[0]);
-		s = hp_slice_from(s, 1);
+			n = 1;
+		} else {
+			hp_out_put(o, (struct hp_slice){s.ptr, n});
+		}
+		s = hp_slice_from(s, n);
+	}
+}
+
+void hp_out_octal(struct hp_out *o, struct hp_slice s)
+{
+	while (s.len) {
+		size_t n = hp_utf8_len(s);
+		bool escape = s.len > 1 && s.ptr[0] == '\\' && s.ptr[1] >= '0' && s.ptr[1] <= '7';
+
+		if (n == 0 || hp_utf8_is_hostile(s, n) || escape) {
+			hp_out_fmt(o, "\\%03o", (unsigned char)s.ptr[0]);
+			n = 1;
+		} else {
+			hp_out_put(o, (struct hp_slice){s.ptr, n});
+		}
+		s = hp_slice_from(s, n);
 	}
 }
 

@@ -5,8 +5,11 @@
 #include "analyzer/base/error.h"
 #include "analyzer/base/out.h"
 
-/* Write @s with each control character, and '\', as "\xNN". */
+/* Write @s with each byte of a character that is hostile, or no UTF-8, and '\', as "\xNN". */
 void hp_out_escaped(struct hp_out *o, struct hp_slice s);
+
+/* The same in octal, as the kernel writes paths into maps, and '\' where an escape could begin. */
+void hp_out_octal(struct hp_out *o, struct hp_slice s);
 
 struct hp_unescaped {
 	struct hp_slice s; /* borrowed, or in @mem */

@@ -36,21 +36,10 @@ void hp_jsonw_close(struct hp_jsonw *w, char bracket)
 		hp_out_char(w->out, '\n');
 }
 
-/* What begins or ends a tag or a reference, or a line for JavaScript (U+2028, U+2029). */
-static bool is_markup(struct hp_slice s, size_t n)
+/* What begins or ends a tag or a reference. */
+static bool is_markup(char c)
 {
-	if (n == 1)
-		return *s.ptr == '<' || *s.ptr == '>' || *s.ptr == '&';
-	return n == 3 &&
-	       (memcmp(s.ptr, "\xe2\x80\xa8", 3) == 0 || memcmp(s.ptr, "\xe2\x80\xa9", 3) == 0);
-}
-
-static void put_escape(struct hp_out *out, struct hp_slice s, size_t n)
-{
-	if (n == 1)
-		hp_out_fmt(out, "\\u%04x", (unsigned char)*s.ptr);
-	else
-		hp_out_fmt(out, "\\u20%02x", (unsigned char)s.ptr[2] & 0x3fu);
+	return c == '<' || c == '>' || c == '&';
 }
 
 /* How many of the first bytes of @s stand for themselves. */
@@ -59,7 +48,7 @@ static size_t plain_run(struct hp_slice s, bool markup)
 	size_t n = hp_utf8_plain_run(s, '"', '\\');
 
 	for (size_t i = 0; markup && i < n; i++)
-		if (s.ptr[i] == '<' || s.ptr[i] == '>' || s.ptr[i] == '&')
+		if (is_markup(s.ptr[i]))
 			return i;
 	return n;
 }
@@ -81,8 +70,8 @@ static void put_text(struct hp_out *out, struct hp_slice s, bool markup)
 			hp_out_str(out, "\xef\xbf\xbd");
 		else if (c == '"' || c == '\\')
 			hp_out_fmt(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f || (markup && is_markup(s, n)))
-			put_escape(out, s, n);
+		else if (hp_utf8_is_hostile(s, n) || (markup && is_markup(*s.ptr)))
+			hp_out_fmt(out, "\\u%04x", (unsigned)hp_utf8_code(s, n));
 		else
 			hp_out_put(out, (struct hp_slice){s.ptr, n});
 		s = hp_slice_from(s, n ? n : 1);

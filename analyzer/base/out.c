@@ -133,7 +133,7 @@ void hp_out_safe(struct hp_out *o, struct hp_slice s)
 		if (!s.len)
 			break;
 		n = hp_utf8_len(s);
-		if (n == 0 || hp_utf8_is_control(s, n)) {
+		if (n == 0 || hp_utf8_is_hostile(s, n)) {
 			hp_out_fmt(o, "\\x%02x", (unsigned char)s.ptr[0]);
 			n = 1;
 		} else {

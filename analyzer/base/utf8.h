@@ -48,16 +48,19 @@ static inline uint32_t hp_utf8_code(struct hp_slice s, size_t n)
 }
 
 /*
- * Whether the first character of @s, @n bytes as hp_utf8_len() tells, is a control character
- * (C0, delete, C1): such a one could steer a terminal.
+ * Whether character @c changes what stands around it: controls (C0, delete, C1) steer a terminal,
+ * separators end a line, and marks of the direction of writing turn a text round.
  */
-static inline bool hp_utf8_is_control(struct hp_slice s, size_t n)
+static inline bool hp_code_is_hostile(uint32_t c)
 {
-	unsigned char c = s.len ? (unsigned char)s.ptr[0] : 0;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
 
-	if (n == 1)
-		return c < 0x20 || c == 0x7f;
-	return n == 2 && c == 0xc2 && (unsigned char)s.ptr[1] < 0xa0;
+/* The same of the first character of @s, @n bytes as hp_utf8_len() tells; false if @n is 0. */
+static inline bool hp_utf8_is_hostile(struct hp_slice s, size_t n)
+{
+	return n && hp_code_is_hostile(hp_utf8_code(s, n));
 }
 
 /* One bit in each of the eight bytes of @v that is 0; those above the first may be wrong. */

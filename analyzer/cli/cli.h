@@ -117,6 +117,8 @@ enum { HP_TARGETS_MAX = 256 };
 /* What "export --to" can write, ", " between the names.  Returns @buf, of HP_TARGETS_MAX bytes. */
 const char *hp_export_targets(char *buf);
 
+/* Tell a line "hprof: ..." on standard error, made safe for a terminal. */
+void hp_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Print "hprof: WHAT: message" and return the exit code for @err. */
 int hp_report(const char *what, const struct hprof_error *err);
 /* Print a usage error, one line, and return HP_EXIT_USAGE. */

@@ -187,7 +187,7 @@ static void tell_warnings(struct lookup *l)
 	while ((text = hprof_symbolizer_warning(l->symbolizer, l->told_warnings))) {
 		l->told_warnings++;
 		if (!l->o->quiet)
-			fprintf(stderr, "hprof: %s: warning: %s\n", l->path, text);
+			hp_say("%s: warning: %s", l->path, text);
 	}
 }
 
@@ -410,10 +410,9 @@ static int run_all(struct lookup *l)
 		code = HP_EXIT_SYSTEM;
 	}
 	if (l->n_wrong && !l->o->quiet)
-		fprintf(stderr,
-			"hprof: warning: not a hexadecimal number: %" PRIu64 " of the "
-			"addresses\n",
-			l->n_wrong);
+		hp_say("warning: not a hexadecimal number: %" PRIu64 " of the "
+		       "addresses",
+		       l->n_wrong);
 	return code;
 }
 

@@ -95,10 +95,9 @@ static void on_servers(void *ctx, enum hprof_servers now)
 	case HPROF_SERVERS_ASKED:
 		if (f->usual) {
 			hp_progress_clear(f->line);
-			fprintf(stderr,
-				"hprof: note: asking for debug files, as DEBUGINFOD_URLS says: %s "
-				"(--no-debuginfod: do not)\n",
-				f->usual);
+			hp_say("note: asking for debug files, as DEBUGINFOD_URLS says: %s "
+			       "(--no-debuginfod: do not)",
+			       f->usual);
 		}
 		f->usual = NULL;
 		break;

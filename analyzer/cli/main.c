@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "analyzer/base/out.h"
 #include "analyzer/cli/cli.h"
 
 /* clang-format off */
@@ -25,16 +27,51 @@ const struct hp_command *const hp_commands[] = {
 };
 /* clang-format on */
 
+static int write_stderr(void *ctx, const void *bytes, size_t len)
+{
+	(void)ctx;
+	(void)fwrite(bytes, 1, len, stderr); /* there is nobody else to tell */
+	return 0;
+}
+
+static void vsay(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
+/* One line: names of files are as hostile as what stands in them. */
+static void vsay(const char *fmt, va_list ap)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	char *text = NULL;
+	struct hp_out out;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	hp_out_init(&out, write_stderr, NULL);
+	hp_out_str(&out, "hprof: ");
+	hp_out_safe(&out, hp_slice_str(text ? text : "out of memory"));
+	hp_out_char(&out, '\n');
+	if (hp_out_close(&out, &err) < 0)
+		fputs(err.message, stderr); /* cannot be: what writes never fails */
+	free(text);
+}
+
+void hp_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay(fmt, ap);
+	va_end(ap);
+}
+
 int hp_report(const char *what, const struct hprof_error *err)
 {
-	fputs("hprof: ", stderr);
-	if (what)
-		fprintf(stderr, "%s: ", what);
+	char place[40] = "";
+
 	if (err->line)
-		fprintf(stderr, "line %" PRIu64 ": ", err->line);
+		(void)snprintf(place, sizeof(place), "line %" PRIu64 ": ", err->line); /* fits */
 	else if (err->offset != HPROF_NO_OFFSET)
-		fprintf(stderr, "offset %" PRIu64 ": ", err->offset);
-	fprintf(stderr, "%s\n", err->message);
+		(void)snprintf(place, sizeof(place), "offset %" PRIu64 ": ", err->offset);
+	hp_say("%s%s%s%s", what ? what : "", what ? ": " : "", place, err->message);
 	switch (err->code) {
 	case HPROF_EINVAL:
 		return HP_EXIT_USAGE;
@@ -61,11 +98,9 @@ int hp_usage(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("hprof: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsay(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	return HP_EXIT_USAGE;
 }
 

@@ -139,7 +139,7 @@ static bool has_controls(struct hp_slice text)
 	while (text.len) {
 		size_t n = hp_utf8_len(text);
 
-		if (hp_utf8_is_control(text, n ? n : 1))
+		if (hp_utf8_is_hostile(text, n ? n : 1))
 			return true;
 		text = hp_slice_from(text, n ? n : 1);
 	}
@@ -202,10 +202,9 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 	if (has_controls(hp_slice_str(path))) {
 		hp_disarm(path);
 		if (!o->quiet)
-			fprintf(stderr,
-				"hprof: %s: warning: passed over: its name holds control "
-				"characters\n",
-				path);
+			hp_say("%s: warning: passed over: its name holds control "
+			       "characters",
+			       path);
 		free(path);
 		return HP_EXIT_OK;
 	}
@@ -224,7 +223,7 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 		return code;
 	}
 	if (o->verbose)
-		fprintf(stderr, "hprof: %s: passed over: %s\n", path, err.message);
+		hp_say("%s: passed over: %s", path, err.message);
 	free(path);
 	return HP_EXIT_OK;
 }
@@ -490,10 +489,10 @@ bool hp_series_next(struct hp_series *s)
 void hp_series_tell(const struct hp_series *s, const struct hp_options *o)
 {
 	if (s->n_processes > 1 && !o->quiet)
-		fprintf(stderr, "hprof: note: these are dumps of %zu processes%s\n", s->n_processes,
-			s->by_time ? "" : ": each in its order, the oldest first");
+		hp_say("note: these are dumps of %zu processes%s", s->n_processes,
+		       s->by_time ? "" : ": each in its order, the oldest first");
 	if (s->by_time && o->verbose)
-		fprintf(stderr, "hprof: ordered by the times of the files: not all names tell\n");
+		hp_say("ordered by the times of the files: not all names tell");
 	for (size_t i = 0; o->verbose && s->n > 1 && i < s->n; i++)
-		fprintf(stderr, "hprof: number %zu: %s\n", i, s->item[i].path);
+		hp_say("number %zu: %s", i, s->item[i].path);
 }

@@ -278,8 +278,7 @@ void hp_check_folders(const struct hp_options *o, const char *option, const stru
 
 	for (size_t i = 0; !o->quiet && i < l->n; i++)
 		if (stat(l->item[i], &st) < 0 || !S_ISDIR(st.st_mode))
-			fprintf(stderr, "hprof: warning: --%s %s: no such folder\n", option,
-				l->item[i]);
+			hp_say("warning: --%s %s: no such folder", option, l->item[i]);
 }
 
 /* --- load and name --- */
@@ -290,12 +289,13 @@ static void tell_warnings(const struct session *s, const struct input *in)
 		return;
 	for (size_t i = 0; i < hprof_profile_warnings(in->profile); i++) {
 		uint64_t n = hprof_profile_warning_count(in->profile, i);
+		char more[64];
 
-		fprintf(stderr, "hprof: %s: warning: %s", input_name(in->path),
-			hprof_profile_warning(in->profile, i));
 		if (n > 1)
-			fprintf(stderr, " (and %" PRIu64 " more of this kind)", n - 1);
-		fputc('\n', stderr);
+			(void)snprintf(more, sizeof(more), " (and %" PRIu64 " more of this kind)",
+				       n - 1); /* fits */
+		hp_say("%s: warning: %s%s", input_name(in->path),
+		       hprof_profile_warning(in->profile, i), n > 1 ? more : "");
 	}
 }
 
@@ -313,8 +313,7 @@ static void tell_time(struct session *s, const char *what, const char *path, dou
 	if (!s->o->verbose)
 		return;
 	hp_progress_clear(&s->line);
-	fprintf(stderr, "hprof: %s%s%s: %.3f s\n", path ? path : "", path ? ": " : "", what,
-		now_s() - since_s);
+	hp_say("%s%s%s: %.3f s", path ? path : "", path ? ": " : "", what, now_s() - since_s);
 }
 
 static int load(struct session *s, struct input *in)
@@ -411,8 +410,8 @@ static int symbolize(struct session *s, size_t first, size_t n, bool is_base)
 		hp_progress_clear(&s->line);
 		code = hp_report(input_name(s->input[first].path), &s->err);
 		if (is_base && s->err.code == HPROF_EFILE && !o->base_binary)
-			fprintf(stderr, "hprof: was the base written by another build? give that "
-					"with --base-binary\n");
+			hp_say("was the base written by another build? give that "
+			       "with --base-binary");
 		return code;
 	}
 	tell_time(s, "named", name, begin_s);
@@ -430,9 +429,9 @@ static void find_cache(struct session *s)
 	if (!s->o->verbose)
 		return;
 	if (!s->cache_dir)
-		fprintf(stderr, "hprof: names are not remembered: " HP_CACHE_NO_HOME "\n");
+		hp_say("names are not remembered: " HP_CACHE_NO_HOME);
 	else if (hprof_cache_usable(s->cache_dir, &err) < 0)
-		fprintf(stderr, "hprof: names are not remembered: %s\n", err.message);
+		hp_say("names are not remembered: %s", err.message);
 }
 
 /* Of the profiles, keep @which alone. */
@@ -587,7 +586,7 @@ static int load_all(struct session *s)
 		code = choose_moments(s);
 	n_new = s->n - s->n_bases;
 	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
-		fprintf(stderr, "hprof: note: %zu profiles are added up, as jeprof does\n", n_new);
+		hp_say("note: %zu profiles are added up, as jeprof does", n_new);
 	find_cache(s);
 	s->line.n_profiles = 0;
 	if (code == HP_EXIT_OK && s->n > 1)
@@ -771,8 +770,7 @@ static void tell_output(void *ctx, const char *text)
 {
 	const struct session *s = ctx;
 
-	fprintf(stderr, "hprof: %s%swarning: %s\n", s->o->output ? s->o->output : "",
-		s->o->output ? ": " : "", text);
+	hp_say("%s%swarning: %s", s->o->output ? s->o->output : "", s->o->output ? ": " : "", text);
 }
 
 /* Files of their own for the parts of the output. */

@@ -17,6 +17,11 @@ int hp_report(const char *what, const struct hprof_error *err)
 	return HP_EXIT_INPUT;
 }
 
+void hp_say(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
 int hp_usage(const char *fmt, ...)
 {
 	va_list ap;

@@ -76,11 +76,11 @@ inuse_space: total 1000.0 KiB
 ... 4 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof top --no-symbols --json testdata/jemalloc/ok/partial-map.heap | sed 's/.*"warnings"/"warnings"/'
 hprof: testdata/jemalloc/ok/partial-map.heap: warning: 2 addresses with 100.0% of the bytes lie outside every mapping: the map section is incomplete (cut?)
-{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":1024000,"total_stderr":0,"rows":[
-{"name":"[unknown] 0x7f0000101000","flat":1024000,"flat_stderr":0,"cum":1024000,"cum_stderr":0},
-{"name":"[unknown] 0x7f0000102000","flat":0,"flat_stderr":0,"cum":1024000,"cum_stderr":0},
-{"name":"server+0x117f","module":"/opt/app/server","flat":0,"flat_stderr":0,"cum":1024000,"cum_stderr":0},
-{"name":"server+0x1135","module":"/opt/app/server","flat":0,"flat_stderr":0,"cum":768000,"cum_stderr":0},
+{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":1024000,"rows":[
+{"name":"[unknown] 0x7f0000101000","flat":1024000,"cum":1024000},
+{"name":"[unknown] 0x7f0000102000","flat":0,"cum":1024000},
+{"name":"server+0x117f","module":"/opt/app/server","flat":0,"cum":1024000},
+{"name":"server+0x1135","module":"/opt/app/server","flat":0,"cum":768000},
 "warnings":["2 addresses with 100.0% of the bytes lie outside every mapping: the map section is incomplete (cut?)"]}
 $ hprof info --no-symbols testdata/jemalloc/ok/partial-map.heap | grep -i outside
   2 addresses with 100.0% of the bytes lie outside every mapping: the map section is incomplete (cut?)

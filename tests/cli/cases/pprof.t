@@ -259,3 +259,14 @@ hprof: testdata/massif/ok/a_heapno.ms: no snapshot has a tree, only totals were 
 $ hprof export --to pprof -o /dev/full testdata/pprof/ok/small.pb.gz
 hprof: /dev/full: cannot write output: No space left on device
 [4]
+
+# a C1 control is a blank in folded stacks, and escaped in tables
+$ hprof collapsed testdata/pprof/ok/c1.pb
+x 31mred 100
+$ hprof top testdata/pprof/ok/c1.pb
+inuse_space: total 100 B
+        flat   flat%    sum%         cum    cum%  name
+       100 B  100.0%  100.0%       100 B  100.0%  x\xc2\x9b31mred
+$ hprof top --json testdata/pprof/ok/c1.pb
+{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":100,"rows":[
+{"name":"x\u009b31mred","file":"f\u009b1m.c","module":"/opt/a\u009bpp","flat":100,"cum":100}],"warnings":[]}
