@@ -225,6 +225,8 @@ int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids, size_t
 		for (size_t k = i + 1; r == HPROF_OK && k < n; k++)
 			if (same_process(&l, i, k))
 				r = lend(&l, i, k, err);
+		if (r == HPROF_OK) /* less is lost now */
+			r = hp_maps_check(p[i], err);
 	}
 	return r;
 }

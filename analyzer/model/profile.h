@@ -344,7 +344,7 @@ HP_MUST_CHECK int hp_maps_settle(struct hprof_profile *p, struct hprof_error *er
 
 /*
  * Warn when much of @p, which is complete, lies outside of all mappings although there is a map.
- * What perf maps name is inside: to be called again then.  Errors: ENOMEM.
+ * What perf maps name, or other dumps lend, is inside: to be called again then.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_maps_check(struct hprof_profile *p, struct hprof_error *err);
 

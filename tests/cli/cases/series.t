@@ -296,7 +296,9 @@ inuse_space: 100 B before, 130 B after, difference +30 B
 $ hprof collapsed --no-symbols --sum app.7.0.i0.heap app.7.1.i1.heap
 app+0x100;plugin.so+0x1234 230
 $ hprof collapsed --no-symbols --base app.7.0.i0.heap app.8.0.i0.heap
+hprof: app.8.0.i0.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
 app+0x100;[unknown] 0x7f0000101235 130
 app+0x100;plugin.so+0x1234 -100
 $ hprof collapsed --no-symbols app.7.1.i1.heap
+hprof: app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
 app+0x100;[unknown] 0x7f0000101235 130
