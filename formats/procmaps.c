@@ -42,6 +42,19 @@ static uint8_t perms_of(struct hp_slice s)
 	return perms;
 }
 
+/* "major:minor" in hexadecimal and an inode: what does not read as these is not recorded. */
+static void read_identity(struct hp_slice dev, struct hp_slice inode, struct hp_mapping *m)
+{
+	uint64_t major, minor, number;
+
+	if (hp_scan_hex(&dev, &major) && hp_scan_char(&dev, ':') && hp_scan_hex(&dev, &minor) &&
+	    !dev.len && major <= UINT32_MAX && minor <= UINT32_MAX &&
+	    hp_scan_u64(&inode, &number) && !inode.len && number) {
+		m->device = HP_DEVICE(major, minor);
+		m->inode = number;
+	}
+}
+
 /* "start-limit perms offset dev inode   path" (proc(5)); the path may hold blanks. */
 static bool linux_line(struct hp_slice s, struct hp_mapping *m)
 {
@@ -62,6 +75,7 @@ static bool linux_line(struct hp_slice s, struct hp_mapping *m)
 	if (!hp_scan_word(&s, &inode))
 		return false;
 	hp_scan_blanks(&s);
+	read_identity(dev, inode, m);
 	m->perms = perms_of(perms);
 	m->path = s;
 	return true;

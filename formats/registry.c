@@ -199,7 +199,7 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 	r = hp_builder_init(&b, opts, hp_input_name(in), err);
 	if (r == HPROF_OK) {
 		b.p->format = f->info.name;
-		b.p->time_ns = hp_input_time_ns(in);
+		b.p->time_ns = b.p->file_time_ns = hp_input_time_ns(in);
 		if (around.lines)
 			hp_profile_warn(b.p, "around",
 					"%" PRIu64 " line%s before the profile %s passed over, "

@@ -379,10 +379,13 @@ static void put_maps(const struct writer *w)
 		const struct hp_module *module = &p->modules.row[m->module[i].i];
 		struct hp_slice path = str(w, module->path);
 
-		hp_out_fmt(w->out, "%08" PRIx64 "-%08" PRIx64 " %c%c%cp %08" PRIx64 " 00:00 0",
+		hp_out_fmt(w->out,
+			   "%08" PRIx64 "-%08" PRIx64 " %c%c%cp %08" PRIx64 " %02" PRIx64
+			   ":%02" PRIx64 " %" PRIu64,
 			   m->start[i], m->limit[i], m->perms[i] & HP_MAP_READ ? 'r' : '-',
 			   m->perms[i] & HP_MAP_WRITE ? 'w' : '-',
-			   m->perms[i] & HP_MAP_EXEC ? 'x' : '-', m->file_offset[i]);
+			   m->perms[i] & HP_MAP_EXEC ? 'x' : '-', m->file_offset[i],
+			   m->device[i] >> 32, m->device[i] & UINT32_MAX, m->inode[i]);
 		if (!hp_slice_same(path, HP_LIT("[anon]"))) {
 			hp_out_str(w->out, "          ");
 			hp_out_octal(w->out, path);

@@ -710,6 +710,8 @@ int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *in)
 	m->limit[m->n] = in->limit;
 	m->file_offset[m->n] = in->file_offset;
 	m->base[m->n] = in->start;
+	m->device[m->n] = in->device;
+	m->inode[m->n] = in->inode;
 	m->perms[m->n] = in->perms;
 	m->module[m->n] = module;
 	m->n++;

@@ -137,6 +137,7 @@ HP_MUST_CHECK int hp_build_thread(struct hp_builder *b, struct hp_slice id, stru
 
 struct hp_mapping {
 	uint64_t start, limit, file_offset;
+	uint64_t device, inode;   /* HP_DEVICE; 0: not recorded */
 	uint8_t perms;            /* HP_MAP_* bits */
 	struct hp_slice path;     /* "" for anonymous memory */
 	struct hp_slice build_id; /* hexadecimal; "" if it is not recorded */

@@ -115,12 +115,16 @@ static int insert_map(struct hprof_profile *q, uint32_t at, const struct hprof_p
 	memmove(&m->limit[at + 1], &m->limit[at], behind * sizeof(*m->limit));
 	memmove(&m->file_offset[at + 1], &m->file_offset[at], behind * sizeof(*m->file_offset));
 	memmove(&m->base[at + 1], &m->base[at], behind * sizeof(*m->base));
+	memmove(&m->device[at + 1], &m->device[at], behind * sizeof(*m->device));
+	memmove(&m->inode[at + 1], &m->inode[at], behind * sizeof(*m->inode));
 	memmove(&m->perms[at + 1], &m->perms[at], behind * sizeof(*m->perms));
 	memmove(&m->module[at + 1], &m->module[at], behind * sizeof(*m->module));
 	m->start[at] = p->maps.start[map];
 	m->limit[at] = p->maps.limit[map];
 	m->file_offset[at] = p->maps.file_offset[map];
 	m->base[at] = p->maps.base[map];
+	m->device[at] = p->maps.device[map];
+	m->inode[at] = p->maps.inode[map];
 	m->perms[at] = p->maps.perms[map];
 	m->module[at] = module;
 	m->n++;

@@ -5,6 +5,8 @@
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
 
+enum { IMAGE_ROWS = 512 }; /* of an image that are searched for what is mapped again */
+
 bool hp_maps_room(struct hp_maps *m)
 {
 	uint32_t cap = hp_column_cap(m->cap, m->n + 1);
@@ -15,6 +17,8 @@ bool hp_maps_room(struct hp_maps *m)
 	    !hp_column_resize(&m->limit, sizeof(*m->limit), cap) ||
 	    !hp_column_resize(&m->file_offset, sizeof(*m->file_offset), cap) ||
 	    !hp_column_resize(&m->base, sizeof(*m->base), cap) ||
+	    !hp_column_resize(&m->device, sizeof(*m->device), cap) ||
+	    !hp_column_resize(&m->inode, sizeof(*m->inode), cap) ||
 	    !hp_column_resize(&m->perms, sizeof(*m->perms), cap) ||
 	    !hp_column_resize(&m->module, sizeof(*m->module), cap))
 		return false;
@@ -23,7 +27,7 @@ bool hp_maps_room(struct hp_maps *m)
 }
 
 struct row {
-	uint64_t start, limit, file_offset;
+	uint64_t start, limit, file_offset, device, inode;
 	hp_modid module;
 	uint32_t order; /* in the input, to break ties */
 	uint8_t perms;
@@ -51,13 +55,16 @@ static int sort_maps(struct hp_maps *m, struct hprof_error *err)
 	if (!row)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < m->n; i++)
-		row[i] = (struct row){m->start[i],  m->limit[i], m->file_offset[i],
-				      m->module[i], i,           m->perms[i]};
+		row[i] = (struct row){
+			m->start[i],  m->limit[i], m->file_offset[i], m->device[i], m->inode[i],
+			m->module[i], i,           m->perms[i]};
 	qsort(row, m->n, sizeof(*row), by_start);
 	for (uint32_t i = 0; i < m->n; i++) {
 		m->start[i] = row[i].start;
 		m->limit[i] = row[i].limit;
 		m->file_offset[i] = row[i].file_offset;
+		m->device[i] = row[i].device;
+		m->inode[i] = row[i].inode;
 		m->module[i] = row[i].module;
 		m->perms[i] = row[i].perms;
 	}
@@ -87,6 +94,8 @@ static void drop_overlaps(struct hprof_profile *p)
 		m->start[n] = m->start[i];
 		m->limit[n] = m->limit[i];
 		m->file_offset[n] = m->file_offset[i];
+		m->device[n] = m->device[i];
+		m->inode[n] = m->inode[i];
 		m->module[n] = m->module[i];
 		m->perms[n] = m->perms[i];
 		n++;
@@ -107,38 +116,168 @@ static bool is_anonymous(const struct hprof_profile *p, hp_modid module)
 	return path.ptr[0] != '[' || hp_slice_starts(path, HP_LIT("[anon"));
 }
 
-/* Whether mappings @a and @b, neighbours of one file, are of one image: code is not there twice. */
-static bool same_image(const struct hp_maps *m, uint32_t a, uint32_t b)
+/* Whether mapping @b goes on in the file of mapping @a where the distance of both says so. */
+static bool goes_on(const struct hp_maps *m, uint32_t a, uint32_t b)
 {
-	if (m->file_offset[b] == m->file_offset[a])
-		return !(m->perms[a] & m->perms[b] & HP_MAP_EXEC);
-	return m->file_offset[b] > m->file_offset[a];
+	return m->module[a].i == m->module[b].i && m->device[a] == m->device[b] &&
+	       m->inode[a] == m->inode[b] && m->file_offset[b] > m->file_offset[a] &&
+	       m->file_offset[b] - m->file_offset[a] == m->start[b] - m->start[a];
 }
 
 /*
- * An image is a run of mappings of one file, anonymous ones between them aside; it begins
- * anew where the file offset goes back, or where the same code comes again, as in sums of
- * processes.  Its base is where its first mapping would have file offset 0.  Anonymous memory has
- * no images: its addresses stay as they are.
+ * Code that was moved to huge pages: anonymous executable memory that fills a gap between two
+ * mappings of one file, where the file goes on behind it by exactly as many bytes, holds what
+ * the file has there.
  */
-static void find_bases(struct hprof_profile *p)
+static void claim_moved_code(struct hprof_profile *p)
 {
 	struct hp_maps *m = &p->maps;
+	uint32_t next;
+
+	for (uint32_t i = 0; i < m->n; i = next) {
+		next = i + 1;
+		if (is_special(p, m->module[i]))
+			continue;
+		while (next < m->n && m->start[next] == m->limit[next - 1] &&
+		       (m->perms[next] & HP_MAP_EXEC) && is_special(p, m->module[next]) &&
+		       is_anonymous(p, m->module[next]))
+			next++;
+		if (next == i + 1 || next == m->n || m->start[next] != m->limit[next - 1] ||
+		    !goes_on(m, i, next))
+			continue;
+		for (uint32_t k = i + 1; k < next; k++) {
+			m->module[k] = m->module[i];
+			m->file_offset[k] = m->file_offset[i] + (m->start[k] - m->start[i]);
+			m->device[k] = m->device[i];
+			m->inode[k] = m->inode[i];
+		}
+	}
+}
+
+/* Mappings [first, limit) of one file, anonymous ones between them aside. */
+struct image {
+	uint32_t first, limit;
+	uint64_t bytes;
+	uint64_t code; /* limit of its executable mappings in the file; 0: none */
+};
+
+static uint64_t file_limit(const struct hp_maps *m, uint32_t i)
+{
+	uint64_t bytes = m->limit[i] - m->start[i];
+
+	return m->file_offset[i] <= UINT64_MAX - bytes ? m->file_offset[i] + bytes : UINT64_MAX;
+}
+
+/*
+ * Whether mapping @i is of image @g, whose last mapping is @last: not where the file offset goes
+ * back, and not where code comes that is there already.
+ */
+static bool is_of_image(const struct hp_maps *m, const struct image *g, uint32_t last, uint32_t i)
+{
+	if (m->module[last].i != m->module[i].i || m->file_offset[i] < m->file_offset[last])
+		return false;
+	if (m->file_offset[i] == m->file_offset[last] && (m->perms[last] & HP_MAP_EXEC))
+		return false;
+	return !(m->perms[i] & HP_MAP_EXEC) || file_limit(m, i) > g->code;
+}
+
+static void add_to_image(const struct hp_maps *m, struct image *g, uint32_t i)
+{
+	g->limit = i + 1;
+	g->bytes += m->limit[i] - m->start[i];
+	if (m->perms[i] & HP_MAP_EXEC)
+		g->code = file_limit(m, i);
+}
+
+/* Find the images into @image, which has room for one per mapping, and of each module the largest.
+ */
+static uint32_t find_images(const struct hprof_profile *p, struct image *image, uint32_t *largest)
+{
+	const struct hp_maps *m = &p->maps;
 	uint32_t last = HP_NONE;
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < m->n; i++) {
-		if (is_special(p, m->module[i])) {
-			m->base[i] = is_anonymous(p, m->module[i]) ? 0 : m->start[i];
+		uint32_t *most = &largest[m->module[i].i];
+
+		if (is_special(p, m->module[i]))
 			continue;
-		}
-		if (last != HP_NONE && m->module[last].i == m->module[i].i &&
-		    same_image(m, last, i))
-			m->base[i] = m->base[last];
-		else
-			m->base[i] = m->start[i] -
-				     (m->file_offset[i] <= m->start[i] ? m->file_offset[i] : 0);
+		if (last == HP_NONE || !is_of_image(m, &image[n - 1], last, i))
+			image[n++] = (struct image){.first = i};
+		add_to_image(m, &image[n - 1], i);
+		if (*most == HP_NONE || image[n - 1].bytes > image[*most].bytes)
+			*most = n - 1;
 		last = i;
 	}
+	return n;
+}
+
+/*
+ * Where the base of @part would be, code of which image @whole has a mapping as well: code that is
+ * mapped again has the addresses of its first place.  False: it is no such part.
+ */
+static bool find_part_base(const struct hprof_profile *p, const struct image *part,
+			   const struct image *whole, uint64_t *base)
+{
+	const struct hp_maps *m = &p->maps;
+	uint32_t at = part->first;
+
+	if (!(m->perms[at] & HP_MAP_EXEC))
+		return false;
+	for (uint32_t i = whole->first; i < whole->limit && i - whole->first < IMAGE_ROWS; i++)
+		if ((m->perms[i] & HP_MAP_EXEC) && m->module[i].i == m->module[at].i &&
+		    m->file_offset[i] <= m->file_offset[at] &&
+		    m->file_offset[at] < file_limit(m, i)) {
+			*base = m->start[at] - (m->file_offset[at] - m->file_offset[i]) -
+				(m->start[i] - m->base[i]);
+			return true;
+		}
+	return false;
+}
+
+static void set_base(struct hprof_profile *p, const struct image *g, uint64_t base)
+{
+	for (uint32_t i = g->first; i < g->limit; i++)
+		if (!is_special(p, p->maps.module[i]))
+			p->maps.base[i] = base;
+}
+
+/*
+ * The base of an image is where its first mapping would have file offset 0; of code that is mapped
+ * again, in part, it is such that the addresses count as in the module's largest image.
+ * Anonymous memory has no images: its addresses stay as they are.
+ */
+static int find_bases(struct hprof_profile *p, struct hprof_error *err)
+{
+	struct hp_maps *m = &p->maps;
+	struct image *image = calloc((size_t)m->n + 1, sizeof(*image));
+	uint32_t *largest = malloc(((size_t)p->modules.n + 1) * sizeof(*largest));
+	int r = image && largest ? HPROF_OK : hp_fail_nomem(err);
+	uint32_t n = 0;
+
+	if (r == HPROF_OK) {
+		memset(largest, 0xff, p->modules.n * sizeof(*largest)); /* HP_NONE */
+		n = find_images(p, image, largest);
+	}
+	for (uint32_t i = 0; i < m->n; i++)
+		if (is_special(p, m->module[i]))
+			m->base[i] = is_anonymous(p, m->module[i]) ? 0 : m->start[i];
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t start = m->start[image[i].first];
+		uint64_t offset = m->file_offset[image[i].first];
+
+		set_base(p, &image[i], start - (offset <= start ? offset : 0));
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t most = largest[m->module[image[i].first].i];
+		uint64_t base;
+
+		if (most != i && find_part_base(p, &image[i], &image[most], &base))
+			set_base(p, &image[i], base);
+	}
+	free(image);
+	free(largest);
+	return r;
 }
 
 bool hp_path_is_library(struct hp_slice path)
@@ -202,7 +341,10 @@ int hp_maps_settle(struct hprof_profile *p, struct hprof_error *err)
 	if (r < 0)
 		return r;
 	drop_overlaps(p);
-	find_bases(p);
+	claim_moved_code(p);
+	r = find_bases(p, err);
+	if (r < 0)
+		return r;
 	find_main(p);
 	place_locations(p);
 	return HPROF_OK;

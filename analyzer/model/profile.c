@@ -10,6 +10,18 @@
 
 #include "analyzer/base/column.h"
 
+#define YEAR_2000_NS (INT64_C(946684800) * 1000000000)
+
+int64_t hp_profile_written_ns(const struct hprof_profile *p)
+{
+	int64_t own = p->time_ns >= YEAR_2000_NS ? p->time_ns : 0;
+	int64_t file = p->file_time_ns >= YEAR_2000_NS ? p->file_time_ns : 0;
+
+	if (!own || !file)
+		return own ? own : file;
+	return own < file ? own : file;
+}
+
 hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint)
 {
 	uint32_t low = 0, high = maps->n;
@@ -242,6 +254,8 @@ void hprof_profile_free(struct hprof_profile *p)
 	free(p->maps.limit);
 	free(p->maps.file_offset);
 	free(p->maps.base);
+	free(p->maps.device);
+	free(p->maps.inode);
 	free(p->maps.perms);
 	free(p->maps.module);
 	free(p->threads.id);

@@ -89,6 +89,7 @@ struct hp_module {
 	hp_strid debug_how;   /* the same of debug_file: "build-id", "debuglink", "debuginfod"... */
 	hp_strid alt_how;     /* and of alt_file */
 	hp_strid tried;       /* files that were not used, a line for each: how, path, why; "" */
+	hp_strid evidence;    /* why @file is taken to be the one that ran, a line for each; "" */
 	hp_strid note;        /* why the file was refused, what is wrong with it; "" */
 	uint32_t n_addr;      /* distinct addresses of the profile in it */
 	uint32_t n_named;     /* of these, with a function name */
@@ -106,12 +107,16 @@ enum {
 	HP_MAP_EXEC = 4,
 };
 
+/* A device as one number. */
+#define HP_DEVICE(major, minor) ((uint64_t)(major) << 32 | (uint32_t)(minor))
+
 /* Sorted by start, without overlap, once the builder has finished. */
 struct hp_maps {
 	uint64_t *start, *limit; /* run-time addresses [start, limit) */
 	uint64_t *file_offset;
 	uint64_t *base; /* where offset 0 of the module's image lies, guessed from the maps alone */
-	uint8_t *perms; /* HP_MAP_* bits */
+	uint64_t *device, *inode; /* of the file that was mapped (HP_DEVICE); 0: not recorded */
+	uint8_t *perms;           /* HP_MAP_* bits */
 	hp_modid *module;
 	uint32_t n, cap;
 };
@@ -288,6 +293,7 @@ struct hprof_profile {
 	uint64_t n_stacks;        /* distinct stacks, before anything is cut */
 	uint32_t max_depth;       /* frames of the deepest stack */
 	int64_t time_ns;          /* since 1970: of the profile, or else of its file; 0: unknown */
+	int64_t file_time_ns;     /* of its file; 0: unknown */
 	uint64_t sampling_period; /* mean bytes between samples; 0: everything was recorded */
 	uint64_t scaled_period;   /* the same where the writer has scaled all values to estimates;
 				     then sampling_period is 0 */
@@ -319,6 +325,12 @@ static inline enum hp_errors hp_profile_errors(const struct hprof_profile *p, ui
 		return HP_ERRORS_UNKNOWN;
 	return hp_profile_period(p) > 1 ? HP_ERRORS_KNOWN : HP_ERRORS_NONE;
 }
+
+/*
+ * When @p was written, or a time after that: its own or that of its file, which may be a copy.
+ * Nanoseconds since 1970; 0: not known.  Clocks that were never set are not believed.
+ */
+int64_t hp_profile_written_ns(const struct hprof_profile *p);
 
 /*
  * The mapping that covers @addr, HP_NONE if none.  @hint: a row to try first.
