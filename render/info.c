@@ -171,6 +171,20 @@ static void put_tried(struct hp_out *out, const struct hprof_profile *p, const s
 	}
 }
 
+/* Why the file is taken to be the one that ran. */
+static void put_evidence(struct hp_out *out, const struct hprof_profile *p,
+			 const struct hp_module *m)
+{
+	struct hp_slice rest = hp_profile_str(p, m->evidence);
+	struct hp_slice line;
+
+	while (hp_slice_line(&rest, &line)) {
+		hp_out_fmt(out, "    %-12s", "evidence");
+		hp_out_safe(out, line);
+		hp_out_char(out, '\n');
+	}
+}
+
 static void put_lined(struct hp_out *out, const struct hp_module *m)
 {
 	if (m->n_named)
@@ -207,6 +221,7 @@ static void put_modules(struct hp_out *out, const struct hprof_profile *p)
 		put_file(out, "shared file", p, m->alt_file, m->alt_how);
 		put_line(out, "build ID", p, m->build_id);
 		put_line(out, "found by", p, m->how);
+		put_evidence(out, p, m);
 		put_tried(out, p, m);
 		put_line(out, "note", p, m->note);
 	}

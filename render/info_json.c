@@ -85,14 +85,15 @@ static void put_optional(struct hp_jsonw *w, const char *key, const struct hprof
 	hp_jsonw_text(w, hp_profile_str(p, text));
 }
 
-static void put_tried(struct hp_jsonw *w, const struct hprof_profile *p, const struct hp_module *m)
+static void put_lines(struct hp_jsonw *w, const char *key, const struct hprof_profile *p,
+		      hp_strid text)
 {
-	struct hp_slice rest = hp_profile_str(p, m->tried);
+	struct hp_slice rest = hp_profile_str(p, text);
 	struct hp_slice line;
 
 	if (!rest.len)
 		return;
-	hp_jsonw_key(w, "tried");
+	hp_jsonw_key(w, key);
 	hp_jsonw_open(w, '[');
 	while (hp_slice_line(&rest, &line))
 		hp_jsonw_text(w, line);
@@ -125,7 +126,8 @@ static void put_modules(struct hp_jsonw *w, const struct hprof_profile *p)
 		put_optional(w, "found_by", p, m->how);
 		put_optional(w, "debug_found_by", p, m->debug_how);
 		put_optional(w, "alt_found_by", p, m->alt_how);
-		put_tried(w, p, m);
+		put_lines(w, "evidence", p, m->evidence);
+		put_lines(w, "tried", p, m->tried);
 		put_optional(w, "note", p, m->note);
 		hp_jsonw_key(w, "addresses");
 		hp_jsonw_uint(w, m->n_addr);

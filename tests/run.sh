@@ -70,6 +70,7 @@ suite oom-xtree build/asan/tests/oom testdata/massif/ok/x_full.kcg
 suite oom-pprof build/asan/tests/oom testdata/pprof/ok/threads.pb.gz
 suite valgrind tests/cli/valgrind.sh
 suite symbolize-files tests/symbolize/files.py
+suite symbolize-fit tests/symbolize/fit.py
 suite symbolize-named tests/symbolize/named.py
 suite symbolize-symbols tests/symbolize/symbols.py
 suite symbolize-debuginfod tests/symbolize/debuginfod.py

@@ -100,6 +100,8 @@ static int take_file(struct state *s)
 			return r;
 	}
 	r = add_clean(s, hp_wire_get_text(c), true, &m->tried);
+	if (r == HPROF_OK)
+		r = add_clean(s, hp_wire_get_text(c), true, &m->evidence);
 	if (r < 0)
 		return r;
 	if (!m->build_id.i)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/symbolize/crt.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf.h"
 #include "analyzer/symbolize/find.h"
@@ -181,9 +182,10 @@ static void tell_file(struct child *c, enum hp_module_symbols symbols)
 	const struct hp_debug_found *debug = &c->debug;
 	struct hp_slice id = found->elf.build_id;
 	const char *texts[HP_WIRE_FILE_TEXTS] = {
-		found->file, debug->file, hp_text_hex(&c->mem, id.ptr, id.len),
-		found->how,  found->note, debug->how,
-		c->alt.file, c->alt.how,  hp_text_line(&c->mem, found->tried, debug->tried),
+		found->file,     debug->file, hp_text_hex(&c->mem, id.ptr, id.len),
+		found->how,      found->note, debug->how,
+		c->alt.file,     c->alt.how,  hp_text_line(&c->mem, found->tried, debug->tried),
+		found->evidence,
 	};
 
 	hp_wire_begin(&c->wire, HP_WIRE_FILE);
@@ -193,6 +195,7 @@ static void tell_file(struct child *c, enum hp_module_symbols symbols)
 		hp_wire_text(&c->wire, hp_slice_str(texts[i]));
 	hp_wire_end(&c->wire);
 	warn(c, HP_WIRE_MISMATCH, found->mismatch);
+	warn(c, HP_WIRE_DOUBTFUL, found->doubt);
 	warn(c, HP_WIRE_UNREADABLE, found->unreadable);
 	warn(c, HP_WIRE_DEBUG, debug->refused);
 	warn(c, HP_WIRE_SERVERS, *debug->servers ? debug->servers : c->alt.servers);
@@ -223,8 +226,8 @@ static bool place_addresses(struct child *c)
 
 		if (a->map == HP_JOB_IN_FILE)
 			addr = a->call;
-		if (a->map == HP_JOB_IN_FILE || hp_fit_address(&c->found.elf, &job->maps[a->map],
-							       c->found.page, a->call, &addr))
+		if (a->map == HP_JOB_IN_FILE ||
+		    hp_fit_address(&c->found.elf, job, &c->found.fit, a, &addr))
 			c->places[c->n_places++] = (struct hp_asked){addr, i};
 		if (i % ADDRS_PER_MESSAGE == 0) {
 			hp_wire_begin(&c->wire, HP_WIRE_ADDRS);
@@ -375,10 +378,29 @@ static bool answer_rest(struct child *c, enum hp_module_symbols *symbols)
 	return true;
 }
 
+/* Whether the symbols of the debug file tell that the file is of another build: it is not used. */
+static bool refuse_by_debug(struct child *c)
+{
+	struct hp_found *found = &c->found;
+	const char *why;
+
+	if (!*c->debug.file || c->job->opts->force_binary ||
+	    !hp_crt_holds(&found->elf, &c->debug.elf, c->job, &found->fit, &c->mem, &why))
+		return false;
+	found->status = HP_MODULE_MISMATCH;
+	found->mismatch = found->note = hp_textf(&c->mem, "%s: %s", found->file, why);
+	found->evidence = found->doubt = "";
+	return true;
+}
+
 /* Answer all of the job by the file that was found. False: no memory. */
 static bool answer(struct child *c, enum hp_module_symbols *symbols)
 {
 	find_debug(c);
+	if (refuse_by_debug(c)) {
+		tell_file(c, HP_SYMBOLS_NONE);
+		return true;
+	}
 	hp_recall_open(&c->recall, c->job, &c->found, &c->debug, &c->mem);
 	if (!place_addresses(c) || !hp_recall_find(&c->recall, c->places, &c->n_places))
 		return false;
@@ -537,6 +559,8 @@ static void open_named(struct child *c)
 		.tried = "",
 		.mismatch = "",
 		.unreadable = "",
+		.evidence = "",
+		.doubt = "",
 	};
 	if (hp_elf_open(&found->elf, c->job->path, &named, &c->mem, &why) == HP_ELF_OK)
 		why = missing_part(&found->elf);

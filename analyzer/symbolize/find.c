@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/symbolize/fit.h"
+#include "analyzer/symbolize/crt.h"
 #include "analyzer/symbolize/text.h"
 
 enum {
@@ -230,6 +230,29 @@ static void list_places(const struct hp_job *job, struct hp_arena *mem, struct h
 	}
 }
 
+void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_span *span)
+{
+	struct hp_places p = {0};
+
+	add_named(&p, job);
+	list_places(job, mem, &p);
+	for (uint32_t i = 0; i < p.n; i++) {
+		struct hp_identity id;
+
+		if (p.row[i].absent || !hp_identity_of_path(p.row[i].path, &id))
+			continue;
+		const int64_t time[] = {id.written_ns, id.changed_ns, id.born_ns};
+
+		for (size_t k = 0; k < HP_LEN(time); k++) {
+			if (time[k] <= span->at && time[k] > span->from)
+				span->from = time[k];
+			if (time[k] > span->at && time[k] < span->to)
+				span->to = time[k];
+		}
+	}
+	free(p.row);
+}
+
 /* Whether all addresses fit into the 4 GiB of a 32-bit process. */
 static bool may_be_32_bit(const struct hp_job *job)
 {
@@ -252,15 +275,17 @@ static bool open_fitting(const struct hp_job *job, struct hp_arena *mem, struct 
 {
 	struct hp_places p = {0};
 	bool found = false;
+	struct hp_identity id;
+	struct hp_fit fit;
 	const char *why;
-	uint64_t page;
 
 	list_places(job, mem, &p);
 	for (uint32_t i = 0; i < p.n && !found; i++) {
 		if (p.row[i].absent ||
 		    hp_elf_open(f, p.row[i].path, &p.row[i].from, mem, &why) != HP_ELF_OK)
 			continue;
-		found = hp_fit_mappings(f, job, mem, &page, &why);
+		hp_identity_read(f, hp_identity_device(job), &id);
+		found = hp_fit_mappings(f, job, &id, mem, &fit, &why);
 		if (!found)
 			hp_elf_close(f);
 	}
@@ -314,31 +339,66 @@ static bool same_machine(const struct hp_job *job, const struct hp_elf *f, struc
 	       (m.machine == f->machine && m.elf_class == f->elf_class);
 }
 
-/* HP_MODULE_OK when open file found->elf can be the one of @job; else why not. */
-static enum hp_module_status judge(const struct hp_job *job, struct hp_arena *mem,
+/* Whether the build ID that was recorded, if any, is that of @f.  False: it is not, or *@unknown.
+ */
+static bool same_build(const struct hp_job *job, const struct hp_elf *f, struct hp_arena *mem,
+		       bool *unknown, const char **why)
+{
+	const char *id = hp_text_hex(mem, f->build_id.ptr, f->build_id.len);
+
+	*unknown = !job->build_id || !*job->build_id || !f->build_id.len;
+	if (*unknown)
+		return false;
+	*why = hp_textf(mem, "its build ID is %s, the profile recorded %.64s", id, job->build_id);
+	return strcasecmp(id, job->build_id) == 0;
+}
+
+/* Judge open file found->elf, of @path, whose build ID is not recorded, by all else that is. */
+static bool judge_evidence(const struct hp_job *job, const char *path, struct hp_arena *mem,
+			   struct hp_found *found, const char **why)
+{
+	const struct hp_elf *f = &found->elf;
+	struct hp_identity id;
+	struct hp_evidence e;
+
+	hp_identity_read(f, hp_identity_device(job), &id);
+	if (!hp_fit_mappings(f, job, &id, mem, &found->fit, why))
+		return false;
+	e = hp_identity_judge(job, &id, path, mem, why);
+	if (e.trust == HP_TRUST_NONE || !hp_fit_calls(f, job, &found->fit, mem, &e, why) ||
+	    hp_crt_holds(f, f, job, &found->fit, mem, why))
+		return false;
+	found->evidence = hp_text_line(mem, "layout of its code", e.seen);
+	if (*e.doubt)
+		found->doubt = hp_textf(mem, "%s: %s", path, e.doubt);
+	return true;
+}
+
+/* HP_MODULE_OK when open file found->elf, of @path, can be the one of @job; else why not. */
+static enum hp_module_status judge(const struct hp_job *job, const char *path, struct hp_arena *mem,
 				   struct hp_found *found, const char **why)
 {
 	struct hp_elf *f = &found->elf;
+	struct hp_identity id = {0};
+	const char *unused;
+	bool unknown;
 
 	*why = "truncated: segments reach beyond its end";
 	if (!is_whole(f))
 		return HP_MODULE_UNREADABLE;
-	if (job->build_id && *job->build_id && f->build_id.len) {
-		const char *id = hp_text_hex(mem, f->build_id.ptr, f->build_id.len);
-
-		*why = hp_textf(mem, "its build ID is %s, the profile recorded %.64s", id,
-				job->build_id);
-		return strcasecmp(id, job->build_id) == 0 ? HP_MODULE_OK : HP_MODULE_MISMATCH;
+	if (same_build(job, f, mem, &unknown, why)) {
+		(void)hp_fit_mappings(f, job, &id, mem, &found->fit, &unused); /* it is the file */
+		found->evidence = "build ID";
+		return HP_MODULE_OK;
 	}
+	if (!unknown)
+		return HP_MODULE_MISMATCH;
 	*why = "of another machine than the other files of the process";
 	if (f->elf_class == ELFCLASS32 && !may_be_32_bit(job))
 		return HP_MODULE_MISMATCH;
 	if (!same_machine(job, f, mem))
 		return HP_MODULE_MISMATCH;
-	if (!hp_fit_mappings(f, job, mem, &found->page, why) ||
-	    !hp_fit_calls(f, job, found->page, mem, why))
-		return HP_MODULE_MISMATCH;
-	return HP_MODULE_OK;
+	return judge_evidence(job, path, mem, found, why) ? HP_MODULE_OK : HP_MODULE_MISMATCH;
 }
 
 /* With @force the file of @p is used although it does not fit; *@why tells what does not. */
@@ -358,8 +418,8 @@ static enum hp_module_status try(const struct hp_job *job, const struct hp_place
 	case HP_ELF_OK:
 		break;
 	}
-	found->page = PAGE;
-	status = judge(job, mem, found, why);
+	found->fit = (struct hp_fit){.page = PAGE};
+	status = judge(job, p->path, mem, found, why);
 	if (status == HP_MODULE_MISMATCH && force)
 		return HP_MODULE_OK;
 	if (status != HP_MODULE_OK)
@@ -399,6 +459,7 @@ static void force(const struct hp_job *job, const struct hp_places *p, struct hp
 		found->status = HP_MODULE_OK;
 		found->file = p->row[i].path;
 		found->how = p->row[i].how;
+		found->evidence = "force";
 		found->note = hp_textf(mem, "used by force although it does not fit: %s: %s",
 				       p->row[i].path, why);
 		found->mismatch = "";
@@ -420,6 +481,8 @@ void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_fo
 		.tried = "",
 		.mismatch = "",
 		.unreadable = "",
+		.evidence = "",
+		.doubt = "",
 	};
 	list_places(job, mem, &p);
 	for (uint32_t i = 0; i < p.n; i++) {

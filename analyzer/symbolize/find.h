@@ -4,6 +4,7 @@
 
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/elf_file.h"
+#include "analyzer/symbolize/fit.h"
 #include "analyzer/symbolize/job.h"
 
 struct hp_place { /* where a file may be */
@@ -21,13 +22,15 @@ struct hp_places {
 struct hp_found {
 	enum hp_module_status status;
 	struct hp_elf elf; /* open when status is HP_MODULE_OK */
-	uint64_t page;     /* bytes; with which the mappings fit */
+	struct hp_fit fit; /* of its mappings and those of the job */
 	const char *file;  /* that was used, or the first that was refused; "" */
 	const char *how;
 	const char *note;       /* why nothing was found, or was used although it does not fit */
 	const char *tried;      /* files that were not used, a line for each; "" */
 	const char *mismatch;   /* for a warning: which file does not fit, and why; "" */
 	const char *unreadable; /* the same for a file that cannot be read; "" */
+	const char *evidence;   /* what spoke for the file that was used, a line for each; "" */
+	const char *doubt;      /* for a warning: what speaks against it; "" */
 };
 
 /*
@@ -36,6 +39,17 @@ struct hp_found {
  * that does not fit is used where none does.  Texts live in @mem; the caller closes found->elf.
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
+
+/* The span of time [from, to), in nanoseconds since 1970, around @at. */
+struct hp_span {
+	int64_t from, at, to;
+};
+
+/*
+ * Narrow @span so far that none of the files which hp_find_module() may look at for @job was
+ * made or changed in it.
+ */
+void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_span *span);
 
 /* Whether @module, of --binary, means the module that was recorded as @path. */
 bool hp_find_means(const char *module, const char *path);

@@ -14,8 +14,9 @@ struct hp_shared {
 };
 
 struct hp_job_map {
-	uint64_t start, limit; /* run-time addresses [start, limit) */
-	uint64_t offset;       /* of @start in the file */
+	uint64_t start, limit;  /* run-time addresses [start, limit) */
+	uint64_t offset;        /* of @start in the file */
+	uint64_t device, inode; /* of the file (HP_DEVICE); 0: not recorded */
 	bool exec;
 };
 
@@ -29,13 +30,14 @@ struct hp_job_addr {
 
 /* Everything is borrowed from the parent and stays until the last child has been reaped. */
 struct hp_job {
-	const char *path;      /* as recorded */
-	const char *build_id;  /* as recorded, hexadecimal; "" if it is not */
-	bool deleted;          /* the path had been unlinked or replaced: check harder */
-	bool relative;         /* there are addresses of the file itself */
-	bool program;          /* what opts->binary is for, if that was given */
-	bool named;            /* the user named a file for it */
-	bool merged_maps;      /* a mapping may be several that lie side by side */
+	const char *path;     /* as recorded */
+	const char *build_id; /* as recorded, hexadecimal; "" if it is not */
+	int64_t time_ns;  /* since 1970: when the profile was written at the latest; 0: unknown */
+	bool deleted;     /* the path had been unlinked or replaced: check harder */
+	bool relative;    /* there are addresses of the file itself */
+	bool program;     /* what opts->binary is for, if that was given */
+	bool named;       /* the user named a file for it */
+	bool merged_maps; /* a mapping may be several that lie side by side */
 	bool return_addresses; /* call + 1 follows a call instruction */
 	bool brief;     /* libdw leaves off after some seconds: it is asked for a damaged file */
 	bool no_dwarf;  /* symbol tables only: reading the DWARF failed before */

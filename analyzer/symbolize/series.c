@@ -8,6 +8,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
+#include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/perf_map.h"
 
 /* An address of the leader, in the order of addresses. */
@@ -26,6 +27,8 @@ struct series {
 	size_t n_followers;
 	struct place *place; /* [n_places] of the leader */
 	uint32_t n_places, cap_places;
+	struct hp_span span; /* in which nothing changed that matters for the leader... */
+	bool has_span;       /* ...once it was asked for */
 };
 
 static bool is_wanted(const struct hprof_profile *p, uint32_t loc)
@@ -53,13 +56,53 @@ static bool same_map(const struct hprof_profile *p, uint32_t a, const struct hpr
 	return p->maps.start[a] == q->maps.start[b] && p->maps.limit[a] == q->maps.limit[b] &&
 	       p->maps.file_offset[a] == q->maps.file_offset[b] &&
 	       p->maps.base[a] == q->maps.base[b] && p->maps.perms[a] == q->maps.perms[b] &&
+	       p->maps.device[a] == q->maps.device[b] && p->maps.inode[a] == q->maps.inode[b] &&
 	       m->main == k->main && m->deleted == k->deleted && m->status == k->status &&
 	       hp_slice_same(hp_profile_str(p, m->path), hp_profile_str(q, k->path)) &&
 	       hp_slice_same(hp_profile_str(p, m->recorded_id), hp_profile_str(q, k->recorded_id));
 }
 
+/* Narrow the span of the leader by all files that may be looked at for it. */
+static void find_span(struct series *s, const struct hprof_profile *p, const char *path)
+{
+	struct hprof_symbolize_opts o = *s->opts;
+	struct hp_arena mem = {0};
+
+	o.profile_path = path;
+	s->has_span = true;
+	s->span = (struct hp_span){INT64_MIN, hp_identity_end(hp_profile_written_ns(p)), INT64_MAX};
+	for (uint32_t i = 0; i < p->modules.n; i++) {
+		const struct hp_job job = {
+			.path = hp_profile_str(p, p->modules.row[i].path).ptr,
+			.program = true, /* any may be what opts->binary is for */
+			.opts = &o,
+		};
+
+		if (p->modules.row[i].status != HP_MODULE_SPECIAL)
+			hp_find_span(&job, &mem, &s->span);
+	}
+	hp_arena_release(&mem);
+}
+
+/*
+ * Whether files are judged alike for @q and leader @p: files that were changed between the times of
+ * both may be those that ran for one of them only.
+ */
+static bool judged_alike(struct series *s, const struct hprof_profile *p,
+			 const struct hprof_profile *q, const char *path)
+{
+	int64_t a = hp_profile_written_ns(p), b = hp_profile_written_ns(q);
+
+	if (a == b || !a || !b)
+		return a == b;
+	if (!s->has_span)
+		find_span(s, p, path);
+	b = hp_identity_end(b);
+	return b >= s->span.from && b < s->span.to;
+}
+
 /* Whether @q may take the answers of @p: all its addresses lie in mappings of @p. */
-static bool fits(const struct series *s, size_t leader, size_t other)
+static bool fits(struct series *s, size_t leader, size_t other)
 {
 	const struct hprof_profile *p = s->p[leader], *q = s->p[other];
 	const char *a = s->path ? s->path[leader] : NULL, *b = s->path ? s->path[other] : NULL;
@@ -84,7 +127,7 @@ static bool fits(const struct series *s, size_t leader, size_t other)
 		if (hint.i == HP_NONE || !same_map(p, hint.i, q, last))
 			return false;
 	}
-	return any;
+	return any && judged_alike(s, p, q, a);
 }
 
 static int by_addr(const void *a, const void *b)
@@ -160,7 +203,7 @@ static int copy_module(struct hprof_profile *to, struct hp_module *m,
 		{k->build_id, &m->build_id}, {k->alt_file, &m->alt_file},
 		{k->how, &m->how},           {k->debug_how, &m->debug_how},
 		{k->alt_how, &m->alt_how},   {k->tried, &m->tried},
-		{k->note, &m->note},
+		{k->note, &m->note},         {k->evidence, &m->evidence},
 	};
 	int r = HPROF_OK;
 
@@ -320,6 +363,7 @@ int hprof_symbolize_series(struct hprof_profile *const *p, const char *const *pa
 		if (s.done[leader])
 			continue;
 		s.n_followers = 0;
+		s.has_span = false;
 		for (size_t i = leader; i-- > 0;)
 			if (!s.done[i] && fits(&s, leader, i))
 				s.follower[s.n_followers++] = i;

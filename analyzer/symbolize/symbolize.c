@@ -137,6 +137,8 @@ static void group_maps(struct plan *plan)
 				.start = maps->start[i],
 				.limit = maps->limit[i],
 				.offset = maps->file_offset[i],
+				.device = maps->device[i],
+				.inode = maps->inode[i],
 				.exec = (maps->perms[i] & HP_MAP_EXEC) != 0,
 			};
 }
@@ -165,6 +167,7 @@ static struct hp_job make_job(const struct plan *plan, uint32_t module)
 	return (struct hp_job){
 		.path = hp_profile_str(p, m->path).ptr,
 		.build_id = hp_profile_str(p, m->recorded_id).ptr,
+		.time_ns = hp_profile_written_ns(p),
 		.deleted = m->deleted,
 		.relative = m->relative,
 		.program = module == plan->main,

@@ -5,6 +5,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/name.h"
+#include "analyzer/symbolize/crt.h"
 
 struct hp_tell_func { /* as the parent knows it */
 	hp_strid name, file;
@@ -185,6 +186,8 @@ void hp_teller_frames(struct hp_teller *t, uint32_t row, uint64_t addr,
 		struct hp_slice name = frame_name(t, f, used, n, addr);
 
 		if (!name.len && !(t->bare && f[used].file.len))
+			break;
+		if (!t->bare && hp_crt_name(name)) /* no caller of an allocator: a wrong file */
 			break;
 		if (!func_id(t, name, f[used].file, &told[used].func)) {
 			t->wire.failed = true;

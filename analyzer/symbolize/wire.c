@@ -9,6 +9,7 @@ enum { FLUSH_AT = 1 << 16 }; /* soon, so that the parent has something to do mea
 
 const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
 	[HP_WIRE_MISMATCH] = "not the file that ran",
+	[HP_WIRE_DOUBTFUL] = "may be another build",
 	[HP_WIRE_UNREADABLE] = "cannot be read",
 	[HP_WIRE_DEBUG] = "debug file not used",
 	[HP_WIRE_DAMAGED] = "damaged debug information",
@@ -18,6 +19,7 @@ const char *const hp_wire_intro[HP_WIRE_WARNINGS] = {
 
 const char *const hp_wire_counted[HP_WIRE_WARNINGS] = {
 	[HP_WIRE_MISMATCH] = "file mismatch",
+	[HP_WIRE_DOUBTFUL] = "file doubtful",
 	[HP_WIRE_UNREADABLE] = "file unreadable",
 	[HP_WIRE_DEBUG] = "debug file refused",
 	[HP_WIRE_DAMAGED] = "debug information damaged",

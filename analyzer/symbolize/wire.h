@@ -13,7 +13,7 @@
 
 enum hp_wire_kind {
 	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note,
-			     debug_how, alt_file, alt_how, tried */
+			     debug_how, alt_file, alt_how, tried, evidence */
 	HP_WIRE_ADDRS,    /* u32 first, then a u64 for each: address in the file, or NO_ADDR */
 	HP_WIRE_FUNC,     /* u8 stream, texts name, full, linkage, file: see below */
 	HP_WIRE_FRAMES,   /* u8 stream, u32 address, for each frame HP_WIRE_FRAME_U32S numbers */
@@ -33,6 +33,7 @@ enum { HP_WIRE_STREAMS = 64, HP_WIRE_FRAME_U32S = 4 };
 
 enum hp_wire_warning {
 	HP_WIRE_MISMATCH,
+	HP_WIRE_DOUBTFUL,
 	HP_WIRE_UNREADABLE,
 	HP_WIRE_DEBUG,
 	HP_WIRE_DAMAGED,
@@ -45,7 +46,7 @@ enum hp_wire_warning {
 extern const char *const hp_wire_intro[HP_WIRE_WARNINGS];
 extern const char *const hp_wire_counted[HP_WIRE_WARNINGS];
 
-enum { HP_WIRE_FILE_TEXTS = 9 };
+enum { HP_WIRE_FILE_TEXTS = 10 };
 
 #define HP_WIRE_NO_ADDR UINT64_MAX
 

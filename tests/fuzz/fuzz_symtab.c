@@ -2,6 +2,7 @@
  * fuzz_symtab.c - any bytes as an ELF file whose symbols are read, which is held against what a
  * profile recorded, and whose debug file is looked for: it may be the file itself.
  */
+#include "analyzer/symbolize/crt.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/fit.h"
 #include "analyzer/symbolize/inflate.h"
@@ -63,8 +64,11 @@ static void check_fit(const struct hp_elf *f, struct hp_arena *mem, unsigned odd
 			     .return_addresses = true,
 			     .maps = maps,
 			     .addrs = addrs,
+			     .time_ns = 1,
 			     .opts = &opts};
-	uint64_t page = 4096;
+	const struct hp_identity id = {.device = 1, .inode = 2, .written_ns = odd & 2 ? 2 : 1};
+	struct hp_fit fit = {.page = 4096};
+	struct hp_evidence e;
 	const char *why = "";
 
 	for (size_t i = 0; i < f->n_segments && job.n_maps < MAPS; i++) {
@@ -75,21 +79,27 @@ static void check_fit(const struct hp_elf *f, struct hp_arena *mem, unsigned odd
 			.start = start,
 			.limit = start + ((s->file_len % BASE + 8191) & ~(uint64_t)4095),
 			.offset = (s->offset + (odd & 1 ? 4096 : 0)) & ~(uint64_t)4095,
+			.device = 1,
+			.inode = odd & 4 ? job.n_maps : 2,
 			.exec = s->exec,
 		};
 	}
 	for (uint32_t i = 0; i < CALLS && job.n_maps; i++)
 		addrs[job.n_addrs++] =
 			(struct hp_job_addr){maps[i % job.n_maps].start + i * 37, i % job.n_maps};
-	if (!hp_fit_mappings(f, &job, mem, &page, &why))
+	if (!hp_fit_mappings(f, &job, &id, mem, &fit, &why))
 		must(*why != '\0', "what does not fit has a reason");
-	must(page && !(page & (page - 1)), "pages are pages");
-	if (!hp_fit_calls(f, &job, page, mem, &why))
+	must(fit.page && !(fit.page & (fit.page - 1)), "pages are pages");
+	e = hp_identity_judge(&job, &id, "/prog", mem, &why);
+	must(e.trust != HP_TRUST_NONE || *why != '\0', "another file has a reason");
+	must(e.trust != HP_TRUST_DOUBT || *e.doubt != '\0', "doubt has a reason");
+	if (fit.map && !hp_fit_calls(f, &job, &fit, mem, &e, &why))
 		must(*why != '\0', "another build has a reason");
+	(void)hp_crt_holds(f, f, &job, &fit, mem, &why);
 	for (uint32_t i = 0; i < job.n_addrs; i++) {
 		uint64_t at;
 
-		(void)hp_fit_address(f, &maps[addrs[i].map], page, addrs[i].call, &at);
+		(void)hp_fit_address(f, &job, &fit, &addrs[i], &at);
 	}
 }
 

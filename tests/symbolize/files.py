@@ -571,16 +571,15 @@ def replaced(f):
 def kinds(f):
     folder = f.place()
     apple = f.copy(folder)
-    dump = f.recorded(folder)
     sh("strip", "--strip-debug", apple)
-    Seen(f, dump, path=apple).is_ok("symtab", apple, "recorded")
+    Seen(f, f.recorded(folder), path=apple).is_ok("symtab", apple, "recorded")
     sh("strip", apple)
-    Seen(f, dump, path=apple).is_ok("dynsym", apple, "recorded")
+    Seen(f, f.recorded(folder), path=apple).is_ok("dynsym", apple, "recorded")
     data = bytearray(read(apple))
     struct.pack_into("<Q", data, 40, 0)     # e_shoff
     struct.pack_into("<HH", data, 60, 0, 0)  # e_shnum, e_shstrndx
     write(apple, bytes(data))
-    Seen(f, dump, path=apple).is_ok("none", apple, "recorded")
+    Seen(f, f.recorded(folder), path=apple).is_ok("none", apple, "recorded")
 
 
 @case(".gnu_debuglink: in the folder, in .debug, under --debug-dir")

@@ -6,6 +6,7 @@ import shutil
 import struct
 import tempfile
 
+from fit import returns
 from files import BY_KIND, NOWHERE, Fruit, Seen, refuse_named
 from support import (BASE, HPROF, PAGE, Report, capture, has_jemalloc, hprof, main, module, names_of, need, read,
                      run, segments, sh, want, write)
@@ -290,11 +291,11 @@ def page_sizes(f):
                   "int main(int c, char **v) { return twice(c); }\n")
         sh(compiler, "-g", "-O0", "-Wl,-z,separate-code" if machine_page == 4096 else "-g", "-o", path, c)
         image = read(path)
-        at = int(re.search(r"(\w+) T twice", sh("nm", path)).group(1), 16)
+        at = returns(path, compiler.replace("gcc", "objdump"), ["main"])[0]
         for page in (4096, 16384, 65536):
             if page > machine_page:
                 continue
-            lines = ["heap_v2/1", "@ 0x%x" % (BASE + at + 9), "  t*: 1: 16 [0: 0]", "MAPPED_LIBRARIES:"]
+            lines = ["heap_v2/1", "@ 0x%x" % (BASE + at), "  t*: 1: 16 [0: 0]", "MAPPED_LIBRARIES:"]
             for offset, vaddr, length, flags in segments(image):
                 lines.append("%x-%x %s%s%sp %08x 08:01 4711   %s" % (
                     BASE + vaddr // page * page, BASE + -(-(vaddr + length) // page) * page,
@@ -302,7 +303,7 @@ def page_sizes(f):
                     offset // page * page, path))
             seen = Seen(f, write(f.place() + "/dump.heap", "\n".join(lines) + "\n"), path=path)
             seen.has(status="ok", symbols="dwarf", resolved=1, with_line=1)
-            want(seen.names == {"twice"}, "%d: %s" % (page, seen.names))
+            want(seen.names == {"main"}, "%d: %s" % (page, seen.names))
 
 
 # --- debug files ---

@@ -1,7 +1,10 @@
-/* test_fit.c - what memory maps tell of files. */
+/* test_fit.c - what memory maps tell of files, and what the bytes before an address tell. */
 #include "tests/test.h"
 
+#include <elf.h>
+
 #include "analyzer/model/profile.h"
+#include "analyzer/symbolize/calls.h"
 
 static struct hprof_profile *load(const char *maps)
 {
@@ -149,11 +152,65 @@ static void parts_of_files_are_found(void **state)
 	}
 }
 
+static void calls_are_known_by_their_bytes(void **state)
+{
+	static const struct {
+		uint16_t machine;
+		uint64_t addr;
+		uint8_t before[HP_CALL_BYTES];
+		bool call;
+	} cases[] = {
+		{EM_X86_64, 1, {0, 0, 0, 0xe8, 1, 2, 3, 4}, true},
+		{EM_386, 1, {0, 0, 0, 0xe8, 1, 2, 3, 4}, true},
+		{EM_386, 1, {0, 0x65, 0xff, 0x15, 0x10, 0, 0, 0}, true}, /* call *%gs:16 */
+		{EM_X86_64, 1, {0, 0, 0, 0, 0, 0, 0xff, 0xd0}, true},
+		{EM_X86_64, 1, {0, 0, 0, 0, 0, 0, 0xff, 0xe0}, false}, /* a jump */
+		{EM_X86_64, 1, {0, 0, 0, 0xe9, 1, 2, 3, 4}, false},
+		{EM_X86_64, 1, {0, 0, 0xe8, 1, 2, 3, 4, 0x90}, false},
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x94}, true},  /* bl forward */
+		{EM_AARCH64, 8, {0, 0, 0, 0, 0xff, 0xff, 0xff, 0x97}, true},  /* bl back */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x14}, false}, /* b */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x20, 0x00, 0x3f, 0xd6}, true},  /* blr x1 */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x20, 0x00, 0x1f, 0xd6}, false}, /* br x1 */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0xc0, 0x03, 0x5f, 0xd6}, false}, /* ret */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x1f, 0x09, 0x3f, 0xd6}, true},  /* blraaz x8 */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x1f, 0x0d, 0x3f, 0xd6}, true},  /* blrabz x8 */
+		{EM_AARCH64, 4, {0, 0, 0, 0, 0x09, 0x09, 0x3f, 0xd7}, true},  /* blraa x8, x9 */
+		{EM_AARCH64,
+		 6,
+		 {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x94},
+		 false}, /* between instructions */
+		{EM_AARCH64, 4, {0x12, 0x34, 0x00, 0x94, 0x1f, 0x20, 0x03, 0xd5}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++)
+		if (hp_calls_end(cases[i].machine, cases[i].addr,
+				 cases[i].before + HP_CALL_BYTES) != cases[i].call)
+			fail_msg("case %zu", i);
+	assert_true(hp_calls_known(EM_X86_64) && hp_calls_known(EM_386));
+	assert_true(hp_calls_known(EM_AARCH64) && !hp_calls_known(EM_S390));
+}
+
+/* Nothing calls what signal handlers return to, and it is on stacks all the same. */
+static void returns_of_signals_are_known(void **state)
+{
+	static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
+
+	(void)state;
+	assert_true(hp_calls_resume(EM_X86_64, code, sizeof(code)));
+	assert_false(hp_calls_resume(EM_X86_64, code, sizeof(code) - 1));
+	assert_false(hp_calls_resume(EM_AARCH64, code, sizeof(code)));
+	assert_false(hp_calls_resume(EM_X86_64, code + 1, sizeof(code) - 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mappings_keep_device_and_inode),
 		cmocka_unit_test(parts_of_files_are_found),
+		cmocka_unit_test(calls_are_known_by_their_bytes),
+		cmocka_unit_test(returns_of_signals_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,628 @@
+#!/usr/bin/env -S python3 -B
+# fit.py - whether a file is the one that ran: its layout, its calls, its inode and its times.
+import os
+import re
+import shutil
+import tempfile
+
+from support import (BASE, PAGE, Report, capture, has_jemalloc, hprof, main, module, names_of, need,
+                     read, run, segments, sh, want, write)
+
+CASES = []
+MINUTE = 60
+LONG_AGO = 1_600_000_000  # a time, in seconds
+SYSTEM = "/nowhere/libsystem.so"
+
+
+def case(name):
+    def keep(function):
+        CASES.append((name, function))
+        return function
+    return keep
+
+
+# Every function calls; a number shifts what is behind it, and leaves the layout as it is.
+PROGRAM = """
+#include <stdlib.h>
+void *volatile kept;
+%s
+__attribute__((noinline)) void one(void) { kept = malloc(1); kept = malloc(2); }
+__attribute__((noinline)) void two(void) { kept = malloc(3); one(); }
+__attribute__((noinline)) void three(void) { two(); kept = malloc(4); one(); }
+__attribute__((noinline)) void four(void) { three(); two(); kept = malloc(5); one(); }
+int main(void) { four(); return 0; }
+"""
+MORE = "__attribute__((noinline)) int more(int x) { for (int i = 0; i < x; i++) kept = 0; return x; }"
+FILLER = """
+__asm__(".text\\n.balign 4096\\nfiller: .rept %d\\n nop;nop;nop;nop;nop;nop;nop;nop\\n.endr\\n ret\\n");
+"""
+REST = '__asm__(".text\\n.balign 4096\\n.skip 16384\\n");\n'  # code behind the functions
+OWN_MALLOC = "void *malloc(size_t n) { return (void *)n; }"
+CALLED = ("one", "two", "three", "four", "main")
+
+
+class Site:
+    """A place with its own programs and dumps."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.n = 0
+
+    def place(self):
+        self.n += 1
+        path = os.path.join(self.scratch, "case%d" % self.n)
+        os.mkdir(path)
+        return path
+
+    def build(self, path, *options, more="", gcc="gcc"):
+        source = write(self.place() + "/program.c", PROGRAM % more + REST)
+        sh(gcc, "-g", "-O1", "-fno-optimize-sibling-calls",
+           "-fno-toplevel-reorder", *options, "-o", path, source)
+        return path
+
+
+def returns(path, objdump="objdump", functions=CALLED):
+    """Addresses behind the calls of @functions in file @path."""
+    out, inside, after = [], False, False
+    for line in sh(objdump, "-d", "--no-show-raw-insn", path).splitlines():
+        head = re.match(r"[0-9a-f]+ <([\w.]+)>:", line)
+        m = re.match(r"\s+([0-9a-f]+):\s+(\S+)", line)
+        if head:
+            inside, after = head.group(1) in functions, False
+        elif m and inside:
+            if after:
+                out.append(int(m.group(1), 16))
+            after = re.match(r"(bnd\s+)?(callq?|blr?|brasl|basr)$", m.group(2)) is not None
+    return out
+
+
+def start_of(path, name, nm="nm"):
+    for line in sh(nm, path).splitlines():
+        if line.split()[-1] == name:
+            return int(line.split()[0], 16)
+    raise KeyError(name)
+
+
+class Map:
+    """One line of a memory map."""
+
+    def __init__(self, start, length, perms, offset, path, device="00:00", inode=0):
+        self.start, self.length, self.perms, self.offset = start, length, perms, offset
+        self.path, self.device, self.inode = path, device, inode
+
+    def line(self):
+        return "%x-%x %sp %08x %s %d                       %s" % (
+            self.start, self.start + self.length, self.perms, self.offset, self.device, self.inode,
+            self.path)
+
+
+def image_maps(program, recorded, base=BASE, device="00:00", inode=0):
+    """How a loader maps @program, a 64-bit file."""
+    out = []
+    for offset, vaddr, length, flags in segments(read(program)):
+        start = base + vaddr // PAGE * PAGE
+        perms = "".join(c if flags & bit else "-" for c, bit in (("r", 4), ("w", 2), ("x", 1)))
+        limit = base + -(-(vaddr + length) // PAGE) * PAGE
+        out.append(Map(start, limit - start, perms, offset // PAGE * PAGE, recorded, device, inode))
+    return out
+
+
+def dump(path, addrs, maps, at=None):
+    lines = ["heap_v2/1", "  t*: %d: %d [0: 0]" % (len(addrs), 1000 * len(addrs))]
+    for a in addrs:
+        lines += ["@ 0x%x" % a, "  t*: 1: 1000 [0: 0]"]
+    lines += ["", "MAPPED_LIBRARIES:"] + [m.line() for m in sorted(maps, key=lambda m: m.start)]
+    write(path, "\n".join(lines) + "\n")
+    if at is not None:
+        os.utime(path, (at, at))
+    return path
+
+
+def device_of(path):
+    """Device and inode of the file @path as memory maps show them."""
+    st = os.stat(path)
+    return "%02x:%02x" % (os.major(st.st_dev), os.minor(st.st_dev)), st.st_ino
+
+
+class Seen:
+    def __init__(self, site, recorded, argv, *options):
+        r = hprof("info", "--json", "--no-cache", *options, *argv, scratch=site.scratch)
+        top = hprof("top", "--json", "--no-cache", *options, *argv, scratch=site.scratch)
+        want(not r.complaints and not top.complaints, "sanitizer: %s" % r.complaints)
+        self.info, self.top = r.json(), top.json()
+        self.module = module(self.info, recorded)
+        self.names = names_of(self.top)
+        self.warnings = [str(w) for w in self.info["warnings"]]
+
+    def is_ok(self, names=(), warned=None):
+        m = self.module
+        want(m["status"] == "ok" and m["resolved"] == m["addresses"], "%r %s" % (m, self.warnings))
+        want(set(names) <= self.names, "%s are not among %s" % (names, self.names))
+        told = [w for w in self.warnings if self.module["path"] in w]
+        if warned is None:
+            want(not told, told)
+        for word in warned or []:
+            want(any(word in w for w in told), "no %r in %s" % (word, told))
+        return self
+
+    def is_refused(self, *words):
+        m = self.module
+        want(m["status"] == "mismatch" and m["resolved"] == 0, "%r %s" % (m, self.warnings))
+        base = os.path.basename(m["path"])
+        want(all(n.startswith((base + "+0x", "[")) for n in self.names), self.names)
+        for word in words:
+            want(any(word in w for w in self.warnings), "no %r in %s" % (word, self.warnings))
+        return self
+
+    def evidence(self, word):
+        want(any(word in e for e in self.module["evidence"]), self.module)
+        return self
+
+
+# --- code that is mapped again ---
+
+def again(site, options, again_at, before=0, behind=0, fixed=False):
+    """
+    A dump of a program that has mapped its functions again at @again_at, with so many pages
+    @before and @behind them.
+    """
+    program = site.build(site.place() + "/program", *options, more=FILLER % 8192)
+    base = 0 if fixed else BASE
+    maps = image_maps(program, program, base)
+    text = max((m for m in maps if "x" in m.perms), key=lambda m: m.length)
+    sites = [a + base for a in returns(program)]
+    offsets = [a - text.start + text.offset for a in sites]
+    first = min(offsets) // PAGE * PAGE - before * PAGE
+    part = Map(again_at, (max(offsets) - first) // PAGE * PAGE + PAGE * (1 + behind), "r-x", first, program)
+    return program, maps, part, sites, [o - first + again_at for o in offsets]
+
+
+@case("a part of the code is mapped again: behind it, before it, and what it calls has names")
+def mapped_again(site):
+    for options, fixed in ((["-pie"], False), (["-no-pie"], True), (["-fuse-ld=lld", "-pie"], False)):
+        if "-fuse-ld=lld" in options and not shutil.which("ld.lld"):
+            continue
+        for at in (0x7f0000000000, 0x10000):
+            for before, behind in ((0, 0), (3, 1), (0, 2)):
+                program, maps, part, sites, copies = again(site, options, at, before, behind, fixed)
+                path = dump(site.place() + "/d.heap", sites + copies, maps + [part])
+                seen = Seen(site, program, [path]).is_ok(CALLED)
+                want(seen.module["addresses"] == len(set(sites + copies)), seen.module)
+                named = Seen(site, program, [program, path]).is_ok(CALLED)
+                want(named.module["found_by"] == "binary", named.module)
+
+
+@case("code that is mapped again counts from where the file has it, without the file too")
+def same_offsets(site):
+    for options, at in ((["-pie"], 0x7f0000000000), (["-pie"], 0x10000), (["-no-pie"], 0x7f0000000000)):
+        program, maps, part, sites, copies = again(site, options, at, 1, fixed="-no-pie" in options)
+        for m in maps + [part]:
+            m.path = "/nowhere/program"
+        tops = [Seen(site, "/nowhere/program", [dump(site.place() + "/d.heap", a, maps + [part])])
+                for a in (copies, sites, sites + copies)]
+        want(len(tops[0].names) == len(set(sites)), tops[0].names)
+        want(tops[0].names == tops[1].names == tops[2].names, [t.names for t in tops])
+
+
+@case("code that is mapped again does not excuse a file whose code has another length")
+def again_of_another(site):
+    program, maps, part, sites, _ = again(site, ["-pie"], 0x7f0000000000)
+    for m in maps:
+        if "x" in m.perms:
+            m.length += PAGE * 2
+    part.length = PAGE
+    path = dump(site.place() + "/d.heap", sites, maps + [part])
+    Seen(site, program, [path]).is_refused("recorded code of 0x")
+
+
+@case("a second image of another file at the same path: its addresses have no names")
+def two_images(site):
+    program = site.build(site.place() + "/plugin", "-pie")
+    maps = image_maps(program, program, BASE, "08:01", 4711)
+    old = image_maps(program, program, BASE + 0x1000000, "08:01", 4710)
+    for m in old:
+        if "x" in m.perms:
+            m.length -= PAGE if m.length > PAGE else 0
+    sites = [BASE + a for a in returns(program)]
+    path = dump(site.place() + "/d.heap", sites + [sites[0] + 0x1000000], maps + old)
+    seen = Seen(site, program, [path])
+    want(seen.module["status"] == "ok" and set(CALLED) <= seen.names, seen.module)
+    want(seen.module["resolved"] in (len(sites), len(sites) + 1), seen.module)
+
+
+@case("parts whose addresses follow no calls stay without names, the rest has them")
+def wrong_part(site):
+    program, maps, part, sites, copies = again(site, ["-pie"], 0x7f0000000000)
+    path = dump(site.place() + "/d.heap", sites + [c + 1 for c in copies[:2]], maps + [part])
+    seen = Seen(site, program, [path])
+    want(seen.module["status"] == "ok" and seen.module["resolved"] == len(sites), seen.module)
+
+
+# --- code that was moved to memory without a file ---
+
+def moved(site, before=1, pieces=1, path="", gap=0, perms="r-x"):
+    """A dump of a program whose code, but for @before pages, was moved to anonymous memory."""
+    program = site.build(site.place() + "/program", "-pie", more=FILLER % 8192)
+    maps = image_maps(program, program)
+    text = max((m for m in maps if "x" in m.perms), key=lambda m: m.length)
+    end = text.length - PAGE
+    maps.remove(text)
+    if before:
+        maps.append(Map(text.start, before * PAGE, "r-x", text.offset, program))
+    at = text.start + before * PAGE
+    rest = text.start + end - at
+    for i in range(pieces):
+        length = rest // pieces // PAGE * PAGE if i + 1 < pieces else text.start + end - at
+        maps.append(Map(at, length, perms, 0, path))
+        at += length
+    maps.append(Map(text.start + end, PAGE, "r-x", text.offset + end + gap, program))
+    inside = [BASE + a for a in returns(program)]
+    inside = [a for a in inside if text.start + before * PAGE <= a < text.start + end]
+    return program, maps, inside
+
+
+@case("code moved to huge pages: whole, in pieces, under the names that kernels give")
+def moved_code(site):
+    for before, pieces, path in ((0, 1, ""), (1, 1, ""), (0, 3, ""), (1, 2, "[anon:.text]"),
+                                 (0, 1, "/anon_hugepage (deleted)")):
+        program, maps, inside = moved(site, before, pieces, path)
+        want(before or inside, "nothing was moved")
+        addrs = [BASE + a for a in returns(program)]
+        seen = Seen(site, program, [dump(site.place() + "/d.heap", addrs, maps)]).is_ok(CALLED)
+        want(not any("anon" in n for n in seen.names), seen.names)
+
+
+@case("anonymous code beside a file is not the file's where the distances differ")
+def not_moved(site):
+    for options in ({"gap": PAGE}, {"gap": -PAGE}, {"perms": "rw-"}, {"path": "[heap]"}):
+        program, maps, _ = moved(site, 0, **options)
+        addrs = [BASE + a for a in returns(program)]
+        path = dump(site.place() + "/d.heap", addrs, maps)
+        r = hprof("top", "--json", "--no-cache", path, scratch=site.scratch)
+        want(not set(CALLED) & names_of(r.json()), "%s: %s" % (options, names_of(r.json())))
+    program, maps, inside = moved(site, 0)
+    for m in maps:  # the neighbour behind is another file
+        if m.start > max(inside):
+            m.path = "/nowhere/other"
+    r = hprof("top", "--json", "--no-cache", dump(site.place() + "/d.heap", inside, maps),
+              scratch=site.scratch)
+    want(names_of(r.json()) == {"[anon]"}, names_of(r.json()))
+
+
+# --- few addresses ---
+
+@case("one or two addresses: names only if each follows a call")
+def few(site):
+    program = site.build(site.place() + "/program", "-pie")
+    sites = [BASE + a for a in returns(program)]
+    maps = image_maps(program, program)
+    for good in ([sites[0]], [sites[0], sites[3]]):
+        Seen(site, program, [dump(site.place() + "/d.heap", good, maps)]).is_ok().evidence("follow a call")
+    for bad in ([sites[0] + 1], [sites[0], sites[3] + 1], [sites[0] + 1, sites[3] + 1],
+                [sites[0], sites[1], sites[3] + 1]):
+        Seen(site, program, [dump(site.place() + "/d.heap", bad, maps)]).is_refused("follow a call")
+
+
+@case("of many addresses some may follow no call")
+def many(site):
+    program = site.build(site.place() + "/program", "-pie")
+    sites = [BASE + a for a in returns(program)]
+    maps = image_maps(program, program)
+    want(len(sites) >= 10, sites)
+    path = dump(site.place() + "/d.heap", sites + [sites[4] + 1], maps)
+    Seen(site, program, [path]).is_ok()
+    path = dump(site.place() + "/d.heap", [s + 1 for s in sites[:6]] + sites[6:], maps)
+    Seen(site, program, [path]).is_refused("follow a call")
+
+
+@case("code of the compiler's own files is never a caller, in no build and by no force")
+def crt(site):
+    program = site.build(site.place() + "/program", "-pie")
+    stripped = site.place() + "/program"
+    debug = site.place() + "/program.debug"
+    maps = image_maps(program, program)
+    for name in ("frame_dummy", "register_tm_clones", "deregister_tm_clones", "__do_global_dtors_aux"):
+        addr = BASE + start_of(program, name) + 2
+        for others in ([], [BASE + a for a in returns(program)]):
+            path = dump(site.place() + "/d.heap", [addr] + others, maps)
+            Seen(site, program, [path]).is_refused()
+            if name != "__do_global_dtors_aux":
+                forced = Seen(site, program, [path], "--force-binary")
+                want(name not in forced.names, forced.names)
+    sh("objcopy", "--only-keep-debug", program, debug)
+    sh("strip", "-o", stripped, program)
+    sh("objcopy", "--add-gnu-debuglink=" + debug, stripped)
+    maps = image_maps(stripped, stripped)
+    path = dump(site.place() + "/d.heap", [addr] + others, maps)
+    Seen(site, stripped, [path], "--debug-dir=" + os.path.dirname(debug)).is_refused(name)
+
+
+@case("arm64: calls are known, and checked")
+def arm64(site):
+    program = site.build(site.place() + "/program", "-nostdlib", "-Wl,-e,main", more=OWN_MALLOC,
+                         gcc="aarch64-linux-gnu-gcc")
+    sites = returns(program, "aarch64-linux-gnu-objdump")
+    maps = image_maps(program, program, 0)
+    want(len(sites) >= 7, sites)
+    seen = Seen(site, program, [dump(site.place() + "/d.heap", sites, maps)]).is_ok(("main", "four"))
+    seen.evidence("%d of %d return addresses follow a call" % (len(sites), len(sites)))
+    Seen(site, program, [dump(site.place() + "/d.heap", sites[:1], maps)]).is_ok()
+    for off in (4, 2):
+        Seen(site, program, [dump(site.place() + "/d.heap", [sites[0] + off], maps)]).is_refused("follow a call")
+        path = dump(site.place() + "/d.heap", [s + off for s in sites], maps)
+        Seen(site, program, [path]).is_refused("follow a call")
+
+
+@case("a machine whose calls are not known: few addresses have names, with a warning")
+def s390x(site):
+    program = site.build(site.place() + "/program", "-nostdlib", "-Wl,-e,main", more=OWN_MALLOC,
+                         gcc="s390x-linux-gnu-gcc")
+    sites = returns(program, "s390x-linux-gnu-objdump")
+    want(len(sites) >= 7, sites)
+    maps = []
+    for line in sh("readelf", "-lW", program).splitlines():
+        m = re.match(r"\s+LOAD\s+0x(\w+) 0x(\w+) 0x\w+ 0x(\w+) 0x\w+ (...) ", line)
+        if m:
+            offset, vaddr, length = (int(x, 16) for x in m.groups()[:3])
+            start = vaddr // PAGE * PAGE
+            perms = "".join(c if c.upper() in m.group(4).replace("E", "X") else "-" for c in "rwx")
+            maps.append(Map(start, -(-(vaddr + length) // PAGE) * PAGE - start, perms,
+                            offset // PAGE * PAGE, program))
+    path = dump(site.place() + "/d.heap", sites, maps)
+    Seen(site, program, [path]).is_ok(("main", "four"))
+    for n in (1, 2):
+        path = dump(site.place() + "/d.heap", sites[:n], maps)
+        Seen(site, program, [path]).is_ok(warned=["too few addresses"])
+    device, inode = device_of(program)
+    for m in maps:
+        m.device, m.inode = device, inode
+    path = dump(site.place() + "/d.heap", sites[:2], maps)
+    Seen(site, program, [path]).is_ok().evidence("as recorded")
+
+
+# --- device, inode and times ---
+
+class Ran:
+    """A program that ran once: a file, and a dump with device and inode of it or others."""
+
+    def __init__(self, site):
+        self.site = site
+        self.program = site.build(site.place() + "/program", "-pie")
+        self.sites = [BASE + a for a in returns(self.program)]
+
+    def seen(self, dump_at, device=None, inode=None, file=None, named=False, maps=(), options=(),
+             deleted=False):
+        """@dump_at: seconds before now; @device, @inode: instead of those of the file."""
+        own = device_of(self.program)
+        recorded = image_maps(self.program, self.program + (" (deleted)" if deleted else ""), BASE,
+                              device or own[0], own[1] if inode is None else inode)
+        now = os.stat(self.program).st_ctime
+        path = dump(self.site.place() + "/d.heap", self.sites, recorded + list(maps), now - dump_at)
+        argv = [file or self.program] if named else []
+        return Seen(self.site, self.program, argv + [path], *options)
+
+    def touch(self, ago):
+        """Set the time of the contents, as cp -p and package managers do: @ago before the last change."""
+        now = os.stat(self.program).st_ctime
+        os.utime(self.program, (now - ago, now - ago))
+        return self
+
+
+@case("the same file, older than the dump: it is the one")
+def same_file(site):
+    Ran(site).seen(-MINUTE).is_ok(CALLED).evidence("as recorded")
+    Ran(site).touch(500 * MINUTE).seen(MINUTE).is_ok(CALLED)  # chmod, a link: not the contents
+
+
+@case("the same file, written after the dump: names, and a warning with both times")
+def same_file_written(site):
+    ran = Ran(site)
+    born = os.stat(ran.program).st_ctime
+    os.utime(ran.program, (born + 3600, born + 3600))
+    ran.seen(-30 * MINUTE).is_ok(CALLED, warned=["may be another build", "after the dump", "UTC"])
+
+
+@case("the inode is used again: the file was made after the dump")
+def used_again(site):
+    ran = Ran(site)
+    ran.seen(10 * MINUTE).is_refused("not the file that ran", "after the dump")
+    ran.seen(10 * MINUTE, options=["--force-binary"]).is_ok(CALLED)
+
+
+@case("another inode of the same device, written after the dump: refused, named or found")
+def rebuilt(site):
+    ran = Ran(site)
+    own = os.stat(ran.program).st_ino
+    for inode in (own + 1, 12, 2 ** 40):
+        ran.seen(10 * MINUTE, inode=inode).is_refused("inode %d " % inode, "inode %d " % own,
+                                                      "after the dump", "UTC")
+        seen = ran.seen(10 * MINUTE, inode=inode, options=["--force-binary"]).is_ok(CALLED)
+        want("force" in seen.module["evidence"], seen.module)
+    path = dump(site.place() + "/d.heap", ran.sites,
+                image_maps(ran.program, ran.program, BASE, device_of(ran.program)[0], 77), LONG_AGO)
+    link = site.place() + "/link"
+    os.symlink(ran.program, link)
+    for argv in ([ran.program, path], ["--binary=program=" + ran.program, path], [link, path],
+                 ["--base-binary=" + ran.program, "--base=" + path, path]):
+        r = hprof("top", *argv, scratch=site.scratch)
+        want(r.code == 3 and "inode 77 " in r.err and "inode %d " % own in r.err, "%d %s" % (r.code, r.err))
+    r = hprof("top", "--force-binary", ran.program, path, scratch=site.scratch)
+    want(r.code == 0 and "four" in r.out, r.err)
+
+
+@case("another inode, brought back or upgraded: names if every address follows a call")
+def brought_back(site):
+    ran = Ran(site).touch(600 * MINUTE)
+    ran.seen(10 * MINUTE, inode=12).is_ok(CALLED).evidence("there since")
+    ran.sites.append(ran.sites[3] + 1)
+    ran.seen(10 * MINUTE, inode=12).is_ok(CALLED, warned=["inode 12 ", "there since", "after the dump"])
+    ran.sites += [ran.sites[4] + 1, ran.sites[5] + 1]
+    ran.seen(10 * MINUTE, inode=12).is_refused("follow a call")
+
+
+@case("another inode, and nothing was changed since the dump: another file system, no word")
+def other_system(site):
+    Ran(site).seen(-10 * MINUTE, inode=12).is_ok(CALLED)
+    Ran(site).seen(-10 * MINUTE, inode=12, deleted=True).is_ok(CALLED)
+
+
+@case("another device: no word of an older file, a warning of a younger one")
+def other_device(site):
+    ran = Ran(site)
+    for device in ("fd:77", "00:2f", "103:05"):
+        ran.seen(-10 * MINUTE, device=device, inode=12).is_ok(CALLED)
+        ran.seen(10 * MINUTE, device=device, inode=12).is_ok(CALLED, warned=["after the dump", device])
+
+
+@case("neither device nor inode: a warning of a younger file only")
+def no_identity(site):
+    ran = Ran(site)
+    ran.seen(-10 * MINUTE, device="00:00", inode=0).is_ok(CALLED)
+    ran.seen(10 * MINUTE, device="00:00", inode=0).is_ok(CALLED, warned=["after the dump"])
+
+
+@case("a copy in another place has an inode of its own")
+def copies(site):
+    ran = Ran(site)
+    copy = shutil.copy2(ran.program, site.place() + "/copy")
+    now = os.stat(copy).st_ctime
+    os.utime(copy, (now - 3600, now - 3600))
+    ran.seen(-MINUTE, file=copy, named=True).is_ok(CALLED)
+    ran.seen(30 * MINUTE, file=copy, named=True).is_ok(CALLED)
+    os.utime(copy, (now, now))
+    ran.seen(30 * MINUTE, file=copy, named=True).is_ok(CALLED)
+    root = site.place()
+    os.makedirs(root + os.path.dirname(ran.program))
+    inside = shutil.copy2(copy, root + ran.program)
+    ran.seen(-MINUTE, inode=99, options=["--sysroot=" + root]).is_ok(CALLED)
+    want(os.path.exists(inside), inside)
+
+
+@case("the process saw other file systems: no other file of it is the one of today")
+def elsewhere(site):
+    ran = Ran(site)
+    other = site.build(site.place() + "/libother.so", "-shared", "-fPIC")
+    device, inode = device_of(other)
+    os.utime(other, (LONG_AGO, LONG_AGO))
+    def beside(number):
+        return image_maps(other, other, BASE + 0x40000000, device, number)
+    ran.seen(10 * MINUTE, inode=12, maps=beside(inode)).is_refused("after the dump")
+    # @other was changed after the dump as well: that tells nothing of the place
+    ran.seen(10 * MINUTE, inode=12, maps=beside(inode + 5)).is_refused("after the dump")
+    os.utime(ran.program)
+    written = os.stat(ran.program).st_mtime
+    os.utime(ran.program, (written + 7200, written + 7200))
+    ran.seen(-3600, inode=12, maps=beside(inode + 5)).is_ok(CALLED, warned=["after the dump"])
+    ran.seen(-3600, inode=12, maps=beside(inode)).is_refused("after the dump")
+
+
+@case("a dump without a time speaks of no time")
+def no_time(site):
+    ran = Ran(site)
+    path = dump(site.place() + "/d.heap", ran.sites,
+                image_maps(ran.program, ran.program, BASE, device_of(ran.program)[0], 77), LONG_AGO)
+    os.utime(path, (1, 1))  # of an archive without times
+    Seen(site, ran.program, [path]).is_ok(CALLED)
+
+
+@case("whole seconds: a dump whose time was cut is not older than a file of that second")
+def whole_seconds(site):
+    ran = Ran(site)
+    os.utime(ran.program, ns=(LONG_AGO * 10 ** 9 + 5 * 10 ** 8,) * 2)
+    maps = image_maps(ran.program, ran.program)
+    for ns, warned in ((LONG_AGO * 10 ** 9, None), (LONG_AGO * 10 ** 9 + 1, ["after the dump"]),
+                       ((LONG_AGO - 1) * 10 ** 9, ["after the dump"])):
+        path = dump(site.place() + "/d.heap", ran.sites, maps)
+        os.utime(path, ns=(ns, ns))
+        Seen(site, ran.program, [path]).is_ok(CALLED, warned=warned)
+
+
+def profile(site, program, name):
+    prefix = site.place() + "/" + name
+    return capture(program, prefix)
+
+
+@case("profile, build, profile, diff: the old dump is not named by the new build")
+def in_place(site):
+    for again in ("build", "copy"):
+        program = site.place() + "/program"
+        site.build(program)
+        old = profile(site, program, "old")
+        if again == "build":
+            site.build(program, more=MORE)
+        else:
+            os.replace(site.build(site.place() + "/new", more=MORE), program)
+        new = profile(site, program, "new")
+        Seen(site, program, [new]).is_ok(CALLED)
+        r = hprof("info", "--json", "--no-cache", old, scratch=site.scratch).json()
+        want(module(r, program)["status"] == "mismatch", module(r, program))
+        r = hprof("diff", "--no-cache", "--json", old, new, scratch=site.scratch)
+        j = r.json()
+        want("after the dump" in r.err and program in r.err, r.err)
+        lost = {n["name"] for n in j["rows"] if n["base_cum"] and n.get("module") == program}
+        want(lost and all(re.search(r"program(#2)?\+0x", n) for n in lost), lost)
+        found = {n["name"] for n in j["rows"] if n["cum"] and n.get("module") == program}
+        want(set(CALLED) <= found, found)
+        r = hprof("diff", "--base-binary=" + program, old, new, scratch=site.scratch)
+        want(r.code == 3 and "after the dump" in r.err, "%d %s" % (r.code, r.err))
+
+
+@case("a series at one place in memory: each dump is judged by its own time")
+def own_times(site):
+    program = site.build(site.place() + "/program", "-no-pie")
+    sites = returns(program)
+    maps = image_maps(program, program, 0, *device_of(program))
+    now = os.stat(program).st_ctime
+    folder = site.place()
+    early = [dump(folder + "/d.7.%d.i%d.heap" % (i, i), sites, maps, now - 100 + i) for i in range(3)]
+    late = [dump(folder + "/d.7.%d.i%d.heap" % (i, i), sites, maps, now + 100 + i) for i in range(3, 6)]
+    r = hprof("top", "--sum", "--json", "--no-cache", *early, *late, scratch=site.scratch).json()
+    flat = {n["name"]: n["flat"] for n in r["rows"]}
+    calls = len(sites)
+    want(sum(v for n, v in flat.items() if n in CALLED) == 3 * 1000 * calls, flat)
+    want(sum(v for n, v in flat.items() if "program+0x" in n) == 3 * 1000 * calls, flat)
+
+
+@case("what is remembered by force or of one dump is not believed of another")
+def remembered(site):
+    ran = Ran(site)
+    own = device_of(ran.program)
+    cache = site.place()
+    addr = BASE + start_of(ran.program, "frame_dummy") + 2
+    maps = image_maps(ran.program, ran.program, BASE, *own)
+    good = dump(site.place() + "/good.heap", ran.sites, maps)
+    bad = dump(site.place() + "/bad.heap", ran.sites + [addr], maps)
+    old = dump(site.place() + "/old.heap", ran.sites, maps, LONG_AGO)
+    env = {"XDG_CACHE_HOME": cache}
+    for options in ([], ["--force-binary"]):
+        for _ in range(2):
+            for path, status in ((bad, "mismatch"), (old, "mismatch"), (good, "ok")):
+                r = hprof("info", "--json", *options, path, scratch=site.scratch, env=env).json()
+                if not options:
+                    want(module(r, ran.program)["status"] == status, module(r, ran.program))
+                top = hprof("top", "--json", *options, path, scratch=site.scratch, env=env).json()
+                want("frame_dummy" not in names_of(top), names_of(top))
+    for path, status in ((bad, "mismatch"), (old, "mismatch"), (good, "ok")):
+        r = hprof("info", "--json", path, scratch=site.scratch, env=env).json()
+        want(module(r, ran.program)["status"] == status, module(r, ran.program))
+
+
+def run_all():
+    report = Report()
+    if not need(report, "gcc", "objcopy", "strip", "readelf", "objdump", "nm"):
+        return report.close()
+    with tempfile.TemporaryDirectory(prefix="hprof-fit.") as scratch:
+        site = Site(os.path.realpath(scratch))
+        for name, function in CASES:
+            cross = {arm64: "aarch64-linux-gnu-gcc", s390x: "s390x-linux-gnu-gcc"}.get(function)
+            if cross and not shutil.which(cross):
+                report.skip(name, cross + " is missing")
+            elif function is in_place and not has_jemalloc():
+                report.skip(name, "libjemalloc.so.2 is missing")
+            else:
+                run(report, name, function, site)
+    return report.close()
+
+
+if __name__ == "__main__":
+    main(run_all)
