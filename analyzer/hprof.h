@@ -438,6 +438,9 @@ HPROF_API HPROF_MUST_CHECK int hprof_timeline_new(const struct hprof_view *v, si
 						  struct hprof_timeline **out,
 						  struct hprof_error *err);
 HPROF_API void hprof_timeline_free(struct hprof_timeline *t); /* NULL is allowed */
+/* Its moments, of a series the profiles in their order, and the total of number @i. */
+HPROF_API size_t hprof_timeline_points(const struct hprof_timeline *t);
+HPROF_API double hprof_timeline_total(const struct hprof_timeline *t, size_t i);
 
 struct hprof_render_opts {
 	const struct hprof_timeline *over_time; /* of a report; NULL: the profile is one moment */

@@ -74,6 +74,13 @@ struct hp_sampled hp_sampled_of(const struct hprof_view *v)
 	return s;
 }
 
+/* What the others, beside sampled ones, are. */
+static const char *exact_text(const struct hprof_profile *p)
+{
+	return hp_profile_errors(p, p->default_type) == HP_ERRORS_UNKNOWN ? ", sampling not known"
+									  : ", not sampled";
+}
+
 const char *hp_facts_text(const struct hprof_view *v, char *buf)
 {
 	struct hp_sampled sampled = hp_sampled_of(v);
@@ -92,7 +99,7 @@ const char *hp_facts_text(const struct hprof_view *v, char *buf)
 				       p->scaled_period ? ", scaled" : "");
 		else
 			(void)snprintf(text, sizeof(text), "%s%s", p->format,
-				       sampled.some ? ", not sampled" : "");
+				       sampled.some ? exact_text(p) : "");
 		add(&l, text);
 	}
 	return end(&l, "others");

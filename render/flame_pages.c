@@ -38,8 +38,7 @@ struct pages {
 	struct hp_arena mem;              /* of texts */
 	struct hp_entry *entry;
 	uint32_t n_entries;
-	const struct hp_more_page *more; /* [n_more] */
-	uint32_t n_more;
+	struct hp_page_group before, behind;
 };
 
 /* --- the first page --- */
@@ -181,6 +180,19 @@ static void put_rest(const struct pages *d, const struct hp_canvas *canvas,
 	put_text(canvas, 30, y, &faint, hp_slice_str(text));
 }
 
+/* Whether row @i has a value that is not 0 as the table shows it. */
+static bool has_values(const struct pages *d, const struct hp_style *s, uint32_t i)
+{
+	const struct hp_table_row *row = &d->table.row[i];
+	const double value[] = {row->value.flat, row->value.cum, hp_table_base(&d->table, row).flat,
+				hp_table_now(&d->table, row).flat};
+
+	for (size_t k = 0; k < (s->type->base ? HP_LEN(value) : 2); k++)
+		if (fabs(value[k]) >= 0.5)
+			return true;
+	return false;
+}
+
 static void draw_table(const struct pages *d, const struct hp_canvas *canvas, double y)
 {
 	const struct hp_style s = {d->v, d->o, &d->v->types[d->v->chosen]};
@@ -188,6 +200,8 @@ static void draw_table(const struct pages *d, const struct hp_canvas *canvas, do
 	uint32_t n = (uint32_t)fmin(fmin(d->table.n, TABLE_ROWS), fmax(room, 0));
 	double sum = 0;
 
+	while (n && !has_values(d, &s, n - 1)) /* the last ones: of a difference what stayed 0 */
+		n--;
 	put_headings(d, canvas, y);
 	for (uint32_t i = 0; i < n; i++) {
 		sum += d->table.row[i].value.flat;
@@ -337,7 +351,7 @@ static struct hp_entry place_of(const struct pages *d, uint32_t i, const struct 
 
 	while (d->part[at].limit <= box->depth)
 		at++;
-	return (struct hp_entry){.page = 1 + at,
+	return (struct hp_entry){.page = d->before.n_pages + 1 + at,
 				 .y = fmax(hp_flame_row_y(&d->part[at], box->depth) - 40, 0)};
 }
 
@@ -367,26 +381,36 @@ static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
 	return r;
 }
 
+/* The lines of a group whose first page is number @page. */
+static void list_group(struct pages *d, const struct hp_page_group *group, uint32_t page)
+{
+	for (uint32_t i = 0; i < group->n_entries; i++) {
+		d->entry[d->n_entries] = group->entry[i];
+		d->entry[d->n_entries++].page += page;
+	}
+}
+
 static int list_contents(struct pages *d, struct hprof_error *err)
 {
+	uint32_t first = d->before.n_pages;
 	int r;
 
-	d->entry = calloc(1 + (size_t)d->n_graphs * (1 + ENTRIES) + d->n_more, sizeof(*d->entry));
+	d->entry = calloc(1 + (size_t)d->n_graphs * (1 + ENTRIES) + d->before.n_entries +
+				  d->behind.n_entries,
+			  sizeof(*d->entry));
 	if (!d->entry)
 		return hp_fail_nomem(err);
-	r = add_entry(d, (struct hp_entry){.page = 0}, "", HP_LIT("Largest functions"), err);
+	list_group(d, &d->before, 0);
+	r = add_entry(d, (struct hp_entry){.page = first}, "", HP_LIT("Largest functions"), err);
 	for (uint32_t i = 0; r == HPROF_OK && i < d->n_graphs; i++) {
-		const struct hp_entry entry = {.page = 1 + d->first_part[i]};
+		const struct hp_entry entry = {.page = first + 1 + d->first_part[i]};
 		struct hp_slice name = hp_view_str(d->v, d->v->types[d->graph[i].type].name);
 
 		r = add_entry(d, entry, "Flame graph of ", name, err);
 		if (r == HPROF_OK)
 			r = list_functions(d, i, err);
 	}
-	for (uint32_t i = 0; r == HPROF_OK && i < d->n_more; i++)
-		if (d->more[i].title.len)
-			r = add_entry(d, (struct hp_entry){.page = 1 + d->n_parts + i}, "",
-				      d->more[i].title, err);
+	list_group(d, &d->behind, first + 1 + d->n_parts);
 	return r;
 }
 
@@ -394,7 +418,8 @@ static int list_contents(struct pages *d, struct hprof_error *err)
 
 static int write_pages(const struct pages *d, struct hp_out *out, struct hprof_error *err)
 {
-	uint32_t n = 1 + d->n_parts + d->n_more;
+	uint32_t first = d->before.n_pages, behind = first + 1 + d->n_parts;
+	uint32_t n = behind + d->behind.n_pages;
 	struct hp_sheet *page = calloc(n, sizeof(*page));
 	const struct hp_document document = {
 		.title = d->part[0].title,
@@ -407,29 +432,31 @@ static int write_pages(const struct pages *d, struct hp_out *out, struct hprof_e
 
 	if (!page)
 		return hp_fail_nomem(err);
-	page[0] = (struct hp_sheet){d->width, d->height, d->scale, draw_first, d};
+	for (uint32_t i = 0; i < first; i++)
+		page[i] = d->before.page[i];
+	page[first] = (struct hp_sheet){d->width, d->height, d->scale, draw_first, d};
 	for (uint32_t i = 0; i < d->n_parts; i++)
-		page[1 + i] = (struct hp_sheet){d->width, d->height, d->scale, hp_flame_draw,
-						&d->part[i]};
-	for (uint32_t i = 0; i < d->n_more; i++)
-		page[1 + d->n_parts + i] = d->more[i].sheet;
+		page[first + 1 + i] = (struct hp_sheet){d->width, d->height, d->scale,
+							hp_flame_draw, &d->part[i]};
+	for (uint32_t i = 0; i < d->behind.n_pages; i++)
+		page[behind + i] = d->behind.page[i];
 	r = hp_draw_pdf(out, &document, d->o, err);
 	free(page);
 	return r;
 }
 
 int hp_flame_put_pages(const struct hprof_view *v, const struct hprof_render_opts *o,
-		       const struct hp_more_page *more, uint32_t n_more, struct hp_out *out,
-		       struct hprof_error *err)
+		       const struct hp_page_group *before, const struct hp_page_group *behind,
+		       struct hp_out *out, struct hprof_error *err)
 {
 	double width = o->picture.width ? o->picture.width : HP_PAGE_PX;
-	struct pages d = {.v = v,
-			  .o = o,
-			  .width = width,
-			  .scale = HP_PAGE_WIDTH / width,
-			  .more = more,
-			  .n_more = n_more};
+	struct pages d = {.v = v, .o = o, .width = width, .scale = HP_PAGE_WIDTH / width};
 	int r;
+
+	if (before)
+		d.before = *before;
+	if (behind)
+		d.behind = *behind;
 
 	d.height = HP_PAGE_HEIGHT / d.scale;
 	r = hp_table_new(v, v->chosen, TABLE_ROWS, &d.table, err);

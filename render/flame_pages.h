@@ -15,18 +15,22 @@
 /* Pixels that a page is wide, unless the options say so; and its empty borders. */
 enum { HP_PAGE_PX = 1500, HP_PAGE_MARGIN = 40 };
 
-/* A page that comes behind all others. */
-struct hp_more_page {
-	struct hp_sheet sheet;
-	struct hp_slice title; /* in the table of contents; "" for none */
+/* Pages that stand before or behind all others, with their lines of the table of contents. */
+struct hp_page_group {
+	const struct hp_sheet *page; /* [n_pages] */
+	uint32_t n_pages;
+	const struct hp_entry
+		*entry; /* [n_entries]; pages are counted from the first of the group */
+	uint32_t n_entries;
 };
 
 /*
- * Write the document of @v as PDF, and @more[@n_more] behind it.
+ * Write the document of @v as PDF, with pages @before and @behind it, NULL for none.
  * Errors: those of hp_draw_pdf().
  */
 HP_MUST_CHECK int hp_flame_put_pages(const struct hprof_view *v, const struct hprof_render_opts *o,
-				     const struct hp_more_page *more, uint32_t n_more,
-				     struct hp_out *out, struct hprof_error *err);
+				     const struct hp_page_group *before,
+				     const struct hp_page_group *behind, struct hp_out *out,
+				     struct hprof_error *err);
 
 #endif

@@ -4,7 +4,7 @@
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	return hp_flame_put_pages(v, o, NULL, 0, out, err);
+	return hp_flame_put_pages(v, o, NULL, NULL, out, err);
 }
 
 const struct hp_output hp_output_flame_pdf = {

@@ -1,48 +1,52 @@
 /*
- * report.c - all that is to be said about a profile on one page: what it amounts to in words,
- * tables, the flame graph, and how much of it can be trusted.
+ * report.c - all that is to be said about profiles: what they amount to in words, tables, and how
+ * much of it can be trusted.
  */
+#include "render/report.h"
+
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/ops/info.h"
 #include "render/clock.h"
-#include "render/markup.h"
+#include "render/facts.h"
+#include "render/label.h"
 #include "render/page.h"
-#include "render/timeline_chart.h"
+#include "render/report_parts.h"
 
-enum { TOP_ROWS = 10, NEXT_ROWS = 2, THREAD_ROWS = 50, BRANCHES = 4 };
+enum { TOP_ROWS = 10, NEXT_ROWS = 2, BRANCHES = 4, SITES = 3 };
 
-/* A callee with so much of the whole is no branch; one with less than so much is not told. */
+/* A callee with so much of the whole is no branch; one with less than so much is left out. */
 #define TRUNK 0.9
 #define BRANCH 0.05
 
-/* Two sides of a normal distribution: 95 of 100 lie within so many standard errors. */
-
-struct report {
-	struct hp_page page;
-	const struct hprof_view *v;
-	struct hp_out *out;
-	const struct hp_style *style;
-	struct hp_table table; /* of the chosen type, all rows */
-	struct hp_info *info;
-};
-
-static const char *value(const struct report *r, char *buf, double v)
+static const char *value(const struct hp_report *r, char *buf, double v)
 {
-	return hp_page_value(r->style, buf, v);
+	return hp_page_value(&r->style, buf, v);
+}
+
+void hp_report_number(const struct hp_report *r, const char *text)
+{
+	hp_report_cell(r->text, hp_slice_str(text));
+}
+
+int hp_by_value(const void *a, const void *b)
+{
+	const struct hp_ranked *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value > y->value ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
 }
 
 /* --- in words --- */
 
-static void put_row_name(const struct report *r, const struct hp_table_row *row)
+static void put_row_name(const struct hp_report *r, const struct hp_table_row *row)
 {
 	struct hp_label label;
 
-	hp_out_str(r->out, "<code>");
-	hp_put_markup(r->out, hp_row_label(r->v, row, &label));
-	hp_out_str(r->out, "</code>");
+	hp_report_name(r->text, hp_row_label(r->v, row, &label));
 }
 
 /* The type that counts the objects of the chosen one, HP_NONE if none does. */
@@ -63,31 +67,33 @@ static uint32_t objects_of(const struct hprof_view *v)
 	return HP_NONE;
 }
 
-static void say_total(const struct report *r)
+static void say_total(const struct hp_report *r)
 {
-	const struct hp_vtype *type = r->style->type;
+	const struct hp_vtype *type = r->style.type;
 	uint32_t objects = objects_of(r->v);
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
 
-	hp_out_str(r->out, "<code>");
-	hp_put_markup(r->out, hp_view_str(r->v, type->name));
-	hp_out_fmt(r->out, "</code> amounts to <b>%s</b>", value(r, a, type->total_now));
+	hp_report_name(r->text, hp_view_str(r->v, type->name));
+	hp_report_say(r->text, " amounts to ");
+	hp_report_strong(r->text, value(r, a, type->total_now));
+	if (r->v->n_profiles > 1)
+		hp_report_say(r->text, ", the sum of %zu profiles,", r->v->n_profiles);
 	if (objects != HP_NONE && r->v->types[objects].total_now >= 1) {
 		double n = r->v->types[objects].total_now;
 
-		hp_out_fmt(r->out, " in %s objects, %s each on average", hp_format_grouped(a, n),
-			   value(r, b, type->total_now / n));
+		hp_report_say(r->text, " in %s objects, %s each on average",
+			      hp_format_grouped(a, n), value(r, b, type->total_now / n));
 	}
 	if (r->v->filtered)
-		hp_out_str(r->out, ", as far as the filters let through");
-	hp_out_str(r->out, ". ");
+		hp_report_say(r->text, ", as far as the filters let through");
+	hp_report_say(r->text, ". ");
 }
 
 /* What holds most by itself, in the order of @row, which is by now. */
-static void say_largest(const struct report *r, const struct hp_table_row *const *row)
+static void say_largest(const struct hp_report *r, const struct hp_table_row *const *row)
 {
 	const struct hp_table *t = &r->table;
-	double total = r->style->type->total_now;
+	double total = r->style.type->total_now;
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
 	double first, sum = 0;
 	uint32_t n = 0;
@@ -98,22 +104,22 @@ static void say_largest(const struct report *r, const struct hp_table_row *const
 	for (; n < t->n && n < TOP_ROWS && hp_table_now(t, row[n]).flat > 0; n++)
 		sum += hp_table_now(t, row[n]).flat;
 	if (first < total / 10)
-		hp_out_str(r->out, "No place holds a large part by itself; the largest is ");
+		hp_report_say(r->text, "No place holds a large part by itself; the largest is ");
 	else
-		hp_out_str(r->out, "The place that holds most is ");
+		hp_report_say(r->text, "The place that holds most is ");
 	put_row_name(r, row[0]);
-	hp_out_fmt(r->out, ", which allocated %s of it (%s)", value(r, a, first),
-		   hp_format_percent(b, first, total));
+	hp_report_say(r->text, ", which allocated %s of it (%s)", value(r, a, first),
+		      hp_format_percent(b, first, total));
 	for (uint32_t i = 1; i < n && i <= NEXT_ROWS; i++) {
-		hp_out_str(r->out, i == 1 ? ", followed by " : " and ");
+		hp_report_say(r->text, i == 1 ? ", followed by " : " and ");
 		put_row_name(r, row[i]);
-		hp_out_fmt(r->out, " (%s)",
-			   hp_format_percent(b, hp_table_now(t, row[i]).flat, total));
+		hp_report_say(r->text, " (%s)",
+			      hp_format_percent(b, hp_table_now(t, row[i]).flat, total));
 	}
 	if (n > 1 + NEXT_ROWS)
-		hp_out_fmt(r->out, "; the %" PRIu32 " largest make up %s", n,
-			   hp_format_percent(b, sum, total));
-	hp_out_str(r->out, ". ");
+		hp_report_say(r->text, "; the %" PRIu32 " largest make up %s", n,
+			      hp_format_percent(b, sum, total));
+	hp_report_say(r->text, ". ");
 }
 
 /* The callee of @node that holds most now, of those after @last, which comes before it; 0: none. */
@@ -133,9 +139,9 @@ static uint32_t next_heaviest(const struct hp_flame *f, uint32_t node, uint32_t 
 }
 
 /* Where the stacks first part, and what each way holds. */
-static void say_branches(const struct report *r)
+static void say_branches(const struct hp_report *r)
 {
-	const struct hp_flame_picture *p = &r->page.flame;
+	const struct hp_flame_picture *p = r->flame;
 	const struct hp_flame *f = &p->f;
 	double total = f->sum[0].now;
 	uint32_t node = 0, next = next_heaviest(f, 0, 0);
@@ -147,42 +153,45 @@ static void say_branches(const struct report *r)
 	}
 	if (!next || !node || !(f->sum[next].now >= total * BRANCH))
 		return;
-	hp_out_str(r->out, "Stacks first part below <code>");
-	hp_put_markup(r->out, p->name[f->row[node]]);
-	hp_out_str(r->out, "</code>: ");
+	hp_report_say(r->text, "Stacks first part below ");
+	hp_report_name(r->text, p->name[f->row[node]]);
+	hp_report_say(r->text, ": ");
 	for (uint32_t n = 0; n < BRANCHES && next && f->sum[next].now >= total * BRANCH; n++) {
-		hp_out_str(r->out, n ? ", <code>" : "<code>");
-		hp_put_markup(r->out, p->name[f->row[next]]);
-		hp_out_fmt(r->out, "</code> %s%s", n ? "" : "and what it calls hold ",
-			   hp_format_percent(a, f->sum[next].now, total));
+		hp_report_cell(r->text, hp_slice_str(n ? ", " : ""));
+		hp_report_name(r->text, p->name[f->row[next]]);
+		hp_report_say(r->text, " %s%s", n ? "" : "and what it calls hold ",
+			      hp_format_percent(a, f->sum[next].now, total));
 		next = next_heaviest(f, node, next);
 	}
-	hp_out_str(r->out, ". ");
+	hp_report_say(r->text, ". ");
 }
 
-static void say_sure(const struct report *r)
+static void say_sure(const struct hp_report *r)
 {
-	const struct hprof_profile *p = r->v->profiles[0];
-	const struct hp_vtype *type = r->style->type;
+	const struct hp_vtype *type = r->style.type;
+	bool not_all = hp_sampled_of(r->v).not_all;
 	double error = HP_SIGNIFICANT_ERRORS * sqrt(type->total_variance);
-	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
+	char periods[HP_FACTS_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
 	if (!(type->total_variance > 0)) {
-		hp_out_str(r->out, type->errors == HP_ERRORS_NONE
-					   ? "Nothing was sampled: the values are exact. "
-				   : type->errors == HP_ERRORS_KNOWN
-					   ? "Nothing had to be estimated. "
-					   : "Whether the values were sampled is not known. ");
+		hp_report_say(r->text, "%s",
+			      type->errors == HP_ERRORS_NONE
+				      ? "Nothing was sampled: the values are exact. "
+			      : type->errors == HP_ERRORS_KNOWN
+				      ? "Nothing had to be estimated. "
+				      : "Whether the values were sampled is not known. ");
 		return;
 	}
-	hp_out_fmt(r->out,
-		   "These are estimates from samples, one in %s on average: with a probability of "
-		   "95%% %s is within %s",
-		   hp_format_bytes(a, (double)hp_profile_period(p), HPROF_UNIT_AUTO),
-		   type->base ? "the change" : "the true total", value(r, b, error));
+	hp_report_say(r->text, "%s estimates from samples, one in %s on average%s. ",
+		      not_all ? "Some of these values are" : "These values are",
+		      hp_periods_text(r->v, periods),
+		      not_all ? "; the others were not sampled" : "");
+	hp_report_say(r->text, "With a probability of 95%%, the true %s differs from %s by %s",
+		      type->base ? "change" : "total", type->base ? "the one shown" : "this one",
+		      value(r, b, error));
 	if (!type->base)
-		hp_out_fmt(r->out, " (%s)", hp_format_percent(c, error, type->total));
-	hp_out_str(r->out, type->base ? " of what is told here. " : " of this one. ");
+		hp_report_say(r->text, " (%s)", hp_format_percent(c, error, type->total));
+	hp_report_say(r->text, " at most. ");
 }
 
 /* The row of which the value is largest, or with @sign -1 smallest. */
@@ -196,46 +205,63 @@ static const struct hp_table_row *extreme(const struct hp_table *t, double sign)
 	return best;
 }
 
-static void say_change(const struct report *r)
+static void say_extremes(const struct hp_report *r)
 {
-	const struct hp_vtype *type = r->style->type;
+	const struct hp_table_row *grew = extreme(&r->table, 1);
+	const struct hp_table_row *shrank = extreme(&r->table, -1);
+	char a[HP_NUMBER_MAX + 1];
+
+	if (grew) {
+		hp_report_say(r->text, "What grew most is ");
+		put_row_name(r, grew);
+		hp_report_say(r->text, " (%s)", hp_page_delta(&r->style, a, grew->value.flat));
+	}
+	if (shrank) {
+		hp_report_say(r->text, grew ? ", what shrank most " : "What shrank most is ");
+		put_row_name(r, shrank);
+		hp_report_say(r->text, " (%s)", hp_page_delta(&r->style, a, shrank->value.flat));
+	}
+	if (grew || shrank)
+		hp_report_say(r->text, ". ");
+}
+
+static void say_change(const struct hp_report *r)
+{
+	const struct hp_vtype *type = r->style.type;
 	double change = type->total_now - type->total_base;
-	const struct hp_table_row *grew, *shrank;
-	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1];
+	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
 	if (!type->base)
 		return;
-	hp_out_fmt(r->out, "Before it was %s: it %s", value(r, a, type->total_base),
-		   change > 0   ? "<b>grew</b> by "
-		   : change < 0 ? "<b>shrank</b> by "
-				: "is the same");
+	hp_report_say(r->text, "Before, it amounted to %s: it ", value(r, a, type->total_base));
+	if (change == 0)
+		hp_report_say(r->text, "did not change");
+	else
+		hp_report_strong(r->text, change > 0 ? "grew" : "shrank");
 	if (change != 0)
-		hp_out_fmt(r->out, "%s (%s)", value(r, b, fabs(change)),
-			   hp_format_percent(c, fabs(change), type->total_base));
+		hp_report_say(r->text, " by %s (%s)", value(r, b, fabs(change)),
+			      hp_format_percent(c, fabs(change), type->total_base));
 	if (change != 0 && type->has_error)
-		hp_out_str(r->out, hp_is_significant(change, type->total_variance)
-					   ? ", more than sampling explains"
-					   : ", which sampling alone may explain");
-	hp_out_str(r->out, ". ");
-	grew = extreme(&r->table, 1);
-	shrank = extreme(&r->table, -1);
-	if (grew) {
-		hp_out_str(r->out, "What grew most is ");
-		put_row_name(r, grew);
-		hp_out_fmt(r->out, " (%s)", hp_page_delta(r->style, c, grew->value.flat));
-	}
-	if (shrank) {
-		hp_out_str(r->out, grew ? ", what shrank most " : "What shrank most is ");
-		put_row_name(r, shrank);
-		hp_out_fmt(r->out, " (%s)", hp_page_delta(r->style, c, shrank->value.flat));
-	}
-	hp_out_str(r->out, grew || shrank ? ". " : "");
+		hp_report_say(r->text, hp_is_significant(change, type->total_variance)
+					       ? ", more than sampling explains"
+					       : ", which sampling alone may explain");
+	hp_report_say(r->text, ". ");
+	say_extremes(r);
+}
+
+/* --- over time --- */
+
+static const struct hp_timeline *timeline_of(const struct hp_report *r)
+{
+	const struct hprof_timeline *t = r->o->over_time;
+
+	return t && t->t->n > 1 ? t->t : NULL;
 }
 
 /* The point of @t that everything else is of; t->n when it is none. */
-static uint32_t shown_point(const struct report *r, const struct hp_timeline *t)
+static uint32_t shown_point(const struct hp_report *r, const struct hp_timeline *t)
 {
-	const struct hprof_profile *p = r->v->profiles[0];
+	const struct hprof_profile *p = r->v->profiles[0]; /* with values over time the only one */
 	uint32_t i = 0;
 
 	while (i < t->n && (t->v->profiles[t->point[i].profile] != p ||
@@ -244,142 +270,205 @@ static uint32_t shown_point(const struct report *r, const struct hp_timeline *t)
 	return i;
 }
 
-static void say_time(const struct report *r)
+/* The point with the largest total: that which the writer flagged, of a recording. */
+static uint32_t largest_point(const struct hp_timeline *t)
 {
-	const struct hprof_timeline *over_time = r->style->o->over_time;
-	const struct hp_timeline *t = over_time ? over_time->t : NULL;
+	return t->peak;
+}
+
+/* "number 3", and of profiles " (x.heap)". */
+static void say_point(const struct hp_report *r, const struct hp_timeline *t, uint32_t i)
+{
+	hp_report_say(r->text, "number %" PRIu32, i);
+	if (hp_is_recording(t))
+		return;
+	hp_report_say(r->text, " (");
+	hp_report_name(r->text, hp_point_file(t, &t->point[i]));
+	hp_report_say(r->text, ")");
+}
+
+/* Which profile of a series this is, and where it is not the last one what that holds. */
+static void say_shown(const struct hp_report *r, const struct hp_timeline *t, uint32_t shown)
+{
+	double shown_total = hp_point_total(&t->point[shown]);
+	double last = hp_point_total(&t->point[t->n - 1]);
+	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
+
+	hp_report_say(r->text, "This page shows ");
+	say_point(r, t, shown);
+	if (!hp_is_recording(t) && shown != t->n - 1) {
+		hp_report_say(r->text, shown == largest_point(t) ? ", the largest: the last one, "
+								 : ": the last one, ");
+		say_point(r, t, t->n - 1);
+		if (last == 0)
+			hp_report_say(r->text, ", is empty");
+		else if (last < shown_total)
+			hp_report_say(r->text, ", holds %s, %s of that", value(r, a, last),
+				      hp_format_percent(b, last, shown_total));
+		else
+			hp_report_say(r->text, ", holds %s", value(r, a, last));
+	}
+	hp_report_say(r->text, ". ");
+}
+
+static void say_time(const struct hp_report *r)
+{
+	const struct hp_timeline *t = timeline_of(r);
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 	uint32_t shown;
 
-	if (!t || t->n < 2)
+	if (!t)
 		return;
 	shown = shown_point(r, t);
-	hp_out_fmt(r->out,
-		   "Over %" PRIu32 " %s, numbers 0 to %" PRIu32
-		   ", it went from %s to %s; the largest was %s, at number %" PRIu32,
-		   t->n, hp_is_recording(t) ? "snapshots" : "profiles", t->n - 1,
-		   value(r, a, hp_point_total(&t->point[0])),
-		   value(r, b, hp_point_total(&t->point[t->n - 1])),
-		   value(r, c, hp_point_total(&t->point[t->peak])), t->peak);
+	hp_report_say(r->text,
+		      "Over %" PRIu32 " %s, numbers 0 to %" PRIu32
+		      ", it went from %s to %s; the largest was %s, at ",
+		      t->n, hp_is_recording(t) ? "snapshots" : "profiles", t->n - 1,
+		      value(r, a, hp_point_total(&t->point[0])),
+		      value(r, b, hp_point_total(&t->point[t->n - 1])),
+		      value(r, c, hp_point_total(&t->point[largest_point(t)])));
+	say_point(r, t, largest_point(t));
+	hp_report_say(r->text, ". ");
 	if (shown < t->n)
-		hp_out_fmt(r->out, "; what is shown here is number %" PRIu32, shown);
-	hp_out_str(r->out, ". ");
+		say_shown(r, t, shown);
 }
 
-/* How many addresses have no name: what is told of them is less than it could be. */
-static void say_names(const struct report *r)
+/* How many addresses have no name: what is said of them is less than it could be. */
+static void say_names(const struct hp_report *r)
 {
-	const struct hp_modules *m = &r->v->profiles[0]->modules;
 	uint64_t all = 0, named = 0;
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
 
-	for (uint32_t i = 0; i < m->n; i++) {
-		all += m->row[i].n_addr;
-		named += m->row[i].n_named;
+	for (size_t i = 0; i < r->v->n_profiles; i++) {
+		const struct hp_modules *m = &r->v->profiles[i]->modules;
+
+		for (uint32_t k = 0; k < m->n; k++) {
+			all += m->row[k].n_addr;
+			named += m->row[k].n_named;
+		}
 	}
 	if (all > named)
-		hp_out_fmt(r->out, "%s of %s addresses have no function name.",
-			   hp_format_grouped(a, (double)(all - named)),
-			   hp_format_grouped(b, (double)all));
+		hp_report_say(r->text, "%s of %s addresses%s have no function name.",
+			      hp_format_grouped(a, (double)(all - named)),
+			      hp_format_grouped(b, (double)all),
+			      r->v->n_profiles > 1 ? ", counted in each profile," : "");
 }
 
-static void put_verdict(const struct report *r, const struct hp_table_row *const *row)
+static void put_verdict(const struct hp_report *r, const struct hp_table_row *const *row)
 {
-	hp_page_section(r->out, "hp-verdict", "In short");
-	hp_out_str(r->out, "<p class=\"verdict\">");
+	hp_report_section(r->text, "hp-verdict", "In short");
+	hp_report_block(r->text, HP_BLOCK_WORDS);
 	if (r->table.n == 0) {
-		hp_out_str(r->out, "No samples: profiling was not active, nothing was sampled, or "
-				   "the filters leave nothing.");
-	} else {
-		say_total(r);
-		say_change(r);
-		say_largest(r, row);
-		say_branches(r);
-		say_sure(r);
+		hp_report_say(r->text, "No samples: profiling was not active, nothing was "
+				       "sampled, or the filters leave nothing. ");
 		say_time(r);
-		say_names(r);
+		return;
 	}
-	hp_out_str(r->out, "</p>\n</section>\n");
+	say_total(r);
+	say_change(r);
+	say_largest(r, row);
+	say_branches(r);
+	say_sure(r);
+	say_time(r);
+	say_names(r);
 }
 
 /* --- tables --- */
 
-/* Returns whether there is a column of standard errors: it is there if some are known. */
-static bool open_types(const struct report *r)
+static void put_type(const struct hp_report *r, const struct hp_vtype *type, bool errors)
 {
-	const char *heading[5] = {"Total", "Exactly"};
-	size_t n = 2;
-	bool errors = false;
+	const struct hp_style s = {r->v, r->o, type};
+	char a[HP_NUMBER_MAX + 1];
+
+	if (type->base) {
+		hp_report_number(r, hp_page_value(&s, a, type->total_base));
+		hp_report_number(r, hp_page_value(&s, a, type->total_now));
+		hp_report_number(r, hp_page_delta(&s, a,
+						  floor(type->total_now + 0.5) -
+							  floor(type->total_base + 0.5)));
+	} else {
+		hp_report_number(r, hp_page_value(&s, a, type->total));
+		hp_report_number(r, hp_format_grouped(a, type->total));
+	}
+	if (errors)
+		hp_report_number(r, type->has_error
+					    ? hp_page_value(&s, a, sqrt(type->total_variance))
+					    : "-");
+	hp_report_cell(r->text, hp_view_str(r->v, type->name));
+}
+
+#define NUMBER(title)                                                                              \
+	{                                                                                          \
+		title, HP_CELL_NUMBER                                                              \
+	}
+#define TYPE                                                                                       \
+	{                                                                                          \
+		"Sample type", HP_CELL_TEXT                                                        \
+	}
+static const struct hp_report_column totals[] = {NUMBER("Total"), NUMBER("Exactly"), TYPE};
+static const struct hp_report_column totals_error[] = {NUMBER("Total"), NUMBER("Exactly"),
+						       NUMBER("Standard error"), TYPE};
+static const struct hp_report_column deltas[] = {NUMBER("Before"), NUMBER("After"), NUMBER("Delta"),
+						 TYPE};
+static const struct hp_report_column deltas_error[] = {
+	NUMBER("Before"), NUMBER("After"), NUMBER("Delta"), NUMBER("Standard error"), TYPE};
+#undef NUMBER
+#undef TYPE
+
+/* The column of standard errors is there if some are known. */
+static void put_types(const struct hp_report *r)
+{
+	bool errors = false, differs = r->style.type->base != NULL;
 
 	for (uint32_t t = 0; t < r->v->n_types; t++)
 		errors |= r->v->types[t].has_error;
-	if (r->style->type->base) {
-		heading[0] = "Old";
-		heading[1] = "New";
-		heading[n++] = "Change";
-	}
-	if (errors)
-		heading[n++] = "Standard error";
-	heading[n++] = "Sample type";
-	hp_page_section(r->out, "hp-totals", "Totals");
-	hp_page_table(r->out, heading, n, n - 1);
-	return errors;
+	hp_report_section(r->text, "hp-totals", "Totals");
+	if (differs)
+		hp_report_table(r->text, errors ? deltas_error : deltas,
+				errors ? HP_LEN(deltas_error) : HP_LEN(deltas));
+	else
+		hp_report_table(r->text, errors ? totals_error : totals,
+				errors ? HP_LEN(totals_error) : HP_LEN(totals));
+	for (uint32_t t = 0; t < r->v->n_types; t++)
+		put_type(r, &r->v->types[t], errors);
 }
 
-static void put_types(const struct report *r)
+/* The name of a row, with its address, and its place where that is not in a column of its own. */
+static void put_name(const struct hp_report *r, const struct hp_table_row *row)
 {
-	bool differs = r->style->type->base != NULL, errors = open_types(r);
-	char a[HP_NUMBER_MAX + 1];
+	char place[HP_PLACE_MAX], address[HP_ADDRESS_MAX];
+	struct hp_label label;
 
-	for (uint32_t t = 0; t < r->v->n_types; t++) {
-		const struct hp_vtype *type = &r->v->types[t];
-		const struct hp_style s = {r->v, r->style->o, type};
-
-		hp_out_str(r->out, "<tr>");
-		if (differs) {
-			hp_page_number(r->out, hp_page_value(&s, a, type->total_base));
-			hp_page_number(r->out, hp_page_value(&s, a, type->total_now));
-			hp_page_number(r->out,
-				       hp_page_delta(&s, a,
-						     floor(type->total_now + 0.5) -
-							     floor(type->total_base + 0.5)));
-		} else {
-			hp_page_number(r->out, hp_page_value(&s, a, type->total));
-			hp_page_number(r->out, hp_format_grouped(a, type->total));
-		}
-		if (errors)
-			hp_page_number(r->out,
-				       type->has_error
-					       ? hp_page_value(&s, a, sqrt(type->total_variance))
-					       : "-");
-		hp_page_text(r->out, hp_view_str(r->v, type->name));
-		hp_out_str(r->out, "</tr>\n");
-	}
-	hp_page_table_end(r->out);
-	hp_out_str(r->out, "</section>\n");
+	hp_report_cell(r->text, hp_slice_str(hp_label_address(address, r->v, row)));
+	hp_report_put(r->text, hp_row_label(r->v, row, &label));
+	if (hp_row_inlined(r->v, row))
+		hp_report_fmt(r->text, " (inline)");
+	hp_report_put(r->text, hp_slice_str(hp_label_place(place, sizeof(place), r->v, row)));
 }
 
-static void put_place(const struct report *r, const struct hp_table_row *row)
+static void put_place(const struct hp_report *r, const struct hp_table_row *row)
 {
 	uint32_t module = hp_row_module(r->v, row), line = hp_row_line(r->v, row);
 	struct hp_slice file = hp_row_file(r->v, row);
 
-	hp_out_str(r->out, "<td class=\"where\">");
+	hp_report_cell(r->text, HP_LIT(""));
 	if (module != HP_NONE)
-		hp_put_markup(r->out, hp_view_module_name(r->v, module));
+		hp_report_put(r->text, hp_view_module_name(r->v, module));
 	if (module != HP_NONE && file.len)
-		hp_out_str(r->out, ", ");
-	hp_put_markup(r->out, file);
+		hp_report_fmt(r->text, ", ");
+	hp_report_put(r->text, file);
 	if (file.len && line)
-		hp_out_fmt(r->out, ":%" PRIu32, line);
-	hp_out_str(r->out, "</td>");
+		hp_report_fmt(r->text, ":%" PRIu32, line);
 }
 
-static void put_top(const struct report *r, const struct hp_table_row *const *row)
+static void put_top(const struct hp_report *r, const struct hp_table_row *const *row)
 {
-	static const char *const heading[] = {"Self",  "Self %",   "Sum %",
-					      "Total", "Function", "Module, file"};
-	double total = r->style->type->total_now, sum = 0;
+	static const struct hp_report_column column[] = {
+		{"Flat", HP_CELL_NUMBER},   {"Flat %", HP_CELL_NUMBER},
+		{"Sum %", HP_CELL_NUMBER},  {"Cum", HP_CELL_NUMBER},
+		{"Function", HP_CELL_NAME}, {"Module, file", HP_CELL_PLACE},
+	};
+	double total = r->style.type->total_now, sum = 0;
 	uint32_t n = 0;
 	char a[HP_NUMBER_MAX + 1];
 
@@ -387,277 +476,140 @@ static void put_top(const struct report *r, const struct hp_table_row *const *ro
 		n++;
 	if (n == 0)
 		return;
-	hp_page_section(r->out, "hp-top", "Where most was allocated");
-	hp_page_table(r->out, heading, HP_LEN(heading), 4);
+	hp_report_section(r->text, "hp-top", "Where most was allocated");
+	hp_report_table(r->text, column, HP_LEN(column));
 	for (uint32_t i = 0; i < n; i++) {
 		struct hp_sums now = hp_table_now(&r->table, row[i]);
 
 		sum += now.flat;
-		hp_out_str(r->out, "<tr>");
-		hp_page_number(r->out, value(r, a, now.flat));
-		hp_page_number(r->out, hp_format_percent(a, now.flat, total));
-		hp_page_number(r->out, hp_format_percent(a, sum, total));
-		hp_page_number(r->out, value(r, a, now.cum));
-		hp_page_name(r->out, r->v, row[i]);
+		hp_report_number(r, value(r, a, now.flat));
+		hp_report_number(r, hp_format_percent(a, now.flat, total));
+		hp_report_number(r, hp_format_percent(a, sum, total));
+		hp_report_number(r, value(r, a, now.cum));
+		put_name(r, row[i]);
 		put_place(r, row[i]);
-		hp_out_str(r->out, "</tr>\n");
 	}
-	hp_page_table_end(r->out);
-	hp_out_str(r->out, "</section>\n");
 }
 
 /* Whether the change of a row is marked as one that sampling alone may explain. */
-static bool may_be_chance(const struct report *r, const struct hp_table_row *row)
+static bool may_be_chance(const struct hp_report *r, const struct hp_table_row *row)
 {
-	return r->style->type->has_error && row->value.flat != 0 &&
-	       !hp_row_significant(r->style->type, row);
+	return r->style.type->has_error && row->value.flat != 0 &&
+	       !hp_row_significant(r->style.type, row);
+}
+
+static void put_change(const struct hp_report *r, const struct hp_table_row *row)
+{
+	char a[HP_NUMBER_MAX + 1];
+
+	hp_report_number(r, value(r, a, hp_table_base(&r->table, row).flat));
+	hp_report_number(r, value(r, a, hp_table_now(&r->table, row).flat));
+	hp_report_number(r, may_be_chance(r, row) ? "~ " : "");
+	hp_report_fmt(r->text, "%s", hp_page_delta(&r->style, a, row->value.flat));
+	hp_report_number(r, hp_page_delta(&r->style, a, row->value.cum));
+	put_name(r, row);
+	put_place(r, row);
 }
 
 /* What changed most; the rows of a difference are in that order. */
-static void put_changes(const struct report *r)
+static void put_changes(const struct hp_report *r)
 {
-	static const char *const heading[] = {"Old",   "New",      "Change",
-					      "Total", "Function", "Module, file"};
+	static const struct hp_report_column column[] = {
+		{"Before", HP_CELL_NUMBER}, {"After", HP_CELL_NUMBER},
+		{"Delta", HP_CELL_NUMBER},  {"Cum delta", HP_CELL_NUMBER},
+		{"Function", HP_CELL_NAME}, {"Module, file", HP_CELL_PLACE},
+	};
 	uint32_t n = r->table.n < 2 * TOP_ROWS ? r->table.n : 2 * TOP_ROWS;
-	char a[HP_NUMBER_MAX + 1];
 
-	if (!r->style->type->base)
+	if (!r->style.type->base)
 		return;
-	hp_page_section(r->out, "hp-changes", "What changed");
-	hp_out_str(r->out, "<p>Against ");
+	hp_report_section(r->text, "hp-changes", "What changed");
+	hp_report_block(r->text, HP_BLOCK_WORDS);
+	hp_report_say(r->text, "Against ");
 	for (size_t i = 0; i < r->v->n_bases; i++) {
-		const struct hprof_profile *p = r->v->profiles[r->v->n_profiles + i];
-
-		hp_out_str(r->out, i ? ", " : "");
-		hp_put_markup(r->out, hp_slice_basename(hp_profile_str(p, p->input)));
+		hp_report_cell(r->text, hp_slice_str(i ? ", " : ""));
+		hp_report_cell(r->text, hp_input_label(r->v, r->v->n_profiles + i));
 	}
-	hp_out_str(r->out, r->style->type->has_error
-				   ? ". A change that sampling alone may explain is marked with "
-				     "~.</p>\n"
-				   : ".</p>\n");
-	hp_page_table(r->out, heading, HP_LEN(heading), 4);
+	hp_report_say(r->text,
+		      r->style.type->has_error
+			      ? ". A change that sampling alone may explain is marked with ~."
+			      : ".");
+	hp_report_table(r->text, column, HP_LEN(column));
 	for (uint32_t i = 0; i < n; i++) {
 		const struct hp_table_row *row = &r->table.row[i];
 
 		if (row->value.flat == 0 && row->value.cum == 0)
 			break;
-		hp_out_str(r->out, "<tr>");
-		hp_page_number(r->out, value(r, a, hp_table_base(&r->table, row).flat));
-		hp_page_number(r->out, value(r, a, hp_table_now(&r->table, row).flat));
-		hp_out_fmt(r->out, "<td class=\"num\">%s%s</td> ",
-			   may_be_chance(r, row) ? "~ " : "",
-			   hp_page_delta(r->style, a, row->value.flat));
-		hp_page_number(r->out, hp_page_delta(r->style, a, row->value.cum));
-		hp_page_name(r->out, r->v, row);
-		put_place(r, row);
-		hp_out_str(r->out, "</tr>\n");
+		put_change(r, row);
 	}
-	hp_page_table_end(r->out);
-	hp_out_str(r->out, "</section>\n");
 }
 
-static int put_timeline(const struct report *r, struct hprof_error *err)
+/* What point @i is: the first, the largest, the last one, and that which the page shows. */
+static void put_role(const struct hp_report *r, const struct hp_timeline *t, uint32_t i)
 {
-	const struct hprof_timeline *t = r->style->o->over_time;
-	int code;
-
-	if (!t || t->t->n < 2)
-		return HPROF_OK;
-	hp_page_section(r->out, "hp-time", "Over time");
-	hp_out_str(r->out, "<div class=\"picture\">\n");
-	code = hp_timeline_put_svg(t->t, r->style->o, r->out, err);
-	hp_out_str(r->out, "</div>\n</section>\n");
-	return code;
-}
-
-/* --- what it is made from --- */
-
-static void put_fact(const struct report *r, const char *label, struct hp_slice text)
-{
-	if (!text.len)
-		return;
-	hp_out_fmt(r->out, "<tr><th scope=\"row\">%s</th> ", label);
-	hp_page_text(r->out, text);
-	hp_out_str(r->out, "</tr>\n");
-}
-
-static void put_number(const struct report *r, const char *label, uint64_t n)
-{
-	char a[HP_NUMBER_MAX];
-
-	put_fact(r, label, hp_slice_str(hp_format_grouped(a, (double)n)));
-}
-
-static void put_profile(const struct report *r)
-{
-	const struct hprof_profile *p = r->v->profiles[0];
-	char period[HP_NUMBER_MAX] = "none: every allocation counts";
-
-	if (hp_profile_period(p))
-		hp_format_bytes(period, (double)hp_profile_period(p), HPROF_UNIT_AUTO);
-	else if (hp_profile_errors(p, p->default_type) == HP_ERRORS_UNKNOWN)
-		memcpy(period, "not known", sizeof("not known"));
-	hp_page_section(r->out, "hp-profile", "The profile");
-	hp_out_str(r->out, "<div class=\"scroll\"><table>\n<tbody>\n");
-	for (size_t i = 0; i < r->v->n_profiles; i++)
-		put_fact(r, "file", hp_profile_str(r->v->profiles[i], r->v->profiles[i]->input));
-	for (size_t i = 0; i < r->v->n_bases; i++) {
-		const struct hprof_profile *base = r->v->profiles[r->v->n_profiles + i];
-
-		put_fact(r, "base", hp_profile_str(base, base->input));
-	}
-	put_fact(r, "format", hp_slice_str(p->format));
-	put_fact(r, "writer", hp_profile_str(p, p->writer));
-	put_fact(r, "command", hp_profile_str(p, p->snapshots.command));
-	put_fact(r, "sampling, one in", hp_slice_str(period));
-	put_number(r, "stacks", p->n_stacks);
-	put_number(r, "frames of the deepest", p->max_depth);
-	put_number(r, "allocator frames cut", r->v->counts[0].cut_frames);
-	hp_page_table_end(r->out);
-	hp_out_str(r->out, "</section>\n");
-}
-
-struct ranked {
-	double value;
-	uint32_t at;
-};
-
-static int by_value(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->value != y->value)
-		return x->value > y->value ? -1 : 1;
-	return (x->at > y->at) - (x->at < y->at);
-}
-
-/* The threads that hold most of the default type, of the profile itself. */
-static int put_threads(const struct report *r, struct hprof_error *err)
-{
-	static const char *const heading[] = {"Value", "Share", "Thread"};
-	const struct hprof_profile *p = r->v->profiles[0];
-	struct ranked *order;
-	double sum = 0;
-	char a[HP_NUMBER_MAX];
-
-	if (!p->threads.n || !p->thread_total)
-		return HPROF_OK;
-	order = calloc(p->threads.n, sizeof(*order));
-	if (!order)
-		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < p->threads.n; i++) {
-		order[i] = (struct ranked){
-			p->thread_total[(size_t)i * p->n_types + p->default_type], i};
-		sum += order[i].value;
-	}
-	qsort(order, p->threads.n, sizeof(*order), by_value);
-	hp_page_section(r->out, "hp-threads", "Threads");
-	hp_page_table(r->out, heading, HP_LEN(heading), 2);
-	for (uint32_t i = 0; i < p->threads.n && i < THREAD_ROWS; i++) {
-		uint32_t at = order[i].at;
-
-		hp_out_str(r->out, "<tr>");
-		hp_page_number(r->out, hp_format_bytes(a, order[i].value, r->style->o->unit));
-		hp_page_number(r->out, hp_format_percent(a, order[i].value, sum));
-		hp_out_str(r->out, "<td>");
-		hp_put_markup(r->out, hp_profile_str(p, p->threads.id[at]));
-		if (p->threads.name[at].i) {
-			hp_out_char(r->out, ' ');
-			hp_put_markup(r->out, hp_profile_str(p, p->threads.name[at]));
-		}
-		hp_out_str(r->out, "</td></tr>\n");
-	}
-	hp_page_table_end(r->out);
-	if (p->threads.n > THREAD_ROWS)
-		hp_out_fmt(r->out, "<p class=\"faint\">%" PRIu32 " more</p>\n",
-			   p->threads.n - THREAD_ROWS);
-	hp_out_str(r->out, "</section>\n");
-	free(order);
-	return HPROF_OK;
-}
-
-static void put_module(const struct report *r, const struct hprof_profile *p,
-		       const struct hp_module *m)
-{
-	char a[HP_NUMBER_MAX];
-
-	hp_out_str(r->out, "<tr>");
-	hp_page_number(r->out, hp_format_grouped(a, m->n_addr));
-	hp_page_number(r->out, hp_format_grouped(a, m->n_named));
-	hp_page_number(r->out, hp_format_grouped(a, m->n_lined));
-	hp_page_text(r->out, hp_slice_str(hp_module_status_name(m->status)));
-	hp_page_text(r->out, hp_slice_str(hp_module_symbols_name(m->symbols)));
-	hp_out_str(r->out, "<td class=\"name\">");
-	hp_put_markup(r->out, hp_profile_str(p, m->path));
-	hp_out_str(r->out, m->deleted ? " (deleted)</td> " : "</td> ");
-	hp_out_str(r->out, "<td class=\"where\">");
-	hp_put_markup(r->out, hp_profile_str(p, m->build_id));
-	if (m->note.i) {
-		hp_out_str(r->out, m->build_id.i ? ": " : "");
-		hp_put_markup(r->out, hp_profile_str(p, m->note));
-	}
-	hp_out_str(r->out, "</td></tr>\n");
-}
-
-static void put_modules(const struct report *r)
-{
-	static const char *const heading[] = {"Addresses", "Named",  "With a line",   "Status",
-					      "Symbols",   "Module", "Build ID, note"};
-	const struct hprof_profile *p = r->v->profiles[0];
+	const struct {
+		const char *name;
+		uint32_t point;
+	} roles[] = {{"first", 0},
+		     {"largest", largest_point(t)},
+		     {"last", t->n - 1},
+		     {"shown here", shown_point(r, t)}};
 	bool any = false;
 
-	for (uint32_t i = 0; i < p->modules.n; i++)
-		any |= p->modules.row[i].n_addr > 0;
-	if (!any)
-		return;
-	hp_page_section(r->out, "hp-modules", "Modules, and how their addresses were named");
-	hp_page_table(r->out, heading, HP_LEN(heading), 3);
-	for (uint32_t i = 0; i < p->modules.n; i++)
-		if (p->modules.row[i].n_addr)
-			put_module(r, p, &p->modules.row[i]);
-	hp_page_table_end(r->out);
-	hp_out_str(r->out, "</section>\n");
+	hp_report_cell(r->text, HP_LIT(""));
+	for (size_t k = 0; k < HP_LEN(roles); k++) {
+		if (roles[k].point != i)
+			continue;
+		hp_report_fmt(r->text, "%s%s", any ? ", " : "", roles[k].name);
+		any = true;
+	}
 }
 
-static void put_warnings(const struct report *r)
+static void put_point(const struct hp_report *r, const struct hp_timeline *t, uint32_t i)
 {
-	const struct hprof_view *v = r->v;
-	const struct hprof_render_opts *o = r->style->o;
-	size_t n = r->info->n_hints + o->n_left_out;
+	const struct hp_point *point = &t->point[i];
+	char a[HP_NUMBER_MAX + 1];
 
-	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++)
-		n += v->profiles[i]->warnings.n;
-	if (n == 0)
+	(void)snprintf(a, sizeof(a), "%" PRIu32, i); /* fits */
+	hp_report_number(r, a);
+	put_role(r, t, i);
+	hp_report_number(r, value(r, a, hp_point_total(point)));
+	if (hp_is_recording(t))
+		hp_report_cell(r->text, hp_slice_str(hp_format_time(a, point->time, t->unit)));
+	else
+		hp_report_cell(r->text, hp_point_file(t, point));
+	hp_report_cell(r->text, HP_LIT(""));
+	for (uint32_t k = 0; point->site && k < SITES && point->top[k].row != HP_NONE; k++) {
+		struct hp_label label;
+
+		hp_report_put(r->text, hp_slice_str(k ? ", " : ""));
+		hp_report_put(r->text, hp_row_label(t->v, &t->row[point->top[k].row], &label));
+		hp_report_fmt(r->text, " %s", value(r, a, point->top[k].value));
+	}
+}
+
+static void put_time(const struct hp_report *r)
+{
+	static const struct hp_report_column column[] = {{"Number", HP_CELL_NUMBER},
+							 {"", HP_CELL_TEXT},
+							 {"Total", HP_CELL_NUMBER},
+							 {"Profile", HP_CELL_TEXT},
+							 {"Largest sites", HP_CELL_NOTE}};
+	static const struct hp_report_column moments[] = {{"Number", HP_CELL_NUMBER},
+							  {"", HP_CELL_TEXT},
+							  {"Total", HP_CELL_NUMBER},
+							  {"Time", HP_CELL_TEXT},
+							  {"Largest sites", HP_CELL_NOTE}};
+	const struct hp_timeline *t = timeline_of(r);
+
+	if (!t)
 		return;
-	hp_page_section(r->out, "hp-warnings", "Warnings and hints");
-	hp_out_str(r->out, "<ul>\n");
-	for (size_t i = 0; i < o->n_left_out; i++) {
-		hp_out_str(r->out, "<li>");
-		hp_put_markup(r->out, hp_slice_str(o->left_out[i]));
-		hp_out_str(r->out, "</li>\n");
-	}
-	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++) {
-		const struct hprof_profile *p = v->profiles[i];
-
-		for (uint32_t k = 0; k < p->warnings.n; k++) {
-			hp_out_str(r->out, "<li>");
-			if (v->n_profiles + v->n_bases > 1) {
-				hp_put_markup(r->out, hp_profile_str(p, p->input));
-				hp_out_str(r->out, ": ");
-			}
-			hp_put_markup(r->out, hp_slice_str(p->warnings.row[k].text));
-			if (p->warnings.row[k].count > 1)
-				hp_out_fmt(r->out, " (and %" PRIu64 " more of this kind)",
-					   p->warnings.row[k].count - 1);
-			hp_out_str(r->out, "</li>\n");
-		}
-	}
-	for (size_t i = 0; i < r->info->n_hints; i++) {
-		hp_out_str(r->out, "<li>");
-		hp_put_markup(r->out, hp_slice_str(r->info->hint[i]));
-		hp_out_str(r->out, "</li>\n");
-	}
-	hp_out_str(r->out, "</ul>\n</section>\n");
+	hp_report_section(r->text, "hp-time", "Over time");
+	hp_report_block(r->text, HP_BLOCK_CHART);
+	hp_report_table(r->text, hp_is_recording(t) ? moments : column, HP_LEN(column));
+	for (uint32_t i = 0; i < t->n; i++)
+		if (i == 0 || i == t->n - 1 || i == largest_point(t) || i == shown_point(r, t))
+			put_point(r, t, i);
 }
 
 /* --- the whole --- */
@@ -667,12 +619,12 @@ static const struct hp_table_row **rank(const struct hp_table *t)
 {
 	const struct hp_table_row **row =
 		calloc((size_t)t->n + 1, sizeof(const struct hp_table_row *));
-	struct ranked *order = calloc((size_t)t->n + 1, sizeof(*order));
+	struct hp_ranked *order = calloc((size_t)t->n + 1, sizeof(*order));
 
 	for (uint32_t i = 0; order && i < t->n; i++)
-		order[i] = (struct ranked){hp_table_now(t, &t->row[i]).flat, i};
+		order[i] = (struct hp_ranked){hp_table_now(t, &t->row[i]).flat, i};
 	if (order)
-		qsort(order, t->n, sizeof(*order), by_value);
+		qsort(order, t->n, sizeof(*order), hp_by_value);
 	for (uint32_t i = 0; row && order && i < t->n; i++)
 		row[i] = &t->row[order[i].at];
 	if (!order) {
@@ -683,56 +635,42 @@ static const struct hp_table_row **rank(const struct hp_table *t)
 	return row;
 }
 
-static int put_sections(struct report *r, struct hprof_error *err)
+static int put_sections(const struct hp_report *r, struct hprof_error *err)
 {
 	const struct hp_table_row **row = rank(&r->table);
-	int code;
 
 	if (!row)
 		return hp_fail_nomem(err);
 	put_verdict(r, row);
 	put_types(r);
-	code = put_timeline(r, err);
+	put_time(r);
 	put_top(r, row);
 	put_changes(r);
 	free(row);
-	if (code < 0)
-		return code;
-	hp_page_put_flame(&r->page);
-	code = hp_page_put_functions(&r->page, err);
-	if (code < 0)
-		return code;
-	put_profile(r);
-	code = put_threads(r, err);
-	if (code < 0)
-		return code;
-	put_modules(r);
-	put_warnings(r);
-	return hp_page_put_end(&r->page, err);
+	hp_report_block(r->text, HP_BLOCK_GRAPH);
+	return hp_report_facts(r, err);
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+int hp_report_write(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    const struct hp_flame_picture *flame, struct hp_report_text *text,
+		    struct hprof_error *err)
 {
-	struct report r = {.v = v, .out = out};
+	struct hp_report r = {.v = v,
+			      .o = o,
+			      .flame = flame,
+			      .style = {v, o, &v->types[v->chosen]},
+			      .text = text};
 	int code = hp_table_new(v, v->chosen, 0, &r.table, err);
 
+	*text = (struct hp_report_text){0};
 	if (code < 0)
 		return code;
 	code = hp_info_new(v, &r.info, err);
-	if (code == HPROF_OK) {
-		code = hp_page_open(&r.page, v, o, "heap profile report", out, err);
-		r.style = &r.page.style;
-		if (code == HPROF_OK)
-			code = put_sections(&r, err);
-		hp_page_close(&r.page);
-		hp_info_free(r.info);
-	}
+	if (code == HPROF_OK)
+		code = put_sections(&r, err);
+	if (code == HPROF_OK && text->failed)
+		code = hp_fail_nomem(err);
+	hp_info_free(r.info);
 	hp_table_release(&r.table);
 	return code;
 }
-
-const struct hp_output hp_output_report_html = {
-	{"report-html", "all about a profile as a page that stands alone (HTML)", true},
-	draw,
-};

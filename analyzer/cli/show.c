@@ -14,6 +14,9 @@
 
 enum { TIMELINE_SITES = 8 };
 
+/* Less than this part of the largest profile of a series says nothing about it. */
+#define NEXT_TO_NOTHING 0.1
+
 /* A profile with the file it came from. */
 struct input {
 	const char *path;
@@ -668,18 +671,48 @@ static int choose_number(struct session *s, const char *when, size_t n_new, size
 		       s->news.n - 1);
 }
 
-/* Show profile @which of the series; the others stay for the timeline. */
+/*
+ * The profile that a report of a series shows when nothing is said: the last one, or the largest
+ * where the last holds next to nothing of it.
+ */
+static size_t choose_telling(const struct session *s, size_t n_new)
+{
+	double last = hprof_timeline_total(s->over_time, n_new - 1), most = last;
+	size_t largest = n_new - 1;
+	char part[32] = "is empty";
+
+	for (size_t i = 0; i < n_new; i++)
+		if (hprof_timeline_total(s->over_time, i) > most) {
+			most = hprof_timeline_total(s->over_time, i);
+			largest = i;
+		}
+	if (last >= most * NEXT_TO_NOTHING)
+		return n_new - 1;
+	if (last != 0)
+		(void)snprintf(part, sizeof(part), "holds %.1f%% of it", 100 * last / most);
+	if (!s->o->quiet)
+		fprintf(stderr,
+			"hprof: note: the report shows the largest profile, %s: the last one, %s, "
+			"%s (--last shows that)\n",
+			input_name(s->input[largest].path), input_name(s->input[n_new - 1].path),
+			part);
+	return largest;
+}
+
+/* Show one profile of the series; the others stay for the timeline. */
 static int choose_of_series(struct session *s, size_t n_new)
 {
 	struct hprof_profile **p = calloc(n_new, sizeof(*p));
 	struct input *past = calloc(n_new, sizeof(*past)), chosen;
-	const char *when = s->o->at ? s->o->at : is_recording(s) ? "peak" : "last";
-	size_t which = 0;
+	const char *when = s->o->at ? s->o->at : is_recording(s) ? "peak" : NULL;
+	size_t which = n_new;
 	int r = p && past ? HPROF_OK : hp_fail_nomem(&s->err);
 
 	for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
 		p[i] = s->input[i].profile;
-	if (r == HPROF_OK)
+	if (r == HPROF_OK && !when)
+		which = choose_telling(s, n_new);
+	else if (r == HPROF_OK)
 		r = choose_number(s, when, n_new, &which);
 	if (r == HPROF_OK && which == n_new)
 		r = hprof_choose_at(p, n_new, when, &which, &s->err);

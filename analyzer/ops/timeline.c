@@ -359,3 +359,13 @@ void hprof_timeline_free(struct hprof_timeline *t)
 	hp_timeline_free(t->t);
 	free(t);
 }
+
+size_t hprof_timeline_points(const struct hprof_timeline *t)
+{
+	return t->t->n;
+}
+
+double hprof_timeline_total(const struct hprof_timeline *t, size_t i)
+{
+	return i < t->t->n ? hp_point_total(&t->t->point[i]) : 0;
+}

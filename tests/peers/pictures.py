@@ -1,5 +1,6 @@
 # pictures.py - images and pages as other programs see them: poppler, and a decoder of PNG.
 import html
+import json
 import os
 import random
 import re
@@ -210,24 +211,54 @@ def wide(report, work):
     report.check("50,000 siblings", bad)
 
 
+def html_parts(path):
+    """Title, (texts, short cells) of each section of a report but the flame graph's."""
+    parts = {}
+    text = re.sub(r"<svg.*?</svg>", "", open(path, encoding="utf-8").read(), flags=re.S)
+    for name, title, inside in re.findall(r'<section id="([^"]*)"><h2>(.*?)</h2>(.*?)</section>', text, re.S):
+        if name in ("hp-flame", "hp-functions"):
+            continue
+        parts[html.unescape(title)] = [
+            [html.unescape(re.sub("<[^>]*>", "", s)) for s in re.findall(r"<(?:%s)\b[^>]*>(.*?)</(?:%s)>" % (tags, tags), inside, re.S)]
+            for tags in ("p|li", "td|th")]
+    return parts
+
+
 def whole_report(report, work):
-    pdf, data = os.path.join(work, "report.pdf"), os.path.join(ROOT, "testdata")
+    """A PDF says what the page says, section by section; both say of each profile what info says."""
+    pdf, page = os.path.join(work, "report.pdf"), os.path.join(work, "report.html")
+    data = os.path.join(ROOT, "testdata")
     series = [os.path.join(data, "jemalloc/ok/redis.26831.%d.i%d.heap" % (i, i)) for i in range(5)]
     threads = os.path.join(data, "jemalloc/ok/sysn.7523.0.f.heap")
-    bad = []
-    for args, chart in ((series, True), ([threads], False), ([os.path.join(data, "massif/ok/a_B_full.ms")], True)):
-        hprof("report", "-q", "--no-symbols", "-o", pdf, *args)
-        titles = dict((t, p) for p, t in outline(pdf))
-        if ("Over time" in titles) != chart or "The profile" not in titles:
-            bad.append("%s: table of contents %r" % (args[-1], titles))
-            continue
-        text = squeezed(pdf_text(pdf, "-layout", "-f", str(titles["The profile"])))
-        info = hprof("info", "--no-symbols", args[-1])
-        bad += ["%s: %s is not in it" % (args[-1], line) for line in info.splitlines()
-                if squeezed(line) not in text and "snapshot" not in line]
-        if chart and "overtime" not in squeezed(pdf_text(pdf, "-f", str(titles["Over time"]))):
-            bad.append("%s: no chart" % args[-1])
-    report.check("report", bad)
+    other = os.path.join(data, "gperftools/ok/sample.heap")
+    massif = os.path.join(data, "massif/ok/a_B_full.ms")
+    cases = [(series, series[-1:]), ([threads], [threads]), ([massif], [massif]), (["--sum", threads, other, series[0]],
+             [threads, other, series[0]]), (["--base", series[1], other], [series[1], other])]
+    for args, files in cases:
+        bad = []
+        for out in (pdf, page):
+            hprof("report", "-q", "--no-symbols", "-o", out, *args)
+        parts, text, titles = html_parts(page), squeezed(pdf_text(pdf)), dict((t, p) for p, t in outline(pdf))
+        if not {"In short", "Totals"} < set(parts) or not {"The profile", "The profiles"} & set(parts):
+            bad.append("sections: %r" % sorted(parts))
+        for title, (words, cells) in parts.items():
+            if title not in titles:
+                bad.append("no %s in the table of contents" % title)
+            bad += ["%s: %r is not in the PDF" % (title, s) for s in words + [c for c in cells if len(c) < 40]
+                    if squeezed(s) not in text]
+        if not any(words for words, cells in parts.values()):
+            bad.append("no words")
+        cells = set(c for words, cells in parts.values() for c in cells)
+        for name in files:
+            info = json.loads(hprof("info", "--json", "--no-symbols", name))
+            facts = [info["format"], info["writer"], format(info["stacks"], ","), format(info["max_depth"], ",")]
+            facts += [format(round(t[k]), ",") for t in info["sample_types"] for k in ("total", "recorded")]
+            facts += [m["path"] for m in info["modules"]] + [format(m["addresses"], ",") for m in info["modules"]]
+            facts += [(t["id"] + " " + t.get("name", "")).strip() for t in info["threads"]][:1]
+            bad += ["%s: %r is not on the page" % (name, fact) for fact in facts if fact not in cells]
+        if "Over time" in parts and "overtime" not in squeezed(pdf_text(pdf, "-f", str(titles.get("Chart over time", 1)))):
+            bad.append("no chart")
+        report.check("report of " + " ".join(os.path.basename(a) for a in args)[:60], bad)
 
 
 def outlines(report, name, args, work):

@@ -5,7 +5,7 @@ inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. The pl
 
 # of a difference
 $ hprof report -q --no-symbols --base testdata/jemalloc/ok/redis.26831.1.i1.heap -o d.html testdata/jemalloc/ok/redis.26831.4.i4.heap; grep 'class="verdict">' d.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. Before it was 48.6 MiB: it grew by 40.3 MiB (83.1%), more than sampling explains. What grew most is redis-server+0x2c3a2f (+40.3 MiB). The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd020d and what it calls hold 62.2%, redis-server+0xd02a9 35.9%. These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the change is within 5.6 MiB of what is told here. 96 of 96 addresses have no function name.
+inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. Before, it amounted to 48.6 MiB: it grew by 40.3 MiB (83.1%), more than sampling explains. What grew most is redis-server+0x2c3a2f (+40.3 MiB). The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd020d and what it calls hold 62.2%, redis-server+0xd02a9 35.9%. These values are estimates from samples, one in 64.0 KiB on average. With a probability of 95%, the true change differs from the one shown by 5.6 MiB at most. 96 of 96 addresses have no function name.
 $ grep -o '<section id="[^"]*"' d.html
 <section id="hp-verdict"
 <section id="hp-totals"
@@ -20,13 +20,13 @@ $ grep -o '<section id="[^"]*"' d.html
 
 # the same profile twice
 $ hprof report -q --no-symbols --base testdata/jemalloc/ok/m.heap -o e.html testdata/jemalloc/ok/m.heap; grep 'class="verdict">' e.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. Before it was 308.0 KiB: it is the same. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing was sampled: the values are exact. 24 of 24 addresses have no function name.
+inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. Before, it amounted to 308.0 KiB: it did not change. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing was sampled: the values are exact. 24 of 24 addresses have no function name.
 
 # of a recording, with what happened over time
 $ hprof report -q --no-symbols -o m.html testdata/massif/ok/a_default.ms; grep 'class="verdict">' m.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 790.6 KiB. The place that holds most is leaf_malloc, which allocated 781.2 KiB of it (98.8%), followed by build_list (1.2%). Nothing was sampled: the values are exact. Over 65 snapshots, numbers 0 to 64, it went from 0 B to 16.9 KiB; the largest was 792.3 KiB, at number 46; what is shown here is number 46. 
+inuse_space amounts to 790.6 KiB. The place that holds most is leaf_malloc, which allocated 781.2 KiB of it (98.8%), followed by build_list (1.2%). Nothing was sampled: the values are exact. Over 65 snapshots, numbers 0 to 64, it went from 0 B to 16.9 KiB; the largest was 792.3 KiB, at number 46. This page shows number 46. 
 $ hprof report -q --no-symbols --at 10 -o m.html testdata/massif/ok/a_default.ms; grep 'class="verdict">' m.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 9.4 KiB. The place that holds most is build_list, which allocated 9.4 KiB of it (99.8%), followed by [1 place below threshold] (0.2%). Nothing was sampled: the values are exact. Over 65 snapshots, numbers 0 to 64, it went from 0 B to 16.9 KiB; the largest was 792.3 KiB, at number 46; what is shown here is number 10. 
+inuse_space amounts to 9.4 KiB. The place that holds most is build_list, which allocated 9.4 KiB of it (99.8%), followed by [1 place below threshold] (0.2%). Nothing was sampled: the values are exact. Over 65 snapshots, numbers 0 to 64, it went from 0 B to 16.9 KiB; the largest was 792.3 KiB, at number 46. This page shows number 10. 
 $ grep -o '<section id="[^"]*"' m.html
 <section id="hp-verdict"
 <section id="hp-totals"
@@ -39,9 +39,9 @@ $ grep -o '<section id="[^"]*"' m.html
 
 # of a series: the last one, or another
 $ hprof report -q --no-symbols -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep 'class="verdict">' s.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd020d and what it calls hold 62.2%, redis-server+0xd02a9 35.9%. These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 4.5 MiB (5.1%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 4. 96 of 96 addresses have no function name.
+inuse_space amounts to 88.9 MiB in 324,186 objects, 288 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 88.9 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd020d and what it calls hold 62.2%, redis-server+0xd02a9 35.9%. These values are estimates from samples, one in 64.0 KiB on average. With a probability of 95%, the true total differs from this one by 4.5 MiB (5.1%) at most. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4 (redis.26831.4.i4.heap). This page shows number 4 (redis.26831.4.i4.heap). 96 of 96 addresses have no function name.
 $ hprof report -q --no-symbols --at 1 -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep 'class="verdict">' s.html | sed 's/<[^>]*>//g'
-inuse_space amounts to 48.6 MiB in 173,375 objects, 294 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 48.6 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd02a9 and what it calls hold 65.7%, redis-server+0xd020d 29.6%. These are estimates from samples, one in 64.0 KiB on average: with a probability of 95% the true total is within 3.3 MiB (6.9%) of this one. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4; what is shown here is number 1. 74 of 74 addresses have no function name.
+inuse_space amounts to 48.6 MiB in 173,375 objects, 294 B each on average. The place that holds most is redis-server+0x2c3a2f, which allocated 48.6 MiB of it (100.0%). Stacks first part below redis-server+0xd082f: redis-server+0xd02a9 and what it calls hold 65.7%, redis-server+0xd020d 29.6%. These values are estimates from samples, one in 64.0 KiB on average. With a probability of 95%, the true total differs from this one by 3.3 MiB (6.9%) at most. Over 5 profiles, numbers 0 to 4, it went from 38.9 MiB to 88.9 MiB; the largest was 88.9 MiB, at number 4 (redis.26831.4.i4.heap). This page shows number 1 (redis.26831.1.i1.heap): the last one, number 4 (redis.26831.4.i4.heap), holds 88.9 MiB. 74 of 74 addresses have no function name.
 $ hprof report -q --no-symbols --sum -o s.html testdata/jemalloc/ok/redis.26831.*.heap; grep -c 'id="hp-time"' s.html
 0
 [1]
@@ -125,3 +125,86 @@ $ for o in callgrind dhat speedscope; do hprof export -q --no-symbols --to $o --
 cmd: sum-a and 2 more
 "cmd":"sum-a and 2 more"
 "name":"sum-a and 2 more"
+
+# a series whose last profile is empty, or next to nothing: the largest, with the reason
+$ { echo 'heap() { printf "heap_v2/1\n  t*: 1: %s [0: 0]\n@ 0x1000 0x2000\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n" $1 $1; }'; echo 'show() { hprof report --no-symbols -o e.html "$@" 2>&1 | grep -v warning; grep -o "amounts to <b>[^<]*\|No samples" e.html; grep -o "Over [0-9]* profiles.*" e.html | sed "s/<[^>]*>//g"; }'; echo 'part() { sed -n "/id=\"$2\"/,/<\/section>/s/<[^>]*>/ /gp" $1 | tr -s " "; }'; } > tools.sh
+$ . ./tools.sh; mkdir end; heap 100 > end/p.3.0.i0.heap; heap 9000 > end/p.3.1.i1.heap; heap 700 > end/p.3.2.i2.heap; printf 'heap_v2/1\n  t*: 0: 0 [0: 0]\n\nMAPPED_LIBRARIES:\n' > end/p.3.3.f.heap; show end; part e.html hp-time | grep '\.heap [^ ]'; show --last end; show --at 1 end
+hprof: note: the report shows the largest profile, end/p.3.1.i1.heap: the last one, end/p.3.3.f.heap, is empty (--last shows that)
+amounts to <b>8.8 KiB
+Over 4 profiles, numbers 0 to 3, it went from 100 B to 0 B; the largest was 8.8 KiB, at number 1 (p.3.1.i1.heap). This page shows number 1 (p.3.1.i1.heap), the largest: the last one, number 3 (p.3.3.f.heap), is empty. 
+ end/p.3.0.i0.heap and 3 more 
+ end/p.3.0.i0.heap and 3 more 
+ 0 first 100 B p.3.0.i0.heap [unknown] 0x1000 100 B 
+ 1 largest, shown here 8.8 KiB p.3.1.i1.heap [unknown] 0x1000 8.8 KiB 
+No samples
+No samples
+Over 4 profiles, numbers 0 to 3, it went from 100 B to 0 B; the largest was 8.8 KiB, at number 1 (p.3.1.i1.heap). This page shows number 3 (p.3.3.f.heap). 
+amounts to <b>8.8 KiB
+Over 4 profiles, numbers 0 to 3, it went from 100 B to 0 B; the largest was 8.8 KiB, at number 1 (p.3.1.i1.heap). This page shows number 1 (p.3.1.i1.heap), the largest: the last one, number 3 (p.3.3.f.heap), is empty. 
+$ . ./tools.sh; rm end/p.3.3*; show end; rm end/p.3.1*; show end; heap 899 > end/p.3.4.i4.heap; heap 90 > end/p.3.5.i5.heap; show end; heap 89 > end/p.3.5.i5.heap; show end; show -q end
+hprof: note: the report shows the largest profile, end/p.3.1.i1.heap: the last one, end/p.3.2.i2.heap, holds 7.8% of it (--last shows that)
+amounts to <b>8.8 KiB
+Over 3 profiles, numbers 0 to 2, it went from 100 B to 700 B; the largest was 8.8 KiB, at number 1 (p.3.1.i1.heap). This page shows number 1 (p.3.1.i1.heap), the largest: the last one, number 2 (p.3.2.i2.heap), holds 700 B, 7.8% of that. 
+amounts to <b>700 B
+Over 2 profiles, numbers 0 to 1, it went from 100 B to 700 B; the largest was 700 B, at number 1 (p.3.2.i2.heap). This page shows number 1 (p.3.2.i2.heap). 
+amounts to <b>90 B
+Over 4 profiles, numbers 0 to 3, it went from 100 B to 90 B; the largest was 899 B, at number 2 (p.3.4.i4.heap). This page shows number 3 (p.3.5.i5.heap). 
+hprof: note: the report shows the largest profile, end/p.3.4.i4.heap: the last one, end/p.3.5.i5.heap, holds 9.9% of it (--last shows that)
+amounts to <b>899 B
+Over 4 profiles, numbers 0 to 3, it went from 100 B to 89 B; the largest was 899 B, at number 2 (p.3.4.i4.heap). This page shows number 2 (p.3.4.i4.heap), the largest: the last one, number 3 (p.3.5.i5.heap), holds 89 B, 9.9% of that. 
+amounts to <b>899 B
+Over 4 profiles, numbers 0 to 3, it went from 100 B to 89 B; the largest was 899 B, at number 2 (p.3.4.i4.heap). This page shows number 2 (p.3.4.i4.heap), the largest: the last one, number 3 (p.3.5.i5.heap), holds 89 B, 9.9% of that. 
+
+# facts of several profiles, and of a base: those of each
+$ . ./tools.sh; d=testdata/jemalloc/ok; hprof report -q --no-symbols --sum -o s.html $d/sysn.7523.0.f.heap $d/redis.26831.0.i0.heap testdata/gperftools/ok/sample.heap; for p in hp-profile hp-threads hp-modules; do part s.html $p; done | grep .....
+ The profiles 
+ Stacks Deepest Cut File Format Writer Sampling Shown, command 
+ 5 16 20 sysn.7523.0.f.heap jemalloc jemalloc one in 1.0 KiB on average 
+ 21 24 0 redis.26831.0.i0.heap jemalloc jemalloc one in 64.0 KiB on average 
+ 5 8 7 sample.heap gperftools gperftools one in 4.0 KiB on average 
+ Deepest: frames of the deepest stack. Cut: frames of allocators that were cut. 
+ Total Exactly Recorded Sample type File 
+ 908 908 182 inuse_objects sysn.7523.0.f.heap 
+ 739.8 KiB 757,542 669,379 inuse_space sysn.7523.0.f.heap 
+ 172,050 172,050 602 inuse_objects redis.26831.0.i0.heap 
+ 38.9 MiB 40,808,292 2,036,139 inuse_space redis.26831.0.i0.heap 
+ 381,924 381,924 1,002 alloc_objects redis.26831.0.i0.heap 
+ 64.5 MiB 67,658,869 3,136,894 alloc_space redis.26831.0.i0.heap 
+ 14,852 14,852 214 inuse_objects sample.heap 
+ 1.5 MiB 1,530,347 668,594 inuse_space sample.heap 
+ Threads 
+ Value Share Thread File 
+ 38.9 MiB 100.0% 0 redis.26831.0.i0.heap 
+ 344.7 KiB 46.6% 0 t.pie sysn.7523.0.f.heap 
+ 199.6 KiB 27.0% 2 worker A sysn.7523.0.f.heap 
+ 195.5 KiB 26.4% 1 wrk-B sysn.7523.0.f.heap 
+ Modules, and how their addresses were named 
+ Addresses Named With a line Status Symbols Module Build ID, note Files 
+ 72 0 0 unread none /srv/bench1/redis/src/redis-server redis.26831.0.i0.heap 
+ 11 0 0 unread none /srv/hprof/tests/s sample.heap 
+ 9 0 0 unread none /srv/hprof/tests/t.pie sysn.7523.0.f.heap 
+ 3 0 0 unread none /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 sysn.7523.0.f.heap 
+ 4 0 0 unread none /usr/lib/x86_64-linux-gnu/libc.so.6 sysn.7523.0.f.heap 
+ 2 0 0 unread none /usr/lib/x86_64-linux-gnu/libc.so.6 redis.26831.0.i0.heap, sample.heap 
+ 6 0 0 unread none /usr/lib/x86_64-linux-gnu/libjemalloc.so.2 sysn.7523.0.f.heap 
+ 1 0 0 unread none /usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30 sysn.7523.0.f.heap 
+ 2 0 0 unread none /usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30 sample.heap 
+ 3 0 0 unread none /usr/lib/x86_64-linux-gnu/libtcmalloc.so.4.5.10 sample.heap 
+$ . ./tools.sh; d=testdata/jemalloc/ok; hprof report -q --no-symbols --inuse_objects --base $d/sysn.7523.0.f.heap -o s.html $d/redis.26831.0.i0.heap; part s.html hp-threads | grep heap; part s.html hp-profile | grep -c '(base)'
+ 172,050 100.0% 0 redis.26831.0.i0.heap 
+ 812 89.4% 0 t.pie sysn.7523.0.f.heap (base) 
+ 49 5.4% 2 worker A sysn.7523.0.f.heap (base) 
+ 48 5.3% 1 wrk-B sysn.7523.0.f.heap (base) 
+3
+$ . ./tools.sh; d=testdata/jemalloc/ok; mkdir twin; cp $d/m.heap twin/m.heap; hprof report -q --no-symbols --sum -o s.html $d/m.heap twin/m.heap; part s.html hp-modules | grep all; part s.html hp-profile | grep -o '[^ ]*m.heap'
+ 4 0 0 unread none /srv/hprof/tests/rec all 
+ 3 0 0 unread none /usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 all 
+ 7 0 0 unread none /usr/lib/x86_64-linux-gnu/libc.so.6 all 
+ 9 0 0 unread none /usr/lib/x86_64-linux-gnu/libjemalloc.so.2 all 
+ 1 0 0 unread none /usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30 all 
+testdata/jemalloc/ok/m.heap
+twin/m.heap
+testdata/jemalloc/ok/m.heap
+testdata/jemalloc/ok/m.heap
+twin/m.heap
+twin/m.heap
