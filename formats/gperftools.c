@@ -89,14 +89,16 @@ typedef bool (*scan_fn)(struct hp_slice *s, int64_t *out);
 /* A total of the header, which may be a sum beyond 64 bits: only whether two are equal counts. */
 static bool scan_total(struct hp_slice *s, int64_t *out)
 {
+	uint64_t n = 0;
+
 	if (hp_scan_counter(s, out))
 		return true;
-	*out = INT64_MAX;
 	(void)hp_scan_char(s, '-');
 	if (!s->len || s->ptr[0] < '0' || s->ptr[0] > '9')
 		return false;
-	while (s->len && s->ptr[0] >= '0' && s->ptr[0] <= '9')
-		*s = hp_slice_from(*s, 1);
+	for (; s->len && s->ptr[0] >= '0' && s->ptr[0] <= '9'; *s = hp_slice_from(*s, 1))
+		n = n * 10 + (uint64_t)(s->ptr[0] - '0'); /* equal digits have equal low bits */
+	*out = (int64_t)n;
 	return true;
 }
 
@@ -204,7 +206,9 @@ static int read_header(struct reader *r)
 	r->has_alloc = r->is_go || r->sampling == EXACT ||
 		       total.v[INUSE_OBJECTS] != total.v[ALLOC_OBJECTS] ||
 		       total.v[INUSE_SPACE] != total.v[ALLOC_SPACE];
-	if (!r->has_alloc)
+	if (r->b->told_types)
+		r->has_alloc = r->b->told_types >> ALLOC_OBJECTS != 0;
+	if (!r->has_alloc && !r->b->told_types) /* or else the warning was kept */
 		hp_profile_warn(r->b->p, "no-alloc",
 				"this writer does not record what was freed: there is no "
 				"alloc_space and no alloc_objects");

@@ -55,7 +55,9 @@ struct reader {
 	struct hp_measure pending[N_TYPES]; /* of the threads of a stack without "t*" */
 	struct hp_measure star[N_TYPES];    /* of its rows "t*" */
 	struct hp_thread_rows threads;      /* of this stack, with thread_values */
-	bool header_seen;                   /* the header had its row of all threads */
+	bool told;                          /* estimates of the next row were, in @exact */
+	struct hp_measure exact[N_TYPES];
+	bool header_seen; /* the header had its row of all threads */
 	struct counts header;
 	double sum[N_TYPES]; /* recorded, over all stacks */
 	uint64_t n_rows;     /* "t*" rows under stacks */
@@ -203,6 +205,39 @@ static void estimate_row(const struct reader *r, const struct counts *c, bool *m
 	estimate_pair(r, &v[ALLOC_OBJECTS], mixed, &m[ALLOC_OBJECTS]);
 }
 
+/* What a row stands for: as hprof wrote it before the row, or as it follows from its numbers. */
+static void measure_row(struct reader *r, const struct counts *c, bool *mixed,
+			struct hp_measure m[N_TYPES])
+{
+	bool no_matter = false;
+
+	estimate_row(r, c, r->told ? &no_matter : mixed, m);
+	for (uint32_t t = 0; r->told && t < N_TYPES; t++) {
+		m[t].estimate = r->exact[t].estimate;
+		m[t].variance = r->exact[t].variance;
+	}
+	r->b->p->added_up |= r->told;
+}
+
+/* "#~{<tab><estimate><tab><variance>}", both as the 64 bits of a double in hexadecimal. */
+static void read_exact(struct reader *r, struct hp_slice s)
+{
+	double v[2 * N_TYPES];
+
+	for (size_t i = 0; i < HP_LEN(v); i++) {
+		uint64_t bits;
+
+		if (!hp_scan_char(&s, '\t') || !hp_scan_hex(&s, &bits))
+			return; /* a comment of somebody else */
+		memcpy(&v[i], &bits, sizeof(bits));
+		if (!isfinite(v[i]) || (i % 2 && v[i] < 0))
+			return;
+	}
+	for (size_t t = 0; t < N_TYPES; t++)
+		r->exact[t] = (struct hp_measure){v[2 * t], v[2 * t + 1], 0};
+	r->told = true;
+}
+
 static int add_total(struct reader *r, const struct hp_measure *m)
 {
 	for (uint32_t t = 0; t < N_TYPES; t++)
@@ -229,7 +264,7 @@ static int read_thread_row(struct reader *r, const struct row *row)
 
 	if (r->star_seen && !r->b->thread_values)
 		return HPROF_OK;
-	estimate_row(r, &row->counts, &mixed, m);
+	measure_row(r, &row->counts, &mixed, m);
 	if (!r->star_seen)
 		add_measures(r->pending, m);
 	if (!r->b->thread_values)
@@ -288,6 +323,7 @@ static int read_row(struct reader *r)
 	struct hp_measure m[N_TYPES];
 	struct hp_slice word;
 	struct row row;
+	int n;
 
 	if (!scan_row(r->line.text, &row))
 		return is_extra(r, &word) ? pass_over(r, word)
@@ -297,12 +333,16 @@ static int read_row(struct reader *r)
 	if (!r->in_stack)
 		return read_header_row(r, &row);
 	r->rows_seen = true;
-	if (row.thread.ptr[0] != '*')
-		return read_thread_row(r, &row);
-	r->star_seen = true;
-	estimate_row(r, &row.counts, &r->mixed_sizes, m);
-	add_measures(r->star, m);
-	return add_total(r, m);
+	if (row.thread.ptr[0] != '*') {
+		n = read_thread_row(r, &row);
+	} else {
+		r->star_seen = true;
+		measure_row(r, &row.counts, &r->mixed_sizes, m);
+		add_measures(r->star, m);
+		n = add_total(r, m);
+	}
+	r->told = false;
+	return n;
 }
 
 /* --- stacks --- */
@@ -320,6 +360,7 @@ static int end_rows(struct reader *r)
 	hp_profile_warn(r->b->p, "no-star",
 			"line %" PRIu64 ": a stack without its \"t*\" row; its threads are summed",
 			r->stack_line);
+	r->b->p->added_up = true;
 	return add_total(r, r->pending);
 }
 
@@ -383,6 +424,10 @@ static int read_line(struct reader *r, bool *maps)
 	if (s.len && s.ptr[0] == 't' && !r->line.cut) /* most lines */
 		return read_row(r);
 	s = hp_slice_trim(s);
+	if (r->b->own_lines && hp_scan_text(&s, HP_LIT("#~"))) {
+		read_exact(r, s);
+		return HPROF_OK;
+	}
 	if (is_preamble(s)) {
 		tell_command(r, s);
 		return HPROF_OK;

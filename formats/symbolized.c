@@ -19,6 +19,16 @@
  *	#=<tab>one-size				a row is of objects of one size
  *	#=<tab>scaled<tab><period>		the values are estimates
  *	#=<tab>unknown				it is not known whether they are
+ *	#=<tab>whole				no stack was cut, however deep
+ *	#=<tab>deepest<tab><frames>		of a stack that had no values
+ *	#=<tab>types<tab><name>[<blank><name>...]	the sample types that are there, if only
+ *with
+ *0
+ *
+ * and, among the rows of jemalloc's form,
+ *
+ *	#~{<tab><estimate><tab><variance>}	of the four numbers of the next row, as 64 bits of a
+ *double
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -27,6 +37,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/base/escape.h"
 #include "analyzer/base/scan.h"
+#include "formats/counter.h"
 #include "formats/format.h"
 
 enum { FRAMES_MAX = 4096, FIELDS = 5 };
@@ -233,19 +244,41 @@ static int read_place(struct reader *r, struct symbol *symbol, struct hp_slice s
 	return n;
 }
 
-/* What hprof knows of the sampling besides the period in the header; other words are of tomorrow.
- */
-static void read_sampling(struct hp_builder *b, struct hp_slice s)
+/* "<name>[<blank><name>...]" */
+static void read_types(struct hp_builder *b, struct hp_slice s)
 {
-	uint64_t period;
+	static const struct hp_slice names[] = {
+		HP_SLICE_LIT("inuse_objects"), HP_SLICE_LIT("inuse_space"),
+		HP_SLICE_LIT("alloc_objects"), HP_SLICE_LIT("alloc_space")};
+	struct hp_slice word;
+
+	while (hp_scan_word(&s, &word)) {
+		for (size_t i = 0; i < HP_LEN(names); i++)
+			if (hp_slice_same(word, names[i]))
+				b->told_types |= (uint8_t)(1 << i);
+		hp_scan_blanks(&s);
+	}
+}
+
+/* What hprof knows of the whole besides the header; other words are of tomorrow. */
+static void read_whole(struct hp_builder *b, struct hp_slice s)
+{
+	uint64_t number;
 
 	if (hp_slice_same(s, HP_LIT("one-size")))
 		b->one_size = true;
 	else if (hp_slice_same(s, HP_LIT("unknown")))
 		b->no_errors = true;
-	else if (hp_scan_text(&s, HP_LIT("scaled\t")) && hp_scan_u64(&s, &period) && !s.len &&
-		 period <= INT64_MAX)
-		b->scaled_period = period;
+	else if (hp_slice_same(s, HP_LIT("whole")))
+		b->whole_stacks = true;
+	else if (hp_scan_text(&s, HP_LIT("types\t")))
+		read_types(b, s);
+	else if (hp_scan_text(&s, HP_LIT("deepest\t")) && hp_scan_u64(&s, &number) && !s.len &&
+		 number <= b->limits.rows)
+		b->p->max_depth = (uint32_t)number;
+	else if (hp_scan_text(&s, HP_LIT("scaled\t")) && hp_scan_u64(&s, &number) && !s.len &&
+		 number <= INT64_MAX)
+		b->scaled_period = number;
 }
 
 static int read_comment(struct reader *r, struct hp_slice s)
@@ -265,7 +298,7 @@ static int read_comment(struct reader *r, struct hp_slice s)
 		return HPROF_OK;
 	}
 	if (hp_scan_text(&s, HP_LIT("#=\t"))) {
-		read_sampling(r->b, s);
+		read_whole(r->b, s);
 		return HPROF_OK;
 	}
 	if (!hp_scan_text(&s, HP_LIT("#")) || !hp_slice_starts(s, HP_LIT("0x")) ||
@@ -386,6 +419,19 @@ static int name_locations(struct reader *r)
 	return HPROF_OK;
 }
 
+/* Of the usual sample types, those that the file says are there, if only with zeros. */
+static void settle_told_types(const struct hp_builder *b)
+{
+	struct hprof_profile *p = b->p;
+
+	if (!b->told_types || p->n_types != 4)
+		return;
+	for (uint32_t t = 0; t < 4; t++)
+		p->types[t].absent = !(b->told_types >> t & 1);
+	while (p->types[p->default_type].absent)
+		p->default_type = (p->default_type + 1) % 4;
+}
+
 /* @text behind the number of a line that it may begin with. */
 static struct hp_slice without_line(const char *text)
 {
@@ -408,7 +454,9 @@ static void drop_repeated(struct hp_warnings *w, uint32_t kept)
 
 		for (uint32_t k = 0; k < kept; k++)
 			repeated |= hp_slice_same(without_line(w->row[i].text),
-						  without_line(w->row[k].text));
+						  without_line(w->row[k].text)) ||
+				    (strcmp(w->row[i].kind, HP_COUNTER_KIND) == 0 &&
+				     strstr(w->row[k].text, HP_COUNTER_WORDS));
 		if (repeated)
 			free(w->row[i].text);
 		else
@@ -426,10 +474,13 @@ static int symbolized_read(struct hp_input *in, struct hp_builder *b, struct hpr
 	b->symbolized = r.told.n || r.exact.n;
 
 	kept = b->p->warnings.n;
+	b->own_lines = true;
 	if (n == HPROF_OK)
 		n = hp_format_read_inner(in, b, err);
-	if (n == HPROF_OK)
+	if (n == HPROF_OK) {
 		drop_repeated(&b->p->warnings, kept);
+		settle_told_types(b);
+	}
 	if (n == HPROF_OK)
 		n = name_locations(&r);
 	free(r.told.row);

@@ -13,7 +13,10 @@
 static const char *const row_types[] = {"inuse_objects", "inuse_space", "alloc_objects",
 					"alloc_space"};
 
-enum { ALLOC_SPACE = 3, ROW_TYPES = 4 };
+enum { ALLOC_OBJECTS = 2, ALLOC_SPACE, ROW_TYPES };
+
+/* What is larger would be read as a number below 0. */
+#define MOST_OF_ROW 0x1p62
 
 struct writer {
 	const struct hprof_profile *p;
@@ -21,6 +24,9 @@ struct writer {
 	struct hp_out *out;
 	bool *leaf, *inner; /* [locs.n] it ends a stack; it is somewhere else in one */
 	uint64_t *addr;     /* [locs.n] */
+	bool jemalloc;      /* in its form, else in that of gperftools */
+	uint32_t deepest;   /* frames of the deepest stack with values */
+	bool whole;         /* a stack is as deep as those that writers cut, but was not cut */
 };
 
 /* --- addresses --- */
@@ -52,7 +58,7 @@ static int find_addresses(struct writer *w, struct hprof_error *err)
 				hp_index_release(&known);
 				return hp_fail_nomem(err);
 			}
-		} else if (addr || p->locs.frame_n[i]) {
+		} else if (addr || p->locs.frame_n[i] || p->locs.module[i].i != HP_NONE) {
 			w->addr[i] = 2 * (uint64_t)i + 2;
 		}
 	}
@@ -93,6 +99,31 @@ static int find_roles(struct writer *w, struct hprof_error *err)
 	return HPROF_OK;
 }
 
+/* A reader takes a stack of certain depths for one that was cut, unless it is told. */
+static int find_whole(struct writer *w, struct hprof_error *err)
+{
+	const struct hp_stacks *s = &w->p->stacks;
+	uint32_t *depth = calloc(s->n, sizeof(*depth));
+	bool *cut = calloc(s->n, sizeof(*cut));
+
+	for (uint32_t i = 1; depth && cut && i < s->n; i++) {
+		bool gap = is_truncated(s->loc[i].i);
+
+		cut[i] = gap || cut[s->parent[i].i];
+		depth[i] = depth[s->parent[i].i] + !gap;
+	}
+	for (uint32_t i = 0; depth && cut && i < w->p->all.n; i++) {
+		uint32_t at = w->p->all.stack[i].i;
+
+		w->deepest = depth[at] > w->deepest ? depth[at] : w->deepest;
+		for (uint32_t k = 0; k < HP_TRUNCATED_LOCS; k++)
+			w->whole |= !cut[at] && depth[at] == (uint32_t)HP_TRUNCATED_DEPTH << k;
+	}
+	free(depth);
+	free(cut);
+	return depth && cut ? HPROF_OK : hp_fail_nomem(err);
+}
+
 /* --- symbols --- */
 
 static struct hp_slice str(const struct writer *w, hp_strid id)
@@ -131,6 +162,15 @@ static void put_place(const struct writer *w, uint64_t addr, uint32_t loc)
 	hp_out_fmt(w->out, "+0x%" PRIx64 "\n", p->locs.rel[loc]);
 }
 
+/* Whether a reader, for whom a call is at the address less one, finds the module in the maps. */
+static bool is_mapped(const struct writer *w, uint32_t loc)
+{
+	hp_mapid map = w->p->locs.map[loc];
+
+	return map.i != HP_NONE && w->addr[loc] > w->p->maps.start[map.i] &&
+	       w->addr[loc] <= w->p->maps.limit[map.i];
+}
+
 /* The same and more, by the address in the stacks; no line of a frame: there is no function. */
 static void put_comments(const struct writer *w, uint32_t loc)
 {
@@ -142,7 +182,7 @@ static void put_comments(const struct writer *w, uint32_t loc)
 		hp_out_fmt(w->out, "0x%" PRIx64, l->rel[loc]);
 	else
 		hp_out_char(w->out, '-');
-	if (l->module[loc].i != HP_NONE && l->map[loc].i == HP_NONE) {
+	if (l->module[loc].i != HP_NONE && !is_mapped(w, loc)) {
 		hp_out_char(w->out, '\t');
 		hp_out_escaped(w->out, str(w, p->modules.row[l->module[loc].i].path));
 	}
@@ -170,6 +210,63 @@ static void put_symbol(const struct writer *w, uint64_t addr, uint32_t loc)
 		put_place(w, addr, loc);
 }
 
+/* --- sample types --- */
+
+static uint32_t type_called(const struct hprof_profile *p, const char *name)
+{
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name)))
+			return t;
+	return HP_NONE;
+}
+
+/* What was recorded of the @k-th number of a row; NULL: nothing. */
+/* What was recorded; of values that their writer scaled, what stands in the file. */
+static const double *column(const struct writer *w, const struct hp_samples *s, unsigned k)
+{
+	if (w->type[k] == HP_NONE)
+		return NULL;
+	return w->p->scaled_period ? s->estimate[w->type[k]] : s->recorded[w->type[k]];
+}
+
+/* The sum of the @k-th numbers; *@any: one of them is not 0. */
+static double sum_of(const struct writer *w, unsigned k, bool *any)
+{
+	const struct hp_samples *s = &w->p->all;
+	double sum = 0;
+
+	*any = false;
+	for (uint32_t i = 0; column(w, s, k) && i < s->n; i++) {
+		sum += column(w, s, k)[i];
+		*any |= column(w, s, k)[i] != 0;
+	}
+	return sum;
+}
+
+/* Which sample types there are, unless a reader concludes that from the numbers. */
+static void put_types(const struct writer *w)
+{
+	const struct hprof_profile *p = w->p;
+	bool there[ROW_TYPES], any[ROW_TYPES], told = false, none = true;
+	double sum[ROW_TYPES];
+
+	for (unsigned k = 0; k < ROW_TYPES; k++) {
+		there[k] = w->type[k] != HP_NONE && !p->types[w->type[k]].absent;
+		sum[k] = sum_of(w, k, &any[k]);
+		told |= k < ALLOC_OBJECTS ? !there[k] : there[k] && !any[k];
+		none &= !there[k];
+	}
+	told |= there[ALLOC_SPACE] && p->sampling_period && !w->jemalloc && sum[0] == sum[2] &&
+		sum[1] == sum[3]; /* that looks like a writer who knows nothing of what was freed */
+	if (!told || none)
+		return;
+	hp_out_str(w->out, "#=\ttypes\t");
+	for (unsigned k = 0, n = 0; k < ROW_TYPES; k++)
+		if (there[k])
+			hp_out_fmt(w->out, "%s%s", n++ ? " " : "", row_types[k]);
+	hp_out_char(w->out, '\n');
+}
+
 /* jeprof looks for the innermost address as it is, and for all others less one. */
 static void put_symbols(const struct writer *w)
 {
@@ -189,6 +286,11 @@ static void put_symbols(const struct writer *w)
 		hp_out_str(w->out, "#=\tunknown\n");
 	if (p->scaled_period)
 		hp_out_fmt(w->out, "#=\tscaled\t%" PRIu64 "\n", p->scaled_period);
+	if (w->whole)
+		hp_out_str(w->out, "#=\twhole\n");
+	if (p->max_depth > w->deepest) /* of a stack without values: how deep writers cut follows */
+		hp_out_fmt(w->out, "#=\tdeepest\t%" PRIu32 "\n", p->max_depth);
+	put_types(w);
 	for (uint32_t i = 0; i < p->n_read_warnings; i++) {
 		hp_out_str(w->out, "#!\t");
 		hp_out_escaped(w->out, hp_slice_str(p->warnings.row[i].text));
@@ -209,23 +311,6 @@ static void put_symbols(const struct writer *w)
 
 /* --- values --- */
 
-static uint32_t type_called(const struct hprof_profile *p, const char *name)
-{
-	for (uint32_t t = 0; t < p->n_types; t++)
-		if (hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name)))
-			return t;
-	return HP_NONE;
-}
-
-/* What was recorded of the @k-th number of a row; NULL: nothing. */
-/* What was recorded; of values that their writer scaled, what stands in the file. */
-static const double *column(const struct writer *w, const struct hp_samples *s, unsigned k)
-{
-	if (w->type[k] == HP_NONE)
-		return NULL;
-	return w->p->scaled_period ? s->estimate[w->type[k]] : s->recorded[w->type[k]];
-}
-
 static void find_numbers(const struct writer *w, const struct hp_samples *s, uint32_t row,
 			 double v[ROW_TYPES])
 {
@@ -235,15 +320,39 @@ static void find_numbers(const struct writer *w, const struct hp_samples *s, uin
 
 static void put_numbers(const struct writer *w, const double v[ROW_TYPES])
 {
-	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", v[0], v[1], v[2], v[3]);
+	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", v[0] + 0.0, v[1] + 0.0, v[2] + 0.0,
+		   v[3] + 0.0); /* no "-0" */
 }
 
-static void put_row(const struct writer *w, const struct hp_samples *s, uint32_t row)
+/*
+ * Sums may be beyond what a row can say: in how many rows to write @v, a power of two, so that
+ * halves of what is large are whole.
+ */
+static double rows_of(const double v[ROW_TYPES])
 {
-	double v[ROW_TYPES];
+	double most = 0, n = 1;
 
-	find_numbers(w, s, row, v);
-	put_numbers(w, v);
+	for (unsigned k = 0; k < ROW_TYPES; k++)
+		most = fmax(most, fabs(v[k]));
+	while (most / n > MOST_OF_ROW)
+		n *= 2;
+	return n;
+}
+
+/*
+ * The numbers of row @i of @n that make up @v.  Objects and their bytes stay together, by which
+ * they are scaled: in the first row, unless they are what is too large.
+ */
+static void take_part(const double v[ROW_TYPES], double i, double n, double part[ROW_TYPES])
+{
+	for (unsigned k = 0; k < ROW_TYPES; k++) {
+		unsigned other = k ^ 1;
+		bool fits = fabs(v[k]) <= MOST_OF_ROW && fabs(v[other]) <= MOST_OF_ROW;
+
+		part[k] = fits ? 0 : trunc(v[k] / n);
+		if (i == 0)
+			part[k] += v[k] - part[k] * n;
+	}
 }
 
 static void put_stack(const struct writer *w, uint32_t stack)
@@ -256,14 +365,28 @@ static void put_stack(const struct writer *w, uint32_t stack)
 			hp_out_fmt(w->out, " 0x%" PRIx64, w->addr[s->loc[stack].i]);
 }
 
+/*
+ * Sampled profiles that have no numbers of all that was ever allocated repeat those of what is in
+ * use: in the rows, and in the header, by which readers know that.
+ */
+static void repeat_inuse(const struct writer *w, double v[ROW_TYPES])
+{
+	uint32_t type = w->type[ALLOC_SPACE];
+
+	if (!w->p->sampling_period || type == HP_NONE || !w->p->types[type].absent)
+		return;
+	v[2] = v[0];
+	v[3] = v[1];
+}
+
 static void put_totals(const struct writer *w)
 {
-	const struct hp_samples *s = &w->p->all;
-	double v[ROW_TYPES] = {0};
+	double v[ROW_TYPES];
+	bool any;
 
 	for (unsigned k = 0; k < ROW_TYPES; k++)
-		for (uint32_t i = 0; column(w, s, k) && i < s->n; i++)
-			v[k] += column(w, s, k)[i];
+		v[k] = sum_of(w, k, &any);
+	repeat_inuse(w, v);
 	put_numbers(w, v);
 }
 
@@ -283,6 +406,45 @@ static int chain_threads(const struct hprof_profile *p, uint32_t **first, uint32
 		(*first)[stack] = i;
 	}
 	return HPROF_OK;
+}
+
+/* What the next row of jemalloc's form stands for, which does not follow from its numbers. */
+static void put_exact(const struct writer *w, const struct hp_samples *s, uint32_t row, bool rest)
+{
+	hp_out_str(w->out, "#~");
+	for (unsigned k = 0; k < ROW_TYPES; k++) {
+		bool none = rest || !column(w, s, k);
+		double v[2] = {none ? 0 : s->estimate[w->type[k]][row],
+			       none ? 0 : s->variance[w->type[k]][row]};
+
+		for (size_t i = 0; i < HP_LEN(v); i++) {
+			uint64_t bits;
+
+			memcpy(&bits, &v[i], sizeof(bits));
+			hp_out_fmt(w->out, "\t%" PRIx64, bits);
+		}
+	}
+	hp_out_char(w->out, '\n');
+}
+
+/* Row @row of @s in jemalloc's form, of @thread. */
+static void put_row(const struct writer *w, const struct hp_samples *s, uint32_t row,
+		    struct hp_slice thread)
+{
+	double v[ROW_TYPES], part[ROW_TYPES], n;
+
+	find_numbers(w, s, row, v);
+	n = rows_of(v);
+	for (double i = 0; i < n; i++) {
+		if (w->p->added_up || n > 1)
+			put_exact(w, s, row, i > 0);
+		take_part(v, i, n, part);
+		hp_out_str(w->out, "  t");
+		hp_out_safe(w->out, thread);
+		hp_out_str(w->out, ": ");
+		put_numbers(w, part);
+		hp_out_char(w->out, '\n');
+	}
 }
 
 /* jemalloc's form, with its rows per thread. */
@@ -306,47 +468,53 @@ static int put_jemalloc(const struct writer *w, struct hprof_error *err)
 	}
 	for (uint32_t i = 0; r == HPROF_OK && i < p->all.n; i++) {
 		put_stack(w, p->all.stack[i].i);
-		hp_out_str(w->out, "\n  t*: ");
-		put_row(w, &p->all, i);
 		hp_out_char(w->out, '\n');
-		for (uint32_t k = first[p->all.stack[i].i]; k != HP_NONE; k = next[k]) {
-			hp_out_str(w->out, "  t");
-			hp_out_safe(w->out, str(w, p->threads.id[p->by_thread.thread[k].i]));
-			hp_out_str(w->out, ": ");
-			put_row(w, &p->by_thread, k);
-			hp_out_char(w->out, '\n');
-		}
+		put_row(w, &p->all, i, HP_LIT("*"));
+		for (uint32_t k = first[p->all.stack[i].i]; k != HP_NONE; k = next[k])
+			put_row(w, &p->by_thread, k,
+				str(w, p->threads.id[p->by_thread.thread[k].i]));
 	}
 	free(first);
 	free(next);
 	return r;
 }
 
-/*
- * A row of numbers and its stack; for what was recorded object by object, one for each.  Sampled
- * profiles that have no numbers of all that was ever allocated repeat those of what is in use.
- */
+/* Of @objects of @bytes together, those of row @i of many, one object in each. */
+static void take_object(double objects, double bytes, double i, double *out)
+{
+	double n = fmax(fabs(objects), 1);
+
+	out[0] = i < fabs(objects) ? copysign(1, objects) : 0;
+	out[1] = i < n ? round(bytes * (i + 1) / n) - round(bytes * i / n) : 0;
+}
+
+/* A row in gperftools' form. */
+static void put_sample_row(const struct writer *w, uint32_t i, const double v[ROW_TYPES])
+{
+	put_numbers(w, v);
+	hp_out_char(w->out, ' ');
+	put_stack(w, w->p->all.stack[i].i);
+	hp_out_char(w->out, '\n');
+}
+
+/* A row of numbers and its stack; for what was recorded object by object, one for each. */
 static void put_sample(const struct writer *w, uint32_t i)
 {
 	const struct hprof_profile *p = w->p;
-	uint32_t type = w->type[ALLOC_SPACE];
-	double v[ROW_TYPES];
-	double n = 1;
+	double v[ROW_TYPES], part[ROW_TYPES];
+	bool single = p->all.size && p->all.size[i].exact;
+	double n;
 
 	find_numbers(w, &p->all, i, v);
-	if (p->sampling_period && type != HP_NONE && p->types[type].absent) {
-		v[2] = v[0];
-		v[3] = v[1];
-	}
-	if (p->all.size && p->all.size[i].exact)
-		n = fmax(1, fmax(fabs(v[0]), fabs(v[2])));
-	for (unsigned k = 0; k < ROW_TYPES; k++)
-		v[k] /= n;
+	repeat_inuse(w, v);
+	n = single ? fmax(1, fmax(fabs(v[0]), fabs(v[2]))) : rows_of(v);
 	for (double k = 0; k < n; k++) {
-		put_numbers(w, v);
-		hp_out_char(w->out, ' ');
-		put_stack(w, p->all.stack[i].i);
-		hp_out_char(w->out, '\n');
+		take_part(v, k, n, part);
+		if (single) {
+			take_object(v[0], v[1], k, &part[0]);
+			take_object(v[2], v[3], k, &part[2]);
+		}
+		put_sample_row(w, i, part);
 	}
 }
 
@@ -404,12 +572,15 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	(void)o;
 	for (unsigned k = 0; k < ROW_TYPES; k++)
 		w.type[k] = type_called(w.p, row_types[k]);
+	w.jemalloc = hp_slice_same(str(&w, w.p->writer), HP_LIT("jemalloc"));
 	if (r == HPROF_OK)
 		r = find_roles(&w, err);
+	if (r == HPROF_OK)
+		r = find_whole(&w, err);
 	if (r == HPROF_OK) {
 		put_symbols(&w);
 		hp_out_str(out, "--- heap\n");
-		if (hp_slice_same(str(&w, w.p->writer), HP_LIT("jemalloc")))
+		if (w.jemalloc)
 			r = put_jemalloc(&w, err);
 		else
 			put_gperftools(&w);

@@ -155,6 +155,7 @@ static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_
 		if (!p->types[t].absent && !need_columns(s, t))
 			return hp_fail_nomem(b->err);
 	}
+	p->added_up |= row != UINT32_MAX && !s->size; /* rows of one size make up one like them */
 	if (row == UINT32_MAX) {
 		if (s->n >= b->limits.rows)
 			return over_limit(b, "samples");
@@ -478,7 +479,7 @@ int hp_build_heap_types(struct hp_builder *b)
 int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n, hp_stackid *out)
 {
 	hp_stackid at = {0};
-	uint32_t cut = truncated_loc(n);
+	uint32_t cut = b->whole_stacks ? HP_NONE : truncated_loc(n);
 	int r = HPROF_OK;
 
 	if (n > b->limits.rows)
@@ -811,7 +812,7 @@ static int settle_truncated(struct hp_builder *b)
 	struct hp_frame frame = {{0}, 0};
 	int r;
 
-	if (k == HP_NONE)
+	if (k == HP_NONE || b->whole_stacks)
 		return HPROF_OK;
 	r = hp_func_add(b->p, &names, &frame.func, b->err);
 	if (r < 0)

@@ -21,11 +21,14 @@ struct hp_place {
 struct hp_builder {
 	struct hprof_profile *p; /* owned until hp_builder_finish() */
 	struct hprof_limits limits;
-	bool thread_values;      /* the caller wants values per thread */
-	bool thread_stacks;      /* and per thread and stack */
-	bool symbolized;         /* names come with the input: it needs no mappings */
-	bool one_size;           /* as in the profile: the input says so */
-	bool no_errors;          /* as in the types of the profile */
+	bool thread_values; /* the caller wants values per thread */
+	bool thread_stacks; /* and per thread and stack */
+	bool symbolized;    /* names come with the input: it needs no mappings */
+	bool own_lines;     /* lines of hprof's own stand in the profile, too */
+	bool whole_stacks;  /* none was cut, however deep */
+	uint8_t told_types; /* a bit for each of the four usual types that is there; 0: not told */
+	bool one_size;      /* as in the profile: the input says so */
+	bool no_errors;     /* as in the types of the profile */
 	uint64_t scaled_period;  /* as in the profile; 0: not told */
 	struct hp_index modules; /* by path */
 	struct hp_index named;   /* locations that the format names */

@@ -298,6 +298,8 @@ struct hprof_profile {
 	uint64_t scaled_period;   /* the same where the writer has scaled all values to estimates;
 				     then sampling_period is 0 */
 	enum hp_sampling sampling;
+	bool added_up; /* rows of a stack were, each estimated by itself: their sum has another
+			  estimate */
 	uint32_t n_read_warnings; /* of the warnings, those about the file itself */
 	bool one_size;            /* a row of the input is of objects of one size, as Go's are */
 	bool is_cut;              /* allocator frames were cut by whoever wrote it */

@@ -336,8 +336,9 @@ cmd: a_B_full.ms
 positions: line
 events: inuse_space
 summary: 809600
-$ hprof --raw -q testdata/massif/ok/a_B_full.ms | head -n 4
+$ hprof --raw -q testdata/massif/ok/a_B_full.ms | head -n 5
 --- symbol
+#=	types	inuse_space
 0x0000000000109362 build_list
 0x0000000000109363 build_list
 #0x109363	@0x109363
