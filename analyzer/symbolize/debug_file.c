@@ -1,6 +1,7 @@
 /* debug_file.c - the separate file that holds a stripped file's DWARF and symbols. */
 #include "analyzer/symbolize/debug_file.h"
 
+#include <dirent.h>
 #include <elfutils/libdwelf.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,6 +13,9 @@
 #include "analyzer/symbolize/text.h"
 
 #define SYSTEM_DEBUG_DIR "/usr/lib/debug"
+
+/* How much of a folder of debug files is searched. */
+enum { MAX_ENTRIES = 10000, MAX_FOLDERS = 1000, MAX_DEPTH = 16 };
 
 /*
  * Folder number @i of debug files: the user's, then the system's; NULL past the end.  *@from is the
@@ -116,6 +120,130 @@ static bool by_build_id(struct search *s)
 		if (try(s, build_id_path(dir, s->f->build_id, s->mem), &from, "build-id", NULL))
 			return true;
 	return false;
+}
+
+/* Whether @path is an ELF file with build ID @id; if not, *@why tells. */
+static bool has_build_id(const char *path, const struct hp_origin *from, struct hp_slice id,
+			 const char **why)
+{
+	const void *have = NULL;
+	bool absent;
+	int fd = hp_origin_open(path, from, why, &absent);
+	bool same = false;
+	Elf *elf = NULL;
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	*why = "has another build ID";
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	n = elf ? dwelf_elf_gnu_build_id(elf, &have) : 0;
+	same = n > 0 && hp_slice_same(id, (struct hp_slice){have, (size_t)n});
+	if (elf)
+		elf_end(elf);
+	close(fd);
+	return same;
+}
+
+/* --- folders of debug files without an index --- */
+
+/* What of a folder is still to be looked through. */
+struct walk {
+	const char *path[MAX_FOLDERS]; /* [n] the first ones, [at] and on, are to come */
+	unsigned char depth[MAX_FOLDERS];
+	uint32_t n, at;
+	uint32_t left; /* entries that may still be looked at */
+	bool cut;      /* there was more than that */
+};
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Links are left out: what they lead to is met where it is, or lies elsewhere. */
+static int no_dots(const struct dirent *e)
+{
+	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+	       strcmp(e->d_name, ".build-id") != 0 && e->d_type != DT_LNK;
+}
+
+/* Take up folder @path, which lies @depth below the one that was named. */
+static void walk_later(struct walk *w, const char *path, unsigned char depth)
+{
+	if (depth > MAX_DEPTH || w->n == MAX_FOLDERS) {
+		w->cut = true;
+		return;
+	}
+	w->depth[w->n] = depth;
+	w->path[w->n++] = path;
+}
+
+/* Look at the entry @path. True: it is the debug file. */
+static bool walk_entry(struct search *s, struct walk *w, const struct hp_origin *from,
+		       const char *path)
+{
+	const char *why;
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return false;
+	if (S_ISDIR(st.st_mode))
+		walk_later(w, path, (unsigned char)(w->depth[w->at] + 1));
+	return S_ISREG(st.st_mode) && st.st_size > 0 &&
+	       has_build_id(path, from, s->f->build_id, &why) &&
+	       try(s, path, from, "build-id", NULL);
+}
+
+/* Look through the folder that is next.  True: the debug file is in it. */
+static bool walk_folder(struct search *s, struct walk *w, const struct hp_origin *from)
+{
+	struct dirent **entry = NULL;
+	int n = scandir(w->path[w->at], &entry, no_dots, by_bytes);
+	bool found = false;
+
+	for (int i = 0; i < n; i++) {
+		if (!found && w->left) {
+			w->left--;
+			found = walk_entry(
+				s, w, from,
+				hp_textf(s->mem, "%s/%s", w->path[w->at], entry[i]->d_name));
+		} else if (!found) {
+			w->cut = true;
+		}
+		free(entry[i]);
+	}
+	free(entry);
+	w->at++;
+	return found;
+}
+
+/* Look for a file with the build ID anywhere below the folders that the user named. */
+static bool by_walk(struct search *s)
+{
+	const struct hprof_symbolize_opts *o = s->job->opts;
+	bool found = false;
+
+	if (s->f->build_id.len < 2)
+		return false;
+	for (size_t i = 0; !found && i < o->n_debug_dirs; i++) {
+		const struct hp_origin from = hp_origin_below(o->debug_dirs[i]);
+		struct walk w = {.left = MAX_ENTRIES};
+
+		walk_later(&w, o->debug_dirs[i], 0);
+		while (!found && w.at < w.n)
+			found = walk_folder(s, &w, &from);
+		if (!found && w.cut && !*s->found->refused)
+			s->found->refused = hp_textf(s->mem,
+						     "%s is too large to be searched: %d files, %d "
+						     "folders, %d deep were "
+						     "looked at, none has the build ID of %s; name "
+						     "the folder in which it "
+						     "is",
+						     o->debug_dirs[i], MAX_ENTRIES, MAX_FOLDERS,
+						     MAX_DEPTH, s->f->path);
+	}
+	return found;
 }
 
 /* A file may link to its own name in the same folder. */
@@ -232,7 +360,7 @@ void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_a
 	struct search s = {f, job, mem, found};
 
 	*found = HP_NO_DEBUG_FILE;
-	if (!by_build_id(&s) && !by_link(&s))
+	if (!by_build_id(&s) && !by_link(&s) && !by_walk(&s))
 		(void)by_debuginfod(&s); /* the file's own symbols have to do */
 }
 
@@ -247,29 +375,6 @@ bool hp_alt_link(const struct hp_elf *from, struct hp_slice *name, struct hp_sli
 	if (link.len > name->len)
 		*id = hp_slice_from(link, name->len + 1);
 	return id->len >= 2 && name->len <= UINT16_MAX;
-}
-
-/* Whether @path is an ELF file with build ID @id; if not, *@why tells. */
-static bool has_build_id(const char *path, const struct hp_origin *from, struct hp_slice id,
-			 const char **why)
-{
-	const void *have = NULL;
-	bool absent;
-	int fd = hp_origin_open(path, from, why, &absent);
-	bool same = false;
-	Elf *elf = NULL;
-	ssize_t n;
-
-	if (fd < 0)
-		return false;
-	*why = "has another build ID";
-	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	n = elf ? dwelf_elf_gnu_build_id(elf, &have) : 0;
-	same = n > 0 && hp_slice_same(id, (struct hp_slice){have, (size_t)n});
-	if (elf)
-		elf_end(elf);
-	close(fd);
-	return same;
 }
 
 /* Where @name leads that stands in the file @link: candidate number @i, NULL past the last. */

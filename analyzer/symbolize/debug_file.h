@@ -22,8 +22,8 @@ struct hp_debug_found {
 
 /*
  * Find the debug file of @f, which was recorded as @job->path: by build ID, by its
- * .gnu_debuglink, among the files that debuginfod gave, and at last from its servers.  Texts live
- * in @mem; the caller closes found->elf.
+ * .gnu_debuglink, by build ID anywhere below the folders that the user named, among the files that
+ * debuginfod gave, and at last from its servers.  Texts live in @mem; the caller closes found->elf.
  */
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found);

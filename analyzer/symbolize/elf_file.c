@@ -57,6 +57,7 @@ static bool read_text(struct hp_elf *f, struct hp_arena *mem)
 	Elf_Scn *scn = NULL;
 	GElf_Shdr shdr;
 	bool has_sections;
+	bool has_code = false;
 	size_t n = 0;
 
 	while ((scn = elf_nextscn(f->elf, scn)) && n < MAX_SECTIONS)
@@ -68,11 +69,14 @@ static bool read_text(struct hp_elf *f, struct hp_arena *mem)
 		scn = elf_nextscn(f->elf, scn);
 		if (!scn)
 			break;
-		if (gelf_getshdr(scn, &shdr) && (shdr.sh_flags & SHF_EXECINSTR) &&
-		    (shdr.sh_flags & SHF_ALLOC))
-			add_extent(f, shdr.sh_addr, shdr.sh_size);
+		if (!gelf_getshdr(scn, &shdr) || !(shdr.sh_flags & SHF_EXECINSTR) ||
+		    !(shdr.sh_flags & SHF_ALLOC))
+			continue;
+		add_extent(f, shdr.sh_addr, shdr.sh_size);
+		has_code = has_code || shdr.sh_type != SHT_NOBITS;
 	}
 	has_sections = f->n_text > 0;
+	f->debug_only = has_sections && !has_code;
 	for (size_t i = 0; i < f->n_segments && !has_sections; i++)
 		if (f->segment[i].exec)
 			add_extent(f, f->segment[i].vaddr, f->segment[i].mem_len);

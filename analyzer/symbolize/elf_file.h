@@ -27,6 +27,7 @@ struct hp_elf {
 	int elf_class;              /* ELFCLASS32 or 64 */
 	uint16_t machine;           /* EM_* */
 	bool fixed;                 /* ET_EXEC: runs at its own addresses only */
+	bool debug_only;            /* there is code, but not in this file: see objcopy(1) */
 	bool swapped;               /* bytes are in the other order than this machine's */
 	struct hp_segment *segment; /* [n_segments] */
 	size_t n_segments;

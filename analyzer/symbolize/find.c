@@ -8,6 +8,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/crt.h"
+#include "analyzer/symbolize/layout.h"
 #include "analyzer/symbolize/text.h"
 
 enum {
@@ -374,6 +375,27 @@ static bool judge_evidence(const struct hp_job *job, const char *path, struct hp
 	return true;
 }
 
+/*
+ * The same where there is no code in the file, which is not the one that ran: neither its inode nor
+ * calls can tell.
+ */
+static bool judge_layout(const struct hp_job *job, const char *path, struct hp_arena *mem,
+			 struct hp_found *found, const char **why)
+{
+	const struct hp_elf *f = &found->elf;
+	struct hp_identity id = {0};
+
+	if (!hp_fit_mappings(f, job, &id, mem, &found->fit, why) ||
+	    hp_crt_holds(f, f, job, &found->fit, mem, why))
+		return false;
+	found->evidence = "layout of its code";
+	found->doubt = hp_textf(mem,
+				"%s: it holds no code that addresses could be compared with, and "
+				"the profile no build ID: only its layout fits",
+				path);
+	return true;
+}
+
 /* HP_MODULE_OK when open file found->elf, of @path, can be the one of @job; else why not. */
 static enum hp_module_status judge(const struct hp_job *job, const char *path, struct hp_arena *mem,
 				   struct hp_found *found, const char **why)
@@ -384,8 +406,9 @@ static enum hp_module_status judge(const struct hp_job *job, const char *path, s
 	bool unknown;
 
 	*why = "truncated: segments reach beyond its end";
-	if (!is_whole(f))
+	if (!f->debug_only && !is_whole(f))
 		return HP_MODULE_UNREADABLE;
+	hp_layout_restore(f, job);
 	if (same_build(job, f, mem, &unknown, why)) {
 		(void)hp_fit_mappings(f, job, &id, mem, &found->fit, &unused); /* it is the file */
 		found->evidence = "build ID";
@@ -398,6 +421,8 @@ static enum hp_module_status judge(const struct hp_job *job, const char *path, s
 		return HP_MODULE_MISMATCH;
 	if (!same_machine(job, f, mem))
 		return HP_MODULE_MISMATCH;
+	if (f->debug_only)
+		return judge_layout(job, path, mem, found, why) ? HP_MODULE_OK : HP_MODULE_MISMATCH;
 	return judge_evidence(job, path, mem, found, why) ? HP_MODULE_OK : HP_MODULE_MISMATCH;
 }
 

@@ -384,7 +384,7 @@ bool hp_fit_address(const struct hp_elf *f, const struct hp_job *job, const stru
  */
 static const uint8_t *bytes_before(const struct hp_elf *f, uint64_t addr, uint64_t *left)
 {
-	for (size_t i = 0; i < f->n_segments; i++) {
+	for (size_t i = 0; !f->debug_only && i < f->n_segments; i++) {
 		const struct hp_segment *s = &f->segment[i];
 		uint64_t at = addr - s->vaddr;
 

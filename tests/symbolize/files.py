@@ -373,6 +373,87 @@ def special(f):
     Seen(f, write(dump, text), path="[vdso]").has(status="special", symbols="none", resolved=0)
 
 
+# --- files with debug information alone ---
+
+def debug_only(f, apple, tool):
+    """The debug information of @apple in a file of its own, as @tool makes it."""
+    out = f.place() + "/apple.debug"
+    if tool == "eu-strip":
+        sh("eu-strip", "-o", f.place() + "/rest", "-f", out, apple)
+    else:
+        sh(tool, "--only-keep-debug", apple, out)
+    return out
+
+
+@case("a file with debug information alone as BINARY: its layout and its build ID tell whether it fits")
+def debug_as_binary(f):
+    tools = [t for t in ("objcopy", "eu-strip", "llvm-objcopy") if shutil.which(t)]
+    kinds = {"pie": [], "no-pie": ["-no-pie"], "no id": ["-Wl,--build-id=none"],
+             "no separate code": ["-Wl,-z,noseparate-code"], "lld": ["-fuse-ld=lld"]}
+    for kind, options in kinds.items():
+        if kind == "lld" and not shutil.which("ld.lld"):
+            continue
+        folder = f.place()
+        apple = f.build(kind, *options, out=folder + "/apple")
+        shutil.copy(f.pear, folder)
+        dump = f.recorded_by(apple)
+        debug = [debug_only(f, apple, t) for t in tools if kind != "lld" or t != "objcopy"]
+        larger = [debug_only(f, f.larger, t) for t in tools]
+        os.rename(apple, folder + "/away")
+        for d in debug:
+            seen = Seen(f, dump, binary=d, path=apple).is_ok("dwarf", d, "binary")
+            want([w for w in seen.warnings if "holds no code" in w and d in w], seen.warnings)
+        Seen(f, dump, "--binary=apple=" + debug[0], path=apple).is_ok("dwarf", debug[0], "binary")
+        for d in larger:
+            r = hprof("top", d, dump, scratch=f.scratch)
+            want(r.code == 3 and "the profile recorded code of" in r.err, "%s: %s" % (kind, r.err))
+
+
+@case("--debug-dir without an index: a build ID is found wherever it lies below")
+def walk_debug_dir(f):
+    for sub in ("", "a", "b/c/d/e"):
+        folder, dirs = f.place(), f.place()
+        debug, _ = f.stripped(folder)
+        os.makedirs(dirs + "/" + sub, exist_ok=True)
+        os.makedirs(dirs + "/empty/folder")
+        shutil.copy(f.shifted, dirs + "/apple.debug")  # another build, of the likeliest name
+        write(dirs + "/a-text", "no ELF file")
+        os.mkfifo(dirs + "/fifo")
+        os.symlink("..", dirs + "/loop")
+        at = os.path.normpath("%s/%s/some-name" % (dirs, sub))
+        shutil.copy(debug, at)
+        shutil.copy(debug, dirs + "/zzz")  # later in order, or deeper down it is not reached
+        seen = Seen(f, f.recorded(folder), "--debug-dir=" + dirs, path=folder + "/apple")
+        want(seen.apple["symbols"] == "dwarf" and seen.apple["debug_found_by"] == "build-id", seen.apple)
+        first = min(at, dirs + "/zzz", key=lambda p: (p.count("/"), p))
+        want(os.path.normpath(seen.apple["debug_file"]) == first, seen.apple["debug_file"])
+        want(not seen.warnings, seen.warnings)
+
+
+@case("--debug-dir without an index: too many files or too deep, the limit is told")
+def walk_limits(f):
+    folder = f.place()
+    debug, _ = f.stripped(folder)
+    dump = f.recorded(folder)
+    deep, many = f.place(), f.place()
+    for levels, found in ((16, True), (18, False)):
+        at = deep + "/x" * levels
+        os.makedirs(at, exist_ok=True)
+        shutil.copy(debug, at)
+        seen = Seen(f, dump, "--debug-dir=" + deep, path=folder + "/apple")
+        want((seen.apple["symbols"] == "dwarf") == found, (levels, seen.apple))
+        told = [w for w in seen.warnings if "too large to be searched" in w and deep in w]
+        want(bool(told) != found, (levels, seen.warnings))
+        shutil.rmtree(deep + "/x")
+    for i in range(10000):
+        open("%s/%05d" % (many, i), "w").close()
+    shutil.copy(debug, many + "/0")
+    Seen(f, dump, "--debug-dir=" + many, path=folder + "/apple").has(symbols="dwarf")
+    os.rename(many + "/0", many + "/z")
+    seen = Seen(f, dump, "--debug-dir=" + many, path=folder + "/apple").has(symbols="dynsym")
+    want([w for w in seen.warnings if "10000 files" in w], seen.warnings)
+
+
 # --- what was found is not trusted ---
 
 def stranger(path):
