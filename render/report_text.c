@@ -51,6 +51,9 @@ void hp_report_put(struct hp_report_text *t, struct hp_slice s)
 }
 
 static void put_args(struct hp_report_text *t, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void put_args(struct hp_report_text *t, const char *fmt, va_list ap)
 {
 	char *text;
 	int n = vasprintf(&text, fmt, ap);
