@@ -2,9 +2,11 @@
 #include "analyzer/ops/info.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "analyzer/base/width.h"
 #include "analyzer/ops/advice.h"
+#include "analyzer/ops/flow.h"
 #include "render/render.h"
 
 static void put_str(struct hp_out *out, const char *key, const struct hprof_profile *p, hp_strid id)
@@ -106,25 +108,51 @@ static void put_unused(struct hp_out *out, const struct hprof_profile *p)
 	hp_out_char(out, '\n');
 }
 
-static void put_threads(struct hp_out *out, const struct hprof_profile *p,
-			enum hprof_unit_style unit)
+static void put_thread(struct hp_out *out, enum hp_unit unit, double value,
+		       enum hprof_unit_style style, struct hp_slice id, struct hp_slice name)
 {
-	char total[HP_NUMBER_MAX];
+	char text[HP_NUMBER_MAX];
 
-	if (p->threads.n == 0)
+	hp_out_fmt(out, "%12s  ",
+		   unit == HP_UNIT_BYTES ? hp_format_bytes(text, value, style)
+					 : hp_format_count(text, value));
+	hp_out_safe(out, id);
+	hp_out_str(out, name.len ? "  " : "");
+	hp_out_safe(out, name);
+	hp_out_char(out, '\n');
+}
+
+/*
+ * What each thread has of the chosen sample type, and what is of none; together that is the total.
+ * The type is named unless it is the usual one.
+ */
+static void put_threads(struct hp_out *out, const struct hprof_view *v,
+			const struct hprof_profile *p, const struct hp_profile_sums *sums,
+			enum hprof_unit_style style)
+{
+	uint32_t type = hp_flow_type(p, hp_view_str(v, v->types[v->chosen].name));
+	double rest;
+
+	if (p->threads.n == 0 || type == HP_NONE)
 		return;
-	hp_out_str(out, "\nthreads\n");
-	for (uint32_t i = 0; i < p->threads.n; i++) {
-		double v = p->thread_total[(size_t)i * p->n_types + p->default_type];
-
-		hp_out_fmt(out, "%12s  ", hp_format_bytes(total, v, unit));
-		hp_out_safe(out, hp_profile_str(p, p->threads.id[i]));
-		if (p->threads.name[i].i) {
-			hp_out_str(out, "  ");
-			hp_out_safe(out, hp_profile_str(p, p->threads.name[i]));
-		}
-		hp_out_char(out, '\n');
+	rest = sums->total[type];
+	hp_out_str(out, "\nthreads");
+	if (type != p->default_type) {
+		hp_out_str(out, ", ");
+		hp_out_safe(out, hp_profile_str(p, p->types[type].name));
 	}
+	hp_out_char(out, '\n');
+	for (uint32_t i = 0; i < p->threads.n; i++) {
+		double value = p->thread_total[(size_t)i * p->n_types + type];
+
+		rest -= value;
+		put_thread(out, p->types[type].unit, value, style,
+			   hp_profile_str(p, p->threads.id[i]),
+			   hp_profile_str(p, p->threads.name[i]));
+	}
+	if (fabs(rest) >= 0.5 && fabs(rest) > 1e-9 * fabs(sums->total[type]))
+		put_thread(out, p->types[type].unit, rest, style, HP_LIT("[other threads]"),
+			   HP_LIT(""));
 }
 
 static void put_line(struct hp_out *out, const char *key, const struct hprof_profile *p,
@@ -269,7 +297,7 @@ static void put_profile(struct hp_out *out, const struct hprof_view *v, size_t i
 		   v->counts[i].cut_frames, v->counts[i].cut_stacks);
 	put_unused(out, p);
 	put_types(out, p, &info->of[i], unit);
-	put_threads(out, p, unit);
+	put_threads(out, v, p, &info->of[i], unit);
 	put_modules(out, p);
 	put_warnings(out, p);
 }
