@@ -1042,13 +1042,12 @@ const hprof = (() => {
 		return (n > 0 ? '+' : '') + value(type, n, p);
 	}
 
+	/* As hp_format_percent() of the library writes it. */
 	function percent(part, whole) {
 		if (!(whole !== 0))
 			return '-';
 		const x = (100 * part) / whole;
-		if (x > 0 && x < 0.1)
-			return '<0.1 %';
-		return tenth(x) + ' %';
+		return tenth(Math.abs(x) < 0.05 ? Math.abs(x) : x) + '%';
 	}
 
 	/* ---- labels ---- */

@@ -1711,12 +1711,12 @@
 			id: 'hp-min', type: 'range', min: 0, max: 5, step: 0.1, value: 0, 'aria-label': 'Smallest box in percent of the view',
 			oninput: () => {
 				state.minPercent = Number(ui.min.value);
-				ui.minText.textContent = state.minPercent.toFixed(1) + ' %';
+				ui.minText.textContent = state.minPercent.toFixed(1) + '%';
 				layout();
 				redraw();
 			},
 		});
-		ui.minText = el('span', {text: '0.0 %'});
+		ui.minText = el('span', {text: '0.0%'});
 		const item = (text, action) => el('button', {
 			type: 'button', text,
 			onclick: (event) => {

@@ -29,7 +29,7 @@ async function zooms(t, ext) {
 		t.near(b.w, plot.w * share, 1.5, `${name}: width`);
 	}
 	const text = await g.details();
-	for (const part of ["server_run", "7.0 MiB (7,340,032 bytes)", "59.5 %"])
+	for (const part of ["server_run", "7.0 MiB (7,340,032 bytes)", "59.5%"])
 		t.ok(text.includes(part), `details lack ${part}: ${text}`);
 	const again = await g.box("cache_put");
 	await g.click(again);

@@ -10,7 +10,7 @@ const focus = (t, corpus, re, part = "name") => {
 	return r.code ? 0 : JSON.parse(r.out.toString()).total;
 };
 const grouped = (n) => Math.floor(n + 0.5).toLocaleString("en-US");
-const percent = (part, whole) => (part > 0 && part < whole / 1000 ? "<0.1 %" : `${((100 * part) / whole).toFixed(1)} %`);
+const percent = (part, whole) => `${((100 * part) / whole).toFixed(1)}%`;
 
 // What every way of drawing has to tell of @corpus for each expression.
 async function exact(t, ext, corpus, args, expressions) {

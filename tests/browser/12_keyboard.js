@@ -56,7 +56,7 @@ async function moves(t, ext) {
 	t.near((await g.box("server_run")).w, plot.w, 1.5, "after Enter: server_run");
 	await g.press("Escape");
 	t.ok((await g.box("server_run")).w < plot.w - 100, "after Escape: server_run");
-	t.ok(/7\.0 MiB/.test(told[1]) && /59\.5 %/.test(told[1]), `what is told has no numbers: ${told[1]}`);
+	t.ok(/7\.0 MiB/.test(told[1]) && /59\.5%/.test(told[1]), `what is told has no numbers: ${told[1]}`);
 	await g.page.keyboard.press("/");
 	t.ok(await g.page.evaluate(() => /search/i.test(document.activeElement.getAttribute("aria-label"))), "/ does not go to the search");
 	return `"${told[1]}"`;

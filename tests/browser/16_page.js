@@ -27,7 +27,7 @@ async function around(t) {
 	t.near((await g.box("alloc_page  7.9 MiB (8,291,456 bytes)") || await g.box("alloc_page")).w, plot.w, 1.5, "width of the function");
 	await g.away();
 	const text = await g.details();
-	t.ok(text.includes(digits(PAGE)) && text.includes("67.2 % of total"), `details: ${text}`);
+	t.ok(text.includes(digits(PAGE)) && text.includes("67.2% of total"), `details: ${text}`);
 	await g.page.click("#hp-table td.name button:text-is('walk')");
 	await g.settle();
 	const walk = await names(g);
