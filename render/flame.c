@@ -144,7 +144,7 @@ static const char *change(const struct hp_flame_picture *p, char *buf, double v)
 	return buf;
 }
 
-/* The change, so that the whole numbers of old and of it make up those of new. */
+/* The change, so that the whole numbers of before and of it make up those of after. */
 static double whole_change(const struct hp_flame_sums *s)
 {
 	return floor(s->now + 0.5) - floor(s->base + 0.5);
@@ -195,20 +195,21 @@ const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf)
 		return buf;
 	}
 	sum_changes(p, &growth, &shrink);
-	(void)snprintf(
-		buf, HP_FLAME_TEXT_MAX, "%.*s: old %s, new %s, change %s (growth %s, shrink %s)",
-		(int)name.len, name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
-		change(p, e, whole_change(all)), shortly(p, c, growth), shortly(p, d, shrink));
+	(void)snprintf(buf, HP_FLAME_TEXT_MAX,
+		       "%.*s: before %s, after %s, delta %s (growth %s, shrink %s)", (int)name.len,
+		       name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
+		       change(p, e, whole_change(all)), shortly(p, c, growth),
+		       shortly(p, d, shrink));
 	return buf;
 }
 
 static const char *widths_text(enum hprof_widths widths)
 {
 	static const char *const texts[] = {
-		[HPROF_WIDTHS_UNION] = "the larger of old and new",
-		[HPROF_WIDTHS_NEW] = "new",
-		[HPROF_WIDTHS_OLD] = "old",
-		[HPROF_WIDTHS_SUM] = "old + new",
+		[HPROF_WIDTHS_UNION] = "the larger of before and after",
+		[HPROF_WIDTHS_NEW] = "after",
+		[HPROF_WIDTHS_OLD] = "before",
+		[HPROF_WIDTHS_SUM] = "before + after",
 		[HPROF_WIDTHS_GROWTH] = "growth",
 		[HPROF_WIDTHS_SHRINK] = "shrink",
 		[HPROF_WIDTHS_CHURN] = "growth + shrink",
@@ -315,7 +316,7 @@ const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_fla
 	char a[EXACT_MAX], b[EXACT_MAX], c[HP_NUMBER_MAX + 1];
 
 	if (hp_flame_differs(p) && !box->others) {
-		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "old %s, new %s, change %s%s",
+		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "before %s, after %s, delta %s%s",
 			       exactly(p, a, s.base), exactly(p, b, s.now),
 			       change(p, c, whole_change(&s)),
 			       hp_flame_removed(p, box) ? ", removed"

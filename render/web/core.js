@@ -1314,14 +1314,14 @@ const hprof = (() => {
 		}
 		if (v.diff) {
 			const sums = [sumsOf(v, 'b', type), sumsOf(v, 's', type)];
-			add('total', changeText(p, type, rangeOf(sums[0], i, v.end[i]), rangeOf(sums[1], i, v.end[i])));
-			add('self', changeText(p, type, rangeOf(sums[0], i, i + 1), rangeOf(sums[1], i, i + 1)));
+			add('cum', changeText(p, type, rangeOf(sums[0], i, v.end[i]), rangeOf(sums[1], i, v.end[i])));
+			add('flat', changeText(p, type, rangeOf(sums[0], i, i + 1), rangeOf(sums[1], i, i + 1)));
 			add('width', both(type, valueOf(v, i), p) + ' (' + v.widths + '), ' + shares(v, i, zoom, valueOf(v, i)));
 			if (change(v, i).noise)
 				add('note', 'the change is within what sampling lets expect');
 		} else {
-			add('total', both(type, valueOf(v, i), p) + ', ' + shares(v, i, zoom, valueOf(v, i)));
-			add('self', both(type, selfOf(v, i), p) + ', ' + percent(selfOf(v, i), wholeOf(v)) + ' of total');
+			add('cum', both(type, valueOf(v, i), p) + ', ' + shares(v, i, zoom, valueOf(v, i)));
+			add('flat', both(type, selfOf(v, i), p) + ', ' + percent(selfOf(v, i), wholeOf(v)) + ' of total');
 		}
 		addObjects(v, i, add);
 		if (p.data.sampled)

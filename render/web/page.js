@@ -639,7 +639,7 @@
 		const old = hprof.round(t.base_total);
 		const fresh = hprof.round(t.total);
 		const shrink = hprof.round(less);
-		ui.total.replaceChildren(el('b', {text: t.name}), ' old ' + both(old) + ', new ' + both(fresh) + ': ' +
+		ui.total.replaceChildren(el('b', {text: t.name}), ' before ' + both(old) + ', after ' + both(fresh) + ', delta ' +
 			hprof.signed(type, fresh - old, prof) + about + '. ',
 		el('span', {class: 'grew', text: '▲ growth ' + both(fresh - old + shrink)}), ', ',
 		el('span', {class: 'shrank', text: '▼ shrink ' + both(shrink)}), ', by stack.');
@@ -1273,17 +1273,17 @@
 		const signed = (key) => (t) => (t[key] > 0 ? '+' : '') + hprof.value(type, t[key], prof);
 		const list = prof.diff
 			? [
-				['delta', 'Change', signed('delta'), 'self, new less old'], ['base', 'Old self', value('base')],
-				['self', 'New self', value('self')], ['deltaTotal', 'Change of total', signed('deltaTotal')],
-				['total', 'New total', value('total')],
+				['base', 'before', value('base'), 'flat'], ['self', 'after', value('self'), 'flat'],
+				['delta', 'delta', signed('delta'), 'flat, after less before'],
+				['deltaTotal', 'cum delta', signed('deltaTotal')], ['total', 'cum after', value('total')],
 			]
 			: [
-				['self', 'Self', value('self'), 'of stacks that end in the function'], [null, 'Self %', share('self')],
-				['total', 'Total', value('total'), 'of stacks that pass through the function'],
-				[null, 'Total %', share('total')],
+				['self', 'flat', value('self'), 'of stacks that end in the function'], [null, 'flat%', share('self')],
+				['total', 'cum', value('total'), 'of stacks that pass through the function'],
+				[null, 'cum%', share('total')],
 			];
 		if (prof.types[type].pair >= 0)
-			list.push(['objects', 'Objects', (t) => hprof.count(t.objects), 'self']);
+			list.push(['objects', 'objects', (t) => hprof.count(t.objects), 'flat']);
 		return list;
 	}
 
@@ -1424,7 +1424,7 @@
 			el('h2', {text: 'Functions'}),
 			el('div', {class: 'tools'}, ui.filter, ui.count),
 			el('div', {class: 'scroll'}, el('table', {id: 'hp-table'},
-				el('caption', {class: 'silent', text: 'Functions with what they hold themselves and in total; ' +
+				el('caption', {class: 'silent', text: 'Functions with flat, what they hold themselves, and cum, with all that they called; ' +
 					'the headings sort, a name shows callers and callees'}),
 				el('thead', {}, ui.head), ui.body)),
 			el('p', {}, ui.more));
@@ -1531,7 +1531,7 @@
 		return name.replace(/;/g, ':').replace(/[\r\n]/g, ' ');
 	}
 
-	/* What ends in each node, in whole numbers; of a difference old and new. */
+	/* What ends in each node, in whole numbers; of a difference before and after. */
 	function saveFolded() {
 		const v = mainView();
 		const lines = [];
@@ -1558,11 +1558,13 @@
 	}
 
 	function saveTsv() {
-		const keys = prof.diff ? ['delta', 'base', 'self', 'deltaTotal', 'total'] : ['self', 'total'];
+		const columns = prof.diff ? {base: 'before', self: 'after', delta: 'delta', deltaTotal: 'cum_delta', total: 'cum_after'}
+			: {self: 'flat', total: 'cum'};
 		if (prof.types[state.type].pair >= 0)
-			keys.push('objects', 'objectsTotal');
+			Object.assign(columns, {objects: 'objects', objectsTotal: 'cum_objects'});
+		const keys = Object.keys(columns);
 		const clean = (text) => text.replace(/[\t\r\n]/g, ' ');
-		const lines = [keys.concat(['function', 'module', 'file']).join('\t') + '\n'];
+		const lines = [Object.values(columns).concat(['name', 'module', 'file']).join('\t') + '\n'];
 		for (const t of table.kept)
 			lines.push(keys.map((k) => Math.floor(t[k] + 0.5)).concat([clean(t.name), clean(t.module), clean(t.file)]).join('\t') + '\n');
 		save(new Blob(lines, {type: 'text/tab-separated-values'}), fileName('.tsv'));
@@ -1680,7 +1682,7 @@
 		const out = [typeLabel, treeLabel, orderLabel, directionLabel];
 		if (prof.diff) {
 			const widthsLabel = choice('hp-widths', 'Width', [
-				['union', 'Larger of old and new'], ['new', 'New'], ['old', 'Old'], ['sum', 'Old + new'],
+				['union', 'Larger of before and after'], ['new', 'After'], ['old', 'Before'], ['sum', 'Before + after'],
 				['growth', 'Growth only'], ['shrink', 'Shrink only'], ['churn', 'Any change'],
 			], state.widths, (v) => {
 				state.widths = v;
@@ -1755,7 +1757,7 @@
 				'A search counts every stack once that has a matching frame, folded or not.' +
 				(prof.data.sampled ? ' All values are estimates from samples.' : '')}),
 			prof.diff ? el('p', {text: 'Orange (▲) grew, blue (▼) shrank, grey is within what sampling explains. Hatched: gone. ' +
-				'Outlined: new. The two lines at the bottom of a box are old and new.'}) : null,
+				'Outlined: new. The two lines at the bottom of a box are before and after.'}) : null,
 			list, facts, el('p', {class: 'faint', text: prof.data.tool || ''}),
 			el('form', {method: 'dialog'}, el('button', {text: 'Close'})));
 	}

@@ -232,7 +232,7 @@
 		return b.kind >= 2 ? hprof.label(nameOf(b), room) : hprof.nodeLabel(state.view, b.node, room);
 	}
 
-	/* Old and new, each as long as its part of the larger of both. */
+	/* Before and after, each as long as its part of the larger of both. */
 	function drawBars(b, x, y, to) {
 		const v = state.view;
 		const now = v.now[b.node];
@@ -321,7 +321,7 @@
 		if (b.kind === 2) {
 			const share = hprof.percent(b.value, hprof.valueOf(v, 0)) + ' of total, ' +
 				hprof.percent(b.value, hprof.valueOf(v, b.parent)) + ' of parent';
-			return [['name', nameOf(b)], ['total', hprof.both(v.type, b.value, p) + ', ' + share],
+			return [['name', nameOf(b)], ['cum', hprof.both(v.type, b.value, p) + ', ' + share],
 				['', 'callees of ' + hprof.name(v, b.parent) + ' that are too narrow to draw; zoom to see more']];
 		}
 		const rows = new Map(hprof.describe(v, b.node, state.zoom));
@@ -333,8 +333,8 @@
 				out.push([label, text]);
 		};
 		add('place', ['file', 'module', 'inlined'], ' \u00b7 ');
-		add('total', ['total'], '');
-		add('self', ['self'], '');
+		add('cum', ['cum'], '');
+		add('flat', ['flat'], '');
 		add('width', ['width'], '');
 		if (rows.has('objects') || rows.has('bytes'))
 			add(rows.has('objects') ? 'objects' : 'bytes', ['objects', 'bytes', 'average'], ', ');

@@ -32,7 +32,7 @@ async function truth(t) {
 		{ all: "shrank", main: "shrank", gone: "shrank", p: "shrank", q: "shrank", a: "grew", new: "grew" }, "colours");
 	t.ok(b.gone.label.startsWith("\u25bc") && b.new.label.startsWith("\u25b2"), `marks: ${b.gone.label}, ${b.new.label}`);
 	const text = await page.evaluate(() => [...document.querySelectorAll("text")].slice(0, 4).map((e) => e.textContent).join("\n"));
-	for (const want of ["old 6.0 KiB (6,100 bytes)", "new 600 B", "growth 400 B", "shrink 5.8 KiB"])
+	for (const want of ["before 6.0 KiB (6,100 bytes)", "after 600 B", "growth 400 B", "shrink 5.8 KiB"])
 		t.ok(text.includes(want), `the header lacks "${want}": ${text}`);
 }
 

@@ -38,7 +38,7 @@ async function told(t) {
 	const g = await open(t);
 	await g.hover(await g.box("cache_put"));
 	const text = await g.details();
-	for (const part of ["name\ncache_put", "objects\n1,536", "4.0 KiB per object", "self\n0 B", "85.7% of parent"])
+	for (const part of ["name\ncache_put", "objects\n1,536", "4.0 KiB per object", "flat\n0 B", "85.7% of parent"])
 		t.ok(text.includes(part), `details lack ${JSON.stringify(part)}: ${text}`);
 	await g.away();
 	t.ok((await g.details()).startsWith("name\nall"), "the details stay when the pointer is away");

@@ -197,7 +197,7 @@ check('colours of a difference', () => {
 	assert.strictEqual(hprof.nodeLabel(v, 2, 20), '\u25bc gone  0 B');
 	assert.deepStrictEqual([10, 6, 5, 4].map((n) => hprof.nodeLabel(v, 2, n)), ['\u25bc gone', '\u25bc gone', '\u25bc g..', '']);
 	const text = hprof.describe(v, 2, 0).map((r) => r.join(' ')).join('\n');
-	assert.ok(text.includes('total 4.9 KiB (5,000 bytes) \u2192 0 B (-4.9 KiB, removed)'), text);
+	assert.ok(text.includes('cum 4.9 KiB (5,000 bytes) \u2192 0 B (-4.9 KiB, removed)'), text);
 });
 
 check('steps of a change', () => {
@@ -547,11 +547,11 @@ check('details', () => {
 	const v = hprof.merge(p, {});
 	assert.deepStrictEqual(hprof.describe(v, 2, 1), [
 		['name', 'g(long), g(int)'], ['file', '/b.c:8, /b.c:9'], ['module', 'y'], ['inlined', 'into its caller'],
-		['total', '976.6 KiB (1,000,000 bytes), 33.3% of total, 33.3% of parent, 33.3% of view'],
-		['self', '976.6 KiB (1,000,000 bytes), 33.3% of total'], ['objects', '40'], ['average', '24.4 KiB per object'],
+		['cum', '976.6 KiB (1,000,000 bytes), 33.3% of total, 33.3% of parent, 33.3% of view'],
+		['flat', '976.6 KiB (1,000,000 bytes), 33.3% of total'], ['objects', '40'], ['average', '24.4 KiB per object'],
 		['estimate', 'values are estimates from samples']]);
 	const w = hprof.merge(p, {type: 1});
-	assert.deepStrictEqual(hprof.describe(w, 0, 0).slice(1, 5), [['total', '50, 100.0% of total'], ['self', '0, 0.0% of total'],
+	assert.deepStrictEqual(hprof.describe(w, 0, 0).slice(1, 5), [['cum', '50, 100.0% of total'], ['flat', '0, 0.0% of total'],
 		['bytes', '2.9 MiB (3,000,000 bytes)'], ['average', '58.6 KiB per object']]);
 	assert.strictEqual(hprof.speak(v, 1, 0), 'f, 2.9 MiB, 100.0% of total, 1 child');
 });

@@ -115,7 +115,7 @@ $ hprof flame -q --no-symbols --sum -o s.svg sum-a sum-c sum-b; grep -o '>sum-a 
 >sum-a and 2 more
 >sum-a and 2 more
 >jemalloc, not sampled; jemalloc, sampled: one in 64.0 KiB on average, standard error 3.3 KiB
->jemalloc, not sampled; jemalloc, sampled: one in 64.0 KiB on average, standard error 3.3 KiB; width: the larger of old and new
+>jemalloc, not sampled; jemalloc, sampled: one in 64.0 KiB on average, standard error 3.3 KiB; width: the larger of before and after
 $ hprof export -q --no-symbols --to pprof --sum -o s.pb sum-a sum-c sum-b; hprof info --json -q --no-symbols s.pb | grep -o '"sampling_period":[0-9]*\|"path":"[^"]*"'
 "sampling_period":0
 "path":"/nowhere/liba1.so"

@@ -169,39 +169,34 @@ hprof: testdata/massif/ok/a_default.ms: no threads in this file: heap dumps of j
 [3]
 
 # the table of threads is of the sample type that was asked for, and adds up to its total
-$ for t in '' --inuse_objects --alloc_space '--sample-index alloc_objects'; do hprof info $t testdata/pprof/ok/threads.pb.gz | sed -n '/^threads/,/^$/p'; done
+$ for t in '' --inuse_objects --alloc_space '--sample-index alloc_objects'; do hprof info $t testdata/pprof/ok/threads.pb.gz | sed -n '/^threads/,/^$/p' | sed '/^$/d'; done
 threads
         48 B  1  main
         96 B  2  worker
        144 B  3  worker
         64 B  pool-1  pool-1
-
 threads, inuse_objects
            1  1  main
            2  2  worker
            3  3  worker
            1  pool-1  pool-1
-
 threads, alloc_space
         48 B  1  main
         96 B  2  worker
        144 B  3  worker
         64 B  pool-1  pool-1
          8 B  [other threads]
-
 threads, alloc_objects
            1  1  main
            2  2  worker
            3  3  worker
            1  pool-1  pool-1
            1  [other threads]
-
-$ printf 'heap_v2/4096\n  t*: 1: 1 [0: 0]\n  t1: 1: 1 [0: 0] a\n  t2: 1: 1 [0: 0]\n@ 0x11 0x2\n  t*: 10: 1000 [20: 2000]\n  t1: 4: 400 [8: 800]\n  t2: 3: 300 [9: 900]\n@ 0x21 0x2\n  t*: 3: 300 [0: 0]\n  t1: 5: 500 [0: 0]\n  t2: 1: 100 [0: 0]\n@ 0x31 0x2\n  t*: 10: 1000 [0: 0]\n  t1: 4: 100 [0: 0]\n  t2: 6: 900 [0: 0]\n' >raced.heap; for t in --inuse_space --alloc_space; do hprof info -q --no-symbols --show_bytes $t raced.heap | sed -n '/^threads/,/^$/p'; for i in 1 2; do hprof top -q --no-symbols --show_bytes -n 1 --thread $i $t raced.heap | head -1; done; hprof tree -q --no-symbols --show_bytes --tagroot thread --depth 1 $t raced.heap | grep -v more; done
+$ printf 'heap_v2/4096\n  t*: 1: 1 [0: 0]\n  t1: 1: 1 [0: 0] a\n  t2: 1: 1 [0: 0]\n@ 0x11 0x2\n  t*: 10: 1000 [20: 2000]\n  t1: 4: 400 [8: 800]\n  t2: 3: 300 [9: 900]\n@ 0x21 0x2\n  t*: 3: 300 [0: 0]\n  t1: 5: 500 [0: 0]\n  t2: 1: 100 [0: 0]\n@ 0x31 0x2\n  t*: 10: 1000 [0: 0]\n  t1: 4: 100 [0: 0]\n  t2: 6: 900 [0: 0]\n' >raced.heap; for t in --inuse_space --alloc_space; do hprof info -q --no-symbols --show_bytes $t raced.heap | sed -n '/^threads/,/^$/p' | sed '/^$/d'; for i in 1 2; do hprof top -q --no-symbols --show_bytes -n 1 --thread $i $t raced.heap | head -1; done; hprof tree -q --no-symbols --show_bytes --tagroot thread --depth 1 $t raced.heap | grep -v more; done
 threads
      43384 B  1  a
      39540 B  2
      12439 B  [other threads]
-
 inuse_space: total 43384 B of 95363 B (standard error 13320 B)
 inuse_space: total 39540 B of 95363 B (standard error 12737 B)
 inuse_space: total 95363 B (standard error 19764 B)
@@ -213,7 +208,6 @@ threads, alloc_space
      33170 B  1  a
      37316 B  2
      12439 B  [other threads]
-
 alloc_space: total 33170 B of 82924 B (standard error 11656 B)
 alloc_space: total 37316 B of 82924 B (standard error 12363 B)
 alloc_space: total 82924 B (standard error 18430 B)
