@@ -22,40 +22,68 @@ static bool same_part(const struct hprof_profile *a, uint32_t x, const struct hp
 	       a->maps.perms[x] == b->maps.perms[y];
 }
 
+/* The mappings of each module of one profile. */
+struct parts {
+	uint32_t *first; /* [modules.n] its first mapping, HP_NONE: it has none */
+	uint32_t *next;  /* [maps.n] the next one of the same module, HP_NONE at the end */
+};
+
+/* What is known while modules get their rows: where each row came from, and who may share it. */
+struct finder {
+	struct hprof_view *v;
+	struct parts *parts; /* [profiles] */
+	uint32_t (*from)[2]; /* [n_modules] profile, module */
+	uint32_t (
+		*next)[2]; /* [n_modules] 1 + the next row of the path, of the build ID; 0: none */
+	uint32_t cap_from, cap_next;
+	struct hp_index index; /* the last row of each path, and of each build ID */
+};
+
+enum { BY_PATH, BY_ID };
+
+static int find_parts(const struct hprof_profile *p, struct parts *out, struct hprof_error *err)
+{
+	out->first = calloc((size_t)p->modules.n + 1, sizeof(*out->first));
+	out->next = calloc((size_t)p->maps.n + 1, sizeof(*out->next));
+	if (!out->first || !out->next)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		out->first[i] = HP_NONE;
+	for (uint32_t i = p->maps.n; i-- > 0;) {
+		out->next[i] = out->first[p->maps.module[i].i];
+		out->first[p->maps.module[i].i] = i;
+	}
+	return HPROF_OK;
+}
+
 /*
  * Whether the mappings of two modules lie in the same way, wherever they were loaded.  Of an image
  * that another dump lent, parts may be missing.
  */
-static bool same_layout(const struct hprof_profile *a, uint32_t i, const struct hprof_profile *b,
-			uint32_t k)
+static bool same_layout(const struct finder *f, const uint32_t of_a[2], const uint32_t of_b[2])
 {
-	bool lent_a = a->modules.row[i].lent, lent_b = b->modules.row[k].lent;
-	uint32_t x = 0, y = 0;
+	const struct hprof_profile *a = f->v->profiles[of_a[0]], *b = f->v->profiles[of_b[0]];
+	const struct parts *pa = &f->parts[of_a[0]], *pb = &f->parts[of_b[0]];
+	bool lent_a = a->modules.row[of_a[1]].lent, lent_b = b->modules.row[of_b[1]].lent;
+	uint32_t x = pa->first[of_a[1]], y = pb->first[of_b[1]];
 
-	for (;;) {
-		while (x < a->maps.n && a->maps.module[x].i != i)
-			x++;
-		while (y < b->maps.n && b->maps.module[y].i != k)
-			y++;
-		if (x == a->maps.n || y == b->maps.n)
-			return (x == a->maps.n || lent_b) && (y == b->maps.n || lent_a);
-		if (same_part(a, x, b, y)) {
-			x++;
-			y++;
-		} else if (lent_a) {
-			y++;
-		} else if (lent_b) {
-			x++;
-		} else {
+	while (x != HP_NONE && y != HP_NONE) {
+		bool same = same_part(a, x, b, y);
+
+		if (!same && !lent_a && !lent_b)
 			return false;
-		}
+		if (same || !lent_a)
+			x = pa->next[x];
+		if (same || lent_a)
+			y = pb->next[y];
 	}
+	return (x == HP_NONE || lent_b) && (y == HP_NONE || lent_a);
 }
 
-static bool same_build(const struct hprof_profile *a, uint32_t i, const struct hprof_profile *b,
-		       uint32_t k)
+static bool same_build(const struct finder *f, const uint32_t of_a[2], const uint32_t of_b[2])
 {
-	const struct hp_module *m = &a->modules.row[i], *o = &b->modules.row[k];
+	const struct hprof_profile *a = f->v->profiles[of_a[0]], *b = f->v->profiles[of_b[0]];
+	const struct hp_module *m = &a->modules.row[of_a[1]], *o = &b->modules.row[of_b[1]];
 	struct hp_slice id = hp_profile_str(a, m->build_id), other = hp_profile_str(b, o->build_id);
 	bool same_path = hp_slice_same(hp_profile_str(a, m->path), hp_profile_str(b, o->path));
 
@@ -66,40 +94,137 @@ static bool same_build(const struct hprof_profile *a, uint32_t i, const struct h
 	if (m->status == HP_MODULE_OK &&
 	    !hp_slice_same(hp_profile_str(a, m->file), hp_profile_str(b, o->file)))
 		return false;
-	return m->status == HP_MODULE_SPECIAL || same_layout(a, i, b, k);
+	return m->status == HP_MODULE_SPECIAL || same_layout(f, of_a, of_b);
 }
 
-static int add_module(struct hprof_view *v, const struct hprof_profile *p, uint32_t i,
-		      struct hprof_error *err)
+struct module_key {
+	const struct hprof_view *v;
+	hp_strid text;
+	int by;
+};
+
+static bool same_text(const void *ctx, uint32_t entry, const void *key)
 {
+	const struct hprof_view *v = ctx;
+	const struct module_key *k = key;
+	const struct hp_vmodule *m = &v->modules[entry / 2];
+
+	return (int)(entry & 1) == k->by &&
+	       (k->by == BY_PATH ? m->path.i : m->build_id.i) == k->text.i;
+}
+
+/* The first row of one path or build ID; those behind it follow. UINT32_MAX: none. */
+static uint32_t first_of(const struct finder *f, hp_strid text, int by)
+{
+	struct module_key key = {f->v, text, by};
+	uint32_t entry = hp_index_find(&f->index, hp_hash_pair(f->v->seed, text.i, (uint64_t)by),
+				       same_text, f->v, &key);
+
+	return entry == UINT32_MAX ? entry : entry / 2;
+}
+
+/* Put the last row into the lists of its path and its build ID. */
+static int list_row(struct finder *f, struct hprof_error *err)
+{
+	uint32_t row = f->v->n_modules - 1;
+	const hp_strid text[] = {f->v->modules[row].path, f->v->modules[row].build_id};
+
+	for (uint32_t by = BY_PATH; by <= BY_ID; by++) {
+		uint32_t first = first_of(f, text[by], (int)by);
+
+		if (first != UINT32_MAX) {
+			f->next[row][by] = f->next[first][by];
+			f->next[first][by] = row + 1;
+		} else if (!hp_index_add(&f->index, hp_hash_pair(f->v->seed, text[by].i, by),
+					 2 * row + by)) {
+			return hp_fail_nomem(err);
+		}
+	}
+	return HPROF_OK;
+}
+
+static int add_module(struct finder *f, const uint32_t from[2], struct hprof_error *err)
+{
+	struct hprof_view *v = f->v;
+	const struct hprof_profile *p = v->profiles[from[0]];
+	const struct hp_module *own = &p->modules.row[from[1]];
 	struct hp_vmodule *m;
 	int r;
 
-	if (!HP_COLUMN_ROOM(v->modules, v->n_modules, v->modules_cap))
+	if (!HP_COLUMN_ROOM(v->modules, v->n_modules, v->modules_cap) ||
+	    !HP_COLUMN_ROOM(f->from, v->n_modules, f->cap_from) ||
+	    !HP_COLUMN_ROOM(f->next, v->n_modules, f->cap_next))
 		return hp_fail_nomem(err);
 	m = &v->modules[v->n_modules];
-	*m = (struct hp_vmodule){.special = p->modules.row[i].status == HP_MODULE_SPECIAL};
-	r = hp_strtab_add(&v->str, hp_profile_str(p, p->modules.row[i].path), &m->path, err);
+	*m = (struct hp_vmodule){.special = own->status == HP_MODULE_SPECIAL};
+	memcpy(f->from[v->n_modules], from, sizeof(*f->from));
+	memset(f->next[v->n_modules], 0, sizeof(*f->next));
+	r = hp_strtab_add(&v->str, hp_profile_str(p, own->path), &m->path, err);
 	if (r == HPROF_OK)
-		r = hp_strtab_add(&v->str, hp_profile_str(p, p->modules.row[i].build_id),
-				  &m->build_id, err);
+		r = hp_strtab_add(&v->str, hp_profile_str(p, own->build_id), &m->build_id, err);
+	if (r < 0)
+		return r;
+	v->n_modules++;
+	return list_row(f, err);
+}
+
+/* The row that a module shares with one before it: *@out, or HP_NONE. */
+static int shared_module(const struct finder *f, const uint32_t from[2], uint32_t *out,
+			 struct hprof_error *err)
+{
+	struct hprof_view *v = f->v;
+	const struct hprof_profile *p = v->profiles[from[0]];
+	const struct hp_module *m = &p->modules.row[from[1]];
+	hp_strid text[2];
+	int r = hp_strtab_add(&v->str, hp_profile_str(p, m->path), &text[BY_PATH], err);
+
 	if (r == HPROF_OK)
-		v->n_modules++;
+		r = hp_strtab_add(&v->str, hp_profile_str(p, m->build_id), &text[BY_ID], err);
+	*out = HP_NONE;
+	for (int by = BY_PATH; r == HPROF_OK && by <= BY_ID && *out == HP_NONE; by++) {
+		if (by == BY_ID && !text[by].i)
+			break;
+		for (uint32_t row = first_of(f, text[by], by); row != UINT32_MAX;
+		     row = f->next[row][by] - 1)
+			if (same_build(f, f->from[row], from)) {
+				*out = row;
+				break;
+			}
+	}
 	return r;
 }
 
-/* The row that module @i of profile @n shares with one before it, or HP_NONE. */
-static uint32_t shared_module(const struct hprof_view *v, size_t n, uint32_t i,
-			      uint32_t *const *module)
+/* The rows of the modules of profile @n. */
+static int find_rows(struct finder *f, size_t n, uint32_t *module, struct hprof_error *err)
 {
-	for (size_t q = 0; q < n; q++)
-		for (uint32_t k = 0; k < v->profiles[q]->modules.n; k++)
-			if (same_build(v->profiles[q], k, v->profiles[n], i))
-				return module[q][k];
-	for (uint32_t k = 0; k < i && v->n_profiles + v->n_bases > 1; k++) /* loaded twice */
-		if (same_build(v->profiles[n], k, v->profiles[n], i))
-			return module[n][k];
-	return HP_NONE;
+	struct hprof_view *v = f->v;
+	bool several = v->n_profiles + v->n_bases > 1; /* else each has a row of its own */
+	int r = find_parts(v->profiles[n], &f->parts[n], err);
+
+	for (uint32_t i = 0; r == HPROF_OK && i < v->profiles[n]->modules.n; i++) {
+		const uint32_t from[2] = {(uint32_t)n, i};
+
+		module[i] = HP_NONE;
+		if (several)
+			r = shared_module(f, from, &module[i], err);
+		if (r < 0 || module[i] != HP_NONE)
+			continue;
+		module[i] = v->n_modules;
+		r = add_module(f, from, err);
+	}
+	return r;
+}
+
+static void release_finder(struct finder *f)
+{
+	for (size_t n = 0; f->parts && n < f->v->n_profiles + f->v->n_bases; n++) {
+		free(f->parts[n].first);
+		free(f->parts[n].next);
+	}
+	free(f->parts);
+	free(f->from);
+	free(f->next);
+	hp_index_release(&f->index);
 }
 
 /* The first part of what modules of @m's path are called, unless others have that as well. */
@@ -175,38 +300,46 @@ static int label_modules(struct hprof_view *v, struct hprof_error *err)
 	return r;
 }
 
-int hp_unify_modules(struct hprof_view *v, uint32_t **module, struct hprof_error *err)
+/* Which modules are not the same build in all profiles. */
+static int find_builds(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
 	size_t n_profiles = v->n_profiles + v->n_bases;
-	uint32_t *users;
-	int r = HPROF_OK;
+	struct {
+		uint32_t n, last;
+	} *users = calloc((size_t)v->n_modules + 1, sizeof(*users));
 
-	for (size_t n = 0; n < n_profiles; n++) {
-		const struct hprof_profile *p = v->profiles[n];
-
-		module[n] = calloc(p->modules.n ? p->modules.n : 1, sizeof(**module));
-		if (!module[n])
-			return hp_fail_nomem(err);
-		for (uint32_t i = 0; r == HPROF_OK && i < p->modules.n; i++) {
-			module[n][i] = shared_module(v, n, i, module);
-			if (module[n][i] != HP_NONE)
-				continue;
-			module[n][i] = v->n_modules;
-			r = add_module(v, p, i, err);
-		}
-		if (r < 0)
-			return r;
-	}
-	users = calloc(v->n_modules ? v->n_modules : 1, sizeof(*users));
 	if (!users)
 		return hp_fail_nomem(err);
 	for (size_t n = 0; n < n_profiles; n++)
-		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++)
-			users[module[n][i]]++;
+		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++) {
+			uint32_t row = module[n][i];
+
+			users[row].n += users[row].last != n + 1;
+			users[row].last = (uint32_t)n + 1;
+		}
 	for (uint32_t i = 0; i < v->n_modules; i++)
-		v->several_builds |= v->modules[i].by_name = users[i] < n_profiles;
+		v->several_builds |= v->modules[i].by_name = users[i].n < n_profiles;
 	free(users);
-	return label_modules(v, err);
+	return HPROF_OK;
+}
+
+int hp_unify_modules(struct hprof_view *v, uint32_t **module, struct hprof_error *err)
+{
+	size_t n_profiles = v->n_profiles + v->n_bases;
+	struct finder f = {.v = v};
+	int r = HPROF_OK;
+
+	f.parts = calloc(n_profiles, sizeof(*f.parts));
+	if (!f.parts)
+		return hp_fail_nomem(err);
+	for (size_t n = 0; r == HPROF_OK && n < n_profiles; n++) {
+		module[n] = calloc((size_t)v->profiles[n]->modules.n + 1, sizeof(**module));
+		r = module[n] ? find_rows(&f, n, module[n], err) : hp_fail_nomem(err);
+	}
+	release_finder(&f);
+	if (r == HPROF_OK)
+		r = find_builds(v, module, err);
+	return r < 0 ? r : label_modules(v, err);
 }
 
 struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)

@@ -8,7 +8,7 @@
 #include "analyzer/ops/flame.h"
 #include "render/protobuf.h"
 
-enum { KEY_MAX = 768, FUNCS = 14, MODULES = 3, PLACES = 24, SAMPLES = 40, DEPTH = 6, ROUNDS = 60 };
+enum { KEY_MAX = 768, FUNCS = 14, MODULES = 3, PLACES = 24, SAMPLES = 40, DEPTH = 6, ROUNDS = 24 };
 
 /* --- made-up programs --- */
 
@@ -726,8 +726,48 @@ static void the_nearest_dump_before_lends(void **state)
 	}
 }
 
+/* --- very many modules --- */
+
+/* A dump of @n libraries whose numbers begin at @from, one stack in each. */
+static struct hprof_profile *of_libraries(uint32_t n, uint32_t from)
+{
+	size_t cap = (size_t)n * 160 + 64, len = 0;
+	char *text = malloc(cap);
+	struct hprof_profile *p;
+
+	assert_non_null(text);
+	len += (size_t)snprintf(text, cap, "heap_v2/1\n");
+	for (uint32_t i = 0; i < n; i++)
+		len += (size_t)snprintf(text + len, cap - len, "@ 0x%llx\n  t*: 1: 100 [0: 0]\n",
+					0x10000000101ull + 0x10000ull * i);
+	len += (size_t)snprintf(text + len, cap - len, "MAPPED_LIBRARIES:\n");
+	for (uint32_t i = 0; i < n; i++)
+		len += (size_t)snprintf(text + len, cap - len,
+					"%llx-%llx r-xp 00000000 08:01 1 /opt/lib%u.so\n",
+					0x10000000000ull + 0x10000ull * i,
+					0x10000008000ull + 0x10000ull * i, from + i);
+	p = test_load(text);
+	free(text);
+	return p;
+}
+
+/* Comparing each module with each other takes half a minute here, with sanitizers. */
+static void modules_are_matched_in_proportion(void **state)
+{
+	struct hprof_profile *base = of_libraries(20000, 0), *now = of_libraries(20000, 10000);
+	struct hprof_view *v = test_view(now, base, NULL);
+
+	(void)state;
+	assert_int_equal(v->n_modules, 30000);
+	assert_true(v->types[0].total == 0 && v->several_builds);
+	hprof_view_free(v);
+	hprof_profile_free(base);
+	hprof_profile_free(now);
+}
+
 RUN(cmocka_unit_test(several_are_the_sum_of_each), cmocka_unit_test(names_of_builds_match),
     cmocka_unit_test(a_rebuilt_program_has_not_changed),
     cmocka_unit_test(what_shrank_is_left_out_alike),
     cmocka_unit_test(unloaded_code_is_that_of_other_dumps),
-    cmocka_unit_test(the_nearest_dump_before_lends))
+    cmocka_unit_test(the_nearest_dump_before_lends),
+    cmocka_unit_test(modules_are_matched_in_proportion))
