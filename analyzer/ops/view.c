@@ -77,6 +77,13 @@ static int add_type(struct hprof_view *v, const struct hprof_profile *p, uint32_
 	return r;
 }
 
+/* Whether type @t of the first profile is a maximum and would be added up over several. */
+static bool is_summed_maximum(const struct hprof_view *v, uint32_t t)
+{
+	return v->profiles[0]->types[t].kind == HP_TYPE_MAX &&
+	       (v->n_profiles > 1 || v->n_bases > 1);
+}
+
 /* The types to compute: the one asked for, which every profile must have, or all in common. */
 static int choose_types(struct hprof_view *v, struct hprof_error *err)
 {
@@ -90,6 +97,11 @@ static int choose_types(struct hprof_view *v, struct hprof_error *err)
 	if (type == HP_NONE)
 		return no_such_type(p, name, err);
 	name = p->str.ptr[p->types[type].name.i];
+	if (is_summed_maximum(v, type))
+		return hp_fail(err, HPROF_EINVAL,
+			       "%s is a maximum: those of several profiles do not add up (--last "
+			       "takes one profile)",
+			       name);
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
 		if (hp_flow_type(v->profiles[n], hp_slice_str(name)) == HP_NONE)
 			return no_such_type(v->profiles[n], name, err);
@@ -99,7 +111,7 @@ static int choose_types(struct hprof_view *v, struct hprof_error *err)
 	for (uint32_t t = 0; r == HPROF_OK && t < p->n_types; t++) {
 		struct hp_slice text = hp_profile_str(p, p->types[t].name);
 		bool is_chosen = hp_slice_same(text, hp_slice_str(name));
-		bool common = !p->types[t].absent;
+		bool common = !p->types[t].absent && !is_summed_maximum(v, t);
 
 		for (size_t n = 1; n < v->n_profiles + v->n_bases; n++)
 			common &= hp_flow_type(v->profiles[n], text) != HP_NONE;

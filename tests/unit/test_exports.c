@@ -197,7 +197,31 @@ static void identities_do_not_depend_on_where_modules_lie(void **state)
 	hprof_profile_free(other);
 }
 
+/* No format has such a type yet; a sum would be a number that no process ever had. */
+static void maxima_are_not_added_up(void **state)
+{
+	struct hprof_profile *p = test_load(HEAD STACK("0x1011 0x1021", "3: 100") MAPS);
+	const struct hprof_profile *twice[] = {p, p};
+	struct hprof_view_opts opts = {.sample_type = "inuse_objects"};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_view *v;
+
+	(void)state;
+	assert_string_equal(hp_profile_str(p, p->types[0].name).ptr, opts.sample_type);
+	p->types[0].kind = HP_TYPE_MAX;
+	assert_int_equal(hprof_view_new(twice, 2, NULL, 0, &opts, &v, &err), HPROF_EINVAL);
+	assert_non_null(strstr(err.message, "inuse_objects is a maximum"));
+	assert_int_equal(hprof_view_new(twice, 1, twice, 1, &opts, &v, NULL), HPROF_OK);
+	hprof_view_free(v);
+	opts = (struct hprof_view_opts){.all_types = true};
+	assert_int_equal(hprof_view_new(twice, 2, NULL, 0, &opts, &v, NULL), HPROF_OK);
+	assert_int_equal(v->n_types, 1); /* the others are still there */
+	assert_true(v->types[0].total > 0);
+	hprof_view_free(v);
+	hprof_profile_free(p);
+}
+
 RUN(cmocka_unit_test(whole_numbers_add_up), cmocka_unit_test(the_first_of_a_row_counts),
     cmocka_unit_test(paths_of_modules_are_merged), cmocka_unit_test(cells_are_no_formulas),
-    cmocka_unit_test(whole_numbers_have_no_exponent),
+    cmocka_unit_test(whole_numbers_have_no_exponent), cmocka_unit_test(maxima_are_not_added_up),
     cmocka_unit_test(identities_do_not_depend_on_where_modules_lie))
