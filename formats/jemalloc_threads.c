@@ -77,7 +77,7 @@ static bool is_cut(const struct hp_thread_rows *t, unsigned type, const struct h
 			most += fabs(m[type].estimate) *
 				(type == objects ? 2 / n + 1 / (n * n) : 1 / n);
 		else if (size > 0)
-			most = INFINITY; /* none is left of less than one */
+			most = (double)INFINITY; /* none is left of less than one */
 		same = same && (n > 0 ? fabs(size / n - mean) <= 1e-9 * mean : !(size > 0));
 	}
 	return !same && fabs(all[type].estimate - sum_of(t, type).estimate) <= most;
