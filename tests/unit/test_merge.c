@@ -112,8 +112,8 @@ static void put_texts(struct hp_message *p, const struct build *b)
 		put_text(p, text);
 	}
 	for (unsigned m = 0; m < MODULES; m++) {
-		(void)snprintf(text, sizeof(text), b->id ? "%02x%02x%036x" : "", b->id, m, 7);
-		put_text(p, text);
+		(void)snprintf(text, sizeof(text), "%02x%02x%036x", b->id, m, 7);
+		put_text(p, b->id ? text : "");
 	}
 	for (uint32_t f = 0; f < FUNCS; f++) {
 		func_name(text, b, f);
