@@ -573,7 +573,8 @@ static int read_body(struct reader *r)
 
 static int gperftools_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
 {
-	struct reader r = {.in = in, .b = b, .err = err, .stacks = {.b = b, .err = err}};
+	struct reader r = {
+		.in = in, .b = b, .err = err, .stacks = {.b = b, .line = &r.line, .err = err}};
 	int n = hp_build_heap_types(b);
 
 	b->p->return_addresses = true;

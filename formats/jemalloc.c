@@ -533,7 +533,8 @@ static int read_all(struct reader *r)
 
 static int jemalloc_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
 {
-	struct reader r = {.in = in, .b = b, .err = err, .stacks = {.b = b, .err = err}};
+	struct reader r = {
+		.in = in, .b = b, .err = err, .stacks = {.b = b, .line = &r.line, .err = err}};
 	int n;
 
 	b->p->return_addresses = true;

@@ -888,11 +888,18 @@ static int no_location(const struct reader *r, const struct entry *e, uint64_t i
 		    "sample %" PRIu64 ": location_id %" PRIu64 ": no such location", e->i + 1, id);
 }
 
-/* There is room for it. */
+static int too_deep(const struct reader *r, const struct entry *e)
+{
+	return hp_fail_deep(r->err, 0, (uint64_t)(e->bytes.ptr - r->bytes.ptr));
+}
+
+/* There is room for it, up to the limit. */
 static inline int add_sample_location(struct reader *r, const struct entry *e, uint64_t id)
 {
 	uint32_t row = find_id(r, &r->location_ids, id);
 
+	if (r->n_locs == HP_STACK_MAX)
+		return too_deep(r, e);
 	if (row == UINT32_MAX)
 		return no_location(r, e, id);
 	r->loc[r->n_locs++] = r->location[row];
@@ -918,7 +925,8 @@ static int read_repeated(struct reader *r, struct entry *e, const struct hp_pb_f
 {
 	bool is_location = f->number == SAMPLE_LOCATION;
 	struct hp_cursor c = hp_cursor_init(f->bytes.ptr, f->bytes.len);
-	int n = is_location ? locations_room(r, f->bytes.len + 1) : HPROF_OK;
+	size_t most = f->bytes.len < HP_STACK_MAX ? f->bytes.len + 1 : HP_STACK_MAX + 1;
+	int n = is_location ? locations_room(r, most) : HPROF_OK;
 
 	if (n < 0)
 		return n;

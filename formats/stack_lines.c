@@ -23,7 +23,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* 1, 0 when there is something else, or ENOMEM. */
+/* 1, 0 when there is something else, or an error: ENOMEM, ELIMIT. */
 static int scan_addresses(struct hp_stack_lines *l, struct hp_slice s)
 {
 	l->n_addr = 0;
@@ -35,6 +35,8 @@ static int scan_addresses(struct hp_stack_lines *l, struct hp_slice s)
 			return 1;
 		if (!hp_scan_hex(&s, &addr) || (s.len && !is_blank(s.ptr[0])))
 			return 0;
+		if (l->n_addr == HP_STACK_MAX)
+			return hp_fail_deep(l->err, l->line->number, l->line->offset);
 		if (!HP_COLUMN_ROOM(l->addr, l->n_addr, l->cap_addr))
 			return hp_fail_nomem(l->err);
 		l->addr[l->n_addr++] = addr;

@@ -10,6 +10,7 @@ struct hp_stack_line; /* one that is known */
 /* Zero-initialised is empty, but for @b and @err, which are the caller's. */
 struct hp_stack_lines {
 	struct hp_builder *b;
+	const struct hp_line *line; /* where a stack is read from, for messages */
 	struct hprof_error *err;
 	uint64_t *addr; /* [n_addr] of the line that was scanned last */
 	uint32_t n_addr, cap_addr;

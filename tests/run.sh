@@ -48,6 +48,7 @@ suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
 suite cli-hostile tests/cli/hostile.py
 suite expected tests/cli/expected.py
+suite cost tests/cost/run.py
 suite points tests/cli/points.py
 suite library tests/cli/library.sh
 if [ -n "$long" ]; then

@@ -476,14 +476,22 @@ int hp_build_heap_types(struct hp_builder *b)
 	return r;
 }
 
+int hp_fail_deep(struct hprof_error *err, uint64_t line, uint64_t offset)
+{
+	return hp_fail_at(err, HPROF_ELIMIT, line, offset,
+			  "found a stack of more than %d frames, expected one that a program can "
+			  "have: the file is damaged",
+			  HP_STACK_MAX);
+}
+
 int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n, hp_stackid *out)
 {
 	hp_stackid at = {0};
 	uint32_t cut = b->whole_stacks ? HP_NONE : truncated_loc(n);
 	int r = HPROF_OK;
 
-	if (n > b->limits.rows)
-		return over_limit(b, "frames in a stack");
+	if (n > HP_STACK_MAX)
+		return hp_fail_deep(b->err, 0, HPROF_NO_OFFSET);
 	if (n > b->p->max_depth)
 		b->p->max_depth = (uint32_t)n;
 	if (cut != HP_NONE)
@@ -505,8 +513,8 @@ int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n, hp
 	hp_stackid at = {0};
 	int r = HPROF_OK;
 
-	if (n > b->limits.rows)
-		return over_limit(b, "frames in a stack");
+	if (n > HP_STACK_MAX)
+		return hp_fail_deep(b->err, 0, HPROF_NO_OFFSET);
 	if (n > b->p->max_depth)
 		b->p->max_depth = (uint32_t)n;
 	while (r == HPROF_OK && n-- > 0)

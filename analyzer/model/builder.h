@@ -64,6 +64,15 @@ HP_MUST_CHECK int hp_build_alias(struct hp_builder *b, struct hp_slice alias);
 HP_MUST_CHECK int hp_build_heap_types(struct hp_builder *b);
 
 /*
+ * Frames of one stack at most: no program comes that deep, and what is made of a stack takes many
+ * times what a packed file may need for it.
+ */
+enum { HP_STACK_MAX = 1 << 22 };
+
+/* Fail with ELIMIT: a stack has more than these. */
+int hp_fail_deep(struct hprof_error *err, uint64_t line, uint64_t offset);
+
+/*
  * The stack of the @n addresses at @addr, leaf first; no address gives the row of the empty
  * stack, the root.  Cost: two look-ups per address.
  */

@@ -540,7 +540,9 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 		     struct hprof_error *err)
 {
 	uint32_t name = f->func == HP_NONE ? HP_NONE : v->funcs[f->func].group;
-	uint32_t tag = hp_hash_pair(v->seed, name, f->by_name ? 0 : f->addr);
+	bool by_name = f->by_name && f->func != HP_NONE; /* equal offsets are in every module */
+	uint32_t tag = hp_hash_pair(v->seed, (uint64_t)name << 32 | (by_name ? 0 : f->module),
+				    by_name ? 0 : f->addr);
 	uint32_t row = hp_index_find(&v->frame_index, tag, same_frame, v, f);
 
 	if (row == UINT32_MAX) {

@@ -2,6 +2,7 @@
 #include "analyzer/symbolize/elf_file.h"
 
 #include <elfutils/libdwelf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "analyzer/base/binary.h"
 #include "analyzer/symbolize/text.h"
 
+enum { HOLE_LEAST = 1 << 26, EXTENTS_MAX = 1 << 12 }; /* when holes are looked for, and how long */
 enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20, MAX_BUILD_ID = 64 };
 
 /*
@@ -221,6 +223,27 @@ Elf_Scn *hp_elf_section(const struct hp_elf *f, const char *name)
 			return scn;
 	}
 	return NULL;
+}
+
+uint64_t hp_elf_written(const struct hp_elf *f, uint64_t offset, uint64_t len)
+{
+	uint64_t end = offset;
+
+	if (len < HOLE_LEAST || offset > INT64_MAX - len)
+		return len;
+	for (int i = 0; i < EXTENTS_MAX && end < offset + len; i++) {
+		off_t data = lseek(f->fd, (off_t)end, SEEK_DATA);
+		off_t hole = data < 0 ? -1 : lseek(f->fd, data, SEEK_HOLE);
+
+		if (data < 0 && errno != ENXIO)
+			return len;
+		if (data < 0 || (uint64_t)data >= offset + len)
+			return end - offset;
+		if (hole <= data)
+			return len;
+		end = (uint64_t)hole;
+	}
+	return len;
 }
 
 struct hp_slice hp_elf_contents(Elf_Scn *scn)

@@ -38,6 +38,12 @@ struct hp_elf {
 	struct hp_slice build_id; /* raw bytes; empty if none */
 };
 
+/*
+ * Of the @len bytes of the file from @offset on, those up to where only a hole follows, which
+ * nobody wrote; all where that cannot be known, or is not worth asking.
+ */
+uint64_t hp_elf_written(const struct hp_elf *f, uint64_t offset, uint64_t len);
+
 enum hp_elf_result {
 	HP_ELF_OK,
 	HP_ELF_ABSENT,     /* nothing has that name */

@@ -9,11 +9,12 @@ static struct hp_elf_coding coding_of(const struct hp_elf *f)
 }
 
 /* The bytes of a table whose rows have @row bytes each; false: it says otherwise. */
-static bool rows_of(Elf_Scn *scn, const GElf_Shdr *shdr, size_t row, const uint8_t **bytes,
-		    uint32_t *n)
+static bool rows_of(const struct hp_elf *f, Elf_Scn *scn, const GElf_Shdr *shdr, size_t row,
+		    const uint8_t **bytes, uint32_t *n)
 {
 	struct hp_slice s = hp_elf_contents(scn);
 
+	s.len = (size_t)hp_elf_written(f, shdr->sh_offset, s.len); /* rows of zeros mean nothing */
 	if ((shdr->sh_flags & SHF_COMPRESSED) || shdr->sh_entsize != row || s.len / row == 0)
 		return false;
 	*bytes = (const uint8_t *)s.ptr;
@@ -36,7 +37,7 @@ bool hp_elf_symbols(const struct hp_elf *f, Elf_Scn *scn, struct hp_elf_symbols 
 		return false;
 	t.names = hp_elf_contents(strings);
 	t.dynamic = shdr.sh_type == SHT_DYNSYM;
-	if (!rows_of(scn, &shdr, t.coding.wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym), &t.bytes,
+	if (!rows_of(f, scn, &shdr, t.coding.wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym), &t.bytes,
 		     &t.n))
 		return false;
 	*out = t;
@@ -54,7 +55,7 @@ bool hp_elf_rels(const struct hp_elf *f, Elf_Scn *scn, struct hp_elf_rels *out)
 	t.has_addend = shdr.sh_type == SHT_RELA;
 	t.link = shdr.sh_link;
 	row = (size_t)(t.coding.wide ? 8 : 4) * (t.has_addend ? 3 : 2);
-	if (!rows_of(scn, &shdr, row, &t.bytes, &t.n))
+	if (!rows_of(f, scn, &shdr, row, &t.bytes, &t.n))
 		return false;
 	*out = t;
 	return true;

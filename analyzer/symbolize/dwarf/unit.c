@@ -71,9 +71,11 @@ bool hp_dw_unit_read(const struct hp_dw_file *file, uint64_t offset, struct hp_d
 	return true;
 }
 
+enum { GAP_MAX = 1 << 20 }; /* bytes of zeros between units: more is a hole in a file */
+
 bool hp_dw_units_read(struct hp_dw_file *file, bool *damaged)
 {
-	uint64_t len = file->section[HP_DW_INFO].len;
+	uint64_t len = file->section[HP_DW_INFO].len, zeros = 0;
 	uint32_t cap = 0;
 
 	*damaged = false;
@@ -83,11 +85,12 @@ bool hp_dw_units_read(struct hp_dw_file *file, bool *damaged)
 		struct hp_dw_unit *last;
 		struct hp_dw_unit u;
 
-		*damaged = !hp_dw_unit_read(file, at, &u);
+		*damaged = zeros > GAP_MAX || !hp_dw_unit_read(file, at, &u);
 		if (*damaged)
 			break;
 		at = u.limit;
-		if (u.limit == u.offset + 4) /* zeros that fill a gap */
+		zeros = u.limit == u.offset + 4 ? zeros + 4 : 0;
+		if (zeros) /* they fill a gap */
 			continue;
 		last = file->n_units ? &file->unit[file->n_units - 1] : NULL;
 		if (!u.version && last && !last->version) {
