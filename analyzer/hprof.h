@@ -389,6 +389,11 @@ HPROF_API HPROF_MUST_CHECK int hprof_view_new(const struct hprof_profile *const 
 					      size_t n_bases, const struct hprof_view_opts *opts,
 					      struct hprof_view **out, struct hprof_error *err);
 HPROF_API void hprof_view_free(struct hprof_view *v); /* NULL is allowed */
+/*
+ * What the user should know of @v: expressions that match no frame, for they are most likely slips.
+ * Borrows: valid until hprof_view_free(). NULL past the end.
+ */
+HPROF_API const char *hprof_view_note(const struct hprof_view *v, size_t i);
 
 enum hprof_unit_style {
 	HPROF_UNIT_AUTO, /* KiB, MiB, GiB by size */

@@ -91,6 +91,8 @@ static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
 		for (size_t i = 0; i < hprof_profile_warnings(v->profiles[n]); i++)
 			hp_jsonw_str(w, hprof_profile_warning(v->profiles[n], i));
+	for (size_t i = 0; i < v->n_notes; i++)
+		hp_jsonw_str(w, v->note[i]);
 	for (size_t i = 0; i < o->n_left_out; i++)
 		hp_jsonw_str(w, o->left_out[i]);
 	hp_jsonw_close(w, ']');

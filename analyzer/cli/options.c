@@ -357,6 +357,21 @@ static char *spelled(const char *arg, const struct option_row *row)
 	return copy;
 }
 
+/* Whether @word, behind one dash, is the name of an option of any command, and no letters of
+ * @groups. */
+static bool is_long(const char *word, unsigned groups)
+{
+	size_t n = strcspn(word, "=");
+	bool letters = true;
+
+	for (size_t i = 0; i < n && letters; i++) {
+		const struct option_row *row = row_of(word[i], groups);
+
+		letters = row && !row->arg;
+	}
+	return n > 1 && !letters && find_long(word, n, ~0u);
+}
+
 static int unknown_option(const struct hp_command *cmd, const char *arg, struct hprof_error *err)
 {
 	char quoted[HP_QUOTED_MAX];
@@ -366,6 +381,12 @@ static int unknown_option(const struct hp_command *cmd, const char *arg, struct 
 
 	if (row && !row->arg)
 		return hp_fail(err, HPROF_EINVAL, "--%s takes no argument", row->name);
+	if (arg[0] == '-' && arg[1] != '-' && n > 2 && find_long(arg + 1, n - 1, ~0u))
+		return hp_fail(err, HPROF_EINVAL,
+			       "unknown option %s: options of several letters have two dashes, "
+			       "-%s (\"hprof %s%s--help\" lists them)",
+			       hp_quote(quoted, hp_slice_str(arg)), arg, cmd->name,
+			       *cmd->name ? " " : "");
 	return hp_fail(err, HPROF_EINVAL, "unknown option %s (\"hprof %s%s--help\" lists them)",
 		       hp_quote(quoted, hp_slice_str(arg)), cmd->name, *cmd->name ? " " : "");
 }
@@ -382,6 +403,8 @@ static int respell(const struct hp_command *cmd, int argc, char **argv, struct h
 		size_t n;
 
 		if (argv[i][0] == '-' && argv[i][1] && argv[i][1] != '-') {
+			if (is_long(argv[i] + 1, cmd->groups))
+				return unknown_option(cmd, argv[i], err);
 			i += letters_take_next(argv[i] + 1, cmd->groups);
 			continue;
 		}

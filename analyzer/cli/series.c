@@ -386,7 +386,7 @@ int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
 	struct stat st;
 	int code = HP_EXIT_OK;
 
-	*s = (struct hp_series){0};
+	*s = (struct hp_series){.given = n ? inputs[0] : ""};
 	for (size_t i = 0; code == HP_EXIT_OK && i < n; i++) {
 		if (strcmp(inputs[i], "-") != 0 && stat(inputs[i], &st) == 0 && S_ISDIR(st.st_mode))
 			code = add_folder(s, inputs[i], o);

@@ -28,6 +28,7 @@ struct hp_series {
 	size_t n_processes; /* of those whose names tell */
 	bool by_time;       /* some names do not tell: ordered by the times of the files */
 	bool folder;        /* some came out of a folder */
+	const char *given;  /* the first of what was asked for, borrowed; "" if nothing */
 	bool chosen;        /* one was chosen by its place */
 	char **left_out;    /* [n_left_out] files of folders that cannot be read: a line for each */
 	size_t n_left_out;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/scan.h"
+#include "analyzer/cli/arguments.h"
 #include "analyzer/cli/series.h"
 
 enum { TIMELINE_SITES = 8 };
@@ -45,25 +46,6 @@ struct session {
 	struct hprof_error err;
 };
 
-/* Whether @path is a regular file that begins like an ELF file. */
-static bool is_elf(const char *path)
-{
-	char magic[4];
-	struct stat st;
-	bool elf;
-	int fd;
-
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	elf = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
-	      memcmp(magic, "\177ELF", sizeof(magic)) == 0;
-	(void)close(fd); /* opened for reading */
-	return elf;
-}
-
 /* Whether all moments are kept until what happened over time is known, and one is shown then. */
 static bool keeps_time(const struct session *s)
 {
@@ -87,28 +69,6 @@ static int no_profile(const struct session *s)
 	if (s->binary)
 		return hp_usage("\"%s\" is an ELF file: a PROFILE is missing behind it", s->binary);
 	return hp_usage("a PROFILE is missing (\"hprof --help\" shows the forms)");
-}
-
-/* The first of too many profiles is meant as BINARY: say what is wrong with it. */
-static int check_binary(const char *path)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	struct stat st;
-	int fd;
-
-	if (strcmp(path, "-") == 0 || path[hp_series_file_len(path)])
-		return HP_EXIT_OK;
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		hp_fail(&err, errno == EMFILE ? HPROF_EIO : HPROF_EFILE, "cannot open: %s",
-			hp_errno_text(errno));
-	if (fd >= 0)
-		(void)close(fd); /* opened for reading */
-	if (err.code == HPROF_OK && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
-		return HP_EXIT_OK; /* its content will tell; a folder is a series */
-	if (err.code == HPROF_OK)
-		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");
-	return hp_report(path, &err);
 }
 
 /*
@@ -175,6 +135,10 @@ static int check_series(const struct session *s, const struct hp_series *series)
 		return HP_EXIT_OK;
 	if (series == &s->news && (is_recording(s) || keeps_time(s)))
 		return HP_EXIT_OK;
+	if (s->show->needs_base)
+		return hp_usage("%s holds %zu profiles: --last takes the last of them, --at N "
+				"another, --sum adds them up",
+				series->given, n);
 	if (s->show->only_one)
 		return hp_usage("%zu profiles are a series: --last takes the last of them, --at N "
 				"another",
@@ -227,13 +191,9 @@ static int list_inputs(struct session *s, const char *const *profile, size_t n,
 	return HP_EXIT_OK;
 }
 
-/* Split the arguments into the program, the profiles and the bases. */
-static int sort_arguments(struct session *s)
+/* Options that exclude each other. */
+static int check_options(const struct session *s)
 {
-	const struct hp_list *args = &s->o->args;
-	size_t first = 0, from_args, dashes = 0;
-	int code;
-
 	if (s->o->output && !*s->o->output)
 		return hp_usage("-o, --output: found \"\", expected a file");
 	if (s->o->sum && s->o->at)
@@ -241,30 +201,33 @@ static int sort_arguments(struct session *s)
 				"these");
 	if (!s->show->needs_base && !s->o->base.n && s->o->base_binary)
 		return hp_usage("--base-binary needs a base: --base FILE");
+	return HP_EXIT_OK;
+}
 
-	if (args->n && is_elf(args->item[0])) {
-		s->binary = args->item[0];
-		first = 1;
-	} else if (args->n > 1 + (size_t)s->show->needs_base && !s->o->sum && !s->o->at &&
-		   !s->show->jeprof && !s->show->apart) {
-		code = check_binary(args->item[0]);
-		if (code != HP_EXIT_OK)
-			return code;
-	}
-	from_args = args->n - first;
-	if (from_args == 0)
+/* Open what the arguments stand for: the profiles and the bases. */
+static int list_arguments(struct session *s, const struct hp_arguments *a)
+{
+	bool diff = s->show->needs_base;
+	size_t dashes = 0;
+	int code = HP_EXIT_OK;
+
+	s->binary = a->binary;
+	if (!a->binary && a->n > 1 + (size_t)diff && !s->o->sum && !s->o->at && !s->show->jeprof &&
+	    !s->show->apart)
+		code = hp_arguments_check_binary(a->profile[0]);
+	if (code != HP_EXIT_OK)
+		return code;
+	if (a->n == 0)
 		return no_profile(s);
-	if (s->show->needs_base && s->o->base.n)
+	if (diff && s->o->base.n)
 		return hp_usage("diff has its base among its arguments: hprof diff [BINARY] BASE "
 				"NEW, without --base");
-	if (s->show->needs_base && from_args != 2)
-		return hp_usage(
-			"diff compares two profiles, found %zu: hprof diff [BINARY] BASE NEW",
-			from_args);
-	if (s->show->needs_base)
-		code = list_inputs(s, &args->item[first + 1], 1, &args->item[first], 1);
-	else
-		code = list_inputs(s, &args->item[first], from_args, NULL, 0);
+	if (diff && a->n != 2)
+		return hp_usage("diff compares two profiles, found %zu: hprof diff [BINARY] BASE "
+				"NEW",
+				a->n);
+	code = diff ? list_inputs(s, &a->profile[1], 1, &a->profile[0], 1)
+		    : list_inputs(s, a->profile, a->n, NULL, 0);
 	if (code != HP_EXIT_OK)
 		return code;
 	for (size_t i = 0; i < s->n; i++)
@@ -272,6 +235,19 @@ static int sort_arguments(struct session *s)
 	if (dashes > 1)
 		return hp_usage("standard input (\"-\") can be read only once");
 	return HP_EXIT_OK;
+}
+
+static int sort_arguments(struct session *s)
+{
+	struct hp_arguments a = {.n = 0};
+	int code = check_options(s);
+
+	if (code == HP_EXIT_OK)
+		code = hp_arguments_sort(&a, s->o, s->show);
+	if (code == HP_EXIT_OK)
+		code = list_arguments(s, &a);
+	hp_arguments_release(&a);
+	return code;
 }
 
 /* A folder that is not there finds nothing: most likely a slip. */
@@ -460,6 +436,8 @@ static int choose_moment(struct session *s, struct input *in, bool is_base)
 
 	if (!at && !(is_base ? &s->bases : &s->news)->chosen && (!is_base || s->n_bases == 1))
 		at = s->o->at;
+	if (!in->at && (s->news.chosen || s->bases.chosen) && !hprof_profile_snapshots(in->profile))
+		return HP_EXIT_OK; /* --at was for the folder that this is compared with */
 	if (!at && !hprof_profile_snapshots(in->profile))
 		return HP_EXIT_OK;
 	r = hprof_choose_at(&in->profile, 1, at ? at : "peak", &which, &s->err);
@@ -754,12 +732,16 @@ static int look_back(struct session *s)
 static int analyse(struct session *s)
 {
 	double begin_s = now_s();
+	const char *note;
 	int code = look_back(s);
 
 	if (code == HP_EXIT_OK)
 		code = make_view(s, s->n_bases, s->show->all_moments, &s->view);
-	if (code == HP_EXIT_OK)
-		tell_time(s, "analysed", NULL, begin_s);
+	if (code != HP_EXIT_OK)
+		return code;
+	tell_time(s, "analysed", NULL, begin_s);
+	for (size_t i = 0; !s->o->quiet && (note = hprof_view_note(s->view, i)) != NULL; i++)
+		fprintf(stderr, "hprof: warning: %s\n", note);
 	return code;
 }
 

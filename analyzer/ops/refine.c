@@ -1,6 +1,7 @@
 /* refine.c - leaving stacks and frames out of a finished tree. */
 #include "analyzer/ops/refine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/ops/filter.h"
@@ -29,6 +30,25 @@ static void drop_samples(struct hprof_view *v, const bool *dropped)
 		}
 }
 
+/* Expression @text of @option: note it if none of @hit is true, for it is most likely a slip. */
+static int note_unmet(struct hprof_view *v, const char *option, const char *text, const bool *hit,
+		      struct hprof_error *err)
+{
+	char **grown;
+
+	for (uint32_t i = 0; i < v->n_frames; i++)
+		if (hit[i])
+			return HPROF_OK;
+	grown = reallocarray(v->note, v->n_notes + 1, sizeof(*grown));
+	if (!grown)
+		return hp_fail_nomem(err);
+	v->note = grown;
+	if (asprintf(&v->note[v->n_notes], "--%s '%s' matches no frame", option, text) < 0)
+		return hp_fail_nomem(err);
+	hp_disarm(v->note[v->n_notes++]);
+	return HPROF_OK;
+}
+
 /* Keep the stacks that match each of the focus and none of the ignore expressions. */
 static int focus(struct hprof_view *v, const struct hp_filter *f, size_t n, bool keep_matching,
 		 struct hprof_error *err)
@@ -40,6 +60,10 @@ static int focus(struct hprof_view *v, const struct hp_filter *f, size_t n, bool
 
 	for (size_t k = 0; r == HPROF_OK && k < n; k++) {
 		r = hp_filter_paths(v, &f[k], scratch, on_path, err);
+		if (r == HPROF_OK)
+			r = note_unmet(v, keep_matching ? "focus" : "ignore",
+				       keep_matching ? v->opts.focus[k] : v->opts.ignore[k],
+				       scratch, err);
 		for (uint32_t i = 0; r == HPROF_OK && i < v->tree.n; i++)
 			if (on_path[i] != keep_matching) {
 				clear_node(v, i);
@@ -65,11 +89,15 @@ static int find_dropped(struct hprof_view *v, const struct hp_filter *hide,
 		drop[i] = v->opts.n_show > 0;
 	for (size_t k = 0; r == HPROF_OK && k < v->opts.n_show; k++) {
 		r = hp_filter_frames(v, &show[k], hit, err);
+		if (r == HPROF_OK)
+			r = note_unmet(v, "show", v->opts.show[k], hit, err);
 		for (uint32_t i = 0; r == HPROF_OK && i < v->n_frames; i++)
 			drop[i] = drop[i] && !hit[i];
 	}
 	for (size_t k = 0; r == HPROF_OK && k < v->opts.n_hide; k++) {
 		r = hp_filter_frames(v, &hide[k], hit, err);
+		if (r == HPROF_OK)
+			r = note_unmet(v, "hide", v->opts.hide[k], hit, err);
 		for (uint32_t i = 0; r == HPROF_OK && i < v->n_frames; i++)
 			drop[i] = drop[i] || hit[i];
 	}

@@ -332,6 +332,11 @@ int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profile
 	return HPROF_OK;
 }
 
+const char *hprof_view_note(const struct hprof_view *v, size_t i)
+{
+	return i < v->n_notes ? v->note[i] : NULL;
+}
+
 void hprof_view_free(struct hprof_view *v)
 {
 	if (!v)
@@ -345,6 +350,9 @@ void hprof_view_free(struct hprof_view *v)
 		free(type->base);
 		free(type->variance);
 	}
+	for (size_t i = 0; i < v->n_notes; i++)
+		free(v->note[i]);
+	free(v->note);
 	free(v->types);
 	free(v->node_thread);
 	for (size_t i = 0; v->sample_node && i < v->n_profiles; i++)

@@ -116,6 +116,8 @@ struct hp_vcounts {
 };
 
 struct hprof_view {
+	char **note; /* [n_notes] what the user should know of this view, a line each */
+	size_t n_notes;
 	const struct hprof_profile **profiles; /* [n_profiles + n_bases], the bases last */
 	size_t n_profiles, n_bases;
 	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */

@@ -96,8 +96,8 @@ hprof: testdata/foreign/plog.7502.0.json: line 1: this is a prof_log file of jem
 hprof: testdata/foreign/raw.prof: line 23: found "--- profile", expected "--- heap": this is a symbolized CPU profile, not one of a heap
 [3]
 $ hprof top /bin/ls /bin/ls
-hprof: /bin/ls: line 1: this is an ELF file (a program, a library or a core dump), not a heap profile that can be read here
-[3]
+hprof: "/bin/ls" and "/bin/ls" are ELF files: give the program alone, and others as --binary MODULE=FILE
+[2]
 $ gzip -c testdata/foreign/plog.7502.0.json | gzip -c >twice.gz; hprof top twice.gz
 hprof: twice.gz: line 1: this is a file that was compressed twice (unpack it once), not a heap profile that can be read here
 [3]

@@ -268,6 +268,7 @@ $ hprof export --to markdown -n 2 --base testdata/symbolized/ok/op.prof testdata
 
 3 more rows, delta 0 B.
 $ hprof export --to markdown --focus nothing testdata/symbolized/ok/sym.prof
+hprof: warning: --focus 'nothing' matches no frame
 `inuse_space`: total 0 B of 500 B
 
 no stack is left by --focus, --ignore or --thread

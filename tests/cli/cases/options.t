@@ -225,6 +225,7 @@ t.pie+0x10f0;t.pie+0x12b5 114688
 t.pie+0x10f0;t.pie+0x1323 1191
 t.pie+0x122d;t.pie+0x11e5;t.pie+0x11c7 408756
 $ hprof top --no-symbols --unit B --focus 5d9 testdata/jemalloc/ok/j.pie.15104.0.f.heap
+hprof: warning: --focus '5d9' matches no frame
 inuse_space: total 0 B of 776965 B
 no stack is left by --focus, --ignore or --thread
 
@@ -363,7 +364,8 @@ $ hprof info --no-symbols --json testdata/jemalloc/ok/sysn.7523.0.f.heap
 {"path":"/usr/lib/x86_64-linux-gnu/libjemalloc.so.2","status":"unread","symbols":"none","deleted":false,"addresses":6,"resolved":0,"with_line":0},
 {"path":"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2","status":"unread","symbols":"none","deleted":false,"addresses":3,"resolved":0,"with_line":0}],"warnings":[],"hints":["the total is not the RSS: it is that of live objects alone, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began (the process had 33.7 MiB of writable memory mapped)"]}
 $ hprof top --no-symbols --json --focus nothing testdata/jemalloc/ok/m.heap
-{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":0,"unfiltered_total":315392,"rows":[],"warnings":[]}
+hprof: warning: --focus 'nothing' matches no frame
+{"schema":"hprof/top/1","sample_type":"inuse_space","unit":"bytes","total":0,"unfiltered_total":315392,"rows":[],"warnings":["--focus 'nothing' matches no frame"]}
 
 # colour only when asked for
 $ hprof top --no-symbols --color always -n 1 testdata/jemalloc/ok/m.heap | cat -v

@@ -66,7 +66,7 @@ inuse_space: total 301.7 MiB (standard error 4.3 MiB)
    301.7 MiB  100.0%                ... 4 more
 (-n 0 shows all)
 $ hprof diff --no-symbols series/redis.26831.0.i0.heap series
-hprof: 5 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
+hprof: series holds 5 profiles: --last takes the last of them, --at N another, --sum adds them up
 [2]
 $ hprof diff --no-symbols --last -n 1 series/redis.26831.0.i0.heap series
 inuse_space: 38.9 MiB before, 57.9 MiB after, difference +19.0 MiB (standard error 2.4 MiB)

@@ -104,6 +104,7 @@ largest: 88.9 MiB at number 4 (#)
     3    67.4 MiB     +9.4 MiB  redis.26831.3.i3.heap
     4    88.9 MiB    +21.5 MiB  redis.26831.4.i4.heap
 $ hprof timeline --no-symbols --focus nothing testdata/jemalloc/ok/redis.*.heap | tail -9
+hprof: warning: --focus 'nothing' matches no frame
 profiles: 5
 largest: 0 B at number 0 (#)
 

@@ -97,6 +97,7 @@ no difference
 
 # nothing is left
 $ hprof tree --no-symbols --focus nothing testdata/jemalloc/ok/m.heap
+hprof: warning: --focus 'nothing' matches no frame
 inuse_space: total 0 B of 308.0 KiB
 no stack is left by --focus, --ignore or --thread
 
