@@ -82,6 +82,10 @@ class Case:
     def modules(self):
         return {m.path for p in self.made for m in p.program.modules}
 
+    def is_mapped(self):
+        """Whether each profile by itself knows all modules: of one process, others may tell more."""
+        return not any(p.unmapped for p in self.made)
+
     def nonnegative(self):
         return all(v >= 0 for p in self.made for r in p.rows for v in r.values)
 
@@ -139,7 +143,7 @@ class Case:
         """A view of a sample type that all profiles have; None: they have nothing in common."""
         if not self.all_have("inuse_space"):
             return None
-        view = self.view()
+        view = self.view() if self.is_mapped() else self.naming + ["--prune", "none"]
         return view if "--sample-index" in view else view + ["--sample-index", "inuse_space"]
 
     # --- runs ---
@@ -209,7 +213,7 @@ def totals_of_file(c):
         if abs(want) < 1 << 53 and not near(found, want, sum(abs(r.values[heaps.TYPES.index(name)]) for r in p.rows)):
             raise Failure("the total is that of the file", "%s is %r, the rows of the file add up to %r" % (name, found, want))
     sampled = p.form in ("gperftools", "symbolized") and p.period
-    if sampled and all(r.values[:2] == r.values[2:] for r in p.rows):
+    if sampled and all(r.values[:2] == r.values[2:] for r in heaps.merge_rows([r.copy() for r in p.rows])):
         return  # such a writer repeats what is live
     for t in TYPES_OF.get(p.form, p.types):
         if any(r.values[heaps.TYPES.index(t)] for r in p.rows) and t not in info:
@@ -390,9 +394,11 @@ def threads(c):
     if not near(total, every["total"], size):
         raise Failure("threads sum to all", "%s: %r of %r" % (line("top", *view), total, every["total"]))
     same_rows("threads sum to all", sums_, {k: v[0] for k, v in c.rows(every).items()}, line("top", *view), size)
+    view = c.sample_type() + c.style() + c.naming + [c.paths[0]]  # filters look at the frames of threads as well
+    every = c.top(*view)
     rooted = check_sums(c, ["--tagroot", "thread"] + view)
     tree = check_tree(c, ["--tagroot", "thread"] + view, rooted)
-    if not near(rooted["total"], every["total"], size):
+    if not near(rooted["total"], every["total"], size_of(c.rows(every))):
         raise Failure("threads sum to all", "%s --tagroot thread: %r of %r" % (line("top", *view), rooted["total"], every["total"]))
     if c.nonnegative() and any(n["cum"] < -1e-6 * size for n in tree["nodes"]):
         raise Failure("no thread is below zero", line("tree", "--tagroot", "thread", *view))
@@ -463,25 +469,79 @@ def check_rows_back(c, target, path):
                 target, line("top", *style), key, got.get(key), want.get(key)))
 
 
+def plain_names(c, p):
+    """Leave nothing in names that is changed before it is shown."""
+    for place in p.program.places:
+        place.chain = [(re.sub(r"[^A-Za-z_0-9]", "_", n)[:40], f, l) for n, f, l in place.chain]
+    c.save(c.paths[c.made.index(p)], heaps.write(p))
+
+
+def matches(expression, frame):
+    """Whether a frame, (name, file, line, module), is meant by an expression of --focus and its kin."""
+    name, file, _, module = frame
+    kind, _, text = expression.partition(":")
+    if kind not in ("name", "file", "module") or expression.startswith("^"):
+        kind, text = "", expression
+    texts = {"name": [name], "file": [file], "module": [module]}.get(kind, [name, file, module])
+    return any(t and re.search(text, t) for t in texts)
+
+
+def true_rows(p, name, option, expression):
+    """Flat and cum by function, computed from what the profile was made of."""
+    at, flat, cum = heaps.TYPES.index(name), {}, {}
+    for r in p.rows:
+        frames = [f + (p.program.modules[p.program.places[i].module].path,) for i in r.stack for f in p.program.places[i].chain]
+        frames = frames or [("[no stack]", "", 0, "")]
+        found = [matches(expression, f) for f in frames] if expression else []
+        if (option == "--focus" and not any(found)) or (option == "--ignore" and any(found)):
+            continue
+        names = [f[0] for f in frames]
+        if option in ("--hide", "--show"):
+            names = [f[0] for f, is_found in zip(frames, found) if is_found == (option == "--show")] or ["[hidden]"]
+        flat[names[0]] = flat.get(names[0], 0) + r.values[at]
+        for n in set(names):
+            cum[n] = cum.get(n, 0) + r.values[at]
+    return flat, cum
+
+
+def check_truth(c, more, signs):
+    """Compare top with the rows of all profiles, each added with its sign."""
+    for p in c.made:
+        plain_names(c, p)
+    option, expression = c.rng.choice((("--focus", 1), ("--ignore", 1), ("--hide", 1), ("--show", 1), (None, 0)))
+    expression = c.expression() if expression else None
+    flat, cum, size = {}, {}, 0
+    for p, sign in zip(c.made, signs):
+        for into, rows in zip((flat, cum), true_rows(p, "inuse_space", option, expression)):
+            for key, value in rows.items():
+                into[key] = into.get(key, 0) + sign * value
+                size += abs(value)
+    view = ["--prune", "none", "--no-symbols", "--sample-index", "inuse_space"] + ([option, expression] if option else [])
+    top = c.top(*view, *more)
+    flats, cums = {}, {}
+    for r in top["rows"]:
+        name = re.sub(r" \(.*\)$", "", r["name"])  # what tells functions of one name apart
+        flats[name] = flats.get(name, 0) + r["flat"]
+        cums[name] = r["cum"] if name not in cums else None  # two of one name may pass through one stack
+    same_rows("rows are those of the file", flats, flat, "flat of " + line("top", *view, *more), size)
+    one = {k: v for k, v in cums.items() if v is not None}
+    same_rows("rows are those of the file", one, {k: v for k, v in cum.items() if k in one}, "cum of " + line("top", *view, *more), size)
+
+
 @rule("rows are those of the file", 1, 2, ("pprof",))
 def truth(c):
-    p = c.made[0]
-    name = "inuse_space" if "inuse_space" in p.types else p.types[0]
-    at, want, cum = heaps.TYPES.index(name), {}, {}
-    clean = all(re.fullmatch(r"[A-Za-z_0-9]+", n) for place in p.program.places for n, _, _ in place.chain)
-    if not clean:
-        for place in p.program.places:
-            place.chain = [(re.sub(r"[^A-Za-z_0-9]", "_", n)[:40], f, l) for n, f, l in place.chain]
-        c.save(c.paths[0], heaps.write(p))
-    for r in p.rows:
-        frames = [n for i in r.stack for n, _, _ in p.program.places[i].chain] or ["[no stack]"]
-        want[frames[0]] = want.get(frames[0], 0) + r.values[at]
-        for n in set(frames):
-            cum[n] = cum.get(n, 0) + r.values[at]
-    top = c.top("--prune", "none", "--no-symbols", "--sample-index", name, c.paths[0])
-    same_rows("rows are those of the file", {k: v[0] for k, v in c.rows(top).items()}, want, "flat of top")
-    if len(top["rows"]) == len({r["name"] for r in top["rows"]}):
-        same_rows("rows are those of the file", {r["name"]: r["cum"] for r in top["rows"]}, cum, "cum of top")
+    if c.all_have("inuse_space"):
+        check_truth(c, c.paths, (1,))
+
+
+@rule("sums and differences are those of the files", 2, 3, ("pprof",))
+def truth_of_two(c):
+    if not c.all_have("inuse_space") or c.forms != ["pprof", "pprof"]:
+        return
+    if c.rng.random() < 0.5:
+        check_truth(c, ["--sum"] + c.paths, (1, 1))
+    else:
+        check_truth(c, ["--base"] + c.paths, (-1, 1))
 
 
 # --- rules about several ---
@@ -518,8 +578,9 @@ def sum_of_parts(c):
     every = check_sums(c, ["--sum"] + view + c.paths)
     if not near(every["total"], total, size):
         raise Failure("a sum is the sum of its parts", "%s: %r of %r" % (line("top", "--sum", *view), every["total"], total))
-    same_rows("a sum is the sum of its parts", by_bare_name(c, {k: v[0] for k, v in c.rows(every).items()}, view), by_bare_name(c, parts, view),
-              line("top", "--sum", *view), size)
+    if c.is_mapped():
+        same_rows("a sum is the sum of its parts", by_bare_name(c, {k: v[0] for k, v in c.rows(every).items()}, view), by_bare_name(c, parts, view),
+                  line("top", "--sum", *view), size)
     data = c.tool.good("json", "-q", "--sum", *view, *c.paths).json()
     at = [t["name"] for t in data["sample_types"]].index(every["sample_type"])
     found = sum(s["values"][at] for s in data["stacks"])
@@ -546,13 +607,33 @@ def difference(c):
         want[k] = want.get(k, 0) + v[0]
     for k, v in c.rows(old).items():
         want[k] = want.get(k, 0) - v[0]
-    same_rows("a difference is new less old", by_bare_name(c, found, view), by_bare_name(c, want, view), line("top", "--base", *view), size)
-    same_rows("a difference is new less old", by_bare_name(c, {k: v[1] for k, v in c.rows(diff).items()}, view),
-              by_bare_name(c, {k: v[0] for k, v in c.rows(old).items()}, view), "the base of " + line("top", "--base", *view), size)
+    if c.is_mapped():
+        same_rows("a difference is new less old", by_bare_name(c, found, view), by_bare_name(c, want, view), line("top", "--base", *view), size)
+        same_rows("a difference is new less old", by_bare_name(c, {k: v[1] for k, v in c.rows(diff).items()}, view),
+                  by_bare_name(c, {k: v[0] for k, v in c.rows(old).items()}, view), "the base of " + line("top", "--base", *view), size)
     again = c.tool.good("diff", "--json", "-q", *view, *c.paths[:2]).json()
     again.pop("warnings"), diff.pop("warnings")
     if again != diff:
         raise Failure("diff is top with a base", line("diff", *view))
+
+
+@rule("an unloaded library is that of other dumps", 2, 1, ("jemalloc", "gperftools"))
+def unloaded(c):
+    old, new = c.made[0].copy(), c.made[0].copy()
+    if len(new.program.modules) < 2:
+        return
+    old.unmapped, new.unmapped = set(), set()
+    c.rng.shuffle(new.rows)
+    del new.rows[:len(new.rows) // 3]
+    c.save("old.heap", heaps.write(old))
+    c.save("new.heap", heaps.write(new))
+    new.unmapped = {c.rng.randrange(1, len(new.program.modules))}
+    c.save("unloaded.heap", heaps.write(new))
+    view = c.style() + c.filters() + c.naming
+    for several in (["--base", "old.heap"], ["--sum", "old.heap"]):
+        full, part = c.top(*view, *several, "new.heap"), c.top(*view, *several, "unloaded.heap")
+        if full["rows"] != part["rows"] or full["total"] != part["total"]:
+            raise Failure("an unloaded library is that of other dumps", line("top", *view, *several, "unloaded.heap"))
 
 
 @rule("outputs of a difference agree", 2, 2)
@@ -595,7 +676,7 @@ def check_points(c, view):
         want = {k: v[0] for k, v in rows.items()}
         shown = by_bare_name(c, sites, view)
         for key, value in by_bare_name(c, want, view).items():
-            if value > 0 and not near(shown.get(key, 0), value, size_of(rows)):
+            if value > 0 and c.is_mapped() and not near(shown.get(key, 0), value, size_of(rows)):
                 raise Failure("a point of a timeline is top of its dump", "%s: %s: row %r is %r, top has %r" % (
                     line("timeline", *view), point["profile"], key, shown.get(key), value))
 

@@ -173,7 +173,7 @@ def pick(rng, all_series, n):
 
 def check_rules(report, hprof, all_series, cases):
     tables, failed = tool.Tables(hprof), {}
-    rules = [r for r in net.RULES if "jemalloc" in r[4] and r[3] not in (net.totals_of_file, net.any_line, net.jeprof_line)]
+    rules = [r for r in net.RULES if "jemalloc" in r[4] and r[3] not in (net.totals_of_file, net.unloaded, net.any_line, net.jeprof_line)]
     for seed in range(cases * len(rules)):
         name, n, _, function, _ = rules[seed % len(rules)]
         rng = random.Random("series %d" % seed)
