@@ -158,43 +158,65 @@ static void put_snapshots(struct hp_jsonw *w, const struct hprof_profile *p)
 	hp_jsonw_close(w, ']');
 }
 
+/* What there is to say about profile @i of the view. */
+static void put_members(struct hp_jsonw *w, const struct hprof_view *v, size_t i,
+			const struct hp_info *info)
+{
+	const struct hprof_profile *p = v->profiles[i];
+
+	hp_jsonw_key(w, "format");
+	hp_jsonw_str(w, p->format);
+	put_optional(w, "writer", p, p->writer);
+	put_optional(w, "command", p, p->snapshots.command);
+	hp_jsonw_key(w, "sampling_period");
+	hp_jsonw_uint(w, hp_profile_period(p));
+	put_types(w, p, &info->of[i]);
+	hp_jsonw_key(w, "stacks");
+	hp_jsonw_uint(w, p->n_stacks);
+	hp_jsonw_key(w, "max_depth");
+	hp_jsonw_uint(w, p->max_depth);
+	hp_jsonw_key(w, "cut_stacks");
+	hp_jsonw_uint(w, v->counts[i].cut_stacks);
+	hp_jsonw_key(w, "cut_frames");
+	hp_jsonw_uint(w, v->counts[i].cut_frames);
+	put_unused(w, p);
+	put_threads(w, p);
+	put_snapshots(w, p);
+	put_modules(w, p);
+}
+
+/* Of several profiles, which only the library can ask for, an object for each. */
+static void put_several(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_info *info)
+{
+	hp_jsonw_key(w, "profiles");
+	hp_jsonw_open(w, '[');
+	for (size_t i = 0; i < info->n; i++) {
+		hp_jsonw_open(w, '{');
+		hp_jsonw_key(w, i < v->n_profiles ? "file" : "base");
+		hp_jsonw_text(w, hp_profile_str(v->profiles[i], v->profiles[i]->input));
+		put_members(w, v, i, info);
+		hp_jsonw_close(w, '}');
+	}
+	hp_jsonw_close(w, ']');
+}
+
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	const struct hprof_profile *p = v->profiles[0];
 	struct hp_info *info;
 	struct hp_jsonw w;
-	int r;
+	int r = hp_info_new(v, &info, err);
 
-	if (v->n_profiles + v->n_bases > 1)
-		return hp_fail(err, HPROF_EINVAL, "hprof/info/1 describes one profile, found %zu",
-			       v->n_profiles + v->n_bases);
-	r = hp_info_new(v, &info, err);
 	if (r < 0)
 		return r;
 	hp_jsonw_init(&w, out);
 	hp_jsonw_open(&w, '{');
 	hp_jsonw_key(&w, "schema");
 	hp_jsonw_str(&w, "hprof/info/1");
-	hp_jsonw_key(&w, "format");
-	hp_jsonw_str(&w, p->format);
-	put_optional(&w, "writer", p, p->writer);
-	put_optional(&w, "command", p, p->snapshots.command);
-	hp_jsonw_key(&w, "sampling_period");
-	hp_jsonw_uint(&w, hp_profile_period(p));
-	put_types(&w, p, &info->of[0]);
-	hp_jsonw_key(&w, "stacks");
-	hp_jsonw_uint(&w, p->n_stacks);
-	hp_jsonw_key(&w, "max_depth");
-	hp_jsonw_uint(&w, p->max_depth);
-	hp_jsonw_key(&w, "cut_stacks");
-	hp_jsonw_uint(&w, v->counts[0].cut_stacks);
-	hp_jsonw_key(&w, "cut_frames");
-	hp_jsonw_uint(&w, v->counts[0].cut_frames);
-	put_unused(&w, p);
-	put_threads(&w, p);
-	put_snapshots(&w, p);
-	put_modules(&w, p);
+	if (info->n > 1)
+		put_several(&w, v, info);
+	else
+		put_members(&w, v, 0, info);
 	hp_put_warnings(&w, v, o);
 	hp_jsonw_key(&w, "hints");
 	hp_jsonw_open(&w, '[');
