@@ -67,6 +67,22 @@ static uint32_t objects_of(const struct hprof_view *v)
 	return HP_NONE;
 }
 
+/* Tables of what holds most, and pictures, have no place for it. */
+static void say_below_zero(const struct hp_report *r)
+{
+	const double *now = r->style.type->now;
+	char a[HP_NUMBER_MAX + 1];
+	double sum = 0;
+
+	for (uint32_t i = 0; i < r->v->tree.n; i++)
+		sum += now[i] < 0 ? now[i] : 0;
+	if (sum < 0)
+		hp_report_say(r->text,
+			      "%s of it is below zero: counters of the writer ran under or over, "
+			      "or the file is a difference. ",
+			      value(r, a, sum));
+}
+
 static void say_total(const struct hp_report *r)
 {
 	const struct hp_vtype *type = r->style.type;
@@ -78,7 +94,7 @@ static void say_total(const struct hp_report *r)
 	hp_report_strong(r->text, value(r, a, type->total_now));
 	if (r->v->n_profiles > 1)
 		hp_report_say(r->text, ", the sum of %zu profiles,", r->v->n_profiles);
-	if (objects != HP_NONE && r->v->types[objects].total_now >= 1) {
+	if (objects != HP_NONE && r->v->types[objects].total_now >= 1 && type->total_now >= 0) {
 		double n = r->v->types[objects].total_now;
 
 		hp_report_say(r->text, " in %s objects, %s each on average",
@@ -87,6 +103,7 @@ static void say_total(const struct hp_report *r)
 	if (r->v->filtered)
 		hp_report_say(r->text, ", as far as the filters let through");
 	hp_report_say(r->text, ". ");
+	say_below_zero(r);
 }
 
 /* What holds most by itself, in the order of @row, which is by now. */

@@ -208,3 +208,12 @@ testdata/jemalloc/ok/m.heap
 testdata/jemalloc/ok/m.heap
 twin/m.heap
 twin/m.heap
+
+# values below zero: they are said, and nothing is drawn of no size
+$ for i in 1 2; do hprof report -q --no-symbols -o below.html testdata/gperftools/below/x.000$i.heap && grep -o 'amounts to.*difference\.' below.html; hprof flame -q --no-symbols -o below.svg testdata/gperftools/below/x.000$i.heap && grep -o 'what is below zero[^<"]*' below.svg | head -1; grep -ciE 'nan|width="-' below.svg || true; done
+amounts to <b>585.9 KiB</b> in 6 objects, 97.7 KiB each on average. -293.0 KiB of it is below zero: counters of the writer ran under or over, or the file is a difference.
+what is below zero, -293.0 KiB in all, has no width
+0
+amounts to <b>-390.6 KiB</b>. -878.9 KiB of it is below zero: counters of the writer ran under or over, or the file is a difference.
+what is below zero, -878.9 KiB in all, has no width
+0
