@@ -453,16 +453,16 @@ static void count_calls(const struct hp_elf *f, const struct hp_job *job, const 
 }
 
 /* Whether so many calls are enough for a file of which this is known. */
-static bool are_enough(const struct hp_job *job, const struct tally *t, enum hp_trust trust)
+static bool are_enough(const struct hp_job *job, const struct tally *t, const struct hp_evidence *e)
 {
 	uint32_t checked = t->n - t->lost;
 	uint32_t misses = checked - t->behind;
 
-	if (t->n < FEW)
+	if (t->n < FEW || e->is_hard)
 		return t->behind == t->n;
 	if (checked < CALLS_ENOUGH)
-		return trust == HP_TRUST_SAME ? checked < FEW || t->behind : !misses;
-	return misses <= checked / (job->deleted || trust == HP_TRUST_DOUBT ? 10 : 5);
+		return e->trust == HP_TRUST_SAME ? checked < FEW || t->behind : !misses;
+	return misses <= checked / (job->deleted || e->trust == HP_TRUST_DOUBT ? 10 : 5);
 }
 
 static void forget_parts(const struct hp_job *job, struct hp_fit *fit)
@@ -504,7 +504,7 @@ bool hp_fit_calls(const struct hp_elf *f, const struct hp_job *job, struct hp_fi
 		forget_parts(job, fit);
 	if (e->is_mild && image.n && image.behind == image.n)
 		e->doubt = "";
-	if (are_enough(job, &image, e->trust))
+	if (are_enough(job, &image, e))
 		return true;
 	*why = hp_textf(mem,
 			"only %" PRIu32 " of %" PRIu32 " recorded return addresses follow a call "

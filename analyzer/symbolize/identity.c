@@ -7,12 +7,12 @@
  *
  *	device   inode    file                          follows
  *	same     same     older than the dump           it is the file that ran
- *	same     same     written after the dump        doubt: touched, stripped, or overwritten
- *	same     same     made after the dump           as another inode: the number is used again
- *	same     other    older, and there before       nothing: recorded in another file system
+ *	same     same     written after the dump        hard doubt: touched, stripped, or
+ *overwritten same     same     made after the dump           as another inode: the number is used
+ *again same     other    older, and there before       nothing: recorded in another file system
  *	same     other    older, there since the dump   mild doubt: an upgrade, or brought back
  *	same     other    written after the dump        refused: built anew
- *	same     other    recorded as deleted           mild doubt, if nothing worse
+ *	same     other    older, recorded as deleted    doubt: replaced while it ran
  *	other    any      older than the dump           nothing: a container, a copy, another host
  *	other    any      written after the dump        doubt
  *	none     none     older, or times not known     nothing
@@ -21,8 +21,8 @@
  * Another inode counts only where the path is the one that was recorded: copies have inodes of
  *their own.  And only if the process saw the file systems of today: when none of its files has the
  * recorded inode, and one lay there unchanged all the time, it ran elsewhere.  Doubt is a warning,
- * and return addresses are checked harder; where it is mild and all of them follow calls, there is
- * no warning.  The time of a dump is that of its file: of a copy it
+ * and return addresses are checked harder; where it is hard, all of them must follow calls; where
+ *it is mild and all do, there is no warning.  The time of a dump is that of its file: of a copy it
  * is later, which makes files older.  So evidence may be lost, but is never false.
  */
 #include "analyzer/symbolize/identity.h"
@@ -174,7 +174,8 @@ static enum host find_host(const struct hp_job *job)
 		const struct hp_job_map *m = recorded_map(&job->peers[i], NULL);
 		struct hp_identity id;
 
-		if (!m || strcmp(job->peers[i].path, job->path) == 0 ||
+		if (!m || job->peers[i].path[0] != '/' ||
+		    strcmp(job->peers[i].path, job->path) == 0 ||
 		    !hp_identity_of_path(job->peers[i].path, &id))
 			continue;
 		if (id.inode == m->inode && (id.device == m->device || id.device >> 32 == 0))
@@ -191,8 +192,8 @@ static bool is_recorded_path(const struct hp_job *job, const char *path)
 	struct hp_identity a, b;
 
 	return strcmp(path, job->path) == 0 ||
-	       (hp_identity_of_path(path, &a) && hp_identity_of_path(job->path, &b) &&
-		a.device == b.device && a.inode == b.inode);
+	       (job->path[0] == '/' && hp_identity_of_path(path, &a) &&
+		hp_identity_of_path(job->path, &b) && a.device == b.device && a.inode == b.inode);
 }
 
 static const char *time_text(int64_t ns, struct hp_arena *mem)
@@ -231,9 +232,29 @@ static const char *both_sides(const struct hp_job *job, const struct hp_job_map 
 				time_text(job->time_ns, mem));
 	if (!m || !id->inode)
 		return what;
-	return hp_textf(mem, "recorded as %s; the file has %s%s%s",
+	return hp_textf(mem, "recorded as %s%s; the file has %s%s%s",
 			inode_text(m->device, m->inode, mem),
+			job->deleted ? ", deleted when the dump was written" : "",
 			inode_text(id->device, id->inode, mem), *what ? ", " : "", what);
+}
+
+/* Judge the file @id where another inode was recorded, on its device and at its path. */
+static void judge_other_inode(const struct hp_job *job, const struct hp_identity *id, bool written,
+			      struct hp_evidence *e)
+{
+	enum host host = find_host(job);
+
+	if (host == HOST_OTHER)
+		return;
+	if (written)
+		e->trust = HP_TRUST_NONE;
+	else if (job->deleted)
+		e->trust = HP_TRUST_DOUBT;
+	else if (is_later(job, id->born_ns) || is_later(job, id->changed_ns) ||
+		 (host == HOST_SAME && !job->time_ns)) {
+		e->trust = HP_TRUST_DOUBT;
+		e->is_mild = true;
+	}
 }
 
 struct hp_evidence hp_identity_judge(const struct hp_job *job, const struct hp_identity *id,
@@ -246,23 +267,14 @@ struct hp_evidence hp_identity_judge(const struct hp_job *job, const struct hp_i
 	bool same = same_device && m->inode == id->inode && !born;
 	const char *sides = both_sides(job, m, id, mem);
 	struct hp_evidence e = {.trust = HP_TRUST_UNKNOWN, .seen = sides, .doubt = ""};
-	enum host host;
 
 	if (same)
-		e.trust = written ? HP_TRUST_DOUBT : HP_TRUST_SAME;
-	else if (written)
+		e.trust = HP_TRUST_SAME;
+	if (written)
 		e.trust = HP_TRUST_DOUBT;
-	if (same_device && !same && is_recorded_path(job, path)) {
-		host = find_host(job);
-		if (written && host != HOST_OTHER)
-			e.trust = HP_TRUST_NONE;
-		else if (host != HOST_OTHER &&
-			 (born || is_later(job, id->changed_ns) ||
-			  (host == HOST_SAME && (job->deleted || !job->time_ns)))) {
-			e.is_mild = e.trust != HP_TRUST_DOUBT;
-			e.trust = HP_TRUST_DOUBT;
-		}
-	}
+	e.is_hard = same && written;
+	if (same_device && !same && is_recorded_path(job, path))
+		judge_other_inode(job, id, written, &e);
 	if (e.trust == HP_TRUST_SAME)
 		e.seen = hp_textf(mem, "%s, as recorded", inode_text(id->device, id->inode, mem));
 	if (e.trust == HP_TRUST_DOUBT)

@@ -26,6 +26,7 @@ struct hp_evidence {
 	const char *seen;  /* what was compared, a line for each; "" */
 	const char *doubt; /* why it may be another build, for a warning; "" */
 	bool is_mild;      /* no warning if all return addresses follow calls */
+	bool is_hard;      /* all of them must */
 };
 
 /* What open file @f, of which a mapping on @device was recorded (0: none), is. */

@@ -155,7 +155,7 @@ class Seen:
         return self
 
     def evidence(self, word):
-        want(any(word in e for e in self.module["evidence"]), self.module)
+        want(any(word in e for e in self.module.get("evidence", ())), self.module)
         return self
 
 
@@ -289,6 +289,61 @@ def not_moved(site):
     want(names_of(r.json()) == {"[anon]"}, names_of(r.json()))
 
 
+MOVER = r"""
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+void *volatile kept;
+#define MOVED __attribute__((noinline, section(".text.moved")))
+__asm__(".section .text.moved,\"ax\",@progbits\n.balign 4096\nfirst:\n");
+extern char first[], last[];
+MOVED void large(void) { kept = malloc(50000); kept = malloc(60000); }
+MOVED void larger(void) { large(); kept = malloc(70000); }
+__asm__(".section .text.moved,\"ax\",@progbits\n.balign 4096\nlast: nop\n");
+int main(int argc, char **argv)
+{
+	size_t n = last - first;
+	char *copy = malloc(n);
+	int fd = open("/proc/self/exe", O_RDONLY);
+
+	if (argc > 2) /* a part of the file, anywhere */
+		kept = mmap(NULL, n, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, strtol(argv[2], NULL, 0));
+	if (argv[1][0] == 'm') { /* the pages of two functions to memory without a file */
+		memcpy(copy, first, n);
+		kept = mmap(first, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		memcpy(first, copy, n);
+		if (mprotect(first, n, PROT_READ | PROT_EXEC) != 0)
+			return 1;
+	}
+	larger();
+	return kept == NULL;
+}
+"""
+
+
+@case("programs that move their code, map it again, or both: each address has a name")
+def movers(site):
+    for options in (["-pie"], ["-no-pie"]):
+        source = write(site.place() + "/mover.c", MOVER)
+        program = site.place() + "/mover"
+        sh("gcc", "-g", "-O1", "-fno-optimize-sibling-calls", "-fno-toplevel-reorder", *options,
+           "-o", program, source)
+        image = read(program)
+        text = next(s for s in segments(image) if s[3] & 1)
+        first = str(start_of(program, "first") - text[1] + text[0])
+        for argv in (["m"], ["-", first], ["m", first]):
+            heap = capture(program, site.place() + "/d", *argv)
+            maps = read(heap).decode()
+            want(len(re.findall(r" r-xp .*/mover$", maps, re.M)) == 1 + (argv[0] == "m") + len(argv) - 1,
+                 maps)
+            seen = Seen(site, program, [heap]).is_ok(("large", "larger", "main"))
+            want("[anon]" not in seen.names, seen.names)
+            Seen(site, program, [program, heap]).is_ok(("large", "larger", "main"))
+
+
 # --- few addresses ---
 
 @case("one or two addresses: names only if each follows a call")
@@ -420,6 +475,9 @@ def same_file_written(site):
     born = os.stat(ran.program).st_ctime
     os.utime(ran.program, (born + 3600, born + 3600))
     ran.seen(-30 * MINUTE).is_ok(CALLED, warned=["may be another build", "after the dump", "UTC"])
+    ran.sites.append(ran.sites[3] + 1)  # two things speak against it
+    ran.seen(-30 * MINUTE).is_refused("follow a call")
+    ran.seen(-90 * MINUTE).is_ok()
 
 
 @case("the inode is used again: the file was made after the dump")
@@ -463,7 +521,14 @@ def brought_back(site):
 @case("another inode, and nothing was changed since the dump: another file system, no word")
 def other_system(site):
     Ran(site).seen(-10 * MINUTE, inode=12).is_ok(CALLED)
-    Ran(site).seen(-10 * MINUTE, inode=12, deleted=True).is_ok(CALLED)
+
+
+@case("replaced while it ran: the file of today is older than the dump, and not the one that was deleted")
+def replaced(site):
+    ran = Ran(site)
+    ran.seen(-10 * MINUTE, inode=12, deleted=True).is_ok(CALLED, warned=["inode 12 ", "deleted"])
+    ran.sites += [ran.sites[3] + 1, ran.sites[4] + 1]
+    ran.seen(-10 * MINUTE, inode=12, deleted=True).is_refused("follow a call")
 
 
 @case("another device: no word of an older file, a warning of a younger one")
@@ -617,7 +682,7 @@ def run_all():
             cross = {arm64: "aarch64-linux-gnu-gcc", s390x: "s390x-linux-gnu-gcc"}.get(function)
             if cross and not shutil.which(cross):
                 report.skip(name, cross + " is missing")
-            elif function is in_place and not has_jemalloc():
+            elif function in (in_place, movers) and not has_jemalloc():
                 report.skip(name, "libjemalloc.so.2 is missing")
             else:
                 run(report, name, function, site)
