@@ -120,23 +120,3 @@ unsigned hp_change_index(double now, double base, double variance)
 		step = 2;
 	return now > base ? middle + step : middle - step;
 }
-
-static double luminance(uint32_t rgb)
-{
-	static const double part[3] = {0.2126, 0.7152, 0.0722};
-	double sum = 0;
-
-	for (unsigned i = 0; i < 3; i++) {
-		double v = (rgb >> (16 - 8 * i) & 0xff) / 255.0;
-
-		sum += part[i] * (v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
-	}
-	return sum;
-}
-
-double hp_contrast(uint32_t a, uint32_t b)
-{
-	double x = luminance(a), y = luminance(b);
-
-	return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
-}

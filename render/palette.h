@@ -35,7 +35,4 @@ unsigned hp_change_index(double now, double base, double variance);
 extern const struct hp_color hp_color_text, hp_color_paper, hp_color_faint, hp_color_others;
 extern const struct hp_color hp_color_old, hp_color_new; /* of bars in a difference */
 
-/* Contrast of two colours by WCAG 2: from 1 to 21. */
-double hp_contrast(uint32_t a, uint32_t b);
-
 #endif

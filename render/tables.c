@@ -407,7 +407,7 @@ static void put_stack(struct writer *w, hp_stackid stack, uint32_t node)
 static void put_symbol(struct writer *w, hp_locid loc, uint32_t k)
 {
 	const struct hprof_profile *p = w->p;
-	struct hp_spot spot = hp_spot_of(p, loc);
+	struct hp_code_addr spot = hp_code_addr_of(p, loc);
 	uint32_t row = k == HP_NONE ? 0 : p->locs.frame_first[loc.i] + k;
 	hp_funcid f = k == HP_NONE ? (hp_funcid){0} : p->frames.func[row];
 	char offset[24];

@@ -49,11 +49,11 @@ struct hp_slice hp_module_build_id(const struct hprof_profile *p, hp_modid modul
 	return hp_profile_str(p, m->build_id);
 }
 
-struct hp_spot hp_spot_of(const struct hprof_profile *p, hp_locid loc)
+struct hp_code_addr hp_code_addr_of(const struct hprof_profile *p, hp_locid loc)
 {
 	const struct hp_locs *l = &p->locs;
 	hp_mapid map = l->map[loc.i];
-	struct hp_spot s = {l->module[loc.i], l->rel[loc.i], false};
+	struct hp_code_addr s = {l->module[loc.i], l->rel[loc.i], false};
 	uint64_t call = l->addr[loc.i] - (p->return_addresses && l->addr[loc.i] > 0);
 
 	if (map.i == HP_NONE || s.module.i == HP_NONE ||
@@ -67,7 +67,7 @@ struct hp_spot hp_spot_of(const struct hprof_profile *p, hp_locid loc)
 
 static struct hp_id id_of_loc(const struct hprof_profile *p, hp_locid loc)
 {
-	struct hp_spot s = hp_spot_of(p, loc);
+	struct hp_code_addr s = hp_code_addr_of(p, loc);
 	struct hp_slice build_id = hp_module_build_id(p, s.module);
 	uint32_t n = s.in_file ? 0 : p->locs.frame_n[loc.i];
 	XXH3_state_t h;

@@ -22,13 +22,13 @@ struct hp_ids {
 };
 
 /* Where an address is. */
-struct hp_spot {
+struct hp_code_addr {
 	hp_modid module; /* HP_NONE outside all */
 	uint64_t offset; /* in the file, or of the module's start, or the address itself */
 	bool in_file;    /* it is that of a file */
 };
 
-struct hp_spot hp_spot_of(const struct hprof_profile *p, hp_locid loc);
+struct hp_code_addr hp_code_addr_of(const struct hprof_profile *p, hp_locid loc);
 /* The build ID of the file that ran; "" when it is not known. */
 struct hp_slice hp_module_build_id(const struct hprof_profile *p, hp_modid module);
 

@@ -29,7 +29,7 @@ static void add(struct hp_places *p, const char *path, const char *how, struct h
 			return;
 	if (!*path || !HP_COLUMN_ROOM(p->row, p->n, p->cap))
 		return;
-	p->row[p->n++] = (struct hp_place){path, how, absent, from};
+	p->row[p->n++] = (struct hp_candidate){path, how, absent, from};
 }
 
 /* Drop the last component of @path. */
@@ -231,7 +231,7 @@ static void list_places(const struct hp_job *job, struct hp_arena *mem, struct h
 	}
 }
 
-void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_span *span)
+void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_time_span *span)
 {
 	struct hp_places p = {0};
 
@@ -427,7 +427,7 @@ static enum hp_module_status judge(const struct hp_job *job, const char *path, s
 }
 
 /* With @force the file of @p is used although it does not fit; *@why tells what does not. */
-static enum hp_module_status try(const struct hp_job *job, const struct hp_place *p, bool force,
+static enum hp_module_status try(const struct hp_job *job, const struct hp_candidate *p, bool force,
 				 struct hp_arena *mem, struct hp_found *found, const char **why)
 {
 	enum hp_module_status status;
@@ -453,7 +453,7 @@ static enum hp_module_status try(const struct hp_job *job, const struct hp_place
 }
 
 /* Remember that @p was no good; a mismatch says more than an unreadable or absent file. */
-static void note_refusal(struct hp_found *found, const struct hp_place *p,
+static void note_refusal(struct hp_found *found, const struct hp_candidate *p,
 			 enum hp_module_status status, const char *why, struct hp_arena *mem)
 {
 	const char *text = hp_textf(mem, "%s: %s", p->path, why);

@@ -7,7 +7,7 @@
 #include "analyzer/symbolize/fit.h"
 #include "analyzer/symbolize/job.h"
 
-struct hp_place { /* where a file may be */
+struct hp_candidate { /* where a file may be */
 	const char *path;
 	const char *how;
 	bool absent; /* known already; @path is not to be opened */
@@ -15,7 +15,7 @@ struct hp_place { /* where a file may be */
 };
 
 struct hp_places {
-	struct hp_place *row; /* [n] distinct, in the order in which they are to be tried */
+	struct hp_candidate *row; /* [n] distinct, in the order in which they are to be tried */
 	uint32_t n, cap;
 };
 
@@ -41,7 +41,7 @@ struct hp_found {
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
 
 /* The span of time [from, to), in nanoseconds since 1970, around @at. */
-struct hp_span {
+struct hp_time_span {
 	int64_t from, at, to;
 };
 
@@ -49,7 +49,7 @@ struct hp_span {
  * Narrow @span so far that none of the files which hp_find_module() may look at for @job was
  * made or changed in it.
  */
-void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_span *span);
+void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_time_span *span);
 
 /* Whether @module, of --binary, means the module that was recorded as @path. */
 bool hp_find_means(const char *module, const char *path);

@@ -50,7 +50,7 @@ static bool unpack(uint32_t method, struct hp_slice packed, void *out, size_t le
 }
 
 /* The head of SHF_COMPRESSED bytes. */
-static bool read_head(Elf *elf, Elf_Scn *scn, struct hp_packed *p, uint64_t *len)
+static bool read_head(Elf *elf, Elf_Scn *scn, struct hp_compressed *p, uint64_t *len)
 {
 	size_t head = gelf_getclass(elf) == ELFCLASS32 ? sizeof(Elf32_Chdr) : sizeof(Elf64_Chdr);
 	GElf_Chdr chdr;
@@ -64,7 +64,7 @@ static bool read_head(Elf *elf, Elf_Scn *scn, struct hp_packed *p, uint64_t *len
 }
 
 /* The head in the older way: "ZLIB", the length as a big-endian number of 8 bytes. */
-static bool read_old_head(struct hp_packed *p, uint64_t *len)
+static bool read_old_head(struct hp_compressed *p, uint64_t *len)
 {
 	const size_t head = 12;
 
@@ -90,7 +90,7 @@ static void want_large_pages(char *at, size_t len)
 }
 
 bool hp_inflate_prepare(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
-			struct hp_packed *p)
+			struct hp_compressed *p)
 {
 	Elf_Data *data = elf_rawdata(scn, NULL);
 	GElf_Shdr shdr;
@@ -99,7 +99,7 @@ bool hp_inflate_prepare(Elf *elf, Elf_Scn *scn, const char *name, struct hp_aren
 
 	if (!data || !data->d_buf || !gelf_getshdr(scn, &shdr))
 		return false;
-	*p = (struct hp_packed){.raw = {data->d_buf, data->d_size}};
+	*p = (struct hp_compressed){.raw = {data->d_buf, data->d_size}};
 	p->out = p->raw;
 	if (shdr.sh_flags & SHF_COMPRESSED) {
 		if (!read_head(elf, scn, p, &len))
@@ -117,7 +117,7 @@ bool hp_inflate_prepare(Elf *elf, Elf_Scn *scn, const char *name, struct hp_aren
 	return out != NULL;
 }
 
-bool hp_inflate(const struct hp_packed *p)
+bool hp_inflate(const struct hp_compressed *p)
 {
 	return unpack(p->method, p->raw, (void *)(uintptr_t)p->out.ptr, p->out.len);
 }
@@ -126,7 +126,7 @@ bool hp_inflate(const struct hp_packed *p)
 static void replace(Elf *elf, Elf_Scn *scn, const char *name, GElf_Shdr *shdr, struct hp_arena *mem)
 {
 	Elf_Data *data = elf_rawdata(scn, NULL), *cooked = elf_getdata(scn, NULL);
-	struct hp_packed p;
+	struct hp_compressed p;
 	GElf_Chdr chdr;
 
 	if (!data || !cooked || !gelf_getchdr(scn, &chdr) ||

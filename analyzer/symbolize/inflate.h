@@ -18,7 +18,7 @@
  */
 void hp_inflate_debug(Elf *elf, struct hp_arena *mem);
 
-struct hp_packed { /* bytes that wait to be unpacked */
+struct hp_compressed { /* bytes that wait to be unpacked */
 	struct hp_slice raw;
 	struct hp_slice out; /* where to; its length is what they must come to */
 	uint32_t method;     /* ELFCOMPRESS_* */
@@ -30,9 +30,9 @@ struct hp_packed { /* bytes that wait to be unpacked */
  * @p->raw when they are not compressed.  False: they cannot be had.
  */
 bool hp_inflate_prepare(Elf *elf, Elf_Scn *scn, const char *name, struct hp_arena *mem,
-			struct hp_packed *p);
+			struct hp_compressed *p);
 
 /* Unpack; may be called on any thread. False: they are damaged. */
-bool hp_inflate(const struct hp_packed *p);
+bool hp_inflate(const struct hp_compressed *p);
 
 #endif

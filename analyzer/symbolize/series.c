@@ -27,8 +27,8 @@ struct series {
 	size_t n_followers;
 	struct place *place; /* [n_places] of the leader */
 	uint32_t n_places, cap_places;
-	struct hp_span span; /* in which nothing changed that matters for the leader... */
-	bool has_span;       /* ...once it was asked for */
+	struct hp_time_span span; /* in which nothing changed that matters for the leader... */
+	bool has_span;            /* ...once it was asked for */
 };
 
 static bool is_wanted(const struct hprof_profile *p, uint32_t loc)
@@ -70,7 +70,8 @@ static void find_span(struct series *s, const struct hprof_profile *p, const cha
 
 	o.profile_path = path;
 	s->has_span = true;
-	s->span = (struct hp_span){INT64_MIN, hp_identity_end(hp_profile_written_ns(p)), INT64_MAX};
+	s->span = (struct hp_time_span){INT64_MIN, hp_identity_end(hp_profile_written_ns(p)),
+					INT64_MAX};
 	for (uint32_t i = 0; i < p->modules.n; i++) {
 		const struct hp_job job = {
 			.path = hp_profile_str(p, p->modules.row[i].path).ptr,

@@ -54,7 +54,7 @@ static void check_rows(const struct hp_dw_file *file, uint64_t offset)
 		{0x10, 0x90}, {0x1000, 0x2000}, {0x401000, 0x402000}, {0x1000000, UINT64_MAX}};
 	const struct hp_lines_in in = {file, text, HP_LEN(text)};
 	uint64_t addr[ADDRS];
-	struct hp_line all[ADDRS] = {{0}};
+	struct hp_source_line all[ADDRS] = {{0}};
 	uint32_t n = 0;
 
 	for (size_t t = 0; t < HP_LEN(text); t++)
@@ -63,7 +63,7 @@ static void check_rows(const struct hp_dw_file *file, uint64_t offset)
 	if (!hp_lines_read(&in, offset, addr, NULL, n, all))
 		return;
 	for (uint32_t i = 0; i < n; i++) {
-		struct hp_line one = {.found = false}, guess;
+		struct hp_source_line one = {.found = false}, guess;
 
 		must(!all[i].found || hp_extents_hold(text, HP_LEN(text), all[i].sequence),
 		     "rows are of code");
@@ -75,7 +75,7 @@ static void check_rows(const struct hp_dw_file *file, uint64_t offset)
 		must(one.found == all[i].found && one.line == all[i].line &&
 			     one.file == all[i].file && one.sequence == all[i].sequence,
 		     "an address alone has the row that it has among others");
-		guess = (struct hp_line){.found = false};
+		guess = (struct hp_source_line){.found = false};
 		must(hp_lines_read(&in, offset, &addr[i], &text[i * HP_LEN(text) / n].start, 1,
 				   &guess),
 		     "what could be read still can");

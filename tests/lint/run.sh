@@ -64,6 +64,10 @@ none "scripts never make markup or code of text, and ask nobody for anything" \
 none "scripts and style sheets cannot end their element" '(</|\]\]>|<!--)' render/web/*.js render/web/*.css
 none "no blanks at the end of lines of scripts" '[ 	]+$' render/web/* tests/browser/*.js
 
+out=$(grep -hoE '^(struct|enum|union) hp_[a-z0-9_]+ \{' $sources | sort | uniq -d)
+[ -z "$out" ]
+report "each type is defined once" $? "$out"
+
 none "nothing left to do in comments" '(TODO|FIXME)' \
 	$sources $tests $(git ls-files '*.md' '*.sh' '*.py' '*.js' Makefile .ci 2>/dev/null |
 		grep -v '^tests/lint/')

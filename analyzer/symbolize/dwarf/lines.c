@@ -48,8 +48,8 @@ struct program {
 	const uint64_t *range; /* [n_want] where the code begins that holds each; NULL: any */
 	bool passed_over;      /* sequences were */
 	uint32_t n_want;
-	struct hp_line *out;
-	struct hp_line *pending; /* [n_want] answers of a sequence that has not ended */
+	struct hp_source_line *out;
+	struct hp_source_line *pending; /* [n_want] answers of a sequence that has not ended */
 	uint32_t addr_step[256]; /* of each special opcode */
 	uint32_t line_step[256];
 	uint32_t missing; /* wanted addresses without an answer */
@@ -159,7 +159,7 @@ static uint32_t first_from(const struct program *p, uint64_t addr)
 static void answer_below(struct program *p, uint64_t addr)
 {
 	for (; p->next < p->n_want && p->want[p->next] < addr && p->answers; p->answers--)
-		p->pending[p->next++] = (struct hp_line){
+		p->pending[p->next++] = (struct hp_source_line){
 			.sequence = p->start,
 			.file = p->last.file,
 			.line = p->last.line,
@@ -432,7 +432,7 @@ static void run(struct program *p)
 }
 
 bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr,
-		   const uint64_t *start, uint32_t n, struct hp_line *out)
+		   const uint64_t *start, uint32_t n, struct hp_source_line *out)
 {
 	struct program p = {
 		.in = in, .want = addr, .range = start, .n_want = n, .missing = n, .out = out};

@@ -6,7 +6,7 @@
 #include "analyzer/symbolize/dwarf/unit.h"
 #include "analyzer/symbolize/elf_file.h"
 
-struct hp_line {
+struct hp_source_line {
 	uint64_t sequence; /* lowest address of the sequence that the row is of */
 	uint32_t file;     /* number in the table of files */
 	uint32_t line, column, discriminator; /* 0: none */
@@ -28,7 +28,7 @@ struct hp_lines_in {
  * is. Returns false when the table cannot be read at all.
  */
 bool hp_lines_read(const struct hp_lines_in *in, uint64_t offset, const uint64_t *addr,
-		   const uint64_t *start, uint32_t n, struct hp_line *out);
+		   const uint64_t *start, uint32_t n, struct hp_source_line *out);
 
 /* The names of files in one line table. */
 struct hp_line_files {

@@ -51,7 +51,7 @@ static unsigned section_of(const char *name, bool split)
 }
 
 struct unpacking {
-	struct hp_packed task[HP_DW_SECTIONS]; /* [n] the longest first */
+	struct hp_compressed task[HP_DW_SECTIONS]; /* [n] the longest first */
 	unsigned n;
 	_Atomic unsigned next;
 	_Atomic bool damaged;
@@ -72,7 +72,7 @@ static void unpack_some(void *ctx, unsigned worker)
 	}
 }
 
-static void add_task(struct unpacking *u, const struct hp_packed *p)
+static void add_task(struct unpacking *u, const struct hp_compressed *p)
 {
 	unsigned i = u->n++;
 
@@ -91,7 +91,7 @@ static bool find_sections(struct hp_dw_file *file, Elf *elf, bool split, struct 
 	if (elf_getshdrstrndx(elf, &names) != 0)
 		return true; /* no sections at all */
 	while ((scn = elf_nextscn(elf, scn))) {
-		struct hp_packed p;
+		struct hp_compressed p;
 		GElf_Shdr shdr;
 		const char *name;
 		unsigned i;

@@ -48,7 +48,7 @@ bool hp_dw_part_add(struct hp_dw_part *p, uint32_t which, uint64_t addr, const u
 	p->addr[p->n] = addr;
 	p->start[p->n] = start ? *start : 0;
 	p->has_start = start && (p->n == 0 || p->has_start);
-	p->line[p->n++] = (struct hp_line){.found = false};
+	p->line[p->n++] = (struct hp_source_line){.found = false};
 	return true;
 }
 
@@ -195,7 +195,7 @@ static void tell(struct hp_dw_worker *w)
 
 	for (uint32_t i = 0; i < w->part.n; i++) {
 		uint32_t which = w->part.which[i];
-		const struct hp_line *l = &w->part.line[i];
+		const struct hp_source_line *l = &w->part.line[i];
 		struct hp_raw_frame leaf = {.line = 0};
 
 		if (l->found) {

@@ -35,7 +35,7 @@ struct hp_dw_part {      /* the addresses that one unit is asked for */
 	uint64_t *addr;  /* [n] the addresses, sorted */
 	uint64_t *start; /* [n] of the unit's range that holds each */
 	bool has_start;  /* else these are not known */
-	struct hp_line *line;
+	struct hp_source_line *line;
 	uint32_t n, cap;
 };
 

@@ -59,7 +59,7 @@ struct reader {
 struct slice {
 	uint32_t *which; /* [n] numbers of addresses */
 	uint64_t *addr;  /* [n] the addresses, sorted */
-	struct hp_line *line;
+	struct hp_source_line *line;
 	uint32_t n, cap;
 };
 
@@ -249,7 +249,7 @@ static bool add_to_part(struct slice *s, uint32_t which, uint64_t addr)
 	}
 	s->which[s->n] = which;
 	s->addr[s->n] = addr;
-	s->line[s->n++] = (struct hp_line){0};
+	s->line[s->n++] = (struct hp_source_line){0};
 	return true;
 }
 
@@ -319,7 +319,7 @@ static void tell(struct run *run)
 {
 	for (uint32_t i = 0; i < run->part.n; i++) {
 		uint32_t which = run->part.which[i];
-		const struct hp_line *l = &run->part.line[i];
+		const struct hp_source_line *l = &run->part.line[i];
 		struct hp_raw_frame leaf = {.line = 0};
 
 		if (l->found) {
