@@ -18,7 +18,7 @@ inuse_space: total 0 B
 no samples: profiling was not active, or nothing was sampled yet
 
 # stacks of one frame
-$ printf 'heap_v2/1\n@ 0x401001 0x400101\n  t*: 1: 16 [0: 0]\n@ 0x401001 0x400201\n  t*: 1: 16 [0: 0]\nMAPPED_LIBRARIES:\n00400000-00401000 r-xp 00000000 08:01 11 /srv/app\n00401000-00402000 r-xp 00000000 08:01 11 /usr/lib/libjemalloc.so.2\n' >flat.heap; hprof info flat.heap
+$ printf 'heap_v2/1\n@ 0x401001 0x400101\n  t*: 1: 16 [0: 0]\n@ 0x401001 0x400201\n  t*: 1: 16 [0: 0]\nMAPPED_LIBRARIES:\n00400000-00401000 r-xp 00000000 08:01 11 /nonexistent/app\n00401000-00402000 r-xp 00000000 08:01 11 /nonexistent/libjemalloc.so.2\n' >flat.heap; hprof info flat.heap
 file             flat.heap
 format           jemalloc
 writer           jemalloc
@@ -31,19 +31,19 @@ alloc_objects    not recorded (the writer did not accumulate)
 alloc_space      not recorded (the writer did not accumulate)
 
 modules
-  /srv/app
+  /nonexistent/app
     status      missing, symbols: none, 0 of 2 addresses named
-    note        /srv/app: no such file; ./app: no such file
-  /usr/lib/libjemalloc.so.2
+    note        /nonexistent/app: no such file; ./app: no such file
+  /nonexistent/libjemalloc.so.2
     status      missing, symbols: none, 0 of 1 addresses named
-    note        /usr/lib/libjemalloc.so.2: no such file; ./libjemalloc.so.2: no such file
+    note        /nonexistent/libjemalloc.so.2: no such file; ./libjemalloc.so.2: no such file
 
 warnings
-  no file for "/srv/app" (and 1 more): its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
+  no file for "/nonexistent/app" (and 1 more): its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
 
 hints
   most stacks end after one or two frames: the allocator could not unwind; build it with --enable-prof-libunwind, or the program with -fno-omit-frame-pointer
-  100.0% of the bytes have no function name; most are in "/srv/app", which was not found or cannot be read: give it as BINARY, or its folder with --sysroot or --path-map
+  100.0% of the bytes have no function name; most are in "/nonexistent/app", which was not found or cannot be read: give it as BINARY, or its folder with --sysroot or --path-map
   the total is not the RSS: it is that of live objects alone, without the allocator's metadata, fragmentation and unused pages, thread stacks, mmap by others and what was allocated before profiling began
 
 # bytes without names, and the file that would give them

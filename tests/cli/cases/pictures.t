@@ -7,9 +7,9 @@ $ hprof flame --no-symbols --width 400 --scale 1 -o b.png testdata/jemalloc/ok/r
 0000016 00 00 01 90 00 00 02 17
 $ hprof flame --no-symbols -o a.pdf testdata/jemalloc/ok/redis.26831.4.i4.heap && head -c 5 a.pdf | od -c | head -1
 0000000   %   P   D   F   -
-$ hprof flame --no-symbols --svg-outlines testdata/jemalloc/ok/redis.26831.4.i4.heap > a.svg && grep -c '<text' a.svg; grep -o '<svg .* version' a.svg
+$ hprof flame --no-symbols --svg-outlines testdata/jemalloc/ok/redis.26831.4.i4.heap > a.svg && grep -c '<text' a.svg; grep -o '<svg .* viewBox="[^"]*"' a.svg
 0
-<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1200px" height="535px" viewBox="0 0 1200 535" version
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1200px" height="535px" viewBox="0 0 1200 535"
 $ hprof timeline testdata/massif/ok/a_B_full.ms --scale 3 -o t.png && head -c 24 t.png | od -A d -t x1 | sed -n 2p
 0000016 00 00 0b b8 00 00 07 1a
 

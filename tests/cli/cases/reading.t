@@ -161,13 +161,12 @@ inuse_space: total 300000 B
     200000 B   66.7%   66.7%    200000 B   66.7%  mt+0x1163
     100000 B   33.3%  100.0%    100000 B   33.3%  mt+0x1146
 ... 5 more rows with 0 B flat (0.0%); -n 0 shows all
-$ hprof top testdata/gperftools/ok/go.heap
+$ hprof top --no-symbols testdata/gperftools/ok/go.heap
 inuse_space: total 1.0 MiB (standard error 724.1 KiB)
         flat   flat%    sum%         cum    cum%  name
      1.0 MiB  100.0%  100.0%     1.0 MiB  100.0%  main.grow
          0 B    0.0%  100.0%   512.0 KiB   50.0%  main.main
-$ hprof top --alloc_space testdata/gperftools/ok/sample.heap
+$ hprof top --no-symbols --alloc_space testdata/gperftools/ok/sample.heap
 hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
-hprof: testdata/gperftools/ok/sample.heap: warning: no file for "/srv/hprof/tests/s": its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
 hprof: testdata/gperftools/ok/sample.heap: no alloc_space in this file: this writer does not record what was freed (samples of tcmalloc are of what is live; its heap profiler, HEAPPROFILE=FILE, records all)
 [3]

@@ -119,9 +119,8 @@ inuse_space: 48.6 MiB before, 57.9 MiB after, difference +9.4 MiB (standard erro
 $ hprof collapsed --no-symbols --tagroot thread --base testdata/jemalloc/ok/j.pie.15104.0.f.heap testdata/jemalloc/ok/j.pie.15104.0.f.heap
 
 # what has no threads, and what is no tag
-$ hprof tree --tagroot thread testdata/gperftools/ok/sample.heap
+$ hprof tree --tagroot thread --no-symbols testdata/gperftools/ok/sample.heap
 hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
-hprof: testdata/gperftools/ok/sample.heap: warning: no file for "/srv/hprof/tests/s": its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
 hprof: testdata/gperftools/ok/sample.heap: no threads in this file: heap dumps of jemalloc have them (heap_v2), and pprof profiles with labels of threads
 [3]
 $ hprof tree --no-symbols --tagroot thread --base testdata/gperftools/ok/sample.heap testdata/jemalloc/ok/m.heap
@@ -130,22 +129,22 @@ hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/gperftools/
 hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
 hprof: testdata/gperftools/ok/sample.heap: no threads in this file: heap dumps of jemalloc have them (heap_v2), and pprof profiles with labels of threads
 [3]
-$ hprof tree --tagroot cpu testdata/jemalloc/ok/m.heap
+$ hprof tree --tagroot cpu --no-symbols testdata/jemalloc/ok/m.heap
 hprof: --tagroot: found "cpu", expected thread
 [2]
-$ hprof tree --tagroot thread,cpu testdata/jemalloc/ok/m.heap
+$ hprof tree --tagroot thread,cpu --no-symbols testdata/jemalloc/ok/m.heap
 hprof: --tagroot: found "thread,cpu", expected thread
 [2]
 $ hprof tree --tagroot
 hprof: --tagroot needs an argument
 [2]
-$ hprof timeline --tagroot thread testdata/jemalloc/ok/m.heap
+$ hprof timeline --tagroot thread --no-symbols testdata/jemalloc/ok/m.heap
 hprof: unknown option "--tagroot" ("hprof timeline --help" lists them)
 [2]
-$ hprof export --to symbolized --tagroot thread testdata/jemalloc/ok/m.heap
+$ hprof export --to symbolized --tagroot thread --no-symbols testdata/jemalloc/ok/m.heap
 hprof: --to symbolized takes no --tagroot: its stacks have threads beside them
 [2]
-$ hprof export --to tables --tagroot thread testdata/jemalloc/ok/m.heap
+$ hprof export --to tables --tagroot thread --no-symbols testdata/jemalloc/ok/m.heap
 hprof: --to tables takes no --tagroot: its stacks have threads beside them
 [2]
 $ hprof export --to folded --no-symbols --tagroot thread testdata/jemalloc/ok/m.heap | cut -c 1-40
