@@ -92,15 +92,19 @@ SEEDS_fuzz_dwarf := build/fuzz/seeds/elf
 SEEDS_fuzz_symtab := build/fuzz/seeds/elf
 SEEDS_fuzz_split := build/fuzz/seeds/pair
 SEEDS_fuzz_lines := build/fuzz/seeds/lines
+SEEDS_fuzz_several := build/fuzz/seeds/several
 
 $O/tests/replay_%: tests/fuzz/replay.c tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) $O/libhprof.a $O/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $O/libhprof.a $(LIBS)
 
+# What allocates: oom.c makes each of them fail.
+WRAPPED := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf realpath opendir fdopendir
+
 $O/tests/oom: tests/oom/oom.c $O/libhprof.a $O/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/oom/oom.c $O/libhprof.a $(LIBS) \
-		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup
+		$(WRAPPED:%=-Wl,--wrap=%)
 
 # The tool, with its main() renamed, in a program that runs many command lines.
 $O/tests/runner: tests/net/runner.c $(CLI_OBJ) $O/libhprof.a $O/flags

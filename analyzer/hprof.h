@@ -436,7 +436,8 @@ struct hprof_picture_opts {
 /*
  * How the values of a series or a recording go over time, with the @sites largest sites.  @v was
  * made with moments and stays until hprof_timeline_free(), as do its profiles; their samples may
- * be others afterwards.  Errors: EINVAL (recordings of several processes), ENOMEM.
+ * be others afterwards.  Errors: EINVAL (a view without moments, recordings of several processes),
+ * ENOMEM.
  */
 struct hprof_timeline;
 HPROF_API HPROF_MUST_CHECK int hprof_timeline_new(const struct hprof_view *v, size_t sites,

@@ -65,10 +65,12 @@ suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/s
 suite replay-symtab build/asan/tests/replay_symtab -n $changes -p 997 build/fuzz/seeds/elf/*
 suite replay-split build/asan/tests/replay_split -n $changes -p 997 build/fuzz/seeds/pair/*
 suite replay-lines build/asan/tests/replay_lines -n $changes -p 7 build/fuzz/seeds/lines/*
-suite oom build/asan/tests/oom testdata/jemalloc/ok/sysn.7523.0.f.heap
-suite oom-massif build/asan/tests/oom testdata/massif/ok/a_B_full.ms
-suite oom-xtree build/asan/tests/oom testdata/massif/ok/x_full.kcg
-suite oom-pprof build/asan/tests/oom testdata/pprof/ok/threads.pb.gz
+suite replay-several build/asan/tests/replay_several -n $changes -p 4999 build/fuzz/seeds/several/*
+suite oom-wrapped tests/oom/wrapped.sh
+suite oom build/asan/tests/oom ${long:+--long} testdata/jemalloc/ok/sysn.7523.0.f.heap
+suite oom-massif build/asan/tests/oom ${long:+--long} testdata/massif/ok/a_B_full.ms
+suite oom-xtree build/asan/tests/oom ${long:+--long} testdata/massif/ok/x_full.kcg
+suite oom-pprof build/asan/tests/oom ${long:+--long} testdata/pprof/ok/threads.pb.gz
 suite valgrind tests/cli/valgrind.sh
 suite symbolize-files tests/symbolize/files.py
 suite symbolize-fit tests/symbolize/fit.py

@@ -22,6 +22,8 @@ struct maker {
 
 static int check_profiles(const struct hprof_view *v, struct hprof_error *err)
 {
+	if (!v->sample_node)
+		return hp_fail(err, HPROF_EINVAL, "a timeline needs a view with moments");
 	for (size_t i = 1; i < v->n_profiles; i++) {
 		const struct hprof_profile *p = v->profiles[0], *q = v->profiles[i];
 

@@ -285,7 +285,7 @@ def without_memory(fig):
     if not tools:
         return
     cache = fig.place()
-    r = subprocess.run([tools[0], fig.dump_of(fig.program, fig.calls[:20]), cache], text=True,
+    r = subprocess.run([tools[0], "--names", fig.dump_of(fig.program, fig.calls[:20]), cache], text=True,
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
     want(r.returncode == 0 and r.stdout.startswith("ok - "), r.stdout)
     want(fig.entries(cache)[0]["addresses"] == 20, "nothing was remembered")
