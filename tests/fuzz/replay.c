@@ -1,5 +1,5 @@
 /*
- * replay.c - the fuzz target without a fuzzer: every prefix of each file given (or every Pth),
+ * replay.c - the fuzz target without a fuzzer: each file given, every prefix of it (or every Pth),
  * and N random changes of it; "replay -n N -p P -s SEED FILE...".  Each input is a copy of exactly
  * its size, so that reading past its end is seen.
  */
@@ -122,6 +122,7 @@ int main(int argc, char **argv)
 			abort();
 		for (size_t n = 0; n <= len; n += stride ? stride : 1, inputs++)
 			run(bytes, n);
+		run(bytes, len);
 		for (unsigned long n = 0; n < changes; n++, inputs++) {
 			memcpy(copy, bytes, len);
 			run(copy, mutate(copy, len, len + 4096));

@@ -2,7 +2,7 @@
 # seeds.py FOLDER - small ELF files of many kinds, for the targets that read ELF to begin with.
 #
 # FOLDER/elf has programs, FOLDER/pair two files each (see fuzz_split.c), FOLDER/lines line tables
-# (see fuzz_lines.c).  What cannot be built here is told and left out.
+# (see fuzz_lines.c), FOLDER/several two or three profiles each (see fuzz_several.c).  What cannot be built here is told and left out.
 import os
 import shutil
 import struct
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+TESTDATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../testdata")
 MOST = 40000  # bytes of a seed: small files are changed in more interesting ways
 
 C = """
@@ -196,10 +197,36 @@ def make_pair(out, folder, row):
          struct.pack("<BI", kind, len(first)) + first + read(folder + "/" + other))
 
 
+# Profiles of one process, of two, of other formats, and such as no sum makes sense of.
+SEVERAL = [
+    ("redis", "jemalloc/ok/redis.26831.0.i0.heap", "jemalloc/ok/redis.26831.3.i3.heap",
+     "jemalloc/ok/redis.26831.4.i4.heap"),
+    ("builds", "jemalloc/ok/j.pie.15104.0.f.heap", "jemalloc/ok/j.nopie.15107.0.f.heap"),
+    ("threads", "jemalloc/ok/mix.true.16034.0.f.heap", "jemalloc/ok/mix.false.16206.0.f.heap"),
+    ("maps", "jemalloc/ok/nomap.heap", "jemalloc/ok/frag.heap", "jemalloc/ok/p.heap.gz"),
+    ("gperftools", "gperftools/ok/tc.pie.0001.heap", "gperftools/ok/growth.heap"),
+    ("go", "gperftools/ok/go.heap", "pprof/ok/go.pb.gz", "pprof/ok/types.pb.gz"),
+    ("pprof", "pprof/ok/threads.pb.gz", "pprof/ok/threads.pb.gz", "pprof/ok/small.pb.gz"),
+    ("types", "pprof/ok/types.pb.gz", "jemalloc/ok/frag.heap"),
+    ("massif", "massif/ok/vgdb_det.ms", "massif/ok/vgdb_snap.ms"),
+    ("moments", "massif/ok/a_jit.ms", "massif/ok/a_jit.ms"),
+    ("xtrees", "massif/ok/x_full.kcg", "massif/ok/x_allocs.ms", "massif/ok/vgdb_xt.ms"),
+    ("formats", "jemalloc/ok/m.heap", "massif/ok/vgdb_xt.ms", "pprof/ok/unusual.pb"),
+    ("empty", "pprof/ok/empty.pb.gz", "jemalloc/ok/frag.heap", "pprof/ok/header.pb"),
+]
+
+
+def make_several(out, _, row):
+    name, parts = row[0], [read("%s/%s" % (TESTDATA, path)) for path in row[1:]]
+    sizes = b"".join(struct.pack("<I", len(part))[:3] for part in parts[:2])
+    for choice in (0, 0x40, 7, 0xff):
+        keep("%s/several/%s-%d" % (out, name, choice), bytes([choice]) + sizes + b"".join(parts))
+
+
 def main():
     out = os.path.abspath(sys.argv[1])
     made = 0
-    for rows, make in ((PROGRAMS, make_program), (PAIRS, make_pair)):
+    for rows, make in ((PROGRAMS, make_program), (PAIRS, make_pair), (SEVERAL, make_several)):
         for row in rows:
             with tempfile.TemporaryDirectory(prefix="hprof-seeds.") as folder:
                 try:

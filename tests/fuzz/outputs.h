@@ -1,0 +1,88 @@
+/* outputs.h - a view as every output there is: it can be written, whatever the profile is. */
+#ifndef HP_TESTS_FUZZ_OUTPUTS_H
+#define HP_TESTS_FUZZ_OUTPUTS_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analyzer/base/error.h"
+#include "analyzer/ops/view.h"
+
+static void must(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "broken rule: %s\n", what);
+	abort();
+}
+
+static int discard(void *ctx, const void *bytes, size_t len)
+{
+	(void)bytes;
+	*(size_t *)ctx += len;
+	return 0;
+}
+
+/*
+ * Outputs that some views cannot be written as, and those that take too long to be written of every
+ * input. All others are written of all views.
+ */
+static const struct {
+	const char *name;
+	bool needs_base, needs_moments, no_base;
+	unsigned seldom; /* of so many inputs one; 0: all */
+} output_limits[] = {
+	{"difffolded", .needs_base = true},
+	{"timeline", .needs_moments = true},
+	{"timeline-json", .needs_moments = true},
+	{"timeline-csv", .needs_moments = true},
+	{"timeline-svg", .needs_moments = true},
+	{"timeline-png", .needs_moments = true,
+	 .seldom = 64}, /* drawn by cairo: milliseconds each */
+	{"tables", .needs_moments = true, .no_base = true},
+	{"tables-dumps", .needs_moments = true, .no_base = true},
+	{"tables-stacks", .needs_moments = true, .no_base = true},
+	{"tables-samples", .needs_moments = true, .no_base = true},
+	{"tables-symbols", .needs_moments = true, .no_base = true},
+	{"flame-png", .seldom = 64},
+	{"flame-pdf", .seldom = 64},
+	{"flame-outlines", .seldom = 64},
+	{"report-pdf", .seldom = 64},
+	{"flame-svg", .seldom = 8}, /* their scripts and data are packed each time */
+	{"flame-html", .seldom = 8},
+	{"report-html", .seldom = 8},
+};
+
+/* Write @v as output @name, if it can be: then it has to succeed.  @choice: of the input. */
+static void write_one(const struct hprof_view *v, const char *name,
+		      const struct hprof_render_opts *o, unsigned choice)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	bool possible = true;
+	size_t written = 0;
+
+	for (size_t i = 0; i < HP_LEN(output_limits); i++) {
+		if (strcmp(output_limits[i].name, name) != 0)
+			continue;
+		if (output_limits[i].seldom && choice % output_limits[i].seldom)
+			return;
+		possible = !(output_limits[i].needs_base && !v->n_bases) &&
+			   !(output_limits[i].no_base && v->n_bases) &&
+			   !(output_limits[i].needs_moments && !v->sample_node);
+	}
+	if (hprof_render(v, name, o, discard, &written, &err) == 0)
+		return;
+	must(err.message[0] != '\0', "a failure has a message");
+	if (possible)
+		fprintf(stderr, "%s: %s\n", name, err.message);
+	must(!possible, "a view can be written as every output");
+}
+
+static void write_all(const struct hprof_view *v, const struct hprof_render_opts *o,
+		      unsigned choice)
+{
+	for (size_t i = 0; hprof_output(i); i++)
+		write_one(v, hprof_output(i)->name, o, choice);
+}
+
+#endif
