@@ -68,6 +68,28 @@ static int lay_out(struct hp_flame_picture *p, const struct hp_flame_limits *lim
 	return hp_flame_layout_new(&p->f, &opts, &p->l, err);
 }
 
+/* The title that was asked for, or the name of the profile without its folder. */
+static int make_title(struct hp_flame_picture *p, struct hprof_error *err)
+{
+	struct hp_slice title = hp_slice_basename(hp_input_of(p->v, 0));
+	char more[HP_MORE_MAX];
+	size_t len = strlen(hp_input_more(p->v, more));
+
+	if (p->o->picture.title) {
+		title = hp_slice_str(p->o->picture.title);
+	} else if (len) {
+		char *text = hp_arena_text(&p->mem, title.len + len);
+
+		if (!text)
+			return hp_fail_nomem(err);
+		memcpy(text, title.ptr, title.len);
+		memcpy(text + title.len, more, len);
+		title = (struct hp_slice){text, title.len + len};
+	}
+	p->title = title.len ? hp_showable(&p->mem, title) : HP_LIT("heap profile");
+	return p->title.ptr ? HPROF_OK : hp_fail_nomem(err);
+}
+
 int hp_flame_open(struct hp_flame_picture *p, const struct hprof_view *v, uint32_t type,
 		  const struct hprof_render_opts *o, const struct hp_flame_limits *limits,
 		  struct hprof_error *err)
@@ -81,6 +103,8 @@ int hp_flame_open(struct hp_flame_picture *p, const struct hprof_view *v, uint32
 		r = hp_flame_new(&p->raw, &opts, &p->f, err);
 	if (r == HPROF_OK)
 		r = name_rows(p, err);
+	if (r == HPROF_OK)
+		r = make_title(p, err);
 	return r < 0 ? r : lay_out(p, limits, err);
 }
 
@@ -151,24 +175,6 @@ static double whole_change(const struct hp_flame_sums *s)
 }
 
 /* --- what the picture says --- */
-
-struct hp_slice hp_flame_title(struct hp_flame_picture *p)
-{
-	struct hp_slice title = hp_slice_basename(hp_input_of(p->v, 0));
-	char more[HP_MORE_MAX];
-	size_t len = strlen(hp_input_more(p->v, more));
-	char *text = len ? hp_arena_text(&p->mem, title.len + len) : NULL;
-
-	if (text) {
-		memcpy(text, title.ptr, title.len);
-		memcpy(text + title.len, more, len);
-		title = (struct hp_slice){text, title.len + len};
-	}
-	if (p->o->picture.title)
-		title = hp_slice_str(p->o->picture.title);
-	title = hp_showable(&p->mem, title);
-	return title.ptr ? title : HP_LIT("heap profile");
-}
 
 /* What grew and what shrank, of what ends in each call. */
 static void sum_changes(const struct hp_flame_picture *p, double *growth, double *shrink)

@@ -20,6 +20,7 @@ struct hp_flame_picture {
 	struct hp_flame_layout l;
 	double min_width;      /* that was asked of it */
 	struct hp_arena mem;   /* of the texts below */
+	struct hp_slice title; /* showable */
 	struct hp_slice *name; /* [raw.n_rows] showable */
 	unsigned char *color;  /* [raw.n_rows] index of the palette */
 };
@@ -43,8 +44,6 @@ static inline bool hp_flame_differs(const struct hp_flame_picture *p)
 	return p->v->types[p->type].base != NULL;
 }
 
-/* The title: as asked for, or the name of the profile without its folder; showable. */
-struct hp_slice hp_flame_title(struct hp_flame_picture *p);
 /* The totals in one line, and what the values are in another. Return @buf, of HP_FLAME_TEXT_MAX. */
 const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf);
 const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf);

@@ -66,6 +66,16 @@ struct writer {
 	struct hp_planes planes;
 };
 
+/* @s as people can see it; without memory for it the output fails. */
+static struct hp_slice showable(struct writer *w, struct hp_slice s)
+{
+	struct hp_slice shown = hp_showable(&w->p->mem, s);
+
+	if (s.len && !shown.ptr && !w->texts.failed)
+		w->texts.failed = hp_fail_nomem(w->texts.err);
+	return shown;
+}
+
 static void open_array(struct hp_jsonw *w, const char *key)
 {
 	hp_jsonw_key(w, key);
@@ -187,7 +197,7 @@ static void put_types(struct writer *w)
 
 		hp_jsonw_open(&w->w, '{');
 		hp_jsonw_key(&w->w, "name");
-		hp_jsonw_text(&w->w, hp_showable(&w->p->mem, hp_view_str(v, type->name)));
+		hp_jsonw_text(&w->w, showable(w, hp_view_str(v, type->name)));
 		hp_jsonw_key(&w->w, "unit");
 		hp_jsonw_str(&w->w, hp_unit_name(type->unit));
 		hp_jsonw_key(&w->w, "pair");
@@ -211,7 +221,7 @@ static void put_types(struct writer *w)
 
 static void put_fact(struct writer *w, const char *label, struct hp_slice text)
 {
-	text = hp_showable(&w->p->mem, text);
+	text = showable(w, text);
 	if (!text.len)
 		return;
 	hp_jsonw_open(&w->w, '[');
@@ -288,7 +298,7 @@ static void put_head(struct writer *w)
 	hp_jsonw_key(&w->w, "v");
 	hp_jsonw_uint(&w->w, 2);
 	hp_jsonw_key(&w->w, "title");
-	hp_jsonw_text(&w->w, hp_flame_title(w->p));
+	hp_jsonw_text(&w->w, w->p->title);
 	hp_jsonw_key(&w->w, "tool");
 	(void)snprintf(tool, sizeof(tool), "hprof %s", hprof_version());
 	hp_jsonw_str(&w->w, tool);

@@ -274,7 +274,7 @@ static int split_graphs(struct pages *d, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < d->n_graphs; i++) {
 		uint32_t rows = hp_flame_rows(&d->graph[i]);
-		struct hp_slice title = hp_flame_title(&d->graph[i]);
+		struct hp_slice title = d->graph[i].title;
 
 		d->first_part[i] = d->n_parts;
 		for (uint32_t first = 0; first < rows; first += per_page)

@@ -33,7 +33,7 @@ static int draw_sheet(const struct hprof_view *v, const struct hprof_render_opts
 	if (r == HPROF_OK) {
 		const struct hp_flame_part part = {
 			.p = &p,
-			.title = hp_flame_title(&p),
+			.title = p.title,
 			.margin = HP_FLAME_MARGIN,
 			.row = hp_flame_row_height(v),
 			.limit = hp_flame_rows(&p),

@@ -175,7 +175,7 @@ static void put_head(const struct drawing *d, const struct hp_flame_limits *limi
 		   "\" font-family=\"ui-monospace,Menlo,'DejaVu Sans Mono',"
 		   "'Liberation Mono',Consolas,monospace\" font-size=\"%d\" role=\"img\">\n<title>",
 		   FONT);
-	hp_put_markup(d->out, hp_flame_title(d->p));
+	hp_put_markup(d->out, d->p->title);
 	hp_out_str(d->out, "</title>\n<desc>");
 	hp_put_markup(d->out, hp_slice_str(hp_flame_totals(d->p, text)));
 	hp_out_str(d->out,
@@ -186,7 +186,7 @@ static void put_head(const struct drawing *d, const struct hp_flame_limits *limi
 	hp_out_str(d->out, " id=\"hprof-paper\"");
 	put_color(d->out, "fill", hp_color_paper.light);
 	hp_out_str(d->out, "/>\n");
-	put_text(d, "hprof-title", 24, hp_color_text, 16, hp_flame_title(d->p));
+	put_text(d, "hprof-title", 24, hp_color_text, 16, d->p->title);
 	put_text(d, "hprof-total", 44, hp_color_text, FONT,
 		 hp_slice_str(hp_flame_totals(d->p, text)));
 	put_text(d, "hprof-facts", 62, hp_color_faint, FONT,

@@ -102,7 +102,7 @@ static void put_policy(struct hp_out *out, bool scripts)
 
 static void put_head(struct hp_page *p, const char *kind)
 {
-	struct hp_slice title = hp_flame_title(&p->flame);
+	struct hp_slice title = p->flame.title;
 	char facts[HP_FLAME_TEXT_MAX];
 
 	hp_out_str(p->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "

@@ -551,7 +551,7 @@ static int name_first(struct report *d, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	memcpy(kept, facts, len);
 	if (d->n_text_pages) {
-		d->text_page[0].title = hp_flame_title(&d->flame);
+		d->text_page[0].title = d->flame.title;
 		d->text_page[0].facts = (struct hp_slice){kept, len};
 	}
 	return HPROF_OK;
