@@ -71,6 +71,7 @@ suite oom build/asan/tests/oom ${long:+--long} testdata/jemalloc/ok/sysn.7523.0.
 suite oom-massif build/asan/tests/oom ${long:+--long} testdata/massif/ok/a_B_full.ms
 suite oom-xtree build/asan/tests/oom ${long:+--long} testdata/massif/ok/x_full.kcg
 suite oom-pprof build/asan/tests/oom ${long:+--long} testdata/pprof/ok/threads.pb.gz
+suite oom-hostile build/asan/tests/oom ${long:+--long} testdata/pprof/ok/hostile.pb.gz
 suite valgrind tests/cli/valgrind.sh
 suite symbolize-files tests/symbolize/files.py
 suite symbolize-fit tests/symbolize/fit.py

@@ -80,13 +80,17 @@ else
 	report "scripts can be read" 1 "node is missing"
 fi
 
-if command -v clang-format >/dev/null; then
+# Each version of clang-format lays some lines out otherwise: that of the code is 14.
+version=$(clang-format --version 2>/dev/null | sed -n 's/.*version \([0-9]*\).*/\1/p')
+case $version in
+14)
 	out=$(clang-format --dry-run -Werror $sources $tests 2>&1 | head -20)
 	[ -z "$out" ]
 	report "format" $? "$out"
-else
-	report "format" 1 "clang-format is missing"
-fi
+	;;
+'') report "format" 1 "clang-format is missing" ;;
+*) echo "SKIP - lint: format (clang-format $version, the code is laid out by 14)" ;;
+esac
 
 out=$(for f in $(sed -n 's/^	FOREIGN("\([^"]*\)".*/\1/p' formats/foreign.c) jemalloc; do
 	grep -q "\`$f\`" formats/FORMATS.md || echo "formats/FORMATS.md says nothing of \`$f\`"

@@ -258,7 +258,7 @@ def sqlite(report, work, name, folder, dumps):
     script += """.mode list
 .separator "|" "\\n"
 create table samples as select line->>'dump_id' d, line->>'stack_id' s, line->>'inuse_space' v from samples_raw;
-create table stacks as select line->>'stack_id' s, line->>'frames[0]' leaf, line->'locations' l from stacks_raw;
+create table stacks as select line->>'stack_id' s, line->>'$.frames[0]' leaf, line->'locations' l from stacks_raw;
 create unique index once on stacks(s);
 select 'total', line->>'path', line->>'inuse_space', (select sum(v) from samples where d = line->>'dump_id'
  and s in (select s from stacks)) from dumps_raw;

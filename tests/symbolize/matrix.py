@@ -141,8 +141,11 @@ def main():
     args = ap.parse_args()
     report = peerlib.Report(args.verbose)
     missing = peerlib.have(*TOOLS)
-    if missing or not os.path.exists(peerlib.find_hprof()):
-        report.check("the tools", "no %s" % (missing or peerlib.find_hprof() + ": run make, or set HPROF"))
+    if not os.path.exists(peerlib.find_hprof()):
+        report.check("the tools", "no %s: run make, or set HPROF" % peerlib.find_hprof())
+        return report.close()
+    if missing:
+        report.skip("everything", missing + " is missing")
         return report.close()
     if args.fresh:
         shutil.rmtree(args.work, ignore_errors=True)
