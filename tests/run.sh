@@ -36,7 +36,7 @@ unit_tests() {
 	done
 }
 
-build build-gcc make -j"$jobs" WERROR=1 CC=gcc BUILD=release all
+build build-gcc make -j"$jobs" WERROR=1 CC=gcc BUILD=release all build/release/tests/runner
 build build-clang make -j"$jobs" WERROR=1 CC=clang BUILD=clang build/clang/hprof
 build build-asan make -j"$jobs" WERROR=1 CC=gcc BUILD=asan unit-tests build/asan/hprof
 suite lint tests/lint/run.sh
@@ -59,6 +59,17 @@ else
 	suite replay build/asan/tests/replay_load -n 60 -p 31 testdata/*/*/* testdata/foreign/*
 	suite replay-cache build/asan/tests/replay_cache -n 2000 testdata/cache/*
 	changes=100
+fi
+if [ -n "$long" ]; then
+	build build-runners make -j"$jobs" WERROR=1 CC=clang BUILD=clang build/clang/tests/runner
+	build build-asan-clang make -j"$jobs" WERROR=1 CC=clang BUILD=asan-clang build/asan-clang/tests/runner
+	suite net tests/net/net.py --seed 1 --runs 500000
+	suite net-clang tests/net/net.py --runner build/clang/tests/runner --seed 1000000 --runs 400000
+	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 2000000 --runs 60000
+	suite net-asan-clang tests/net/net.py --runner build/asan-clang/tests/runner --seed 3000000 --runs 60000
+else
+	suite net tests/net/net.py --cases 600
+	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 5000 --cases 150
 fi
 suite seeds tests/fuzz/seeds.py build/fuzz/seeds
 suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/seeds/elf/*
