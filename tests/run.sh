@@ -76,7 +76,7 @@ suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/s
 suite replay-symtab build/asan/tests/replay_symtab -n $changes -p 997 build/fuzz/seeds/elf/*
 suite replay-split build/asan/tests/replay_split -n $changes -p 997 build/fuzz/seeds/pair/*
 suite replay-lines build/asan/tests/replay_lines -n $changes -p 7 build/fuzz/seeds/lines/*
-suite replay-several build/asan/tests/replay_several -n $changes -p 4999 build/fuzz/seeds/several/*
+suite replay-several build/asan/tests/replay_several -n $((changes / 25)) -p 4999 build/fuzz/seeds/several/*
 suite oom-wrapped tests/oom/wrapped.sh
 suite oom build/asan/tests/oom ${long:+--long} testdata/jemalloc/ok/sysn.7523.0.f.heap
 suite oom-massif build/asan/tests/oom ${long:+--long} testdata/massif/ok/a_B_full.ms
