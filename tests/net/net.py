@@ -792,6 +792,35 @@ def pages(c):
         c.tool.run("export", "--to", "tables", "-q", *c.naming, *c.paths)
 
 
+@rule("a page has the facts of info", 2, 1)
+def facts(c):
+    if not c.all_have("inuse_space"):
+        return
+    how = c.rng.choice((["--sum"] + c.paths, ["--base"] + c.paths))
+    c.tool.good("report", "-q", "--sample-index", "inuse_space", "--no-symbols", "-o", "x.html", *how)
+    with open(os.path.join(c.tool.folder, "x.html"), encoding="utf-8") as f:
+        rows = readers.page_tables(f.read())
+    for path in c.paths:
+        info = c.tool.good("info", "--json", "-q", "--no-symbols", path).json()
+        mine = [r for r in rows if path in r or path + " (base)" in r]
+
+        def must(what, *cells):
+            if not any(all(cell in r for cell in cells) for r in mine):
+                raise Failure("a page has the facts of info", "%s: %s of %s: no row with %r" % (line("report", *how), what, path, cells))
+
+        must("stacks", str(info["stacks"]), str(info["max_depth"]), info["format"])
+        for t in info["sample_types"]:
+            if abs(t["total"]) < 1 << 50:
+                must("totals", t["name"], "{:,.0f}".format(t["total"] if t["total"] % 1 != 0.5 else math.floor(t["total"] + 0.5)))
+        for t in info["threads"]:
+            if t["values"].get("inuse_space"):
+                must("threads", " ".join(x for x in (t["id"], t.get("name", "")) if x))
+        for m in info["modules"] if c.is_mapped() else ():
+            if not any(m["path"] in r and r[0] == str(m["addresses"]) and (path in r[-1] or r[-1] == "all") for r in rows):
+                raise Failure("a page has the facts of info", "%s: %s has %d addresses in %s" % (
+                    line("report", *how), path, m["addresses"], m["path"]))
+
+
 @rule("the same line writes the same bytes", 0)
 def same_bytes(c):
     command = c.rng.choice(("top", "tree", "collapsed", "json", "flame", "info"))

@@ -1,5 +1,6 @@
 # readers.py - what other programs would read from the files that hprof exports; independent of its code.
 import csv
+import html
 import io
 import json
 import re
@@ -128,3 +129,11 @@ def dhat(text):
 def table(text):
     """Rows of a CSV file, as dictionaries."""
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def page_tables(text):
+    """Rows of all tables of a report, as lists of texts."""
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", text, flags=re.S)
+    rows = re.findall(r"<tr\b[^>]*>(.*?)</tr>", text, re.S)
+    return [[html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", row, re.S)]
+            for row in rows]
