@@ -158,7 +158,7 @@ def draw_stack(rng, program, deep):
 
 def draw_rows(rng, program, form):
     mode = rng.choice(("plain", "plain", "plain", "zero", "huge", "signed", "cancel"))
-    if form not in ("gperftools", "pprof") and mode in ("signed", "cancel"):
+    if form == "massif" and mode in ("signed", "cancel"):
         mode = "plain"
     deep = rng.random() < 0.15 and form not in ("massif",)
     rows = []
@@ -280,22 +280,27 @@ def pair(values, at=0):
     return "%d: %d [%d: %d]" % (values[at], values[at + 1], values[at + 2], values[at + 3])
 
 
+def wrapped(values):
+    """As a writer prints counters that ran below zero."""
+    return [v % (1 << 64) for v in values]
+
+
 def write_jemalloc(p):
     out = ["heap_v2/%d" % p.period]
     sums = [sum(r.values[i] for r in p.rows) for i in range(4)]
-    out.append("  t*: " + pair(sums))
+    out.append("  t*: " + pair(wrapped(sums)))
     for i, name in p.threads.items():
         of = [sum(r.values[k] for r in p.rows if r.thread == i) for k in range(4)]
-        out.append("  t%s: %s %s" % (i, pair(of), name))
+        out.append("  t%s: %s %s" % (i, pair(wrapped(of)), name))
     if not p.threads:
         for r in p.rows:
-            out += ["@ " + addresses(p, r.stack), "  t*: " + pair(r.values)]
+            out += ["@ " + addresses(p, r.stack), "  t*: " + pair(wrapped(r.values))]
     stacks = {}
     for r in p.rows if p.threads else ():
         stacks.setdefault(r.stack, []).append(r)
     for stack, rows in stacks.items():
-        out += ["@ " + addresses(p, stack), "  t*: " + pair([sum(r.values[i] for r in rows) for i in range(4)])]
-        out += ["  t%s: %s" % (r.thread, pair(r.values)) for r in rows]
+        out += ["@ " + addresses(p, stack), "  t*: " + pair(wrapped([sum(r.values[i] for r in rows) for i in range(4)]))]
+        out += ["  t%s: %s" % (r.thread, pair(wrapped(r.values))) for r in rows]
     return ("\n".join(out) + "\n\n" + maps(p)).encode()
 
 
