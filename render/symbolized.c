@@ -37,6 +37,17 @@ static bool same_addr(const void *ctx, uint32_t row, const void *key)
 }
 
 /*
+ * Address @loc as a stack of this format has it: it follows a call, where addresses of other
+ * formats are those of the call.
+ */
+static uint64_t return_address(const struct hprof_profile *p, uint32_t loc)
+{
+	uint64_t addr = p->locs.addr[loc];
+
+	return addr + (addr && !p->return_addresses && addr < UINT64_MAX);
+}
+
+/*
  * Each location has an address of its own.  Those without one, and those of one address that the
  * format named differently, get made-up ones, below all real ones.
  */
@@ -49,7 +60,7 @@ static int find_addresses(struct writer *w, struct hprof_error *err)
 	if (!w->addr)
 		return hp_fail_nomem(err);
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++) {
-		uint64_t addr = p->locs.addr[i];
+		uint64_t addr = return_address(p, i);
 		uint32_t tag = hp_hash_pair(p->seed, addr, 0);
 
 		w->addr[i] = addr;

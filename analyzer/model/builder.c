@@ -792,20 +792,35 @@ static struct hp_slice mangled(struct hp_slice name)
 	return hp_name_is_mangled(name) ? name : (struct hp_slice){"", 0};
 }
 
+/* The names of what the input calls by its linkage name, or by that and a short form of it. */
+static void complete_names(struct hp_func_names *f, struct hp_arena *mem)
+{
+	struct hp_slice name = mangled(f->full), linkage = mangled(f->linkage);
+	struct hp_slice brief, full;
+
+	if (!name.len && !linkage.len)
+		return;
+	hp_name_demangle(name.len ? name : linkage, mem, &brief, &full);
+	if (!brief.len || !full.len)
+		return;
+	if (name.len) {
+		if (hp_slice_same(full, name)) /* it only looks like one */
+			return;
+		f->linkage = f->linkage.len ? f->linkage : f->full;
+		f->name = brief;
+	} else if (!hp_slice_same(brief, f->full)) {
+		return;
+	}
+	f->full = full;
+}
+
 int hp_build_func(struct hp_builder *b, const struct hp_func_names *names, hp_funcid *out)
 {
 	struct hp_func_names f = *names;
-	struct hp_slice name = mangled(names->full);
 	struct hp_arena mem = {0};
 	int r;
 
-	if (name.len) {
-		hp_name_demangle(name, &mem, &f.name, &f.full);
-		if (!f.full.len || !f.name.len || hp_slice_same(f.full, name))
-			f = *names; /* it only looks like one */
-		else if (!f.linkage.len)
-			f.linkage = names->full;
-	}
+	complete_names(&f, &mem);
 	r = hp_func_add(b->p, &f, out, b->err);
 	hp_arena_release(&mem);
 	return r;

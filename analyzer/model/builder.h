@@ -161,8 +161,9 @@ HP_MUST_CHECK int hp_build_mapping(struct hp_builder *b, const struct hp_mapping
 
 /*
  * Id of the function that the input calls @names.  One that stands there as a linker knows it,
- * "_Z3fooi", is demangled, and that is its linkage name if there is no other.  Errors: ENOMEM,
- * ELIMIT.
+ * "_Z3fooi", is demangled, and that is its linkage name if there is no other.  One that stands
+ * there in short, "foo" beside "_Z3fooi", gets its full name from that, so that it is the function
+ * that symbols of the program name.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_build_func(struct hp_builder *b, const struct hp_func_names *names,
 				hp_funcid *out);

@@ -340,9 +340,9 @@ summary: 809600
 $ hprof --raw -q testdata/massif/ok/a_B_full.ms | head -n 5
 --- symbol
 #=	types	inuse_space
-0x0000000000109362 build_list
 0x0000000000109363 build_list
-#0x109363	@0x109363
+0x0000000000109364 build_list
+#0x109364	@0x109363
 $ hprof --raw --focus x testdata/massif/ok/a_B_full.ms
 hprof: --raw has the whole profile: nothing can be left out or subtracted
 [2]

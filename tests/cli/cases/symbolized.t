@@ -120,3 +120,21 @@ $ hprof json mangled.ms | grep linkage_name
 {"name":"foo::bar","linkage_name":"_ZN3foo3barEi","file":"foo.cc"}],"stacks":[
 $ hprof export --to symbolized -o again.prof mangled.ms && hprof collapsed --names mangled again.prof
 _ZN3foo3barEi 100
+
+# through pprof, which has addresses of calls: stacks have the addresses of before, and functions are those of before
+$ for f in sysn.7523.0.f j.pie.15104.0.f nomap; do for t in pprof symbolized; do hprof export -q --no-symbols --to $t -o $f.$t testdata/jemalloc/ok/$f.heap; done; hprof export -q --no-symbols --to symbolized -o again.sym $f.pprof; sed -n 's/.*@ 0/0/p' again.sym | tr ' ' '\n' | sort -u >a; sed -n 's/.*@ 0/0/p' $f.symbolized | tr ' ' '\n' | sort -u >b; test -s a && comm -23 a b | wc -l; done
+0
+0
+0
+$ printf '%s\n' '--- symbol' '0x10 _ZN3foo3barEi' '0x20 _ZN3foo3barEPKc--_Z1gILi1EEvv' '0x2f main' '---' '--- heap' 'heap_v2/1' '@ 0x10 0x30' '  t*: 1: 100 [0: 0]' '@ 0x20 0x30' '  t*: 1: 50 [0: 0]' > through.prof; hprof export --to pprof -q -o through.pb through.prof
+$ hprof collapsed --names full through.pb
+main;foo::bar(char const*);void g<1>() 50
+main;foo::bar(int) 100
+$ hprof diff -q through.prof through.pb
+inuse_space: 150 B before, 150 B after, difference 0 B
+no difference
+... 4 more rows with 150 B before, 150 B after, 0 B, unchanged
+$ hprof diff -q through.pb through.prof
+inuse_space: 150 B before, 150 B after, difference 0 B
+no difference
+... 4 more rows with 150 B before, 150 B after, 0 B, unchanged
