@@ -50,7 +50,7 @@ struct program {
 	uint32_t n_want;
 	struct hp_source_line *out;
 	struct hp_source_line *pending; /* [n_want] answers of a sequence that has not ended */
-	uint32_t addr_step[256]; /* of each special opcode */
+	uint32_t addr_step[256];        /* of each special opcode */
 	uint32_t line_step[256];
 	uint32_t missing; /* wanted addresses without an answer */
 	uint64_t answers; /* that may still be given: odd sequences overlap */
