@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "analyzer/base/lambda.h"
+
 struct hp_slice hp_name_unversioned(struct hp_slice name)
 {
 	const char *first = name.len > 1 ? memchr(name.ptr + 1, '@', name.len - 1) : NULL;
@@ -199,13 +201,15 @@ struct hp_slice hp_name_stem(struct hp_slice full, char *room)
 		before = full.len;
 		full = without_end(full);
 	} while (full.len < before);
-	if (!memchr(full.len ? full.ptr : "", '[', full.len))
+	if (!memchr(full.len ? full.ptr : "", '[', full.len) && !hp_lambda_is_placed(full))
 		return full;
 	for (size_t i = 0; i < full.len; i++) {
-		size_t hash = crate_hash_at(full, i);
+		size_t extra = crate_hash_at(full, i);
 
-		if (hash)
-			i += hash - 1;
+		if (!extra)
+			extra = hp_lambda_place_at(full, i);
+		if (extra)
+			i += extra - 1;
 		else
 			room[n++] = full.ptr[i];
 	}

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
 
 static int over_limit(const struct hp_builder *b, const char *what)
@@ -821,6 +822,8 @@ int hp_build_func(struct hp_builder *b, const struct hp_func_names *names, hp_fu
 	int r;
 
 	complete_names(&f, &mem);
+	f.name = hp_lambda_usual(f.name, &mem);
+	f.full = hp_lambda_usual(f.full, &mem);
 	r = hp_func_add(b->p, &f, out, b->err);
 	hp_arena_release(&mem);
 	return r;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 
 #define SEVERAL (UINT32_MAX - 1) /* modules */
 #define OUTSIDE (UINT32_MAX - 2) /* of all modules */
@@ -12,10 +13,11 @@
 /* --- finding --- */
 
 /*
- * Whether a function with this linkage name can have a namesake: those of C may all be local
- * to a file, in C++ those are marked, and what is below a local one is so.
+ * Whether the function @full with this linkage name can have a namesake: those of C may all be
+ * local to a file, in C++ those are marked, and what is below a local one is so.  Lambdas that are
+ * local to a file are known by their place, or by a number in the file, "$_0" of clang.
  */
-static bool is_local(struct hp_slice linkage)
+static bool is_local(struct hp_slice linkage, struct hp_slice full)
 {
 	if (hp_slice_starts(linkage, HP_LIT("_R")) || hp_slice_starts(linkage, HP_LIT("_D")))
 		return false;
@@ -23,7 +25,8 @@ static bool is_local(struct hp_slice linkage)
 		return true;
 	return hp_slice_starts(linkage, HP_LIT("_ZL")) ||
 	       hp_slice_starts(linkage, HP_LIT("_ZZL")) ||
-	       memmem(linkage.ptr, linkage.len, "_GLOBAL__N_", 11) != NULL;
+	       memmem(linkage.ptr, linkage.len, "_GLOBAL__N_", 11) != NULL ||
+	       hp_slice_starts(full, HP_LIT("$_")) || hp_lambda_is_placed(full);
 }
 
 static bool is_absolute(struct hp_slice file)
@@ -125,7 +128,7 @@ static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct h
 		uint32_t other = *known ? *known - 1 : i;
 
 		if (module[i] == HP_NONE || (of[name.i].n == 1 && module[i] != SEVERAL) ||
-		    !is_local(hp_profile_str(p, t->linkage[i])))
+		    !is_local(hp_profile_str(p, t->linkage[i]), hp_profile_str(p, t->full[i])))
 			continue;
 		if (differ(p, module, other, i))
 			r = add_homonym(v, hp_profile_str(p, name), err);

@@ -5,6 +5,7 @@
 
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 
 /* Functions of one profile, and the texts that stems are made in. */
 struct finder {
@@ -102,6 +103,9 @@ static int take(const struct finder *f, hp_strid id, struct hprof_error *err)
 		r = add(v, name, false, &variant, err);
 	if (r < 0)
 		return r;
+	if (v->stems.row[stem].last == f->number && v->stems.row[variant].last != f->number &&
+	    hp_lambda_is_placed(full))
+		v->stems.row[stem].crowded = true;
 	count(f, &v->stems.row[stem]);
 	count(f, &v->stems.row[variant]);
 	if (v->stems.row[variant].n_profiles > v->stems.row[stem].most)
@@ -161,7 +165,8 @@ int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out, struct
 	if (r < 0)
 		return r;
 	row = find(v, name, true);
-	if (row != UINT32_MAX && v->stems.row[row].most < v->stems.row[row].n_profiles)
+	if (row != UINT32_MAX && !v->stems.row[row].crowded &&
+	    v->stems.row[row].most < v->stems.row[row].n_profiles)
 		*out = name;
 	return HPROF_OK;
 }

@@ -52,6 +52,7 @@ struct hp_homonym {
 struct hp_stem {
 	hp_strid name;
 	bool is_stem;
+	bool crowded; /* one profile has several lambdas that differ in nothing but their place */
 	uint32_t n_profiles; /* that have it */
 	uint32_t last;       /* number of the last of them, from 1 */
 	uint32_t most;       /* of a stem: profiles that have one and the same name of it */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 #include "analyzer/symbolize/recall.h"
 #include "analyzer/symbolize/wire.h"
 
@@ -426,4 +427,32 @@ int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told 
 	free(s.addrs);
 	free(s.warnings);
 	return r;
+}
+
+/*
+ * A lambda that is local to a file has a symbol only where it is called, and none where its calls
+ * were inlined.  Where both are found all get the symbol, if there is but one.
+ */
+int hp_apply_lambdas(struct hprof_profile *p, struct hprof_error *err)
+{
+	struct hp_funcs *t = &p->funcs;
+	hp_strid *symbol = calloc((size_t)p->str.n + 1, sizeof(*symbol)); /* by full name */
+	bool *clash = calloc((size_t)p->str.n + 1, sizeof(*clash));
+	bool fine = symbol && clash;
+
+	for (uint32_t i = 0; fine && i < t->n; i++) {
+		hp_strid *known = &symbol[t->full[i].i];
+
+		if (!t->linkage[i].i || !hp_lambda_is_placed(hp_profile_str(p, t->full[i])))
+			continue;
+		if (known->i && known->i != t->linkage[i].i)
+			clash[t->full[i].i] = true;
+		*known = t->linkage[i];
+	}
+	for (uint32_t i = 0; fine && i < t->n; i++)
+		if (!t->linkage[i].i && !clash[t->full[i].i])
+			t->linkage[i] = symbol[t->full[i].i];
+	free(clash);
+	free(symbol);
+	return fine ? HPROF_OK : hp_fail_nomem(err);
 }

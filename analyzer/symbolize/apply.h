@@ -32,4 +32,7 @@ HP_MUST_CHECK int hp_note_add(struct hprof_profile *p, struct hp_module *m, cons
 HP_MUST_CHECK int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
 			   struct hprof_error *err);
 
+/* Give lambdas of one name one linkage name, once all is applied.  Errors: ENOMEM. */
+HP_MUST_CHECK int hp_apply_lambdas(struct hprof_profile *p, struct hprof_error *err);
+
 #endif

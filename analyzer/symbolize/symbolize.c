@@ -586,6 +586,8 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 		r = run_tasks(&plan, err);
 	hp_shared_tell(plan.shared, plan.opts);
 	if (r == HPROF_OK)
+		r = hp_apply_lambdas(p, err);
+	if (r == HPROF_OK)
 		r = hp_perf_maps_apply(p, plan.opts, err);
 	if (r == HPROF_OK)
 		tell_missing(p);

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
 #include "analyzer/symbolize/crt.h"
 
-struct hp_tell_func { /* as the parent knows it */
-	hp_strid name, file;
+struct hp_tell_func {                /* as the parent knows it */
+	hp_strid name, symbol, file; /* the symbol is empty where it is the name */
 };
 
 struct hp_tell_names {               /* of one name as it stands in DWARF or a symbol table */
@@ -39,7 +40,8 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	const struct hp_teller *t = ctx;
 	const struct hp_tell_func *f = key;
 
-	return t->funcs[row].name.i == f->name.i && t->funcs[row].file.i == f->file.i;
+	return t->funcs[row].name.i == f->name.i && t->funcs[row].symbol.i == f->symbol.i &&
+	       t->funcs[row].file.i == f->file.i;
 }
 
 /* Both forms of the name with id @id, made at most once. NULL: no memory. */
@@ -76,7 +78,6 @@ static void put_func(struct hp_wire *wire, uint8_t stream, const struct hp_cache
 
 static bool tell_func(struct hp_teller *t, const struct hp_tell_func *f)
 {
-	const struct hp_slice none = {"", 0};
 	struct hp_slice name = hp_strtab_get(&t->str, f->name);
 	const struct hp_tell_names *n = names_of(t, f->name);
 	struct hp_cache_func func;
@@ -86,7 +87,7 @@ static bool tell_func(struct hp_teller *t, const struct hp_tell_func *f)
 	func = (struct hp_cache_func){
 		.name = n->brief,
 		.full = n->full,
-		.linkage = hp_slice_same(n->full, name) ? none : name,
+		.linkage = hp_slice_same(n->full, name) ? hp_strtab_get(&t->str, f->symbol) : name,
 		.file = hp_strtab_get(&t->str, f->file),
 	};
 	put_func(&t->wire, t->stream, &func);
@@ -95,16 +96,22 @@ static bool tell_func(struct hp_teller *t, const struct hp_tell_func *f)
 	return true;
 }
 
+struct frame_name {
+	struct hp_slice name, symbol;
+};
+
 /* Number of the function @name in @file; the parent is told of it first. */
-static bool func_id(struct hp_teller *t, struct hp_slice name, struct hp_slice file, uint32_t *out)
+static bool func_id(struct hp_teller *t, const struct frame_name *name, struct hp_slice file,
+		    uint32_t *out)
 {
 	struct hp_tell_func f;
 	uint32_t tag;
 
-	if (hp_strtab_add(&t->str, name, &f.name, NULL) < 0 ||
+	if (hp_strtab_add(&t->str, name->name, &f.name, NULL) < 0 ||
+	    hp_strtab_add(&t->str, name->symbol, &f.symbol, NULL) < 0 ||
 	    hp_strtab_add(&t->str, file, &f.file, NULL) < 0)
 		return false;
-	tag = hp_hash_pair(t->str.seed, f.name.i, f.file.i);
+	tag = hp_hash_pair(t->str.seed, f.name.i, (uint64_t)f.symbol.i << 32 | f.file.i);
 	*out = hp_index_find(&t->index, tag, same_func, t, &f);
 	if (*out != UINT32_MAX)
 		return true;
@@ -116,14 +123,21 @@ static bool func_id(struct hp_teller *t, struct hp_slice name, struct hp_slice f
 	return true;
 }
 
+static struct frame_name only(struct hp_slice name)
+{
+	return (struct frame_name){.name = name};
+}
+
 /*
  * The name of the function that was called, not inlined: @f is what DWARF says about it,
  * @addr an address in it.  DWARF has the name that people wrote, and for C++ and Rust it is
  * the one to show.  A C function may have several, of which DWARF knows only one; and the
- * linkage names of functions that are local to a file are in the symbol table only.
+ * linkage names of functions that are local to a file are in the symbol table only.  Those
+ * of lambdas among them are told besides: calls of the same lambda that were inlined have none,
+ * and are to read the same.
  */
-static struct hp_slice outer_name(const struct hp_teller *t, const struct hp_raw_frame *f,
-				  uint64_t addr)
+static struct frame_name outer_name(const struct hp_teller *t, const struct hp_raw_frame *f,
+				    uint64_t addr)
 {
 	struct hp_slice own = f->linkage.len ? f->linkage : f->name;
 	struct hp_slice original;
@@ -131,28 +145,30 @@ static struct hp_slice outer_name(const struct hp_teller *t, const struct hp_raw
 	bool callable;
 
 	if (!own.len)
-		return hp_symtab_owner(t->symtab, addr);
+		return only(hp_symtab_owner(t->symtab, addr));
 	if (hp_name_is_mangled(f->linkage) || !f->has_entry)
-		return own;
+		return only(own);
 	symbol = hp_symtab_entry(t->symtab, f->entry, &callable);
 	if (!symbol.len)
-		return own;
+		return only(own);
 	original = hp_name_original(symbol);
-	if (hp_name_is_mangled(original))
-		return hp_symtab_has(t->symtab, f->entry, own) ? own : original;
-	return !callable || hp_slice_same(original, own) ? own : symbol;
+	if (!hp_name_is_mangled(original))
+		return only(!callable || hp_slice_same(original, own) ? own : symbol);
+	if (hp_lambda_is_placed(own))
+		return (struct frame_name){own, original};
+	return only(hp_symtab_has(t->symtab, f->entry, own) ? own : original);
 }
 
 /* The name of frame @f: of @n, number @k. */
-static struct hp_slice frame_name(const struct hp_teller *t, const struct hp_raw_frame *f,
-				  uint32_t k, uint32_t n, uint64_t addr)
+static struct frame_name frame_name(const struct hp_teller *t, const struct hp_raw_frame *f,
+				    uint32_t k, uint32_t n, uint64_t addr)
 {
-	struct hp_slice name = f[k].linkage.len ? f[k].linkage : f[k].name;
+	struct frame_name name = only(f[k].linkage.len ? f[k].linkage : f[k].name);
 
 	if (k + 1 == n)
 		name = outer_name(t, &f[k], addr);
-	if (!name.len && n > 1)
-		name = HP_LIT("[unnamed]");
+	if (!name.name.len && n > 1)
+		name = only(HP_LIT("[unnamed]"));
 	return name;
 }
 
@@ -183,13 +199,14 @@ void hp_teller_frames(struct hp_teller *t, uint32_t row, uint64_t addr,
 		n = 1;
 	}
 	for (; used < n && used < HP_WIRE_FRAMES_MAX; used++) {
-		struct hp_slice name = frame_name(t, f, used, n, addr);
+		struct frame_name name = frame_name(t, f, used, n, addr);
 
-		if (!name.len && !(t->bare && f[used].file.len))
+		if (!name.name.len && !(t->bare && f[used].file.len))
 			break;
-		if (!t->bare && hp_crt_name(name)) /* no caller of an allocator: a wrong file */
+		if (!t->bare &&
+		    hp_crt_name(name.name)) /* no caller of an allocator: a wrong file */
 			break;
-		if (!func_id(t, name, f[used].file, &told[used].func)) {
+		if (!func_id(t, &name, f[used].file, &told[used].func)) {
 			t->wire.failed = true;
 			return;
 		}

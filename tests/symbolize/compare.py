@@ -21,6 +21,8 @@ RULES = {
     "symbol's name": "it has but the bare name of the DIE, as it reads the stripped file's symbols; "
                      "we take the whole name from the symbol in the debug file",
     "qualified": "a function without linkage name: we put its namespaces and classes before it",
+    "lambda": "a template for a lambda without linkage name: the DIE has the lambda's signature, which others "
+              "share; we put its place there, which is that of its own function",
 }
 # Each with the largest share of the addresses of the matrix that it may have: some three times
 # of what was measured.
@@ -307,6 +309,40 @@ def bare(name):
     return peer_frames.no_template(part)
 
 
+def opening(text, end):
+    """Where the bracket opens that closes before @end of @text; @end if none does."""
+    depth = 0
+    for i in range(end - 1, -1, -1):
+        depth += (text[i] == ")") - (text[i] == "(")
+        if depth == 0:
+            return i
+    return end
+
+
+def anonymous(name):
+    """@name with all lambdas called {lambda}, without the arguments of the functions that they are in."""
+    at = 0
+    while True:
+        m = re.compile(r"<lambda\(|\{lambda[^{}]*\}").search(name, at)
+        if not m:
+            return name.replace("::operator()::{lambda}", "::{lambda}").replace("> >", ">>")
+        start, end = m.span()
+        if m.group() == "<lambda(":
+            depth = 1
+            while depth and end < len(name):
+                depth += (name[end] == "(") - (name[end] == ")")
+                end += 1
+            end += 1  # the ">"
+        before = name[:start]
+        if before.endswith("::"):
+            scope = re.sub(r" (const|mutable)$", "", before[:-2])
+            if scope.endswith(")") and not scope.endswith(("(anonymous namespace)", "operator()")):
+                before = scope[:opening(scope, len(scope))] + "::"
+        rest = name[end:]
+        name = before + "{lambda}" + (rest[1:] if rest.startswith(" >") else rest)
+        at = len(before) + len("{lambda}")
+
+
 def outer_reason(facts, addr, ours, theirs, in_assembler):
     """Why the outermost name of the other side may be another than ours; None if nothing says so."""
     own = facts.entry_names(addr)
@@ -415,6 +451,9 @@ class Judge:
         if not why and not f.link and not mangled(t.name) and f.name.endswith(t.name) and \
                 bare(f.name) == bare(t.name):
             why = "qualified"
+        if not why and not f.link and "<lambda(" in t.name and \
+                re.search(r"(^|::)%s$" % re.escape(anonymous(t.name)), anonymous(f.name)):
+            why = "lambda"
         if why:
             reasons.add(why)
         return bool(why)

@@ -64,7 +64,7 @@ SHORT = {
     "shop::Cart::operator--", "shop::Cart::operator bool", "shop::Cart::put<int>",
     "shop::Cart::put<double>", "shop::Cart::operator new[]", "(anonymous namespace)::hidden (one.cc)",
     "(anonymous namespace)::hidden (two.cc)", "init (one.cc)", "init (two.cc)", "init(int)",
-    "main::{lambda(int)#1}::operator()", "main::{lambda(int)#2}::operator()", "two",
+    "main::{lambda+5}::operator()", "main::{lambda+6}::operator()", "two",
     "setup (libone.c)", "setup (libtwo.c)", "grow (x/util.c)", "grow (y/util.c)", "cx", "main",
 }
 FULL = {
@@ -72,7 +72,7 @@ FULL = {
     "void shop::Cart::put<int>(int)", "void shop::Cart::put<double>(double)",
     "shop::Cart::operator new[](unsigned long)", "(anonymous namespace)::hidden() (one.cc)",
     "(anonymous namespace)::hidden() (two.cc)", "init() (one.cc)", "init() (two.cc)", "init(int)",
-    "main::{lambda(int)#1}::operator()(int) const", "setup (libone.c)", "setup (libtwo.c)", "two()",
+    "main::{lambda+5}::operator()", "setup (libone.c)", "setup (libtwo.c)", "two()",
 }
 MANGLED = {
     "_ZN4shop4overEi", "_ZN4shop4overEc", "_ZN12_GLOBAL__N_16hiddenEv (one.cc)",
@@ -136,7 +136,13 @@ class Shop:
         return top
 
 
+def columnless(text):
+    """Compilers do not agree on where in its line a lambda begins."""
+    return re.sub(r"(\{lambda[+:]\d+):\d+\}", r"\1}", text)
+
+
 def includes(names, expected, not_expected=()):
+    names = {columnless(n) for n in names}
     want(expected <= names, "missing: %s\nof %s" % (sorted(expected - names), sorted(names)))
     want(not names & set(not_expected), "not told apart: %s" % sorted(names & set(not_expected)))
 
@@ -157,7 +163,7 @@ def tables(s, style, expected):
     includes(names_of(top), bare(expected))
     text = hprof("top", "-n0", "--names", style, s.dump, scratch=s.scratch).out
     for name in expected:
-        want(re.search("  %s$" % re.escape(name), text, re.M), "no row %s in\n%s" % (name, text))
+        want(re.search("  %s$" % re.escape(name), columnless(text), re.M), "no row %s in\n%s" % (name, text))
 
 
 def stacks(s, style, expected):
@@ -186,7 +192,7 @@ def differences(s, style, expected):
     includes(names_of(d), bare(expected))
     text = hprof("diff", "-n0", "--names", style, s.dump, s.twice, scratch=s.scratch).out
     for name in expected:
-        want(re.search("  %s$" % re.escape(name), text, re.M), "no row %s in\n%s" % (name, text))
+        want(re.search("  %s$" % re.escape(name), columnless(text), re.M), "no row %s in\n%s" % (name, text))
     want(all(r["flat"] == 0 and r["base_cum"] > 0 for r in d["rows"]), d)
 
 
@@ -199,12 +205,12 @@ def two_builds(s):
     SHOP["one.cc"] = text.replace("int main()", "N int more() { asm(\"\"); return 1; }\nint main()")
     dump = capture(build(folder), s.scratch + "/other-shop")
     d = hprof("diff", "--json", s.dump, dump, scratch=s.scratch).json()
-    own = {r["name"]: r for r in d["rows"] if r["name"] in SHORT}
+    own = {r["name"]: r for r in d["rows"] if columnless(r["name"]) in SHORT}
     includes(set(own), bare(SHORT) - {"init", "setup", "grow", "(anonymous namespace)::hidden"})
     for row in own.values():
         want(row["flat"] == 0 and row["base_cum"] > 0, "not matched: %s" % row)
-    homonyms = [r for r in d["rows"] if re.match(r"init$|setup$|grow$|.*hidden$", r["name"])]
-    distinct((r["name"], r["file"]) for r in homonyms)
+    homonyms = [r for r in d["rows"] if re.match(r"(init|setup|grow|.*hidden)( \(\S+\))?$", r["name"])]
+    distinct((r["name"], r.get("file")) for r in homonyms)
     want(len(homonyms) == 8, homonyms)
     for row in homonyms:
         want(row["flat"] == 0 and row["base_cum"] > 0, "not matched: %s" % row)
@@ -267,6 +273,196 @@ def rust(s):
             want(name in lines, lines)
 
 
+LAMBDAS = {
+    "user.cc": """#include <cstdlib>
+#include <functional>
+#include <utility>
+#include "user.h"
+#define N __attribute__((noinline))
+#define KEEP(n) do { keep((n) * 100 + __LINE__ * 4096); asm(""); } while (0)
+void *volatile kept[999]; int n_kept;
+static inline __attribute__((always_inline)) void keep(int n) { kept[n_kept++] = malloc(n); }
+template <class F> static inline __attribute__((always_inline)) void soft(F f, int n) { f(n); asm(""); }
+template <class F> N static void hard(F f, int n) { f(n); asm(""); }
+template <class F> N void open_hard(F f, int n) { f(n); asm(""); }
+template <class F, class... A> N static void forward(F f, A &&...a) { f(std::forward<A>(a)...); asm(""); }
+/* a call that cannot be inlined, of the lambda's own function */
+template <class F> N static void call(const F &f, int n) { void (F::*volatile p)(int) const = &F::operator(); (f.*p)(n); asm(""); }
+template <class F> static void all(F f, int n)
+{
+	soft(f, n); hard(f, n); open_hard(f, n); forward(f, n); call(f, n); f(n);
+	std::function<void(int)> g = f;
+	g(n);
+	hard(std::pair<int, F>(1, f).second, n);
+}
+N static void local(int k)
+{
+	auto first = [](int n) { KEEP(n); };
+	auto second = [k](int n) { KEEP(n + k); };
+	auto outer = [k](int n) {
+		auto inner = [n](int m) { KEEP(m + n); };
+		all(inner, k);
+	};
+	auto any = [](auto n) { KEEP((int)n); };
+	auto one = [](int n) N { KEEP(n); }; auto two = [](int n) N { KEEP(n + 1); };
+	all(first, 1); all(second, 2); outer(3); any(1); any(2.5); one(1); two(2);
+}
+N static void local(char k) { all([k](int n) { KEEP(n + k); }, 1); }
+namespace { N void hidden(int k) { all([](int n) { KEEP(n); }, k); } }
+namespace deep { namespace { N void hidden(int k) { all([](int n) { KEEP(n); }, k); } } }
+N void open(int k) { all([](int n) { KEEP(n); }, k); }
+template <class T> N void shape(T k) {
+	all([k](int n) { KEEP(n + (int)k); }, 1);
+	all([k](int n) { KEEP(n + (int)k); }, 2);
+}
+struct Cart { N void add(int k) { all([this](int n) { KEEP(n); }, k); } };
+namespace { struct Hidden { N void add(int k) { all([this](int n) { KEEP(n); }, k); } }; }
+static auto global = [](int n) { KEEP(n); };
+auto seen = [](int n) { KEEP(n); };
+void quiet(int n), loud(int n);
+int main()
+{
+	local(1); local('1'); hidden(1); deep::hidden(1); open(1); shape(2); Cart().add(1); Hidden().add(1); global(1); seen(1);
+	auto a = [](int n) { KEEP(n); };
+	auto b = [](int n) { KEEP(n + 1); };
+	all(a, 1); all(b, 1); quiet(1); loud(1); shared(1);
+}
+""",
+    "user.h": """void keep_shared(int);
+static __attribute__((noinline)) void shared(int k)
+{
+	auto f = [k](int n) { keep_shared(n); asm(""); };
+	f(k); void (decltype(f)::*volatile p)(int) const = &decltype(f)::operator(); (f.*p)(k); asm("");
+}
+""",
+    "other.cc": """#include "user.h"
+#include <cstdlib>
+extern void *volatile kept[999]; extern int n_kept;
+void keep_shared(int n) { kept[n_kept++] = malloc(n); asm(""); }
+void loud(int n) { shared(n); asm(""); }
+""",
+    "quiet.cc": """#include <cstdlib>
+extern void *volatile kept[999]; extern int n_kept;
+#define N __attribute__((noinline))
+static N void in(int k)
+{
+	auto a = [k](int n) N { kept[n_kept++] = malloc(70000 + n); asm(""); };
+	auto b = [k](int n) N { kept[n_kept++] = malloc(90000 + n); asm(""); };
+	a(k); b(k);
+}
+void quiet(int n) { in(n); asm(""); }
+""",
+}
+
+
+def lambda_lines():
+    """Line of user.cc to how many lambdas have their bodies there."""
+    lines = LAMBDAS["user.cc"].splitlines()
+    return {i: line.count("KEEP(") for i, line in enumerate(lines, 1)
+            if "KEEP(" in line and not line.startswith("#")}
+
+
+def build_lambdas(folder, compiler, level):
+    os.makedirs(folder)
+    for name, text in LAMBDAS.items():
+        write(folder + "/" + name, text)
+    flags = [compiler, "-std=c++17", "-w", level]
+    sh(*flags, "-c", "-o", folder + "/quiet.o", folder + "/quiet.cc")
+    sh("ar", "crs", folder + "/libquiet.a", folder + "/quiet.o")
+    sh(*flags, "-g", "-o", folder + "/user", folder + "/user.cc", folder + "/other.cc",
+       folder + "/libquiet.a")
+    return folder + "/user"
+
+
+def lambda_frames(profile):
+    """(name, file, line, was it inlined) of all frames, innermost first, by stack."""
+    functions = profile["functions"]
+    for stack in profile["stacks"]:
+        yield [(functions[f["function"]]["name"], os.path.basename(functions[f["function"]].get("file", "")),
+                f.get("line", 0), f.get("inlined", False)) for f in stack["frames"] if "function" in f]
+
+
+def one_name_each(profile, style):
+    """Every lambda has one name, no two share one, and templates tell of it by the same."""
+    names, inlined, where = {}, {}, lambda_lines()
+    for frames in lambda_frames(profile):
+        for i, (name, file, line, inline) in enumerate(frames):
+            if file != "user.cc" or line not in where or not re.search(r"operator\(\)|clE|clI", name):
+                continue
+            lambda_name = re.sub(r"operator\(\)(<\w+>)?(\(\w*\)( const)?)?$", "", name)
+            if style == "full": # of those with a linkage name
+                lambda_name = re.sub(r"^(void|auto) ", "", lambda_name)
+            names.setdefault(line, set()).add(lambda_name)
+            inlined.setdefault(line, set()).add(inline)
+            caller = re.fullmatch(r"(?:soft|hard|open_hard|call)<(.*)>", frames[i + 1][0])
+            if style == "short" and caller:
+                want(caller.group(1) + "::" == lambda_name, "%s calls %s" % (frames[i + 1][0], name))
+    want(set(names) == set(where), "lines %s without a lambda" % sorted(set(where) - set(names)))
+    for line, of in names.items():
+        # instances of one template differ, as "::shape<int>", and so do calls of one "auto"
+        want(len(of) == where[line] or style == "mangled" and "auto n" in LAMBDAS["user.cc"].splitlines()[line - 1],
+             "line %d has %d lambdas: %s" % (line, where[line], sorted(of)))
+    every = [n for of in names.values() for n in of]
+    distinct(every)
+    return names, inlined
+
+
+def lambdas(scratch, compiler, level):
+    dump = capture(build_lambdas("%s/lambdas%s-%s" % (scratch, level, compiler), compiler, level),
+                   "%s/lambdas%s-%s.dump" % (scratch, level, compiler))
+    for reader in "fast", "libdw":
+        for style in "short", "full", "mangled":
+            profile = hprof("json", "--no-cache", "--symbolizer", reader, "--names", style, dump,
+                            scratch=scratch).json()
+            names, inlined = one_name_each(profile, style)
+            want(level == "-O0" or sum(len(of) == 2 for of in inlined.values()) > 5,
+                 "too few lambdas are both inlined and called: %s" % inlined)
+            want(style != "short" or not any("<lambda" in n for of in names.values() for n in of), names)
+            quiet = {frames[0][0] for frames in lambda_frames(profile)
+                     if any(re.fullmatch(r"quiet(\(int\))?|_Z5quieti", f[0]) for f in frames)}
+            want(len(quiet) == 2, "without debug information: %s" % quiet)
+            want(not quiet & {n + "operator()" for of in names.values() for n in of}, quiet)
+            shared = {f[0] for frames in lambda_frames(profile) for f in frames
+                      if f[1] == "user.h" and f[2] == 4}
+            # clang numbers the lambdas of a file, so that the copies of a header differ
+            want(len(shared) == 1 or style == "mangled" or compiler == "clang++", shared)
+    text = hprof("top", "-n0", dump, scratch=scratch).out
+    want("<lambda" not in text and "{lambda}" not in text, text)
+
+
+MOVED = """#include <cstdlib>
+void *volatile kept[99]; int n_kept;
+#define KEEP(n) kept[n_kept++] = malloc(n); asm("")
+static __attribute__((noinline)) void alone() {
+	%s
+	auto a = [](int n) { KEEP(n); }; a(10000);
+}
+static __attribute__((noinline)) void both() {
+	%s
+	auto a = [](int n) { KEEP(n); }; a(20000);
+	auto b = [](int n) { KEEP(n + 1); }; b(30000);
+}
+int main() { alone(); both(); }
+"""
+
+
+def moved_lambdas(scratch):
+    """The only lambda of a function is itself wherever it moves to; several are known by their places."""
+    dumps = []
+    for i, more in enumerate(("", "asm(\"nop\");\n")):
+        folder = "%s/moved%d" % (scratch, i)
+        os.mkdir(folder)
+        write(folder + "/moved.cc", MOVED % (more, more))
+        sh("g++", "-g", "-O2", "-fno-ipa-icf", "-o", folder + "/moved", folder + "/moved.cc")
+        dumps.append(capture(folder + "/moved", folder + "/dump"))
+    rows = hprof("diff", "--json", "--no-cache", *dumps, scratch=scratch).json()["rows"]
+    own = {columnless(r["name"]): r for r in rows if "lambda" in r["name"]}
+    want(set(own) == {"alone::{lambda}::operator()"} | {
+        "both::{lambda+%d}::operator()" % n for n in (2, 3, 4)}, sorted(own))
+    alone = own["alone::{lambda}::operator()"]
+    want(alone["cum"] == 0 and alone["base_cum"] > 0, alone)
+
+
 def run_all():
     report = Report()
     if not need(report, "gcc", "g++", "strip"):
@@ -275,6 +471,11 @@ def run_all():
         report.skip("everything", "libjemalloc.so.2 is missing")
         return report.close()
     with tempfile.TemporaryDirectory(prefix="hprof-names.") as scratch:
+        for compiler in "g++", "clang++":
+            for level in ("-O0", "-O2") if shutil.which(compiler) else ():
+                run(report, "lambdas of %s %s" % (compiler, level), lambdas, os.path.realpath(scratch),
+                    compiler, level)
+        run(report, "lambdas that moved", moved_lambdas, os.path.realpath(scratch))
         s = Shop(os.path.realpath(scratch))
         for style, expected in ("short", SHORT), ("full", FULL), ("mangled", MANGLED):
             run(report, "top, names " + style, tables, s, style, expected)

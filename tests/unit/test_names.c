@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "analyzer/base/callname.h"
+#include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
 
 struct name_case {
@@ -275,6 +276,9 @@ static void builds_leave_no_trace_in_stems(void **state)
 		{"]", "]"},
 		{"[]", "[]"},
 		{"x[", "x["},
+		{"twice<main::{lambda+3:12}>", "twice<main::{lambda}>"},
+		{"{lambda:7}::operator()", "{lambda}::operator()"},
+		{"f()::{lambda(int)#2}", "f()::{lambda(int)#2}"},
 	};
 
 	(void)state;
@@ -442,7 +446,93 @@ static void doubling_is_cut(void **state)
 	}
 }
 
+static void same_text(struct hp_slice is, const char *want)
+{
+	if (!hp_slice_same(is, hp_slice_str(want)))
+		fail_msg("it is %.*s, not %s", (int)is.len, is.ptr, want);
+}
+
+/* Demanglers, compilers and DWARF spell lambdas in different ways. */
+static void lambdas_of_others(void **state)
+{
+	static const struct {
+		const char *name, *usual;
+	} cases[] = {
+		{"main::'lambda'(int)::operator()(int) const",
+		 "main::{lambda(int)#1}::operator()(int) const"},
+		{"main::'lambda0'(int)::operator()(int) const",
+		 "main::{lambda(int)#2}::operator()(int) const"},
+		{"f()::'lambda12'(void (*)(int))::operator()(void (*)(int)) const",
+		 "f()::{lambda(void (*)(int))#14}::operator()(void (*)(int)) const"},
+		{"f()::'lambda'()::operator()() const::'lambda'(char)::operator()(char) const",
+		 "f()::{lambda()#1}::operator()() const::{lambda(char)#1}::operator()(char) const"},
+		{"void twice<main::'lambda1'(auto)>(main::'lambda1'(auto))",
+		 "void twice<main::{lambda(auto)#3}>(main::{lambda(auto)#3})"},
+		{"main::'$_7'::operator()(int) const", "main::$_7::operator()(int) const"},
+		{"twice<main()::<lambda(int)> >", "twice<main::{lambda(int)}>"},
+		{"main()::<lambda(int)>", "main::{lambda(int)}"},
+		{"g<const A::f(int) const::<lambda()>&, int>", "g<const A::f::{lambda()}&, int>"},
+		{"g<f()::<lambda(int)>::<lambda(char)> >",
+		 "g<f::{lambda(int)}::operator()::{lambda(char)}>"},
+		{"g<(anonymous namespace)::<lambda()>, std::pair<int, h(T*)::<lambda(T)> > >",
+		 "g<(anonymous namespace)::{lambda()}, std::pair<int, h::{lambda(T)}> >"},
+		{"main::{lambda(int)#2}::operator()", "main::{lambda(int)#2}::operator()"},
+		/* not understood, so left alone */
+		{"main::'lambda", "main::'lambda"},
+		{"main::'lambda'", "main::'lambda'"},
+		{"main::'lambda'(int", "main::'lambda'(int"},
+		{"main::'lambdas'(int)", "main::'lambdas'(int)"},
+		{"'$_", "'$_"},
+		{"'$_7", "'$_7"},
+		{"f<<lambda(", "f<<lambda("},
+		{"f<<lambda()", "f<<lambda()"},
+		{"it's 'lambda calculus'", "it's 'lambda calculus'"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_arena mem = {0};
+
+		same_text(hp_lambda_usual(hp_slice_str(cases[i].name), &mem), cases[i].usual);
+		hp_arena_release(&mem);
+	}
+}
+
+/* Where DWARF has lambdas in the arguments of templates, their places take the place of types. */
+static void lambdas_have_places(void **state)
+{
+	const struct hp_slice two[] = {HP_SLICE_LIT("main::{lambda+3:12}"), HP_SLICE_LIT("X")};
+	struct hp_slice name =
+		HP_LIT("t<const main()::<lambda(int)>&, f()::<lambda()>::<lambda()> >");
+	struct hp_arena mem = {0};
+
+	(void)state;
+	same_text(hp_lambda_text(45, 12, 42, &mem), "{lambda+3:12}");
+	same_text(hp_lambda_text(40, 7, 42, &mem), "{lambda-2:7}");
+	same_text(hp_lambda_text(42, 0, 42, &mem), "{lambda+0}");
+	same_text(hp_lambda_text(42, 5, 0, &mem), "{lambda:42:5}");
+	same_text(hp_lambda_text(UINT32_MAX, UINT32_MAX, 1, &mem),
+		  "{lambda+4294967294:4294967295}");
+	same_text(hp_lambda_text(0, 5, 7, &mem), "{lambda}");
+	assert_int_equal(hp_lambdas_in(name), 2);
+	same_text(hp_lambdas_put(name, two, 2, &mem), "t<const main::{lambda+3:12}&, X>");
+	/* as many as there are, or none: a wrong one would be another function */
+	same_text(hp_lambdas_put(name, two, 1, &mem),
+		  "t<const main::{lambda(int)}&, f::{lambda()}::operator()::{lambda()}>");
+	assert_true(hp_lambda_is_placed(HP_LIT("t<main::{lambda(int)#1}, {lambda+3:12}>")));
+	assert_true(hp_lambda_is_placed(HP_LIT("{lambda:42}::operator()")));
+	assert_false(hp_lambda_is_placed(HP_LIT("main::{lambda}::operator()")));
+	assert_false(hp_lambda_is_placed(HP_LIT("main::{lambda(int)#1}")));
+	assert_false(hp_lambda_is_placed(HP_LIT("main::{lambda+")));
+	same_text(hp_lambda_of_call(HP_LIT("f()::{lambda()#2}::operator()<int>")),
+		  "f()::{lambda()#2}");
+	same_text(hp_lambda_of_call(HP_LIT("f()")), "");
+	hp_arena_release(&mem);
+}
+
 RUN(cmocka_unit_test(cxx_names), cmocka_unit_test(rust_names), cmocka_unit_test(d_names),
     cmocka_unit_test(other_names), cmocka_unit_test(copies),
     cmocka_unit_test(builds_leave_no_trace_in_stems), cmocka_unit_test(long_cxx_name),
-    cmocka_unit_test(hostile_names), cmocka_unit_test(doubling_is_cut))
+    cmocka_unit_test(hostile_names), cmocka_unit_test(doubling_is_cut),
+    cmocka_unit_test(lambdas_of_others), cmocka_unit_test(lambdas_have_places))

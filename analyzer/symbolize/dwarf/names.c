@@ -5,14 +5,21 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
 
-enum { MAX_ORIGINS = 16, MAX_SCOPES = 32 };
+enum { MAX_ORIGINS = 16, MAX_SCOPES = 32, MAX_WITHIN = 4 };
 
 struct die { /* what a DIE says that matters for names */
+	const struct hp_dw_file *file;
+	uint64_t at; /* its offset */
 	uint16_t tag;
 	struct hp_slice linkage, name;
 	struct hp_dw_word origin; /* its abstract instance or declaration */
+	struct hp_dw_word type, sibling;
+	uint64_t end;          /* offset behind its attributes */
+	uint32_t line, column; /* of its declaration; 0 if unknown */
+	bool artificial, children;
 	struct hp_dw_call call;
 };
 
@@ -50,6 +57,21 @@ static void take(const struct hp_dw_cu *cu, unsigned attr, const struct hp_dw_va
 	case DW_AT_abstract_origin: /* comes first where a DIE has both */
 		out->origin = hp_dw_word(v);
 		break;
+	case DW_AT_type:
+		out->type = hp_dw_word(v);
+		break;
+	case DW_AT_sibling:
+		out->sibling = hp_dw_word(v);
+		break;
+	case DW_AT_decl_line:
+		out->line = small(v);
+		break;
+	case DW_AT_decl_column:
+		out->column = small(v);
+		break;
+	case DW_AT_artificial:
+		out->artificial = true;
+		break;
 	case DW_AT_call_file:
 		if (hp_dw_number(hp_dw_word(v), &n))
 			out->call.file = n;
@@ -83,10 +105,11 @@ static bool read_die(struct hp_dw_namer *namer, const struct hp_dw_context *in, 
 	uint64_t code = hp_bytes_uleb(&b);
 	const struct hp_dw_abbrev *a = code ? hp_dw_abbrev(t, code) : NULL;
 
-	*out = (struct die){.call.file = UINT64_MAX};
+	*out = (struct die){.file = in->cu.file, .at = offset, .call.file = UINT64_MAX};
 	if (!afford(namer, (uint64_t)(b.at - start) + (a ? a->n_attrs : 0)) || !a || b.failed)
 		return false;
 	out->tag = a->tag;
+	out->children = a->children;
 	for (uint32_t i = 0; i < a->n_attrs && !b.failed; i++) {
 		const struct hp_dw_attr *at = &t->attr[a->first_attr + i];
 		struct hp_dw_value v = hp_dw_read(&b, at->form, at->implicit, &in->cu.unit);
@@ -94,6 +117,7 @@ static bool read_die(struct hp_dw_namer *namer, const struct hp_dw_context *in, 
 		if (!b.failed)
 			take(&in->cu, at->name, &v, out);
 	}
+	out->end = offset + (uint64_t)(b.at - start);
 	return afford(namer, (uint64_t)(b.at - start));
 }
 
@@ -171,24 +195,21 @@ bool hp_dw_has_scopes(uint16_t language)
 	}
 }
 
-/* What @scope adds to the name of a function in it, which is @inner so far; empty: nothing. */
-static struct hp_slice scope_name(const struct die *scope, struct hp_slice inner)
+static bool is_class(uint16_t tag)
 {
-	switch (scope->tag) {
-	case DW_TAG_namespace:
-		return scope->name.len ? scope->name : HP_LIT("(anonymous namespace)");
-	case DW_TAG_class_type:
-	case DW_TAG_structure_type:
-	case DW_TAG_union_type:
-	case DW_TAG_interface_type:
-	case DW_TAG_enumeration_type:
-		if (scope->name.len)
-			return scope->name;
-		return hp_slice_starts(inner, HP_LIT("operator()")) ? HP_LIT("{lambda}")
-								    : HP_LIT("(anonymous)");
-	default: /* a function with a local class, a module */
-		return scope->name;
-	}
+	return tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+	       tag == DW_TAG_union_type || tag == DW_TAG_interface_type ||
+	       tag == DW_TAG_enumeration_type;
+}
+
+/* What @scope adds to the names in it; empty: nothing. */
+static struct hp_slice scope_name(const struct die *scope)
+{
+	if (scope->tag == DW_TAG_namespace && !scope->name.len)
+		return HP_LIT("(anonymous namespace)");
+	if (is_class(scope->tag) && !scope->name.len)
+		return HP_LIT("(anonymous)");
+	return scope->name; /* also of a function with a local class, of a module */
 }
 
 /* A scope may be named by its declaration: a function's own DIE often is not. */
@@ -206,6 +227,8 @@ static void find_scope_name(struct hp_dw_namer *namer, struct hp_dw_context *in,
 		if (!in || !read_die(namer, in, offset, &at))
 			break;
 		scope->name = at.name;
+		if (!scope->line)
+			scope->line = at.line;
 	}
 }
 
@@ -247,36 +270,274 @@ static struct hp_slice join_scopes(struct hp_dw_namer *namer, const struct hp_sl
 	return (struct hp_slice){text, len};
 }
 
-static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t offset,
-			       struct hp_slice name)
+/* --- lambdas --- */
+
+/* As read_die(), of any unit; *@in becomes its context, which the next DIE may replace. */
+static bool read_any(struct hp_dw_namer *namer, const struct hp_dw_file *file, uint64_t offset,
+		     struct hp_dw_context **in, struct die *out)
 {
-	struct hp_dw_context here = *in;   /* looking for names may replace the foreign one */
-	struct hp_slice outer[MAX_SCOPES]; /* names, innermost first */
-	struct die scopes[MAX_SCOPES];
+	*in = context_of(namer, file, offset);
+	return *in && read_die(namer, *in, offset, out);
+}
+
+/* Whether nothing but the end of a list is at @offset. */
+static bool ends_list(const struct hp_dw_context *in, uint64_t offset)
+{
+	struct hp_bytes b = hp_dw_unit_bytes(in->cu.file, &in->cu.unit, offset);
+
+	return hp_bytes_uleb(&b) == 0 && !b.failed;
+}
+
+/*
+ * Read the child at *@at, one of a list in @file, and go on to the next one.  False: there is
+ * none, or where is not known.
+ */
+static bool next_child(struct hp_dw_namer *namer, const struct hp_dw_file *file, uint64_t *at,
+		       struct die *out)
+{
+	struct hp_dw_context *in;
+	struct die within;
+	uint64_t depth = 1;
+
+	if (!read_any(namer, file, *at, &in, out))
+		return false;
+	*at = out->end;
+	if (!out->children)
+		return true;
+	if (out->sibling.form)
+		return hp_dw_reference(&in->cu, out->sibling, &file, at) && file == in->cu.file &&
+		       *at >= out->end;
+	while (depth) {
+		if (ends_list(in, *at)) {
+			depth--;
+			*at += 1;
+		} else if (read_die(namer, in, *at, &within)) {
+			depth += within.children;
+			*at = within.end;
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Read the class that the type of @from, a DIE of @in, is but for "const", "&" and "*". */
+static bool read_class(struct hp_dw_namer *namer, struct hp_dw_context *in, const struct die *from,
+		       struct die *out)
+{
+	*out = *from;
+	for (unsigned i = 0; i < MAX_ORIGINS && out->type.form; i++) {
+		const struct hp_dw_file *file;
+		uint64_t at;
+
+		if (!hp_dw_reference(&in->cu, out->type, &file, &at) ||
+		    !read_any(namer, file, at, &in, out))
+			return false;
+		if (is_class(out->tag))
+			return true;
+	}
+	return false;
+}
+
+struct closures { /* names of lambdas in the arguments of a template */
+	struct hp_slice name[HP_LAMBDAS];
+	uint32_t n;
+};
+
+static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in,
+			       const struct die *die, struct hp_slice name, unsigned deeper);
+static bool find_closures(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
+			  unsigned deeper, struct closures *out);
+
+/* The name of the lambda whose type is @closure in its mangled function; empty if that has none. */
+static struct hp_slice mangled_closure(struct hp_dw_namer *namer, const struct die *closure)
+{
+	const struct hp_slice call = HP_LIT("operator()");
+	uint64_t at = closure->end;
+	struct hp_slice brief, full;
+	struct die child;
+
+	while (closure->children && next_child(namer, closure->file, &at, &child)) {
+		if (!hp_slice_starts(child.name, call) || !hp_name_is_mangled(child.linkage) ||
+		    !afford(namer, child.linkage.len))
+			continue;
+		hp_name_demangle(child.linkage, namer->mem, &brief, &full);
+		return hp_lambda_of_call(brief);
+	}
+	return (struct hp_slice){NULL, 0};
+}
+
+/* Add the lambdas that @argument of a template consists of.  False: there are too many. */
+static bool add_argument(struct hp_dw_namer *namer, const struct die *argument, unsigned deeper,
+			 struct closures *out)
+{
+	struct hp_dw_context *in = context_of(namer, argument->file, argument->at);
+	struct hp_slice name;
+	struct die type;
+
+	if (!in || !read_class(namer, in, argument, &type))
+		return true; /* an "int" */
+	if (type.name.len)
+		return !hp_lambdas_in(type.name) ||
+		       find_closures(namer, &type, type.name, deeper, out);
+	if (out->n == HP_LAMBDAS)
+		return false;
+	name = mangled_closure(namer, &type);
+	in = context_of(namer, type.file, type.at);
+	if (!name.len && in)
+		name = qualify(namer, in, &type, name, deeper);
+	out->name[out->n++] = name;
+	return name.len > 0;
+}
+
+/*
+ * Add the lambdas in the arguments of the template that @die is an instance of, as many and in
+ * the order as they are in its name @name.  False: some are not known.
+ */
+static bool find_closures(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
+			  unsigned deeper, struct closures *out)
+{
+	uint32_t all = out->n + hp_lambdas_in(name);
+	uint64_t at = die->end;
+	struct die child;
+
+	if (!deeper || !die->children)
+		return false;
+	while (next_child(namer, die->file, &at, &child)) {
+		if (child.tag == DW_TAG_GNU_template_parameter_pack && child.children)
+			at = child.end; /* its end looks like that of the list */
+		else if (child.tag == DW_TAG_template_type_parameter &&
+			 !add_argument(namer, &child, deeper - 1, out))
+			return false;
+	}
+	if (out->n < all)
+		return false;
+	out->n = all; /* arguments that the name leaves out come last */
+	return true;
+}
+
+/* @name of @die, with the lambdas in its arguments named as they are elsewhere. */
+static struct hp_slice name_lambdas(struct hp_dw_namer *namer, const struct die *die,
+				    struct hp_slice name, unsigned deeper)
+{
+	struct closures found = {.n = 0};
+	uint64_t len = name.len;
+
+	if (!hp_lambdas_in(name))
+		return name;
+	if (!find_closures(namer, die, name, deeper, &found))
+		found.n = 0;
+	for (uint32_t i = 0; i < found.n; i++)
+		len += found.name[i].len;
+	return afford(namer, len) ? hp_lambdas_put(name, found.name, found.n, namer->mem) : name;
+}
+
+/* The lambda whose type is @closure, with @scope[n] around it. */
+static struct hp_slice place(struct hp_dw_namer *namer, const struct die *closure,
+			     const struct die *scope, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (scope[i].line && scope[i].name.len && scope[i].tag != DW_TAG_namespace)
+			return hp_lambda_text(closure->line, closure->column, scope[i].line,
+					      namer->mem);
+	return hp_lambda_text(closure->line, closure->column, 0, namer->mem);
+}
+
+/* Whether @inner, in the class @scope without a name, is one of the functions that lambdas have. */
+static bool is_lambda(const struct die *scope, const struct die *inner)
+{
+	return is_class(scope->tag) && !scope->name.len && inner->artificial &&
+	       hp_lambda_has(inner->name);
+}
+
+/* Read what is around the DIE at @offset into @scope[max], innermost first; how many there are. */
+static uint32_t read_around(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t offset,
+			    struct die *scope, uint32_t max)
+{
+	struct hp_dw_context here;
 	uint64_t at[MAX_SCOPES];
-	size_t len = name.len;
-	uint32_t named = 0;
 	uint32_t n;
 
-	if (!hp_dw_has_scopes(here.cu.language))
-		return name;
 	if (in == namer->own && offset >= in->walk->stopped)
 		in = read_again(namer);
 	if (!in || !make_scopes(namer, in))
-		return name;
-	here = *in;
-	n = hp_dw_scopes_of(in->walk, &in->cu, offset, at, MAX_SCOPES, &namer->steps);
+		return 0;
+	here = *in; /* looking for names may replace the foreign one */
+	n = hp_dw_scopes_of(in->walk, &in->cu, offset, at, max, &namer->steps);
 	for (uint32_t i = 0; i < n; i++)
-		if (!read_die(namer, &here, at[i], &scopes[i]))
+		if (!read_die(namer, &here, at[i], &scope[i]))
 			n = i;
+	for (uint32_t i = 0; i < n; i++)
+		find_scope_name(namer, &here, &scope[i]);
+	return n;
+}
+
+/*
+ * The same with what is around the declaration of the outermost, which may be defined outside of
+ * its namespace.
+ */
+static uint32_t read_scopes(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t offset,
+			    struct die scope[MAX_SCOPES])
+{
+	uint32_t n = 0;
+
+	while (in) {
+		uint32_t more = read_around(namer, in, offset, scope + n, MAX_SCOPES - n);
+		struct die last;
+
+		n += more;
+		if (!more || !scope[n - 1].origin.form)
+			break;
+		last = scope[n - 1];
+		for (unsigned i = 0; i < MAX_ORIGINS && last.origin.form; i++) {
+			in = context_of(namer, last.file, last.at);
+			if (!in || !hp_dw_reference(&in->cu, last.origin, &last.file, &last.at) ||
+			    !read_any(namer, last.file, last.at, &in, &last))
+				return n;
+		}
+		offset = last.at;
+	}
+	return n;
+}
+
+/* @name of @die, a DIE of @in, behind those of its scopes; without one: of a lambda's type. */
+static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in,
+			       const struct die *die, struct hp_slice name, unsigned deeper)
+{
+	struct hp_slice outer[MAX_SCOPES]; /* names, innermost first */
+	struct die scope[MAX_SCOPES];
+	uint32_t named = 0;
+	uint32_t n;
+	size_t len;
+
+	if (!hp_dw_has_scopes(in->cu.language))
+		return name;
+	n = read_scopes(namer, in, die->at, scope);
+	if (!name.len)
+		name = place(namer, die, scope, n);
+	len = name.len;
 	for (uint32_t i = 0; i < n; i++) {
-		find_scope_name(namer, &here, &scopes[i]);
-		outer[named] = scope_name(&scopes[i], named ? outer[named - 1] : name);
+		if (is_lambda(&scope[i], i ? &scope[i - 1] : die))
+			outer[named] = place(namer, &scope[i], scope + i + 1, n - i - 1);
+		else
+			outer[named] =
+				name_lambdas(namer, &scope[i], scope_name(&scope[i]), deeper);
 		if (!outer[named].len || len + outer[named].len + 2 >= HP_NAME_MAX)
 			continue;
 		len += outer[named++].len + 2;
 	}
 	return join_scopes(namer, outer, named, name);
+}
+
+/* The name of @die, a DIE of @in, as it is read; nearer ones call it @name. */
+static struct hp_slice whole_name(struct hp_dw_namer *namer, struct hp_dw_context *in,
+				  const struct die *die, struct hp_slice name)
+{
+	if (!hp_dw_has_scopes(in->cu.language))
+		return name;
+	name = name_lambdas(namer, die, name, MAX_WITHIN);
+	in = context_of(namer, die->file, die->at);
+	return in ? qualify(namer, in, die, name, MAX_WITHIN) : name;
 }
 
 struct key {
@@ -292,9 +553,9 @@ static bool same(const void *ctx, uint32_t row, const void *key)
 	return namer->row[row].die == k->die && namer->row[row].file == k->file;
 }
 
-/* Follow @die, at @offset of @in, to its declaration; names found nearer come first. */
-static void follow(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t offset,
-		   struct die *die, struct hp_dw_names *out)
+/* Follow @die, a DIE of @in, to its declaration; names found nearer come first. */
+static void follow(struct hp_dw_namer *namer, struct hp_dw_context *in, struct die *die,
+		   struct hp_dw_names *out)
 {
 	*out = (struct hp_dw_names){die->linkage, die->name};
 	for (unsigned i = 0; i < MAX_ORIGINS && die->origin.form; i++) {
@@ -308,14 +569,13 @@ static void follow(struct hp_dw_namer *namer, struct hp_dw_context *in, uint64_t
 		if (!next || !read_die(namer, next, to, die))
 			break;
 		in = next;
-		offset = to;
 		if (!out->linkage.len)
 			out->linkage = die->linkage;
 		if (!out->name.len)
 			out->name = die->name;
 	}
 	if (out->name.len && !hp_name_is_mangled(out->linkage))
-		out->name = qualify(namer, in, offset, out->name);
+		out->name = whole_name(namer, in, die, out->name);
 }
 
 /* The names that @die, at @offset of the unit at hand, has from what it was made from. */
@@ -336,7 +596,7 @@ static void find_names(struct hp_dw_namer *namer, uint64_t offset, struct die *d
 		*out = namer->row[row].names;
 		return;
 	}
-	follow(namer, namer->own, offset, die, out);
+	follow(namer, namer->own, die, out);
 	if (!HP_COLUMN_ROOM(namer->row, namer->n, namer->cap) ||
 	    !hp_index_add(&namer->index, tag, namer->n))
 		return; /* without memory it will be looked for again */

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
 #include "analyzer/symbolize/dwarf/names.h"
 #include "analyzer/symbolize/text.h"
 
-enum { MAX_ORIGINS = 16 };
+enum { MAX_ORIGINS = 16, MAX_SCOPES = 32, MAX_WITHIN = 4, MAX_CHILDREN = 1 << 16 };
 
 static struct hp_slice bounded(const char *name)
 {
@@ -53,57 +54,247 @@ static bool has_scopes(Dwarf_Die *die)
 	return language > 0 && language <= UINT16_MAX && hp_dw_has_scopes((uint16_t)language);
 }
 
-/* What @scope adds to the name of a function in it, which is @inner so far; NULL: nothing. */
-static const char *scope_name(Dwarf_Die *scope, const char *inner)
+static bool is_class(Dwarf_Die *die)
+{
+	int tag = dwarf_tag(die);
+
+	return tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+	       tag == DW_TAG_union_type || tag == DW_TAG_interface_type ||
+	       tag == DW_TAG_enumeration_type;
+}
+
+/* What @scope adds to the names in it; NULL: nothing. */
+static const char *scope_name(Dwarf_Die *scope)
 {
 	const char *name = dwarf_diename(scope);
+	int tag = dwarf_tag(scope);
 
-	switch (dwarf_tag(scope)) {
-	case DW_TAG_namespace:
+	if (tag == DW_TAG_namespace)
 		return name ? name : "(anonymous namespace)";
-	case DW_TAG_class_type:
-	case DW_TAG_structure_type:
-	case DW_TAG_union_type:
-	case DW_TAG_interface_type:
-	case DW_TAG_enumeration_type:
-		if (!name && strncmp(inner, "operator()", 10) == 0)
-			return "{lambda}";
+	if (is_class(scope))
 		return name ? name : "(anonymous)";
-	case DW_TAG_subprogram: /* of a local class */
-	case DW_TAG_module:
-		return name;
-	default:
-		return NULL;
-	}
+	/* a function of a local class */
+	return tag == DW_TAG_subprogram || tag == DW_TAG_module ? name : NULL;
 }
 
-static const char *within(struct hp_arena *mem, Dwarf_Die *scope, const char *name)
-{
-	const char *outer = scope_name(scope, name);
+struct scopes { /* around a DIE, innermost first */
+	Dwarf_Die die[MAX_SCOPES];
+	uint32_t n;
+};
 
-	if (!outer || strlen(outer) + strlen(name) >= HP_NAME_MAX)
-		return name;
-	return hp_textf(mem, "%s::%s", outer, name);
-}
-
-static struct hp_slice qualify(struct hp_die_names *names, const struct hp_walk *walk,
-			       Dwarf_Die *die, const char *name)
+/* Add what is around @die. */
+static void find_around(const struct hp_walk *walk, Dwarf_Die *die, struct scopes *out)
 {
-	Dwarf_Die *scopes = NULL;
+	Dwarf_Die *all = NULL;
 	uint32_t s;
 	int n;
 
 	if (hp_walk_scope(walk, die, &s)) {
-		for (; s != HP_NO_NODE; s = walk->scope[s].outer)
-			name = within(names->mem, &walk->scope[s].die, name);
-		return bounded(name);
+		for (; s != HP_NO_NODE && out->n < MAX_SCOPES; s = walk->scope[s].outer)
+			out->die[out->n++] = walk->scope[s].die;
+		return;
 	}
-	n = dwarf_getscopes_die(die, &scopes);
-	for (int i = 1; i < n; i++)
-		name = within(names->mem, &scopes[i], name);
+	n = dwarf_getscopes_die(die, &all);
+	for (int i = 1; i + 1 < n && out->n < MAX_SCOPES; i++) /* the last one is the unit */
+		out->die[out->n++] = all[i];
 	if (n > 0)
-		free(scopes);
-	return bounded(name);
+		free(all);
+}
+
+/* What is around @die, and around the declaration of the outermost, which may be elsewhere. */
+static void find_scopes(const struct hp_walk *walk, Dwarf_Die *die, struct scopes *out)
+{
+	Dwarf_Die from = *die;
+
+	out->n = 0;
+	for (;;) {
+		uint32_t before = out->n;
+		Dwarf_Die origin;
+
+		find_around(walk, &from, out);
+		if (out->n == before || !origin_of(&out->die[out->n - 1], &origin))
+			return;
+		from = origin;
+		for (unsigned i = 0; i < MAX_ORIGINS && origin_of(&from, &origin); i++)
+			from = origin;
+	}
+}
+
+/* --- lambdas --- */
+
+static uint32_t line_of(Dwarf_Die *die)
+{
+	int n = 0;
+
+	return dwarf_decl_line(die, &n) == 0 && n > 0 ? (uint32_t)n : 0;
+}
+
+static uint32_t column_of(Dwarf_Die *die)
+{
+	int n = 0;
+
+	return dwarf_decl_column(die, &n) == 0 && n > 0 ? (uint32_t)n : 0;
+}
+
+/* The lambda whose type is @closure, with @scope[n] around it. */
+static const char *place(struct hp_die_names *names, Dwarf_Die *closure, Dwarf_Die *scope,
+			 uint32_t n)
+{
+	uint32_t base = 0;
+	struct hp_slice text;
+
+	for (uint32_t i = 0; i < n && !base; i++)
+		if (dwarf_diename(&scope[i]) &&
+		    (is_class(&scope[i]) || dwarf_tag(&scope[i]) == DW_TAG_subprogram))
+			base = line_of(&scope[i]);
+	text = hp_lambda_text(line_of(closure), column_of(closure), base, names->mem);
+	return hp_text_copy(names->mem, text);
+}
+
+/* Whether @inner, in the class @scope without a name, is one of the functions that lambdas have. */
+static bool is_lambda(Dwarf_Die *scope, Dwarf_Die *inner)
+{
+	return is_class(scope) && !dwarf_diename(scope) &&
+	       dwarf_hasattr_integrate(inner, DW_AT_artificial) &&
+	       hp_lambda_has(bounded(dwarf_diename(inner)));
+}
+
+/* The class that the type of @from is but for "const", "&" and "*". */
+static bool class_of(Dwarf_Die *from, Dwarf_Die *out)
+{
+	*out = *from;
+	for (unsigned i = 0; i < MAX_ORIGINS; i++) {
+		Dwarf_Attribute attr;
+		Dwarf_Die next;
+
+		if (!dwarf_formref_die(dwarf_attr(out, DW_AT_type, &attr), &next))
+			return false;
+		*out = next;
+		if (is_class(out))
+			return true;
+	}
+	return false;
+}
+
+struct closures { /* names of lambdas in the arguments of a template */
+	struct hp_slice name[HP_LAMBDAS];
+	uint32_t n;
+};
+
+static const char *qualify(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+			   const char *name, unsigned deeper);
+static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+			  unsigned deeper, struct closures *out);
+
+/* The name of the lambda whose type is @closure in its mangled function; empty if that has none. */
+static struct hp_slice mangled_closure(struct hp_die_names *names, Dwarf_Die *closure)
+{
+	Dwarf_Die child;
+	int r = dwarf_child(closure, &child);
+
+	while (r == 0 && names->steps && names->steps--) {
+		const char *name = dwarf_diename(&child);
+		struct hp_slice linkage = hp_die_linkage(&child);
+		struct hp_slice brief, full;
+		Dwarf_Die next;
+
+		if (name && strncmp(name, "operator()", 10) == 0 && hp_name_is_mangled(linkage)) {
+			hp_name_demangle(linkage, names->mem, &brief, &full);
+			return hp_lambda_of_call(brief);
+		}
+		r = dwarf_siblingof(&child, &next);
+		child = next;
+	}
+	return (struct hp_slice){NULL, 0};
+}
+
+/* Add the lambdas that @argument of a template consists of.  False: too many. */
+static bool add_argument(struct hp_die_names *names, const struct hp_walk *walk,
+			 Dwarf_Die *argument, unsigned deeper, struct closures *out)
+{
+	struct hp_slice mangled;
+	const char *name;
+	Dwarf_Die type;
+
+	if (!class_of(argument, &type))
+		return true; /* an "int" */
+	name = dwarf_diename(&type);
+	if (name)
+		return !hp_lambdas_in(bounded(name)) ||
+		       find_closures(names, walk, &type, deeper, out);
+	if (out->n == HP_LAMBDAS)
+		return false;
+	mangled = mangled_closure(names, &type);
+	out->name[out->n++] =
+		mangled.len ? mangled : bounded(qualify(names, walk, &type, NULL, deeper));
+	return true;
+}
+
+/*
+ * Add the lambdas in the arguments of the template that @die is an instance of, as many and in
+ * the order as they are in its name.  False: some are not known.
+ */
+static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+			  unsigned deeper, struct closures *out)
+{
+	uint32_t all = out->n + hp_lambdas_in(bounded(dwarf_diename(die)));
+	Dwarf_Die child;
+	int r;
+
+	if (!deeper || dwarf_child(die, &child) != 0)
+		return false;
+	r = 0;
+	while (r == 0 && names->steps && names->steps--) {
+		Dwarf_Die next;
+		bool is_pack = dwarf_tag(&child) == DW_TAG_GNU_template_parameter_pack;
+
+		if (dwarf_tag(&child) == DW_TAG_template_type_parameter &&
+		    !add_argument(names, walk, &child, deeper - 1, out))
+			return false;
+		r = is_pack ? dwarf_child(&child, &next) : dwarf_siblingof(&child, &next);
+		child = next;
+	}
+	if (out->n < all)
+		return false;
+	out->n = all; /* arguments that the name leaves out come last */
+	return true;
+}
+
+/* @name of @die, with the lambdas in its arguments named as they are elsewhere. */
+static const char *name_lambdas(struct hp_die_names *names, const struct hp_walk *walk,
+				Dwarf_Die *die, const char *name, unsigned deeper)
+{
+	struct closures found = {.n = 0};
+
+	if (!name || !hp_lambdas_in(bounded(name)))
+		return name;
+	if (!find_closures(names, walk, die, deeper, &found))
+		found.n = 0;
+	return hp_text_copy(names->mem,
+			    hp_lambdas_put(bounded(name), found.name, found.n, names->mem));
+}
+
+/* @name of @die behind the names of its scopes; NULL: of a lambda's type. */
+static const char *qualify(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+			   const char *name, unsigned deeper)
+{
+	struct scopes s;
+
+	find_scopes(walk, die, &s);
+	if (!name)
+		name = place(names, die, s.die, s.n);
+	for (uint32_t i = 0; i < s.n; i++) {
+		Dwarf_Die *scope = &s.die[i];
+		const char *outer;
+
+		if (is_lambda(scope, i ? scope - 1 : die))
+			outer = place(names, scope, scope + 1, s.n - i - 1);
+		else
+			outer = name_lambdas(names, walk, scope, scope_name(scope), deeper);
+		if (outer && strlen(outer) + strlen(name) < HP_NAME_MAX)
+			name = hp_textf(names->mem, "%s::%s", outer, name);
+	}
+	return name;
 }
 
 static bool same(const void *ctx, uint32_t row, const void *key)
@@ -148,7 +339,9 @@ struct hp_slice hp_die_qualified(struct hp_die_names *names, const struct hp_wal
 	row = hp_index_find(&names->index, tag, same, names, named.addr);
 	if (row != UINT32_MAX)
 		return names->row[row].name;
-	text = qualify(names, walk, &named, name);
+	names->steps = MAX_CHILDREN;
+	name = name_lambdas(names, walk, &named, name, MAX_WITHIN);
+	text = bounded(qualify(names, walk, &named, name, MAX_WITHIN));
 	remember(names, tag, named.addr, text);
 	return text;
 }

@@ -17,6 +17,7 @@ struct hp_die_name {
 /* Zero-initialised but for @mem is empty. Finding the scopes of a DIE is dear: do it once. */
 struct hp_die_names {
 	struct hp_arena *mem;
+	uint32_t steps; /* DIEs that may still be looked at for the name in question */
 	struct hp_die_name *row;
 	uint32_t n, cap;
 	struct hp_index index;
