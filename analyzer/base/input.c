@@ -12,7 +12,7 @@
 #include "analyzer/base/unpack.h"
 
 enum { RAW_BYTES = 1 << 17, WINDOW_BYTES = 1 << 18 };
-enum { WIDE_BYTES = 1 << 13, LEAST_ROOM = 16 };
+enum { WIDE_BYTES = 1 << 13, LEAST_ROOM = 16, WIDE_HEAD = 8 };
 
 /* Text in UTF-16, which is handed out as UTF-8. */
 struct wide {
@@ -369,26 +369,44 @@ static int more_wide(struct hp_input *in, struct hprof_error *err)
 	return r;
 }
 
-/* Begin with a byte-order mark of UTF-16, or else with what is there. */
+/*
+ * Whether @n bytes at @at begin text in UTF-16: with its mark of @mark bytes, or with some plain
+ * characters of two bytes each, as programs write that know which order they mean.
+ */
+static bool is_wide(const unsigned char *at, size_t n, bool *big, size_t *mark)
+{
+	*mark = 2;
+	*big = n >= 2 && at[0] == 0xfe && at[1] == 0xff;
+	if (*big || (n >= 2 && at[0] == 0xff && at[1] == 0xfe))
+		return true;
+	*mark = 0;
+	*big = n && at[0] == 0;
+	for (size_t i = 0; i < WIDE_HEAD && n >= WIDE_HEAD; i += 2)
+		if (at[i + !*big] != 0 || at[i + *big] < ' ' || at[i + *big] > '~')
+			return false;
+	return n >= WIDE_HEAD;
+}
+
+/* Begin with text in UTF-16, or else with what is there. */
 static int look(struct hp_input *in, struct hprof_error *err)
 {
 	struct room to = {in->window, 0, WIDE_BYTES};
-	const char *at = in->window;
+	size_t mark;
+	bool big;
 	int r = HPROF_OK;
 
 	in->looked = true;
-	while (r == HPROF_OK && to.n < 2 && !in->end)
+	while (r == HPROF_OK && to.n < WIDE_HEAD && !in->end)
 		r = fetch(in, &to, err);
 	in->n = to.n;
-	if (r < 0 || to.n < 2 ||
-	    !(memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))
+	if (r < 0 || !is_wide((const unsigned char *)in->window, to.n, &big, &mark))
 		return r;
 	in->wide = malloc(sizeof(*in->wide));
 	if (!in->wide)
 		return hp_fail_nomem(err);
-	in->wide->big = memcmp(at, "\xfe\xff", 2) == 0;
-	in->wide->n = to.n - 2;
-	memcpy(in->wide->held, at + 2, to.n - 2);
+	in->wide->big = big;
+	in->wide->n = to.n - mark;
+	memcpy(in->wide->held, in->window + mark, to.n - mark);
 	in->n = 0;
 	decode(in);
 	return HPROF_OK;

@@ -94,6 +94,15 @@ inuse_space: total 758.8 KiB (standard error 11.2 KiB)
         flat   flat%    sum%         cum    cum%  name
    565.6 KiB   74.5%   74.5%   565.6 KiB   74.5%  t.pie+0x11c7
 ... 20 more rows with 193.2 KiB flat (25.5%); -n 0 shows all
+$ for e in LE BE; do iconv -t UTF-16$e testdata/jemalloc/ok/crlf.heap >u$e; hprof json --no-symbols u$e | cmp - w.json; (printf 'made on monday\n'; cat testdata/jemalloc/ok/crlf.heap) | iconv -t UTF-16$e | hprof top -q --no-symbols -n 1 -; done
+inuse_space: total 758.8 KiB (standard error 11.2 KiB)
+        flat   flat%    sum%         cum    cum%  name
+   565.6 KiB   74.5%   74.5%   565.6 KiB   74.5%  t.pie+0x11c7
+... 20 more rows with 193.2 KiB flat (25.5%); -n 0 shows all
+inuse_space: total 758.8 KiB (standard error 11.2 KiB)
+        flat   flat%    sum%         cum    cum%  name
+   565.6 KiB   74.5%   74.5%   565.6 KiB   74.5%  t.pie+0x11c7
+... 20 more rows with 193.2 KiB flat (25.5%); -n 0 shows all
 $ (printf '\377\376'; iconv -f latin1 -t UTF-16LE testdata/pprof/ok/threads.pb.gz) >w; hprof top w
 hprof: w: line 1: not a heap profile that is known: found "\x1f\xc2\x8b\x08\x00\x00\x00\x00\x00\x02\x03U\xc3\x8d\xc3\x8dN\xc2\x83@\x10..." in UTF-16 (what is no text does not survive PowerShell's ">"), expected for example "heap_v2/524288" ("hprof formats" lists what is read)
 [3]
