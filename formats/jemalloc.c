@@ -546,6 +546,8 @@ static int jemalloc_read(struct hp_input *in, struct hp_builder *b, struct hprof
 
 static enum hp_match jemalloc_probe(struct hp_slice head)
 {
+	bool whole = head.len < HP_PROBE_BYTES, plain = true; /* with comments alone */
+
 	skip_bom(&head);
 	while (head.len) {
 		const char *nl = memchr(head.ptr, '\n', head.len);
@@ -560,9 +562,11 @@ static enum hp_match jemalloc_probe(struct hp_slice head)
 			return hp_slice_starts(line, HP_LIT("heap_")) ? HP_MATCH_LIKELY
 								      : HP_MATCH_NO;
 		}
+		line = hp_slice_trim(line);
+		plain &= !line.len || line.ptr[0] == '#';
 		head = hp_slice_from(head, nl ? len + 1 : len);
-		if (!head.len)
-			return HP_MATCH_MAYBE;
+		if (!head.len) /* scripts and notes have comments, too */
+			return whole && plain ? HP_MATCH_NO : HP_MATCH_MAYBE;
 	}
 	return HP_MATCH_NO;
 }

@@ -127,6 +127,15 @@ inuse_space: total 616.0 KiB
    448.0 KiB   72.7%   72.7%   448.0 KiB   72.7%  rec+0x11ff
 ... 18 more rows with 168.0 KiB flat (27.3%); -n 0 shows all
 
+# comments alone are no profile
+$ mkdir commented; cp testdata/jemalloc/ok/m.heap commented; printf '#!/bin/sh\n# run it\n\n#' >commented/run; printf '# Dumps of monday\n' >commented/README.md; hprof top --no-symbols -q -n 1 commented; hprof top commented/README.md
+inuse_space: total 308.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+   224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
+... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
+hprof: commented/README.md: line 1: not a heap profile that is known: found "# Dumps of monday", expected for example "heap_v2/524288" ("hprof formats" lists what is read)
+[3]
+
 # a file of a folder that cannot be read is named, the others are shown, and the exit status is 3
 $ row() { printf 'heap_v2/1\n  t*: %s: %s [0: 0]\n@ 0x1000 0x2000\n  t*: %s: %s [0: 0]\nMAPPED_LIBRARIES:\n' $1 $2 $1 $2; }; rm -rf torn; mkdir torn; row 1 100 > torn/p.7.0.i0.heap; row 3 300 > torn/p.7.1.i1.heap; { row 2 200 | head -n 4; echo '  t*: two: 200'; } > torn/p.7.2.i2.heap; row 4 400 > torn/p.7.3.i3.heap; : > torn/p.7.4.f.heap; echo plain > torn/notes.txt; hprof timeline -q torn
 hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
