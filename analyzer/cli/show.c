@@ -125,16 +125,37 @@ static int check_moments(const struct session *s)
 	return HP_EXIT_OK;
 }
 
+/* A mistyped name, or one of a file to be written, is no second profile. */
+static int check_files(const struct hp_series *series)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct stat st;
+
+	for (size_t i = 0; i < series->n; i++) {
+		const char *path = series->item[i].path;
+
+		if (strcmp(path, "-") == 0 || stat(path, &st) == 0)
+			continue;
+		hp_fail(&err, HPROF_EFILE, "cannot open: %s", hp_errno_text(errno));
+		return hp_report(path, &err);
+	}
+	return HP_EXIT_OK;
+}
+
 /* Several profiles are never added up, nor one of them chosen, unless that was said. */
 static int check_series(const struct session *s, const struct hp_series *series)
 {
 	size_t n = series == &s->news ? s->n - s->n_bases : s->n_bases;
+	int code;
 
 	if (n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments ||
 	    s->show->apart)
 		return HP_EXIT_OK;
 	if (series == &s->news && (is_recording(s) || keeps_time(s)))
 		return HP_EXIT_OK;
+	code = check_files(series);
+	if (code != HP_EXIT_OK)
+		return code;
 	if (s->show->needs_base)
 		return hp_usage("%s holds %zu profiles: --last takes the last of them, --at N "
 				"another, --sum adds them up",

@@ -41,7 +41,7 @@ inuse_space: total 1.5 MiB (standard error 887.1 KiB)
 [no stack] 1049600
 server+0x12ff;server+0x11ef 2099265
 $ hprof top testdata/jemalloc/ok/m.heap missing.heap; ls missing.heap y.svg
-hprof: 2 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
+hprof: missing.heap: cannot open: No such file or directory
 ls: cannot access 'missing.heap': No such file or directory
 y.svg
 [2]
@@ -126,3 +126,14 @@ inuse_space: total 0 B of 308.0 KiB
 no stack is left by --focus, --ignore or --thread
 $ hprof diff --no-symbols --focus nothing testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/frag.heap 2>&1 | grep matches
 hprof: warning: --focus 'nothing' matches no frame
+
+# a file that is not there makes no series
+$ hprof top --no-symbols testdata/jemalloc/ok/m.heap y.txt
+hprof: y.txt: cannot open: No such file or directory
+[3]
+$ hprof collapsed --no-symbols nosuch.heap testdata/jemalloc/ok/m.heap
+hprof: nosuch.heap: cannot open: No such file or directory
+[3]
+$ hprof info --no-symbols testdata/jemalloc/ok/m.heap nosuch.heap
+hprof: nosuch.heap: cannot open: No such file or directory
+[3]
