@@ -197,7 +197,7 @@ static void tell_file(struct child *c, enum hp_module_symbols symbols)
 	warn(c, HP_WIRE_MISMATCH, found->mismatch);
 	warn(c, HP_WIRE_DOUBTFUL, found->doubt);
 	warn(c, HP_WIRE_UNREADABLE, found->unreadable);
-	warn(c, HP_WIRE_DEBUG, debug->refused);
+	warn(c, HP_WIRE_DEBUG, *debug->refused ? debug->refused : found->debug_refused);
 	warn(c, HP_WIRE_SERVERS, *debug->servers ? debug->servers : c->alt.servers);
 	hp_wire_flush(&c->wire);
 }
@@ -559,6 +559,7 @@ static void open_named(struct child *c)
 		.tried = "",
 		.mismatch = "",
 		.unreadable = "",
+		.debug_refused = "",
 		.evidence = "",
 		.doubt = "",
 	};

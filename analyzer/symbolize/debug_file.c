@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "analyzer/base/scan.h"
 #include "analyzer/symbolize/debuginfod.h"
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/text.h"
@@ -16,6 +17,8 @@
 
 /* How much of a folder of debug files is searched. */
 enum { MAX_ENTRIES = 10000, MAX_FOLDERS = 1000, MAX_DEPTH = 16 };
+
+enum { BUILD_ID_MAX = 64 }; /* bytes; linkers make up to 32 */
 
 /*
  * Folder number @i of debug files: the user's, then the system's; NULL past the end.  *@from is the
@@ -53,8 +56,8 @@ static bool same_crc(const struct hp_elf *f, uint32_t crc)
  * Whether debug file @d belongs to @f; @crc is the one of the link that led to it, NULL
  * when the build ID did.  Reading all of a file is for where build IDs cannot decide.
  */
-static bool belongs(const struct hp_elf *f, const struct hp_elf *d, const uint32_t *crc,
-		    const char **why)
+static bool belongs_to(const struct hp_elf *f, const struct hp_elf *d, const uint32_t *crc,
+		       const char **why)
 {
 	*why = "of another machine";
 	if (f->machine != d->machine || f->elf_class != d->elf_class)
@@ -75,11 +78,22 @@ static bool has_symbols(const struct hp_elf *d)
 }
 
 struct search {
-	const struct hp_elf *f;
+	const struct hp_elf *f; /* the file to be described; NULL: it is missing */
+	struct hp_slice id;     /* its build ID */
 	const struct hp_job *job;
 	struct hp_arena *mem;
 	struct hp_debug_found *found;
 };
+
+/* Whether debug file @d, found by @crc or by build ID, is the one of the search. */
+static bool belongs(const struct search *s, const struct hp_elf *d, const uint32_t *crc,
+		    const char **why)
+{
+	if (s->f)
+		return belongs_to(s->f, d, crc, why);
+	*why = "has another build ID than the profile recorded";
+	return hp_slice_same(s->id, d->build_id);
+}
 
 /* Open @path as the debug file; what is wrong with it goes to s->found. */
 static bool try(struct search *s, const char *path, const struct hp_origin *from, const char *how,
@@ -91,10 +105,11 @@ static bool try(struct search *s, const char *path, const struct hp_origin *from
 	enum hp_elf_result r = hp_elf_open(&found->elf, real, from, s->mem, &why);
 
 	if (r == HP_ELF_OK) {
-		bool right = belongs(s->f, &found->elf, crc, &why);
+		bool right = belongs(s, &found->elf, crc, &why);
 
 		if (right && has_symbols(&found->elf)) {
 			found->file = real;
+			found->from = *from;
 			found->how = how;
 			return true;
 		}
@@ -109,15 +124,25 @@ static bool try(struct search *s, const char *path, const struct hp_origin *from
 	return false;
 }
 
+/*
+ * Whether the folder of debug files whose origin is @from may stand in for a missing file: with a
+ * sysroot nothing of this host may.
+ */
+static bool is_for_missing(const struct hprof_symbolize_opts *o, const struct hp_origin *from)
+{
+	return !o->n_sysroots || from->kind == HP_ORIGIN_FOLDER;
+}
+
 static bool by_build_id(struct search *s)
 {
 	struct hp_origin from;
 	const char *dir;
 
-	if (s->f->build_id.len < 2)
+	if (s->id.len < 2)
 		return false;
 	for (size_t i = 0; (dir = debug_dir(s->job->opts, i, s->mem, &from)); i++)
-		if (try(s, build_id_path(dir, s->f->build_id, s->mem), &from, "build-id", NULL))
+		if ((s->f || is_for_missing(s->job->opts, &from)) &&
+		    try(s, build_id_path(dir, s->id, s->mem), &from, "build-id", NULL))
 			return true;
 	return false;
 }
@@ -164,8 +189,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 /* Links are left out: what they lead to is met where it is, or lies elsewhere. */
 static int no_dots(const struct dirent *e)
 {
-	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-	       strcmp(e->d_name, ".build-id") != 0 && e->d_type != DT_LNK;
+	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && e->d_type != DT_LNK;
 }
 
 /* Take up folder @path, which lies @depth below the one that was named. */
@@ -179,19 +203,30 @@ static void walk_later(struct walk *w, const char *path, unsigned char depth)
 	w->path[w->n++] = path;
 }
 
-/* Look at the entry @path. True: it is the debug file. */
-static bool walk_entry(struct search *s, struct walk *w, const struct hp_origin *from,
-		       const char *path)
+/* Whether the folder that is next has an index in which the debug file is. */
+static bool is_in_index(struct search *s, const struct walk *w, const struct hp_origin *from)
 {
+	const char *path = build_id_path(w->path[w->at], s->id, s->mem);
+	const char *why;
+
+	return has_build_id(path, from, s->id, &why) && try(s, path, from, "build-id", NULL);
+}
+
+/* Look at the entry @name of the folder that is next. True: it is the debug file. */
+static bool walk_entry(struct search *s, struct walk *w, const struct hp_origin *from,
+		       const char *name)
+{
+	const char *path = hp_textf(s->mem, "%s/%s", w->path[w->at], name);
 	const char *why;
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
 		return false;
+	if (S_ISDIR(st.st_mode) && strcmp(name, ".build-id") == 0)
+		return is_in_index(s, w, from);
 	if (S_ISDIR(st.st_mode))
 		walk_later(w, path, (unsigned char)(w->depth[w->at] + 1));
-	return S_ISREG(st.st_mode) && st.st_size > 0 &&
-	       has_build_id(path, from, s->f->build_id, &why) &&
+	return S_ISREG(st.st_mode) && st.st_size > 0 && has_build_id(path, from, s->id, &why) &&
 	       try(s, path, from, "build-id", NULL);
 }
 
@@ -205,9 +240,7 @@ static bool walk_folder(struct search *s, struct walk *w, const struct hp_origin
 	for (int i = 0; i < n; i++) {
 		if (!found && w->left) {
 			w->left--;
-			found = walk_entry(
-				s, w, from,
-				hp_textf(s->mem, "%s/%s", w->path[w->at], entry[i]->d_name));
+			found = walk_entry(s, w, from, entry[i]->d_name);
 		} else if (!found) {
 			w->cut = true;
 		}
@@ -224,7 +257,7 @@ static bool by_walk(struct search *s)
 	const struct hprof_symbolize_opts *o = s->job->opts;
 	bool found = false;
 
-	if (s->f->build_id.len < 2)
+	if (s->id.len < 2)
 		return false;
 	for (size_t i = 0; !found && i < o->n_debug_dirs; i++) {
 		const struct hp_origin from = hp_origin_below(o->debug_dirs[i]);
@@ -241,7 +274,7 @@ static bool by_walk(struct search *s)
 						     "the folder in which it "
 						     "is",
 						     o->debug_dirs[i], MAX_ENTRIES, MAX_FOLDERS,
-						     MAX_DEPTH, s->f->path);
+						     MAX_DEPTH, s->f ? s->f->path : s->job->path);
 	}
 	return found;
 }
@@ -345,23 +378,54 @@ static bool by_debuginfod(struct search *s)
 	const char *cached;
 	const char *path;
 
-	if (s->f->build_id.len < 2)
+	if (s->id.len < 2)
 		return false;
-	cached = hp_debuginfod_cached(s->f->build_id, s->mem);
+	cached = hp_debuginfod_cached(s->id, s->mem);
 	if (!is_told_absent(cached) && try(s, cached, &from, "debuginfod", NULL))
 		return true;
-	path = ask_servers(s->job, s->f->build_id, s->mem, &s->found->tried, &s->found->servers);
+	path = ask_servers(s->job, s->id, s->mem, &s->found->tried, &s->found->servers);
 	return path && try(s, path, &from, "debuginfod", NULL);
 }
 
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found)
 {
-	struct search s = {f, job, mem, found};
+	struct search s = {f, f->build_id, job, mem, found};
 
 	*found = HP_NO_DEBUG_FILE;
 	if (!by_build_id(&s) && !by_link(&s) && !by_walk(&s))
 		(void)by_debuginfod(&s); /* the file's own symbols have to do */
+}
+
+/* The bytes of build ID @text, which a profile recorded; none when it is no hexadecimal number. */
+static struct hp_slice read_id(const char *text, struct hp_arena *mem)
+{
+	size_t len = strlen(text) / 2;
+	char *bytes = hp_arena_text(mem, len + 1);
+
+	if (!bytes || strlen(text) % 2 || len > BUILD_ID_MAX)
+		return (struct hp_slice){NULL, 0};
+	for (size_t i = 0; i < len; i++) {
+		int high = hp_hex_digit(text[2 * i]);
+		int low = hp_hex_digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return (struct hp_slice){NULL, 0};
+		bytes[i] = (char)(high << 4 | low);
+	}
+	return (struct hp_slice){bytes, len};
+}
+
+void hp_find_debug_alone(const struct hp_job *job, struct hp_arena *mem,
+			 struct hp_debug_found *found)
+{
+	struct search s = {NULL, {NULL, 0}, job, mem, found};
+
+	*found = HP_NO_DEBUG_FILE;
+	if (job->build_id)
+		s.id = read_id(job->build_id, mem);
+	if (!by_build_id(&s))
+		(void)by_walk(&s);
 }
 
 /* --- files that several debug files share --- */

@@ -8,12 +8,13 @@
 #include "analyzer/symbolize/job.h"
 
 struct hp_debug_found {
-	struct hp_elf elf;   /* open when @file is not "" */
-	const char *file;    /* "" when there is none */
-	const char *how;     /* "build-id", "debuglink" or "debuginfod" */
-	const char *tried;   /* files that were not used, a line for each; "" */
-	const char *refused; /* for a warning: a file that does not belong to the binary; "" */
-	const char *servers; /* for a warning: why debuginfod is not asked any more; "" */
+	struct hp_elf elf;     /* open when @file is not "" */
+	const char *file;      /* "" when there is none */
+	struct hp_origin from; /* of @file */
+	const char *how;       /* "build-id", "debuglink" or "debuginfod" */
+	const char *tried;     /* files that were not used, a line for each; "" */
+	const char *refused;   /* for a warning: a file that does not belong to the binary; "" */
+	const char *servers;   /* for a warning: why debuginfod is not asked any more; "" */
 };
 
 #define HP_NO_DEBUG_FILE                                                                           \
@@ -27,6 +28,14 @@ struct hp_debug_found {
  */
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found);
+
+/*
+ * Find the debug file of @job whose own file is missing, by the build ID that was recorded: in the
+ * folders of debug files, then anywhere below those that the user named.  Texts live in @mem; the
+ * caller closes found->elf.
+ */
+void hp_find_debug_alone(const struct hp_job *job, struct hp_arena *mem,
+			 struct hp_debug_found *found);
 
 /* The file with which a debug file shares DWARF. */
 struct hp_alt_found {

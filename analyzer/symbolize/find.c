@@ -8,6 +8,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/symbolize/crt.h"
+#include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/layout.h"
 #include "analyzer/symbolize/text.h"
 
@@ -492,10 +493,40 @@ static void force(const struct hp_job *job, const struct hp_places *p, struct hp
 	}
 }
 
+/* Use the file of @p if it fits. */
+static void use(const struct hp_job *job, const struct hp_candidate *p, struct hp_arena *mem,
+		struct hp_found *found)
+{
+	const char *why;
+	enum hp_module_status status = try(job, p, false, mem, found, &why);
+
+	if (status != HP_MODULE_OK) {
+		note_refusal(found, p, status, why, mem);
+		return;
+	}
+	found->status = status;
+	found->file = p->path;
+	found->how = p->how;
+	found->note = "";
+}
+
+/* Use a debug file in the place of a file that is missing, or is there as another build only. */
+static void use_debug_file(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found)
+{
+	struct hp_debug_found debug;
+
+	hp_find_debug_alone(job, mem, &debug);
+	found->debug_refused = debug.refused;
+	found->tried = hp_text_line(mem, found->tried, debug.tried);
+	if (!*debug.file)
+		return;
+	hp_elf_close(&debug.elf);
+	use(job, &(struct hp_candidate){debug.file, debug.how, false, debug.from}, mem, found);
+}
+
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found)
 {
 	struct hp_places p = {0};
-	const char *why;
 
 	*found = (struct hp_found){
 		.status = HP_MODULE_MISSING,
@@ -506,22 +537,15 @@ void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_fo
 		.tried = "",
 		.mismatch = "",
 		.unreadable = "",
+		.debug_refused = "",
 		.evidence = "",
 		.doubt = "",
 	};
 	list_places(job, mem, &p);
-	for (uint32_t i = 0; i < p.n; i++) {
-		enum hp_module_status status = try(job, &p.row[i], false, mem, found, &why);
-
-		if (status == HP_MODULE_OK) {
-			found->status = status;
-			found->file = p.row[i].path;
-			found->how = p.row[i].how;
-			found->note = "";
-			break;
-		}
-		note_refusal(found, &p.row[i], status, why, mem);
-	}
+	for (uint32_t i = 0; found->status != HP_MODULE_OK && i < p.n; i++)
+		use(job, &p.row[i], mem, found);
+	if (found->status != HP_MODULE_OK && !job->named)
+		use_debug_file(job, mem, found);
 	if (found->status == HP_MODULE_MISMATCH && job->opts->force_binary)
 		force(job, &p, mem, found);
 	free(p.row);

@@ -25,18 +25,20 @@ struct hp_found {
 	struct hp_fit fit; /* of its mappings and those of the job */
 	const char *file;  /* that was used, or the first that was refused; "" */
 	const char *how;
-	const char *note;       /* why nothing was found, or was used although it does not fit */
-	const char *tried;      /* files that were not used, a line for each; "" */
-	const char *mismatch;   /* for a warning: which file does not fit, and why; "" */
-	const char *unreadable; /* the same for a file that cannot be read; "" */
-	const char *evidence;   /* what spoke for the file that was used, a line for each; "" */
-	const char *doubt;      /* for a warning: what speaks against it; "" */
+	const char *note;          /* why nothing was found, or was used although it does not fit */
+	const char *tried;         /* files that were not used, a line for each; "" */
+	const char *mismatch;      /* for a warning: which file does not fit, and why; "" */
+	const char *unreadable;    /* the same for a file that cannot be read; "" */
+	const char *debug_refused; /* for a warning: a debug file that cannot stand in for it; "" */
+	const char *evidence;      /* what spoke for the file that was used, a line for each; "" */
+	const char *doubt;         /* for a warning: what speaks against it; "" */
 };
 
 /*
  * Find the file of @job: one that was named for it, or the first that fits of: each path map,
- * each sysroot, the recorded path, the profile's folder.  With opts->force_binary the first
- * that does not fit is used where none does.  Texts live in @mem; the caller closes found->elf.
+ * each sysroot, the recorded path, the profile's folder; or else, unless one was named, a debug
+ * file with the build ID that was recorded.  With opts->force_binary the first that does not fit is
+ * used where none does.  Texts live in @mem; the caller closes found->elf.
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
 

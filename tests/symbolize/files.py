@@ -454,6 +454,129 @@ def walk_limits(f):
     want([w for w in seen.warnings if "10000 files" in w], seen.warnings)
 
 
+# --- the program is missing, its build ID is recorded ---
+
+def varint(n):
+    out = b""
+    while n > 0x7f:
+        out += bytes([n & 0x7f | 0x80])
+        n >>= 7
+    return out + bytes([n])
+
+
+def field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def as_pprof(f, dump, build_ids):
+    """What @dump tells of program and library as a pprof file; @build_ids: of path."""
+    text = read(dump).decode()
+    strings = ["", "inuse_space", "bytes"]
+    maps = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) r-xp ([0-9a-f]+) .* (\S*/(?:apple|libpear.so))$", text, re.M)
+    rows, places, out = [], {}, field(1, field(1, 1) + field(2, 2))
+    for stack in re.findall(r"^@((?: 0x[0-9a-f]+)+)$", text, re.M):
+        at = [int(a, 16) for a in stack.split()]
+        at = [a for a in at if any(int(m[0], 16) <= a < int(m[1], 16) for m in maps)]
+        rows += [[places.setdefault(a, len(places) + 1) for a in at]] if at else []
+    for row in rows:
+        out += field(2, b"".join(field(1, i) for i in row) + field(2, 512 + len(row)))
+    for i, m in enumerate(maps):
+        numbers = [int(n, 16) for n in m[:3]]
+        strings += [m[3], build_ids.get(m[3], "")]
+        out += field(3, field(1, i + 1) + b"".join(field(k + 2, n) for k, n in enumerate(numbers))
+                     + field(5, len(strings) - 2) + field(6, len(strings) - 1))
+    for a, i in places.items():
+        m = [k for k, m in enumerate(maps) if int(m[0], 16) <= a < int(m[1], 16)][0]
+        out += field(4, field(1, i) + field(2, m + 1) + field(3, a))
+    out += b"".join(field(6, t.encode()) for t in strings)
+    return write(os.path.join(f.place(), "dump.pb"), out)
+
+
+def gone(f, folder):
+    """A profile with build IDs of a program that ran in @folder, and is not there any more; its debug file."""
+    debug, build_id = f.stripped(folder)
+    apple = folder + "/apple"
+    dump = as_pprof(f, f.recorded(folder), {apple: build_id})
+    os.remove(apple)
+    return dump, debug, build_id, apple
+
+
+@case("the program is missing: a debug file with the recorded build ID is found wherever it lies below --debug-dir")
+def missing_by_id(f):
+    for at in ("apple.debug", "a/b/c/another-name", ".build-id/%s/%s.debug", "usr/lib/debug/.build-id/%s/%s.debug"):
+        dirs = f.place()
+        dump, debug, build_id, apple = gone(f, f.place())
+        there = "%s/%s" % (dirs, at % (build_id[:2], build_id[2:]) if "%" in at else at)
+        write(dirs + "/0", read(f.shifted))  # another build
+        os.makedirs(dirs + "/.build-id", exist_ok=True)
+        Seen(f, dump, path=apple).has(status="missing", symbols="none").only_offsets()
+        write(there, read(debug))
+        seen = Seen(f, dump, "--debug-dir=" + dirs, path=apple).is_ok(
+            "dwarf", there, "build-id", build_id=build_id, evidence=["build ID"])
+        want(not [w for w in seen.warnings if "apple" in w], seen.warnings)
+        sh("objcopy", "--strip-debug", there)
+        Seen(f, dump, "--debug-dir=" + dirs, path=apple).is_ok("symtab", there, "build-id")
+
+
+@case("the program is missing: a library by its build ID, a whole file as well")
+def missing_library(f):
+    folder, dirs = f.place(), f.place()
+    f.copy(folder)
+    pear = folder + "/libpear.so"
+    build_id = re.search(r"Build ID: (\w+)", sh("readelf", "-n", pear)).group(1)
+    dump = as_pprof(f, f.recorded(folder), {pear: build_id.upper()})
+    os.makedirs(dirs + "/lib")
+    os.rename(pear, dirs + "/lib/pear")
+    info = hprof("info", "--json", "--debug-dir=" + dirs, dump, scratch=f.scratch).json()
+    m = module(info, pear)
+    want((m["status"], m["file"], m["found_by"]) == ("ok", dirs + "/lib/pear", "build-id"), m)
+    top = hprof("top", "--json", "--debug-dir=" + dirs, dump, scratch=f.scratch).json()
+    want("pear_exported" in names_of(top, pear), names_of(top))
+
+
+@case("another build lies where the program was: the debug file with the recorded build ID is used")
+def missing_replaced(f):
+    dirs = f.place()
+    dump, debug, build_id, apple = gone(f, f.place())
+    shutil.copy(f.shifted, apple)
+    Seen(f, dump, path=apple).has(status="mismatch", symbols="none").only_offsets()
+    shutil.copy(debug, dirs)
+    there = dirs + "/apple.debug"
+    Seen(f, dump, "--debug-dir=" + dirs, path=apple).is_ok("dwarf", there, "build-id")
+    Seen(f, dump, "--force-binary", "--debug-dir=" + dirs, path=apple).is_ok("dwarf", there, "build-id")
+
+
+@case("the program is missing: a debug file of another build, or a build ID that is no number, names nothing")
+def missing_refused(f):
+    dirs = f.place()
+    dump, debug, build_id, apple = gone(f, f.place())
+    there = "%s/.build-id/%s/%s.debug" % (dirs, build_id[:2], build_id[2:])
+    write(there, read(f.shifted))
+    seen = Seen(f, dump, "--debug-dir=" + dirs, path=apple)
+    seen.has(status="missing", symbols="none").only_offsets()
+    want([w for w in seen.warnings if there in w and "another build ID" in w], seen.warnings)
+    write(there, read(debug))
+    for odd in ("", build_id[:2], build_id[:-1], build_id + "00", "zz" + build_id[2:], "../" + build_id, "ab" * 5000):
+        dump = as_pprof(f, f.recorded(os.path.dirname(apple)), {apple: odd})
+        Seen(f, dump, "--debug-dir=" + dirs, path=apple).has(symbols="none", resolved=0).only_offsets()
+
+
+@case("the program is missing: debug files of the sysroot by build ID, and no file that a link leads out to")
+def missing_sysroot(f):
+    root, outside = f.place(), f.place()
+    dump, debug, build_id, apple = gone(f, f.place())
+    there = "%s/usr/lib/debug/.build-id/%s/%s.debug" % (root, build_id[:2], build_id[2:])
+    write(there, read(debug))
+    Seen(f, dump, "--sysroot=" + root, path=apple).is_ok("dwarf", there, "build-id")
+    shutil.move(there, outside + "/apple.debug")
+    os.symlink(outside + "/apple.debug", there)
+    Seen(f, dump, "--sysroot=" + root, path=apple).has(status="missing", symbols="none")
+    Seen(f, dump, "--sysroot=" + root, "--debug-dir=" + outside, path=apple).is_ok(
+        "dwarf", outside + "/apple.debug", "build-id")
+
+
 # --- what was found is not trusted ---
 
 def stranger(path):
