@@ -26,6 +26,7 @@ struct splitter {
 	uint32_t n;
 	uint32_t *rest; /* [tree.n] row of the result without thread and size, HP_NONE: none */
 	double *part;   /* [tree.n] estimates of the shares together */
+	double *scale;  /* [tree.n] the same without their signs */
 	struct hp_shares *out;
 	uint32_t cap;
 };
@@ -137,7 +138,10 @@ static bool has_value(const struct hprof_view *v, uint32_t node)
 	return false;
 }
 
-/* One row for each that the sources have; before these, one for the rest of each node. */
+/*
+ * One row for each that the sources have; before these, one for the rest of each node.  Sources may
+ * cancel, so that their node has nothing: they have their rows all the same.
+ */
 static int make_rows(struct splitter *s, struct hprof_error *err)
 {
 	uint32_t at = 0;
@@ -148,15 +152,11 @@ static int make_rows(struct splitter *s, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	for (uint32_t node = 0; r == HPROF_OK && node < s->v->tree.n; node++) {
 		s->rest[node] = HP_NONE;
-		if (has_value(s->v, node)) {
+		if (has_value(s->v, node) || (at < s->n && s->source[at].share.node == node)) {
 			s->rest[node] = s->out->n;
 			r = add_row(s, (struct hp_share){node, 0, 0}, err);
 		}
 		for (; r == HPROF_OK && at < s->n && s->source[at].share.node == node; at++) {
-			if (s->rest[node] == HP_NONE) { /* a filter left it out */
-				s->share[at] = HP_NONE;
-				continue;
-			}
 			if (compare(&s->out->row[s->out->n - 1], &s->source[at].share) != 0)
 				r = add_row(s, s->source[at].share, err);
 			s->share[at] = s->out->n - 1;
@@ -171,8 +171,13 @@ static int make_rows(struct splitter *s, struct hprof_error *err)
 static void sum_type(struct splitter *s, uint32_t t)
 {
 	memset(s->part, 0, s->v->tree.n * sizeof(*s->part));
-	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++)
-		s->part[s->source[i].share.node] += s->from->estimate[t][s->source[i].row];
+	memset(s->scale, 0, s->v->tree.n * sizeof(*s->scale));
+	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++) {
+		double value = s->from->estimate[t][s->source[i].row];
+
+		s->part[s->source[i].share.node] += value;
+		s->scale[s->source[i].share.node] += fabs(value);
+	}
 }
 
 /* What is of no source: parts add up to the value but for their last digits, or leave something. */
@@ -180,7 +185,7 @@ static double rest_of(const struct splitter *s, uint32_t node, double value)
 {
 	double part = s->part[node];
 
-	return fabs(value - part) <= SAME * fmax(fabs(value), fabs(part)) ? 0 : value - part;
+	return fabs(value - part) <= SAME * fmax(fabs(value), s->scale[node]) ? 0 : value - part;
 }
 
 static void split_type(struct splitter *s, uint32_t column, uint32_t t)
@@ -189,8 +194,7 @@ static void split_type(struct splitter *s, uint32_t column, uint32_t t)
 	double *to = s->out->value[column];
 
 	for (uint32_t i = 0; i < s->n && s->from->estimate[t]; i++)
-		if (s->share[i] != HP_NONE)
-			to[s->share[i]] += s->from->estimate[t][s->source[i].row];
+		to[s->share[i]] += s->from->estimate[t][s->source[i].row];
 	for (uint32_t node = 0; node < s->v->tree.n; node++)
 		if (s->rest[node] != HP_NONE)
 			to[s->rest[node]] += rest_of(s, node, value[node]);
@@ -202,8 +206,9 @@ static int make_values(struct splitter *s, struct hprof_error *err)
 	size_t n = (size_t)v->tree.n + 1;
 
 	s->part = calloc(n, sizeof(*s->part));
+	s->scale = calloc(n, sizeof(*s->scale));
 	s->out->value = calloc((size_t)v->n_types + 1, sizeof(*s->out->value));
-	if (!s->part || !s->out->value)
+	if (!s->part || !s->scale || !s->out->value)
 		return hp_fail_nomem(err);
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		s->out->value[t] = calloc((size_t)s->out->n + 1, sizeof(**s->out->value));
@@ -268,6 +273,7 @@ int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hpro
 	free(s.share);
 	free(s.rest);
 	free(s.part);
+	free(s.scale);
 	return r;
 }
 

@@ -543,6 +543,91 @@ static void shares_of_threads_add_up(void **state)
 	hprof_profile_free(p);
 }
 
+/* One stack at address 0x1234: sample @i has value[i], and is of thread 1 + @i. */
+static struct hp_message threads_of(const int64_t *value, size_t n)
+{
+	struct hp_message p = {0}, part = {0}, label = {0};
+	char name[24];
+
+	add_type(&p, 1, 2);
+	for (size_t i = 0; i < n; i++) {
+		hp_message_uint(&part, 1, 1);
+		hp_message_uint(&part, 2, (uint64_t)value[i]);
+		hp_message_uint(&label, 1, 3);
+		hp_message_uint(&label, 2, 4 + i);
+		hp_message_put(&part, 3, &label);
+		hp_message_put(&p, 2, &part);
+		hp_message_reset(&label);
+		hp_message_reset(&part);
+	}
+	hp_message_uint(&part, 1, 1);
+	hp_message_uint(&part, 3, 0x1234);
+	hp_message_put(&p, 4, &part);
+	hp_message_text(&p, 6, HP_LIT(""));
+	hp_message_text(&p, 6, HP_LIT("space"));
+	hp_message_text(&p, 6, HP_LIT("bytes"));
+	hp_message_text(&p, 6, HP_LIT("thread"));
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(name, sizeof(name), "t%zu", i + 1);
+		hp_message_text(&p, 6, hp_slice_str(name));
+	}
+	hp_message_release(&part);
+	hp_message_release(&label);
+	return p;
+}
+
+/* The shares of the only stack of @bytes are @value, and those of what they are written as. */
+static void check_shares(const void *bytes, size_t len, const int64_t *value, size_t n, bool again)
+{
+	const struct hprof_load_opts load_opts = {.threads = HPROF_THREADS_STACKS};
+	const struct hprof_view_opts opts = {.all_types = true, .shares = true};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct text out = {0};
+	struct hprof_profile *p;
+	struct hprof_view *v;
+	struct hp_shares s;
+
+	if (hprof_load_bytes(bytes, len, "t", &load_opts, &p, &err) < 0)
+		fail_msg("%s", err.message);
+	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts,
+					&v, &err),
+			 0);
+	assert_int_equal(hp_shares_new(v, &s, &err), 0);
+	assert_int_equal(s.n, n);
+	for (uint32_t i = 0; i < n; i++) {
+		assert_int_equal(s.row[i].thread, i + 1);
+		assert_true(s.value[0][i] == (double)value[i]);
+	}
+	if (again) {
+		assert_int_equal(hprof_render(v, "pprof", NULL, text_write, &out, &err), 0);
+		check_shares(out.ptr, out.len, value, n, false);
+	}
+	free(out.ptr);
+	hp_shares_release(&s);
+	hprof_view_free(v);
+	hprof_profile_free(p);
+}
+
+static void shares_that_cancel_are_kept(void **state)
+{
+	static const struct {
+		int64_t value[3];
+		size_t n;
+	} cases[] = {
+		{{700, -700}, 2}, {{-1, 1}, 2},
+		{{5, -2, -3}, 3}, {{1ll << 52, -(1ll << 52)}, 2},
+		{{100, 300}, 2},  {{100, -300}, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_message m = threads_of(cases[i].value, cases[i].n);
+
+		check_shares(m.ptr, m.n, cases[i].value, cases[i].n, true);
+		hp_message_release(&m);
+	}
+}
+
 /* Names that stand in a file as a linker knows them: what becomes of name and system_name. */
 static void mangled_names_are_demangled(void **state)
 {
@@ -605,4 +690,4 @@ RUN(cmocka_unit_test(mangled_names_are_demangled), cmocka_unit_test(numbers_come
     cmocka_unit_test(damaged_wire_data_end_a_message), cmocka_unit_test(ids_may_be_any_but_0),
     cmocka_unit_test(unknown_fields_are_passed_over), cmocka_unit_test(beginnings_do_no_harm),
     cmocka_unit_test(limits_are_kept), cmocka_unit_test(stacks_in_order_are_the_same_stacks),
-    cmocka_unit_test(shares_of_threads_add_up))
+    cmocka_unit_test(shares_of_threads_add_up), cmocka_unit_test(shares_that_cancel_are_kept))
