@@ -3,6 +3,7 @@
 
 A case is a line "# name", then command lines "$ ..." each followed by what it prints on
 standard output and standard error together, and by "[N]" when it exits with N other than 0.
+One blank line before the next case is not part of the output; all others are.
 A line of expected output that ends in " (re)" is a regular expression.  The commands run in a
 scratch folder where "testdata" and "hprof" are at hand.  "--update" rewrites the files.
 """
@@ -31,10 +32,11 @@ def run(command, folder):
 
 def parse(path):
     """Blocks of (name, command, expected lines); text outside of cases is kept."""
-    blocks, name = [], None
+    blocks = []
     for line in open(path, encoding="utf-8").read().splitlines():
         if line.startswith("# "):
-            name = line[2:]
+            if blocks and blocks[-1][2][-1:] == [""]:
+                blocks[-1][2].pop()
             blocks.append(("name", line, []))
         elif line.startswith("$ "):
             blocks.append(("command", line[2:], []))
@@ -74,8 +76,6 @@ def main():
                     name, ok = text[2:], True
                     out += ([""] if out else []) + [text]
                     continue
-                while want and want[-1] == "":
-                    want.pop()
                 got = run(text, folder)
                 if not same(want, got):
                     ok = False
