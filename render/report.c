@@ -478,6 +478,45 @@ static void put_place(const struct hp_report *r, const struct hp_table_row *row)
 		hp_report_fmt(r->text, ":%" PRIu32, line);
 }
 
+/* Say how many rows at the end of @row are below zero, and which @shown of them the table has. */
+static void say_rows_below(const struct hp_report *r, const struct hp_table_row *const *row,
+			   uint32_t below, uint32_t shown)
+{
+	uint32_t n = r->table.n;
+	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
+	double sum = 0, left_out = 0;
+
+	for (uint32_t i = 0; i < below; i++) {
+		double flat = hp_table_now(&r->table, row[n - 1 - i]).flat;
+
+		sum += flat;
+		left_out += i < shown ? 0 : flat;
+	}
+	hp_report_block(r->text, HP_BLOCK_WORDS);
+	hp_report_say(r->text, "%" PRIu32 " %s below zero, %s together", below,
+		      below == 1 ? "function is" : "functions are", value(r, a, sum));
+	if (shown < below)
+		hp_report_say(r->text, "; %" PRIu32 " of these, %s, are left out", below - shown,
+			      value(r, b, left_out));
+	hp_report_say(r->text, ".");
+}
+
+static void put_top_row(const struct hp_report *r, const struct hp_table_row *row, double *sum)
+{
+	struct hp_sums now = hp_table_now(&r->table, row);
+	double total = r->style.type->total_now;
+	char a[HP_NUMBER_MAX + 1];
+
+	*sum += now.flat;
+	hp_report_number(r, value(r, a, now.flat));
+	hp_report_number(r, hp_format_percent(a, now.flat, total));
+	hp_report_number(r, hp_format_percent(a, *sum, total));
+	hp_report_number(r, value(r, a, now.cum));
+	put_name(r, row);
+	put_place(r, row);
+}
+
+/* The rows that are largest, and then those furthest below zero, these last of all. */
 static void put_top(const struct hp_report *r, const struct hp_table_row *const *row)
 {
 	static const struct hp_report_column column[] = {
@@ -485,27 +524,25 @@ static void put_top(const struct hp_report *r, const struct hp_table_row *const 
 		{"Sum %", HP_CELL_NUMBER},  {"Cum", HP_CELL_NUMBER},
 		{"Function", HP_CELL_NAME}, {"Module, file", HP_CELL_PLACE},
 	};
-	double total = r->style.type->total_now, sum = 0;
-	uint32_t n = 0;
-	char a[HP_NUMBER_MAX + 1];
+	uint32_t n = 0, below = 0, all = r->table.n;
+	uint32_t shown;
+	double sum = 0;
 
-	while (n < r->table.n && n < TOP_ROWS && hp_table_now(&r->table, row[n]).flat > 0)
+	while (n < all && n < TOP_ROWS && hp_table_now(&r->table, row[n]).flat > 0)
 		n++;
-	if (n == 0)
+	while (below < all && hp_table_now(&r->table, row[all - 1 - below]).flat < 0)
+		below++;
+	if (n + below == 0)
 		return;
+	shown = below < TOP_ROWS ? below : TOP_ROWS;
 	hp_report_section(r->text, "hp-top", "Where most was allocated");
+	if (below)
+		say_rows_below(r, row, below, shown);
 	hp_report_table(r->text, column, HP_LEN(column));
-	for (uint32_t i = 0; i < n; i++) {
-		struct hp_sums now = hp_table_now(&r->table, row[i]);
-
-		sum += now.flat;
-		hp_report_number(r, value(r, a, now.flat));
-		hp_report_number(r, hp_format_percent(a, now.flat, total));
-		hp_report_number(r, hp_format_percent(a, sum, total));
-		hp_report_number(r, value(r, a, now.cum));
-		put_name(r, row[i]);
-		put_place(r, row[i]);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		put_top_row(r, row[i], &sum);
+	for (uint32_t i = all - shown; i < all; i++)
+		put_top_row(r, row[i], &sum);
 }
 
 /* Whether the change of a row is marked as one that sampling alone may explain. */

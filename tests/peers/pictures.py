@@ -232,7 +232,8 @@ def whole_report(report, work):
     threads = os.path.join(data, "jemalloc/ok/sysn.7523.0.f.heap")
     other = os.path.join(data, "gperftools/ok/sample.heap")
     massif = os.path.join(data, "massif/ok/a_B_full.ms")
-    cases = [(series, series[-1:]), ([threads], [threads]), ([massif], [massif]), (["--sum", threads, other, series[0]],
+    below = os.path.join(data, "gperftools/below/x.0002.heap")
+    cases = [(series, series[-1:]), ([threads], [threads]), ([massif], [massif]), ([below], [below]), (["--sum", threads, other, series[0]],
              [threads, other, series[0]]), (["--base", series[1], other], [series[1], other])]
     for args, files in cases:
         bad = []
@@ -248,6 +249,8 @@ def whole_report(report, work):
                     if squeezed(s) not in text]
         if not any(words for words, cells in parts.values()):
             bad.append("no words")
+        if files == [below] and "-878.9 KiB" not in parts["Where most was allocated"][1]:
+            bad.append("no row below zero")
         cells = set(c for words, cells in parts.values() for c in cells)
         for name in files:
             info = json.loads(hprof("info", "--json", "--no-symbols", name))

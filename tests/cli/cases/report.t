@@ -56,6 +56,25 @@ $ hprof report -o x.html testdata/massif/ok/a_default.ms testdata/massif/ok/x_fu
 hprof: testdata/massif/ok/a_default.ms and testdata/massif/ok/x_full.ms are not of one recording: their times cannot be compared
 [2]
 
+# rows below zero are where most was allocated, too: the furthest below
+$ (echo heap_v2/1; echo '  t*: 1: 1 [0: 0]'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do printf '@ 0x%x0\n  t*: -%d: -%d [0: 0]\n' $i $i ${i}000; done; printf '@ 0x10000\n  t*: 3: 50000 [0: 0]\n') > neg.heap; hprof report -q -o neg.html neg.heap; sed -n '/id="hp-top"/,/<.section>/p' neg.html | sed 's/<[^>]*>/ /g' | grep '[0-9]'
+ 13 functions are below zero, -88.9 KiB together; 3 of these, -5.9 KiB, are left out. 
+  48.8 KiB   122.0%   122.0%   48.8 KiB   0x10000      
+  -3.9 KiB   -9.8%   112.2%   -3.9 KiB   0x40      
+  -4.9 KiB   -12.2%   100.0%   -4.9 KiB   0x50      
+  -5.9 KiB   -14.6%   85.4%   -5.9 KiB   0x60      
+  -6.8 KiB   -17.1%   68.3%   -6.8 KiB   0x70      
+  -7.8 KiB   -19.5%   48.8%   -7.8 KiB   0x80      
+  -8.8 KiB   -22.0%   26.8%   -8.8 KiB   0x90      
+  -9.8 KiB   -24.4%   2.4%   -9.8 KiB   0xa0      
+  -10.7 KiB   -26.8%   -24.4%   -10.7 KiB   0xb0      
+  -11.7 KiB   -29.3%   -53.7%   -11.7 KiB   0xc0      
+  -12.7 KiB   -31.7%   -85.4%   -12.7 KiB   0xd0      
+$ printf 'heap_v2/1\n  t*: 1: 1 [0: 0]\n@ 0x10\n  t*: -1: -100 [0: 0]\n@ 0x20\n  t*: -1: -300 [0: 0]\n' | hprof report -q -o below.html -; sed -n '/id="hp-top"/,/<.section>/p' below.html | sed 's/<[^>]*>/ /g' | grep '[0-9]'
+ 2 functions are below zero, -400 B together. 
+  -100 B   -25.0%   -25.0%   -100 B   0x10      
+  -300 B   -75.0%   -100.0%   -300 B   0x20      
+
 # nothing is loaded, and nothing but the page's own script and style may run
 $ grep -cE 'src=|href=|url\(|@import' r.html
 0
