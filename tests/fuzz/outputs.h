@@ -29,11 +29,10 @@ static int discard(void *ctx, const void *bytes, size_t len)
  */
 static const struct {
 	const char *name;
-	bool needs_base, needs_moments, no_base, one_profile, one_recording;
+	bool needs_base, needs_moments, no_base, one_recording;
 	unsigned seldom; /* of so many inputs one; 0: all */
 } output_limits[] = {
 	{"difffolded", .needs_base = true},
-	{"info-json", .one_profile = true},
 	{"timeline", .needs_moments = true, .one_recording = true},
 	{"timeline-json", .needs_moments = true, .one_recording = true},
 	{"timeline-csv", .needs_moments = true, .one_recording = true},
@@ -69,7 +68,6 @@ static void write_one(const struct hprof_view *v, const char *name,
 			return;
 		possible = !(output_limits[i].needs_base && !v->n_bases) &&
 			   !(output_limits[i].no_base && v->n_bases) &&
-			   !(output_limits[i].one_profile && v->n_profiles + v->n_bases > 1) &&
 			   !(output_limits[i].one_recording && v->n_profiles > 1 &&
 			     !(o && o->over_time)) &&
 			   !(output_limits[i].needs_moments && !v->sample_node);
