@@ -294,7 +294,7 @@ static void put_title(struct hp_out *out, const struct maker *m)
 	hp_out_str(out, "label=\"");
 	put_cut(out, hp_view_str(m->v, m->type->name), NAME_MAX_BYTES);
 	if (m->type->base)
-		hp_out_fmt(out, ": %s before, %s after, difference %s",
+		hp_out_fmt(out, ": %s before, %s after, delta %s",
 			   hp_style_value(&m->style, a, m->type->total_base),
 			   hp_style_value(&m->style, b, m->type->total_now),
 			   hp_style_delta(&m->style, c, m->type->total));

@@ -188,7 +188,7 @@ static void put_heading(const struct painter *p)
 			       "heap", "extra", "stacks", "total");
 	else
 		(void)snprintf(line, sizeof(line), "%5s %11.*s %12s  file", "n", (int)name.len,
-			       name.ptr, "change");
+			       name.ptr, "delta");
 	hp_out_fmt(p->out, p->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", line);
 }
 

@@ -37,7 +37,7 @@ void hp_put_total_value(const struct hp_style *s, struct hp_out *out)
 	if (s->v->n_bases > 1)
 		(void)snprintf(bases, sizeof(bases), " (%zu profiles added up)", s->v->n_bases);
 	if (t->base)
-		hp_out_fmt(out, "%s before%s, %s after, difference %s%s",
+		hp_out_fmt(out, "%s before%s, %s after, delta %s%s",
 			   hp_style_value(s, a, t->total_base), bases,
 			   hp_style_value(s, c, t->total_now), hp_style_delta(s, b, t->total),
 			   s->v->opts.drop_negative ? " (what shrank counts 0)" : "");

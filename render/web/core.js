@@ -476,6 +476,12 @@ const hprof = (() => {
 		churn: (now, base) => Math.abs(now - base),
 	};
 
+	/* What a width means, in the words of the line of facts. */
+	const WIDTH_NAMES = {
+		union: 'the larger of before and after', new: 'after', old: 'before', sum: 'before + after',
+		growth: 'growth', shrink: 'shrink', churn: 'growth + shrink',
+	};
+
 	function ownWeights(now, base, widths, n) {
 		const out = new Float64Array(n);
 		const f = base ? WIDTHS[widths] || WIDTHS.union : WIDTHS.new;
@@ -974,8 +980,8 @@ const hprof = (() => {
 		const whole = sumsOf(v, 's', s.type)[v.n];
 		if (p.diff) {
 			const d = round(s.total) - round(s.base);
-			parts.push(both(s.type, round(s.base), p) + ' \u2192 ' + both(s.type, round(s.total), p),
-				signed(s.type, d, p));
+			parts.push('before ' + both(s.type, round(s.base), p), 'after ' + both(s.type, round(s.total), p),
+				'delta ' + signed(s.type, d, p));
 		} else {
 			let share = percent(s.total, whole) + ' of total';
 			if (zoom > 0) {
@@ -1283,16 +1289,16 @@ const hprof = (() => {
 		return s.join(', ');
 	}
 
-	function changeText(p, type, old, now) {
-		const d = now - old;
-		let s = both(type, old, p) + ' \u2192 ' + both(type, now, p) + ' (' + signed(type, d, p);
-		if (old > 0 && now > 0 && d !== 0)
-			s += ', ' + (d > 0 ? '+' : '') + percent(d, old);
-		if (old <= 0 && now > 0)
+	function changeText(p, type, base, now) {
+		const d = now - base;
+		let s = 'before ' + both(type, base, p) + ', after ' + both(type, now, p) + ', delta ' + signed(type, d, p);
+		if (base > 0 && now > 0 && d !== 0)
+			s += ' (' + (d > 0 ? '+' : '') + percent(d, base) + ')';
+		if (base <= 0 && now > 0)
 			s += ', new';
-		if (now <= 0 && old > 0)
+		if (now <= 0 && base > 0)
 			s += ', removed';
-		return s + ')';
+		return s;
 	}
 
 	function describe(v, i, zoom) {
@@ -1316,7 +1322,7 @@ const hprof = (() => {
 			const sums = [sumsOf(v, 'b', type), sumsOf(v, 's', type)];
 			add('cum', changeText(p, type, rangeOf(sums[0], i, v.end[i]), rangeOf(sums[1], i, v.end[i])));
 			add('flat', changeText(p, type, rangeOf(sums[0], i, i + 1), rangeOf(sums[1], i, i + 1)));
-			add('width', both(type, valueOf(v, i), p) + ' (' + v.widths + '), ' + shares(v, i, zoom, valueOf(v, i)));
+			add('width', both(type, valueOf(v, i), p) + ' (' + WIDTH_NAMES[v.widths] + '), ' + shares(v, i, zoom, valueOf(v, i)));
 			if (change(v, i).noise)
 				add('note', 'the change is within what sampling lets expect');
 		} else {

@@ -1449,7 +1449,7 @@
 	function titleLine() {
 		const t = prof.types[state.type];
 		return prof.data.title + ' - ' + t.name + ', ' + (prof.diff
-			? hprof.both(state.type, t.base_total, prof) + ' before, ' + hprof.both(state.type, t.total, prof) + ' after'
+			? 'before ' + hprof.both(state.type, t.base_total, prof) + ', after ' + hprof.both(state.type, t.total, prof)
 			: hprof.both(state.type, t.total, prof));
 	}
 

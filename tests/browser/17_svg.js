@@ -47,8 +47,8 @@ async function told(t) {
 	t.ok(/too narrow to draw/.test(await narrow.details()), `of what is folded: ${await narrow.details()}`);
 	const d = await open(t, "old..new");
 	await d.hover(await d.box("gone"));
-	t.ok(/4\.9 KiB \(5,000 bytes\) \u2192 0 B \(-4\.9 KiB, removed\)[^]*\(union\), 76\.9%/.test(await d.details()), `of what is gone: ${await d.details()}`);
-	t.eq((await d.search("q|new")).text, "2 frames, 1000 B \u2192 400 B, -600 B", "a search in a difference");
+	t.ok(/before 4\.9 KiB \(5,000 bytes\), after 0 B, delta -4\.9 KiB, removed[^]*\(the larger of before and after\), 76\.9%/.test(await d.details()), `of what is gone: ${await d.details()}`);
+	t.eq((await d.search("q|new")).text, "2 frames, before 1000 B, after 400 B, delta -600 B", "a search in a difference");
 }
 
 async function marks(t) {

@@ -197,7 +197,10 @@ check('colours of a difference', () => {
 	assert.strictEqual(hprof.nodeLabel(v, 2, 20), '\u25bc gone  0 B');
 	assert.deepStrictEqual([10, 6, 5, 4].map((n) => hprof.nodeLabel(v, 2, n)), ['\u25bc gone', '\u25bc gone', '\u25bc g..', '']);
 	const text = hprof.describe(v, 2, 0).map((r) => r.join(' ')).join('\n');
-	assert.ok(text.includes('cum 4.9 KiB (5,000 bytes) \u2192 0 B (-4.9 KiB, removed)'), text);
+	assert.ok(text.includes('cum before 4.9 KiB (5,000 bytes), after 0 B, delta -4.9 KiB, removed'), text);
+	assert.ok(text.includes('(the larger of before and after)'), text);
+	for (const [how, words] of [['new', 'after'], ['old', 'before'], ['churn', 'growth + shrink']])
+		assert.ok(hprof.describe(hprof.merge(open(DIFF()), {widths: how}), 1, 0).some((r) => r.join(' ').includes('(' + words + ')')), how);
 });
 
 check('steps of a change', () => {

@@ -8,7 +8,7 @@ inuse_space: total 308.0 KiB
 server+0x12ff;server+0x11ef 1049633
 Total: 1.5 MB
 $ hprof diff -q --no-symbols testdata/jemalloc/ok/frag.heap testdata/jemalloc/ok/frag.heap prog | head -1
-inuse_space: 1.5 MiB before, 1.5 MiB after, difference 0 B (standard error 1.2 MiB)
+inuse_space: 1.5 MiB before, 1.5 MiB after, delta 0 B (standard error 1.2 MiB)
 $ cp prog other; hprof top prog testdata/jemalloc/ok/m.heap other; hprof top other prog
 hprof: "prog" and "other" are ELF files: give the program alone, and others as --binary MODULE=FILE
 hprof: "other" and "prog" are ELF files: give the program alone, and others as --binary MODULE=FILE
@@ -52,10 +52,10 @@ hprof: dumps holds 5 profiles: --last takes the last of them, --at N another, --
 hprof: dumps holds 5 profiles: --last takes the last of them, --at N another, --sum adds them up
 [2]
 $ hprof diff -q --no-symbols --at 3 testdata/jemalloc/ok/redis.26831.0.i0.heap dumps | head -1; hprof diff -q --no-symbols --at 0 dumps testdata/jemalloc/ok/redis.26831.0.i0.heap | head -1; hprof diff -q --no-symbols --last testdata/jemalloc/ok/redis.26831.0.i0.heap dumps | head -1; hprof diff -q --no-symbols --sum testdata/jemalloc/ok/redis.26831.0.i0.heap dumps | head -1
-inuse_space: 38.9 MiB before, 67.4 MiB after, difference +28.5 MiB (standard error 2.5 MiB)
-inuse_space: 38.9 MiB before, 38.9 MiB after, difference 0 B (standard error 2.2 MiB)
-inuse_space: 38.9 MiB before, 88.9 MiB after, difference +50.0 MiB (standard error 2.8 MiB)
-inuse_space: 38.9 MiB before, 301.7 MiB after, difference +262.7 MiB (standard error 4.5 MiB)
+inuse_space: 38.9 MiB before, 67.4 MiB after, delta +28.5 MiB (standard error 2.5 MiB)
+inuse_space: 38.9 MiB before, 38.9 MiB after, delta 0 B (standard error 2.2 MiB)
+inuse_space: 38.9 MiB before, 88.9 MiB after, delta +50.0 MiB (standard error 2.8 MiB)
+inuse_space: 38.9 MiB before, 301.7 MiB after, delta +262.7 MiB (standard error 4.5 MiB)
 
 # commands that are not there
 $ hprof help tp

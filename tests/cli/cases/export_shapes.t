@@ -200,7 +200,7 @@ $ hprof export --to dot -n 2 testdata/symbolized/ok/sym.prof | grep -E 'rows|->'
 label="inuse_space: total 500 B\l2 of 4 rows; 100 B flat in the others\l"
 $ hprof export --to dot --show_bytes --base testdata/symbolized/ok/op.prof testdata/symbolized/ok/sym.prof | grep -E '^(label|n)'
 node [shape=box style=filled color="#555555" fontname="Helvetica"]
-label="inuse_space: 100 B before, 500 B after, difference +400 B\l"
+label="inuse_space: 100 B before, 500 B after, delta +400 B\l"
 n0 [label="main\n+200 B (50.0%)" tooltip="main" fontsize=24.0 fillcolor="#f4a261"]
 n1 [label="malloc\n+200 B (50.0%)" tooltip="malloc" fontsize=24.0 fillcolor="#f4a261"]
 n2 [label="Inner::go\n+100 B (25.0%)" tooltip="Inner::go" fontsize=19.6 fillcolor="#f7bd8f"]
@@ -259,7 +259,7 @@ $ hprof export --to markdown -n 1 --unit KiB testdata/symbolized/ok/sym.prof
 
 3 more rows with 0.3 KiB flat (60.0%).
 $ hprof export --to markdown -n 2 --base testdata/symbolized/ok/op.prof testdata/symbolized/ok/sym.prof
-`inuse_space`: 100 B before, 500 B after, difference +400 B
+`inuse_space`: 100 B before, 500 B after, delta +400 B
 
 | before | after | delta | cum delta | name |
 | ---: | ---: | ---: | ---: | :--- |
@@ -273,7 +273,7 @@ hprof: warning: --focus 'nothing' matches no frame
 
 no stack is left by --focus, --ignore or --thread
 $ hprof export --to markdown --base testdata/symbolized/ok/sym.prof testdata/symbolized/ok/sym.prof
-`inuse_space`: 500 B before, 500 B after, difference 0 B
+`inuse_space`: 500 B before, 500 B after, delta 0 B
 
 no difference
 

@@ -103,7 +103,7 @@ hprof: testdata/jemalloc/ok/nomap.heap: --at 3s: this is no recording with a tim
 
 # two moments of one recording
 $ hprof diff testdata/massif/ok/a_B_full.ms@1 testdata/massif/ok/a_B_full.ms@peak
-inuse_space: 41.4 KiB before, 790.6 KiB after, difference +749.2 KiB
+inuse_space: 41.4 KiB before, 790.6 KiB after, delta +749.2 KiB
       before       after       delta   cum delta  name
          0 B   781.2 KiB  +781.2 KiB  +781.2 KiB  leaf_malloc
     32.0 KiB         0 B   -32.0 KiB   -32.0 KiB  grow
@@ -112,7 +112,7 @@ inuse_space: 41.4 KiB before, 790.6 KiB after, difference +749.2 KiB
          0 B         0 B         0 B  +749.2 KiB  main
 ... 1 more rows with 9.4 KiB before, 9.4 KiB after, 0 B, unchanged
 $ hprof top --base testdata/massif/ok/a_B_full.ms@6 --at 7 testdata/massif/ok/a_B_full.ms
-inuse_space: 634.4 KiB before, 790.6 KiB after, difference +156.2 KiB
+inuse_space: 634.4 KiB before, 790.6 KiB after, delta +156.2 KiB
       before       after       delta   cum delta  name
    625.0 KiB   781.2 KiB  +156.2 KiB  +156.2 KiB  leaf_malloc
          0 B         0 B         0 B  +156.2 KiB  main
@@ -120,7 +120,7 @@ inuse_space: 634.4 KiB before, 790.6 KiB after, difference +156.2 KiB
          0 B         0 B         0 B  +156.2 KiB  peak
 ... 1 more rows with 9.4 KiB before, 9.4 KiB after, 0 B, unchanged
 $ hprof tree --base testdata/massif/ok/a_B_full.ms@3 testdata/massif/ok/a_B_full.ms@4
-inuse_space: 165.6 KiB before, 321.9 KiB after, difference +156.2 KiB
+inuse_space: 165.6 KiB before, 321.9 KiB after, delta +156.2 KiB
       before       after       delta  flat delta  name
    165.6 KiB   321.9 KiB  +156.2 KiB              main
    156.2 KiB   312.5 KiB  +156.2 KiB                peak

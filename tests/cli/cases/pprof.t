@@ -231,7 +231,7 @@ inuse_space: total 40.3 MiB
          0 B    0.0%  100.0%    40.9 MiB  101.3%  redis-server+0xa914b
 ... 46 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof diff -q --no-symbols -n 2 testdata/jemalloc/ok/redis.26831.1.i1.heap testdata/jemalloc/ok/redis.26831.4.i4.heap
-inuse_space: 48.6 MiB before, 88.9 MiB after, difference +40.3 MiB (standard error 2.9 MiB)
+inuse_space: 48.6 MiB before, 88.9 MiB after, delta +40.3 MiB (standard error 2.9 MiB)
       before       after       delta   cum delta  sig  name
     48.6 MiB    88.9 MiB   +40.3 MiB   +40.3 MiB    *  redis-server+0x2c3a2f
          0 B         0 B         0 B   +40.9 MiB    *  redis-server+0xa914b

@@ -99,7 +99,7 @@ hprof: testdata/jemalloc/ok/sysn.7523.0.f.heap: no thread has the id or a name t
 
 # a difference of two dumps of one process
 $ hprof diff --no-symbols -n 4 testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.4.i4.heap
-inuse_space: 38.9 MiB before, 88.9 MiB after, difference +50.0 MiB (standard error 2.8 MiB)
+inuse_space: 38.9 MiB before, 88.9 MiB after, delta +50.0 MiB (standard error 2.8 MiB)
       before       after       delta   cum delta  sig  name
     38.9 MiB    88.9 MiB   +50.0 MiB   +50.0 MiB    *  redis-server+0x2c3a2f
          0 B         0 B         0 B   +50.5 MiB    *  redis-server+0xd082f
@@ -107,7 +107,7 @@ inuse_space: 38.9 MiB before, 88.9 MiB after, difference +50.0 MiB (standard err
          0 B         0 B         0 B   +50.4 MiB    *  redis-server+0xa914b
 ... 77 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
 $ hprof top --no-symbols -n 2 --base testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.4.i4.heap
-inuse_space: 38.9 MiB before, 88.9 MiB after, difference +50.0 MiB (standard error 2.8 MiB)
+inuse_space: 38.9 MiB before, 88.9 MiB after, delta +50.0 MiB (standard error 2.8 MiB)
       before       after       delta   cum delta  sig  name
     38.9 MiB    88.9 MiB   +50.0 MiB   +50.0 MiB    *  redis-server+0x2c3a2f
          0 B         0 B         0 B   +50.5 MiB    *  redis-server+0xd082f
@@ -119,7 +119,7 @@ Total: 50.0 MB
 
 # a dump against itself
 $ hprof diff --no-symbols testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap
-inuse_space: 308.0 KiB before, 308.0 KiB after, difference 0 B
+inuse_space: 308.0 KiB before, 308.0 KiB after, delta 0 B
 no difference
 ... 19 more rows with 308.0 KiB before, 308.0 KiB after, 0 B, unchanged
 

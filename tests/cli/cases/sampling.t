@@ -18,7 +18,7 @@ $ for f in testdata/pprof/ok/go-sizes.pb.gz testdata/gperftools/ok/go-sizes.heap
 # errors of what is sampled: a difference says what is significant
 $ hprof diff -n 3 testdata/pprof/ok/go-sizes.pb.gz testdata/pprof/ok/go.pb.gz
 hprof: testdata/pprof/ok/go.pb.gz: warning: compared with "testdata/pprof/ok/go-sizes.pb.gz", which was sampled every 65536 bytes on average; this one was sampled every 512 bytes on average: differences between them may come from that
-inuse_space: 37.0 MiB before, 2.1 MiB after, difference -34.9 MiB (standard error 1.3 MiB)
+inuse_space: 37.0 MiB before, 2.1 MiB after, delta -34.9 MiB (standard error 1.3 MiB)
       before       after       delta   cum delta  sig  name
     22.4 MiB         0 B   -22.4 MiB   -22.4 MiB    *  main.mixed
      9.0 MiB         0 B    -9.0 MiB    -9.0 MiB    *  main.large
@@ -35,7 +35,7 @@ $ for c in 'top --json' 'tree --json' 'export --to csv' 'export --to markdown' t
 $ for b in '' '--base testdata/pprof/ok/bare.pb'; do for c in report flame; do hprof $c -q -o r.html $b testdata/pprof/ok/small.pb.gz; sed '/<script/,$d' r.html | grep -ciE 'standard error|~|>sig<'; done; done | paste -sd' '
 0 0 0 0
 $ hprof diff testdata/pprof/ok/bare.pb testdata/pprof/ok/small.pb.gz
-inuse_space: 11 B before, 340 B after, difference +329 B
+inuse_space: 11 B before, 340 B after, delta +329 B
       before       after       delta   cum delta  name
          0 B       300 B      +300 B      +300 B  ns::make<int>
          0 B        40 B       +40 B      +340 B  main
@@ -46,15 +46,15 @@ sampling         not known
 
 # a recording of valgrind is exact
 $ hprof diff testdata/massif/ok/a_B_full.ms@1 testdata/massif/ok/a_B_full.ms@peak | head -3
-inuse_space: 41.4 KiB before, 790.6 KiB after, difference +749.2 KiB
+inuse_space: 41.4 KiB before, 790.6 KiB after, delta +749.2 KiB
       before       after       delta   cum delta  name
          0 B   781.2 KiB  +781.2 KiB  +781.2 KiB  leaf_malloc
 $ hprof tree --bottom-up --base testdata/massif/ok/a_B_full.ms@1 testdata/massif/ok/a_B_full.ms@peak | head -3
-inuse_space: 41.4 KiB before, 790.6 KiB after, difference +749.2 KiB
+inuse_space: 41.4 KiB before, 790.6 KiB after, delta +749.2 KiB
       before       after       delta   no caller  name
          0 B   781.2 KiB  +781.2 KiB              leaf_malloc
 $ hprof export --to markdown -n 1 --base testdata/massif/ok/a_B_full.ms@1 testdata/massif/ok/a_B_full.ms@peak
-`inuse_space`: 41.4 KiB before, 790.6 KiB after, difference +749.2 KiB
+`inuse_space`: 41.4 KiB before, 790.6 KiB after, delta +749.2 KiB
 
 | before | after | delta | cum delta | name |
 | ---: | ---: | ---: | ---: | :--- |
@@ -64,13 +64,13 @@ $ hprof export --to markdown -n 1 --base testdata/massif/ok/a_B_full.ms@1 testda
 
 # everything was recorded in one profile, samples in the other: the error is that of the other
 $ printf 'heap profile: 1: 1000000 [1: 1000000] @ heapprofile\n1: 1000000 [1: 1000000] @ 0x10\n' > exact.heap; hprof diff -q --no-symbols -n 2 exact.heap testdata/gperftools/ok/go-sizes.heap
-inuse_space: 976.6 KiB before, 37.0 MiB after, difference +36.1 MiB (standard error 1.3 MiB)
+inuse_space: 976.6 KiB before, 37.0 MiB after, delta +36.1 MiB (standard error 1.3 MiB)
       before       after       delta   cum delta  sig  name
          0 B    22.4 MiB   +22.4 MiB   +22.4 MiB    *  main.mixed
          0 B     9.0 MiB    +9.0 MiB    +9.0 MiB    *  main.large
 ... 10 more rows with 976.6 KiB before, 5.6 MiB after, +4.6 MiB; -n 0 shows all that changed
 $ hprof diff -q --no-symbols -n 2 exact.heap testdata/pprof/ok/small.pb.gz
-inuse_space: 976.6 KiB before, 340 B after, difference -976.2 KiB
+inuse_space: 976.6 KiB before, 340 B after, delta -976.2 KiB
       before       after       delta   cum delta  name
    976.6 KiB         0 B  -976.6 KiB  -976.6 KiB  0x10
          0 B       300 B      +300 B      +300 B  ns::make<int>

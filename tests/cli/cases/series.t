@@ -69,12 +69,12 @@ $ hprof diff --no-symbols series/redis.26831.0.i0.heap series
 hprof: series holds 5 profiles: --last takes the last of them, --at N another, --sum adds them up
 [2]
 $ hprof diff --no-symbols --last -n 1 series/redis.26831.0.i0.heap series
-inuse_space: 38.9 MiB before, 57.9 MiB after, difference +19.0 MiB (standard error 2.4 MiB)
+inuse_space: 38.9 MiB before, 57.9 MiB after, delta +19.0 MiB (standard error 2.4 MiB)
       before       after       delta   cum delta  sig  name
     38.9 MiB    57.9 MiB   +19.0 MiB   +19.0 MiB    *  redis-server+0x2c3a2f
 ... 67 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
 $ hprof top --no-symbols --last -n 1 --base series series/redis.26831.0.i0.heap
-inuse_space: 57.9 MiB before, 38.9 MiB after, difference -19.0 MiB (standard error 2.4 MiB)
+inuse_space: 57.9 MiB before, 38.9 MiB after, delta -19.0 MiB (standard error 2.4 MiB)
       before       after       delta   cum delta  sig  name
     57.9 MiB    38.9 MiB   -19.0 MiB   -19.0 MiB    *  redis-server+0x2c3a2f
 ... 67 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
@@ -166,7 +166,7 @@ hprof: torn/p.7.2.i2.heap: line 5: found "  t*: two: 200", expected "t<thread>: 
 profiles: 3
 largest: 400 B at number 2 (#)
 
-    n inuse_space       change  file
+    n inuse_space        delta  file
     0       100 B               p.7.0.i0.heap
     1       300 B       +200 B  p.7.1.i1.heap
     2       400 B       +100 B  p.7.3.i3.heap
@@ -223,8 +223,8 @@ $ hprof export -q --to tables torn 2> /dev/null | grep -o '"table":"dumps".*"pat
 "table":"dumps","dump_id":"1b3eb2b9071046dc91c58193494c3823","path":"torn/p.7.0.i0.heap
 "table":"dumps","dump_id":"abfbbc40f3cc84fbb4fd90fe3b10cbc3","path":"torn/p.7.1.i1.heap
 "table":"dumps","dump_id":"8ebd608da361d36dd6e49526325faa67","path":"torn/p.7.3.i3.heap
-inuse_space: 800 B before (3 profiles added up), 100 B after, difference -700 B
-inuse_space: 100 B before, 400 B after, difference +300 B
+inuse_space: 800 B before (3 profiles added up), 100 B after, delta -700 B
+inuse_space: 100 B before, 400 B after, delta +300 B
 
 # one that was named ends it, and so does a folder of which nothing can be read
 $ hprof timeline -q torn/p.7.0.i0.heap torn/p.7.2.i2.heap torn/p.7.3.i3.heap
@@ -249,7 +249,7 @@ $ hprof top --no-symbols -n 1 --base testdata/jemalloc/ok/warn.heap --base testd
 hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/jemalloc/ok/warn.heap", which was sampled every 1024 bytes on average; this one was not sampled: differences between them may come from that
 hprof: testdata/jemalloc/ok/warn.heap: warning: the writer warns: "hello there"
 hprof: testdata/jemalloc/ok/warn.heap: warning: line 2: unknown command "%foo bar" is ignored
-inuse_space: 1.0 MiB before (2 profiles added up), 308.0 KiB after, difference -758.8 KiB (standard error 11.2 KiB)
+inuse_space: 1.0 MiB before (2 profiles added up), 308.0 KiB after, delta -758.8 KiB (standard error 11.2 KiB)
       before       after       delta   cum delta  sig  name
    565.6 KiB         0 B  -565.6 KiB  -565.6 KiB    *  t.pie+0x11c7
 ... 33 more rows with 501.2 KiB before, 308.0 KiB after, -193.2 KiB; -n 0 shows all that changed
@@ -262,7 +262,7 @@ $ hprof diff --help | grep base
 # what makes two profiles incomparable is a warning
 $ hprof diff --no-symbols -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
 hprof: testdata/jemalloc/ok/m.heap: warning: compared with "testdata/massif/ok/a_default.ms" of another format: massif, this one is jemalloc
-inuse_space: 790.6 KiB before, 308.0 KiB after, difference -482.6 KiB
+inuse_space: 790.6 KiB before, 308.0 KiB after, delta -482.6 KiB
       before       after       delta   cum delta  name
    781.2 KiB         0 B  -781.2 KiB  -781.2 KiB  leaf_malloc
 ... 23 more rows with 9.4 KiB before, 308.0 KiB after, +298.6 KiB; -n 0 shows all that changed
@@ -270,7 +270,7 @@ $ hprof diff --no-symbols -n 1 testdata/gperftools/ok/sample.heap testdata/jemal
 hprof: testdata/jemalloc/ok/redis.26831.0.i0.heap: warning: compared with "testdata/gperftools/ok/sample.heap" of another format: gperftools, this one is jemalloc
 hprof: testdata/jemalloc/ok/redis.26831.0.i0.heap: warning: compared with "testdata/gperftools/ok/sample.heap", which was sampled every 4096 bytes on average; this one was sampled every 65536 bytes on average: differences between them may come from that
 hprof: testdata/gperftools/ok/sample.heap: warning: this writer does not record what was freed: there is no alloc_space and no alloc_objects
-inuse_space: 1.5 MiB before, 38.9 MiB after, difference +37.5 MiB (standard error 1.5 MiB)
+inuse_space: 1.5 MiB before, 38.9 MiB after, delta +37.5 MiB (standard error 1.5 MiB)
       before       after       delta   cum delta  sig  name
          0 B    38.9 MiB   +38.9 MiB   +38.9 MiB    *  redis-server+0x2c3a2f
 ... 80 more rows with 1.5 MiB before, 0 B after, -1.5 MiB; -n 0 shows all that changed
@@ -285,12 +285,12 @@ $ hprof diff --no-symbols --json -n 1 testdata/massif/ok/a_default.ms testdata/j
 $ hprof report -q --no-symbols -o r.html --base testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap && grep -o 'compared with.*another format: massif' r.html
 compared with &quot;testdata/massif/ok/a_default.ms&quot; of another format: massif
 $ hprof diff -q --no-symbols -n 1 testdata/massif/ok/a_default.ms testdata/jemalloc/ok/m.heap
-inuse_space: 790.6 KiB before, 308.0 KiB after, difference -482.6 KiB
+inuse_space: 790.6 KiB before, 308.0 KiB after, delta -482.6 KiB
       before       after       delta   cum delta  name
    781.2 KiB         0 B  -781.2 KiB  -781.2 KiB  leaf_malloc
 ... 23 more rows with 9.4 KiB before, 308.0 KiB after, +298.6 KiB; -n 0 shows all that changed
 $ hprof diff --no-symbols -n 1 testdata/jemalloc/ok/redis.26831.0.i0.heap testdata/jemalloc/ok/redis.26831.1.i1.heap
-inuse_space: 38.9 MiB before, 48.6 MiB after, difference +9.6 MiB (standard error 2.3 MiB)
+inuse_space: 38.9 MiB before, 48.6 MiB after, delta +9.6 MiB (standard error 2.3 MiB)
       before       after       delta   cum delta  sig  name
     38.9 MiB    48.6 MiB    +9.6 MiB    +9.6 MiB    *  redis-server+0x2c3a2f
 ... 67 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
@@ -298,7 +298,7 @@ inuse_space: 38.9 MiB before, 48.6 MiB after, difference +9.6 MiB (standard erro
 # a library that was unloaded is that of the dump before
 $ H='heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n550000000000-550000010000 r-xp 00000000 08:01 1 /srv/app\n7f0000000000-7f0000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n'; P='7f0000100000-7f0000102000 r-xp 00000000 08:01 3 /opt/plugin.so\n'; printf "$H$P" 100 > app.7.0.i0.heap; printf "$H" 130 > app.7.1.i1.heap; printf "$H" 130 > app.8.0.i0.heap
 $ hprof diff --no-symbols app.7.0.i0.heap app.7.1.i1.heap
-inuse_space: 100 B before, 130 B after, difference +30 B
+inuse_space: 100 B before, 130 B after, delta +30 B
       before       after       delta   cum delta  name
        100 B       130 B       +30 B       +30 B  plugin.so+0x1234
          0 B         0 B         0 B       +30 B  app+0x100

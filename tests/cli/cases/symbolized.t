@@ -131,10 +131,10 @@ $ hprof collapsed --names full through.pb
 main;foo::bar(char const*);void g<1>() 50
 main;foo::bar(int) 100
 $ hprof diff -q through.prof through.pb
-inuse_space: 150 B before, 150 B after, difference 0 B
+inuse_space: 150 B before, 150 B after, delta 0 B
 no difference
 ... 4 more rows with 150 B before, 150 B after, 0 B, unchanged
 $ hprof diff -q through.pb through.prof
-inuse_space: 150 B before, 150 B after, difference 0 B
+inuse_space: 150 B before, 150 B after, delta 0 B
 no difference
 ... 4 more rows with 150 B before, 150 B after, 0 B, unchanged

@@ -110,7 +110,7 @@ inuse_space: total 156.3 MiB (standard error 3.1 MiB)
    156.3 MiB  100.0%  100.0%   156.3 MiB  100.0%  redis-server+0x2c3a2f
 ... 81 more rows with 0 B flat (0.0%); -n 0 shows all
 $ hprof diff --no-symbols --cum --tagroot thread -n 3 testdata/jemalloc/ok/redis.26831.1.i1.heap testdata/jemalloc/ok/redis.26831.2.i2.heap
-inuse_space: 48.6 MiB before, 57.9 MiB after, difference +9.4 MiB (standard error 2.5 MiB)
+inuse_space: 48.6 MiB before, 57.9 MiB after, delta +9.4 MiB (standard error 2.5 MiB)
       before       after       delta   cum delta  sig  name
          0 B         0 B         0 B    +9.4 MiB    *  redis-server+0x92549
          0 B         0 B         0 B    +9.4 MiB    *  redis-server+0xa914b

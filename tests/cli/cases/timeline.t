@@ -97,7 +97,7 @@ $ hprof timeline --no-symbols testdata/jemalloc/ok/redis.*.heap | tail -9
 profiles: 5
 largest: 88.9 MiB at number 4 (#)
 
-    n inuse_space       change  file
+    n inuse_space        delta  file
     0    38.9 MiB               redis.26831.0.i0.heap
     1    48.6 MiB     +9.6 MiB  redis.26831.1.i1.heap
     2    57.9 MiB     +9.4 MiB  redis.26831.2.i2.heap
@@ -108,7 +108,7 @@ hprof: warning: --focus 'nothing' matches no frame
 profiles: 5
 largest: 0 B at number 0 (#)
 
-    n inuse_space       change  file
+    n inuse_space        delta  file
     0         0 B               redis.26831.0.i0.heap
     1         0 B          0 B  redis.26831.1.i1.heap
     2         0 B          0 B  redis.26831.2.i2.heap
@@ -197,7 +197,7 @@ profiles: 3
 largest: 585.9 KiB at number 0 (#)
 below zero, and not in the graph: 1, the least is -390.6 KiB at number 1
 
-    n inuse_space       change  file
+    n inuse_space        delta  file
     0   585.9 KiB               x.0001.heap
        150.0%   878.9 KiB  a+0x10
        -50.0%  -293.0 KiB  a+0x1010
@@ -212,7 +212,7 @@ $ hprof timeline -q -v --no-symbols --modules --inuse_objects testdata/gperftool
 largest: 6 at number 0 (#)
 below zero, and not in the graph: 1, the least is -4 at number 1
 
-    n inuse_objects       change  file
+    n inuse_objects        delta  file
     0           6               x.0001.heap
        100.0%           6  /srv/below/a
     1          -4          -10  x.0002.heap

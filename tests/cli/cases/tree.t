@@ -78,7 +78,7 @@ hprof: unknown option "--bottom-up" ("hprof top --help" lists them)
 
 # a difference
 $ hprof tree --no-symbols -n 3 --base testdata/jemalloc/ok/redis.26831.1.i1.heap testdata/jemalloc/ok/redis.26831.2.i2.heap
-inuse_space: 48.6 MiB before, 57.9 MiB after, difference +9.4 MiB (standard error 2.5 MiB)
+inuse_space: 48.6 MiB before, 57.9 MiB after, delta +9.4 MiB (standard error 2.5 MiB)
       before       after       delta  flat delta  sig  name
     48.6 MiB    57.9 MiB    +9.4 MiB                *  redis-server+0x8b0a0
                                                        libc.so.6+0x27304
@@ -92,7 +92,7 @@ inuse_space: 48.6 MiB before, 57.9 MiB after, difference +9.4 MiB (standard erro
    904.9 KiB   904.9 KiB         0 B                     ... 3 more
 (-n 0 shows all)
 $ hprof tree --no-symbols --base testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap
-inuse_space: 308.0 KiB before, 308.0 KiB after, difference 0 B
+inuse_space: 308.0 KiB before, 308.0 KiB after, delta 0 B
 no difference
 
 # nothing is left
