@@ -100,7 +100,7 @@ $O/tests/replay_%: tests/fuzz/replay.c tests/fuzz/fuzz_%.c $(wildcard tests/fuzz
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $O/libhprof.a $(LIBS)
 
 # What allocates: oom.c makes each of them fail.
-WRAPPED := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf realpath opendir fdopendir
+WRAPPED := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf realpath opendir fdopendir fopen scandir
 
 $O/tests/oom: tests/oom/oom.c $O/libhprof.a $O/flags
 	@mkdir -p $(@D)

@@ -56,7 +56,7 @@ if [ -n "$long" ]; then
 	suite replay-cache build/asan/tests/replay_cache -n 200000 testdata/cache/*
 	changes=4000
 else
-	suite replay build/asan/tests/replay_load -n 60 -p 31 testdata/*/*/* testdata/foreign/*
+	suite replay build/asan/tests/replay_load -n 20 -p 31 testdata/*/*/* testdata/foreign/*
 	suite replay-cache build/asan/tests/replay_cache -n 2000 testdata/cache/*
 	changes=100
 fi
@@ -68,8 +68,8 @@ if [ -n "$long" ]; then
 	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 2000000 --runs 60000
 	suite net-asan-clang tests/net/net.py --runner build/asan-clang/tests/runner --seed 3000000 --runs 60000
 else
-	suite net tests/net/net.py --cases 600
-	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 5000 --cases 150
+	suite net tests/net/net.py --cases 1200
+	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 5000 --cases 200
 fi
 suite seeds tests/fuzz/seeds.py build/fuzz/seeds
 suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/seeds/elf/*

@@ -29,6 +29,9 @@ int __real_vasprintf(char **out, const char *format, va_list args);
 char *__real_realpath(const char *path, char *out);
 DIR *__real_opendir(const char *path);
 DIR *__real_fdopendir(int fd);
+FILE *__real_fopen(const char *path, const char *mode);
+int __real_scandir(const char *path, struct dirent ***out, int (*wanted)(const struct dirent *),
+		   int (*order)(const struct dirent **, const struct dirent **));
 void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
@@ -40,6 +43,9 @@ int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(p
 char *__wrap_realpath(const char *path, char *out);
 DIR *__wrap_opendir(const char *path);
 DIR *__wrap_fdopendir(int fd);
+FILE *__wrap_fopen(const char *path, const char *mode);
+int __wrap_scandir(const char *path, struct dirent ***out, int (*wanted)(const struct dirent *),
+		   int (*order)(const struct dirent **, const struct dirent **));
 
 static long countdown = -1; /* allocations until one fails; negative: none does */
 
@@ -114,6 +120,17 @@ DIR *__wrap_opendir(const char *path)
 DIR *__wrap_fdopendir(int fd)
 {
 	return fails() ? NULL : __real_fdopendir(fd);
+}
+
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+	return fails() ? NULL : __real_fopen(path, mode);
+}
+
+int __wrap_scandir(const char *path, struct dirent ***out, int (*wanted)(const struct dirent *),
+		   int (*order)(const struct dirent **, const struct dirent **))
+{
+	return fails() ? -1 : __real_scandir(path, out, wanted, order);
 }
 
 /* --- steps --- */
