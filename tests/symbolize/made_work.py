@@ -240,7 +240,7 @@ def itself(s, folder):
     del folder
 
 
-@split("a text", warns="x.dwo does not hold")
+@split("a text", warns="no ELF file with debug sections")
 def is_text(s, folder):
     write(folder + "/x.dwo", b"nothing of the kind\n" * 100)
 
