@@ -108,8 +108,6 @@ static int take(const struct finder *f, hp_strid id, struct hprof_error *err)
 		v->stems.row[stem].crowded = true;
 	count(f, &v->stems.row[stem]);
 	count(f, &v->stems.row[variant]);
-	if (v->stems.row[variant].n_profiles > v->stems.row[stem].most)
-		v->stems.row[stem].most = v->stems.row[variant].n_profiles;
 	return HPROF_OK;
 }
 
@@ -155,18 +153,23 @@ int hp_stem_name(struct hprof_view *v, struct hp_slice name, hp_strid *out, stru
 
 int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out, struct hprof_error *err)
 {
-	hp_strid name;
-	uint32_t row;
+	uint32_t stem, variant;
+	hp_strid name, whole;
 	int r;
 
 	if (!v->stems.n)
 		return HPROF_OK;
-	r = hp_stem_name(v, full, &name, err);
+	r = hp_strtab_add(&v->str, full, &whole, err); /* it is there, if it is of a profile */
+	if (r == HPROF_OK)
+		r = hp_stem_name(v, full, &name, err);
 	if (r < 0)
 		return r;
-	row = find(v, name, true);
-	if (row != UINT32_MAX && !v->stems.row[row].crowded &&
-	    v->stems.row[row].most < v->stems.row[row].n_profiles)
+	stem = find(v, name, true);
+	variant = find(v, whole, false);
+	if (stem == UINT32_MAX || v->stems.row[stem].crowded)
+		return HPROF_OK;
+	if (variant == UINT32_MAX ||
+	    v->stems.row[variant].n_profiles < v->stems.row[stem].n_profiles)
 		*out = name;
 	return HPROF_OK;
 }

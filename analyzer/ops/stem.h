@@ -7,9 +7,9 @@
 /*
  * Find the names that hashes and suffixes make different in the builds that @v is made of:
  * "f::h0123456789abcdef" is another function than "f::hfedcba9876543210" within one build, and the
- * same in the next.  Where one such name is in all profiles that have an "f" it stays as it is;
- * else hp_stem_of() gives the name without.  @module: [profile] as hp_unify_modules() fills it.
- * Errors: ENOMEM, ELIMIT.
+ * same in the next.  Such a name that all profiles that have an "f" have stays as it is, as those
+ * of libraries that are linked into both; of others hp_stem_of() gives the name without.  @module:
+ * [profile] as hp_unify_modules() fills it.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_stems_find(struct hprof_view *v, uint32_t *const *module,
 				struct hprof_error *err);

@@ -55,7 +55,6 @@ struct hp_stem {
 	bool crowded; /* one profile has several lambdas that differ in nothing but their place */
 	uint32_t n_profiles; /* that have it */
 	uint32_t last;       /* number of the last of them, from 1 */
-	uint32_t most;       /* of a stem: profiles that have one and the same name of it */
 };
 
 struct hp_stems {

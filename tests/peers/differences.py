@@ -4,7 +4,7 @@ import re
 import shutil
 
 import elf
-from peerlib import build, capture_one, have, hprof_json, rustc
+from peerlib import GEN, build, capture, capture_one, have, hprof_json, run, rustc
 
 BARE = re.compile(r"^(0x[0-9a-f]+|[0-9a-f]{8,16})$")
 
@@ -123,7 +123,73 @@ def _builds_case(report, name, args, flags):
         report.check("%s/%s" % (name, how), bad, "%d rows" % len(doc["rows"]))
 
 
+def stem(name):
+    """The name of a Rust function without the hashes of one build."""
+    return re.sub(r"::h[0-9a-f]{16}$|\[[0-9a-f]{4,16}\]", "", name)
+
+
+def rust_builds(report, work):
+    """Builds of Rust differ in the hashes of all names; a function is one row all the same."""
+    if not rustc():
+        return report.skip("diff/two builds/rust", "no compiler for traits.rs")
+    for scheme in "legacy", "v0":
+        for opt in "-O", "-Copt-level=0":
+            name = "diff/two builds/rust %s %s" % (scheme, opt)
+            dumps, programs = [], []
+            for which in "old", "new":
+                d = os.path.join(work, "rust-%s%s" % (scheme, opt), which)
+                os.makedirs(d)
+                programs.append(os.path.join(d, "prog"))
+                # the variable permits to choose how names are mangled
+                run([rustc(), "-g", opt, "-Cmetadata=" + which, "-Csymbol-mangling-version=" + scheme,
+                     "-Zunstable-options", "-o", programs[-1], os.path.join(GEN, "traits.rs")],
+                    env={"RUSTC_BOOTSTRAP": "1"})
+                dumps.append(capture_one(os.path.join(d, "dump"), [programs[-1]], lg=0))
+            for style in "short", "full":
+                docs = [hprof_json("top", "--json", "--names", "full", e, x) for e, x in zip(programs, dumps)]
+                own = [{r["name"] for r in doc["rows"] if re.search(r"\bprog\b|^traits", r["name"]) or
+                        "traits.rs" in r.get("file", "")} for doc in docs]
+                doc = hprof_json("diff", "--json", "--names", style, "--base-binary", programs[0], programs[1], *dumps)
+                bad = sums(doc) + unchanged(doc)
+                if {stem(n) for n in own[0]} != {stem(n) for n in own[1]} or not own[0]:
+                    bad.append("the builds have other functions: %s" % sorted(own[0] ^ own[1]))
+                if scheme == "legacy" and own[0] == own[1]:
+                    bad.append("the builds have the same hashes: %s" % sorted(own[0])[:3])
+                rows = [stem(r["name"]) for r in doc["rows"]]
+                if style == "full":
+                    bad += ["%s is several rows" % n for n in {stem(n) for n in own[0]} if rows.count(n) != 1]
+                report.check("%s/%s" % (name, style), bad, "%d rows" % len(rows))
+
+
+def unloaded(report, work):
+    """A library that is gone from the second dump keeps the names of its functions in views of both."""
+    if have("gcc"):
+        return report.skip("diff/unloaded", "no gcc")
+    d = os.path.join(work, "unloaded")
+    library = build("gcc", "plugin.c", os.path.join(d, "libplugin.so"), "-DPLUGIN", "-g", "-O1", "-fPIC", "-shared")
+    exe = build("gcc", "plugin.c", os.path.join(d, "prog"), "-g", "-O1")
+    with_it, without = os.path.join(d, "run.4711.1.m1.heap"), os.path.join(d, "run.4711.2.m2.heap")
+    capture(os.path.join(d, "final"), [exe, library, with_it, without], lg=0)
+    listed = [any(m == library for _, _, _, _, m in elf.Dump(x).maps) for x in (with_it, without)]
+    report.check("diff/unloaded/premise", [] if listed == [True, False] else ["the library is mapped: %s" % listed])
+    for name, args, left in (("diff", ["diff", with_it, without], lambda r: r["base_flat"]),
+                             ("back", ["diff", without, with_it], lambda r: r["base_flat"]),
+                             ("sum", ["top", "--sum", with_it, without], lambda r: r["flat"] / 2)):
+        doc = hprof_json(args[0], "--json", *args[1:])
+        own = {r["name"]: r for r in doc["rows"] if r["name"] in ("grow_table", "plugin_load") or "libplugin" in r["name"]}
+        bad = sums(doc) if args[0] == "diff" else []
+        if set(own) != {"grow_table", "plugin_load"}:
+            bad.append("rows of the library: %s" % sorted(own))
+        elif left(own["grow_table"]) < 8 * 4096:  # sizes of classes
+            bad.append("grow_table: %s" % own["grow_table"])
+        elif args[0] == "diff" and any(r["flat"] or r["cum"] for r in own.values()):
+            bad.append("not matched: %s" % own)
+        report.check("diff/unloaded/" + name, bad, "%d rows" % len(doc["rows"]))
+
+
 def run_group(report, work, long):
     work = os.path.join(work, "diff")
     aslr(report, work)
     two_builds(report, work)
+    rust_builds(report, work)
+    unloaded(report, work)
