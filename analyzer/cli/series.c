@@ -146,6 +146,53 @@ static bool has_controls(struct hp_slice text)
 	return false;
 }
 
+/* Where the first quote begins that a message has; its length if there is none. */
+static size_t first_quote(const char *text)
+{
+	const char *single = strstr(text, " '");
+	size_t at = strcspn(text, "\"");
+
+	return single && (size_t)(single - text) < at ? (size_t)(single - text) + 1 : at;
+}
+
+/* Where the last ", expected ..." of @text begins; its length if there is none. */
+static size_t last_expected(const char *text)
+{
+	size_t at = strlen(text);
+
+	for (const char *p = text; (p = strstr(p, ", expected ")); p++)
+		at = (size_t)(p - text);
+	return at;
+}
+
+/*
+ * Leave out of the message of @err what stands in a file which nobody named: in a folder of others
+ * it may be a link to whatever the user can read.  Messages quote it, or say "found ..., expected
+ * ..."; what was expected is hprof's own.
+ */
+static void hide_content(struct hprof_error *err)
+{
+	char text[sizeof(err->message)];
+	const char *found, *instead = "found something else";
+	size_t from, to;
+
+	memcpy(text, err->message, sizeof(text));
+	found = strstr(text, "found ");
+	from = first_quote(text);
+	to = last_expected(text);
+	if (found && (size_t)(found - text) < from)
+		from = (size_t)(found - text);
+	if (from >= to)
+		return;
+	if (!found || (size_t)(found - text) >= to) {
+		instead = "\"...\"";
+		while (to > from + 1 && text[to - 1] != '"' && text[to - 1] != '\'')
+			to--;
+	}
+	(void)snprintf(err->message, sizeof(err->message), "%.*s%s%s", (int)from, text, instead,
+		       text + to); /* a cut message will do */
+}
+
 /* "PATH was left out: line 3: ...", to be freed; NULL: no memory. */
 static char *left_out_text(const char *path, const struct hprof_error *err)
 {
@@ -161,10 +208,13 @@ static char *left_out_text(const char *path, const struct hprof_error *err)
 	return text;
 }
 
-int hp_series_leave_out(struct hp_series *s, const char *path, const struct hprof_error *err)
+int hp_series_leave_out(struct hp_series *s, const char *path, struct hprof_error *err)
 {
 	char **grown;
-	int code = hp_report(path, err);
+	int code;
+
+	hide_content(err);
+	code = hp_report(path, err);
 
 	if (code != HP_EXIT_INPUT) /* no memory, too many files: says nothing about it */
 		return code;
@@ -222,6 +272,7 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 		free(path);
 		return code;
 	}
+	hide_content(&err);
 	if (o->verbose)
 		hp_say("%s: passed over: %s", path, err.message);
 	free(path);
@@ -237,7 +288,7 @@ static int add_folder(struct hp_series *s, const char *folder, const struct hp_o
 	bool slash = folder[strlen(folder) - 1] == '/';
 
 	if (n < 0) {
-		hp_fail(&err, errno == EMFILE ? HPROF_EIO : HPROF_EFILE,
+		hp_fail(&err, errno == EMFILE || errno == ENFILE ? HPROF_EIO : HPROF_EFILE,
 			"cannot read this folder: %s", hp_errno_text(errno));
 		return hp_report(folder, &err);
 	}
