@@ -93,12 +93,12 @@ static void say_total(const struct hp_report *r)
 	hp_report_say(r->text, " amounts to ");
 	hp_report_strong(r->text, value(r, a, type->total_now));
 	if (r->v->n_profiles > 1)
-		hp_report_say(r->text, ", the sum of %zu profiles,", r->v->n_profiles);
+		hp_report_say(r->text, ", the sum of %zu profiles", r->v->n_profiles);
 	if (objects != HP_NONE && r->v->types[objects].total_now >= 1 && type->total_now >= 0) {
 		double n = r->v->types[objects].total_now;
 
-		hp_report_say(r->text, " in %s objects, %s each on average",
-			      hp_format_grouped(a, n), value(r, b, type->total_now / n));
+		hp_report_say(r->text, "%s in %s objects, %s each on average",
+			      r->v->n_profiles > 1 ? "," : "", hp_format_grouped(a, n), value(r, b, type->total_now / n));
 	}
 	if (r->v->filtered)
 		hp_report_say(r->text, ", as far as the filters let through");

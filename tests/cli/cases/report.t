@@ -236,3 +236,8 @@ what is below zero, -293.0 KiB in all, has no width
 amounts to <b>-390.6 KiB</b>. -878.9 KiB of it is below zero: counters of the writer ran under or over, or the file is a difference.
 what is below zero, -878.9 KiB in all, has no width
 0
+
+# a sum of profiles, with objects and without
+$ for o in testdata/jemalloc/ok/m.heap testdata/massif/ok/a_default.ms; do hprof report -q --no-symbols --sum -o sum.html testdata/jemalloc/ok/m.heap $o; sed 's/<[^>]*>/ /g' sum.html | grep -o 'the sum of 2 profiles.*holds most'; done
+the sum of 2 profiles, in 6 objects, 102.7 KiB each on average. The place that holds most
+the sum of 2 profiles. The place that holds most
