@@ -196,15 +196,19 @@ static bool is_recorded_path(const struct hp_job *job, const char *path)
 		hp_identity_of_path(job->path, &b) && a.device == b.device && a.inode == b.inode);
 }
 
-static const char *time_text(int64_t ns, struct hp_arena *mem)
+/* Time @ns to the second, or to the millisecond where @other is in the same second. */
+static const char *time_text(int64_t ns, int64_t other, struct hp_arena *mem)
 {
 	time_t seconds = (time_t)(ns / SECOND_NS);
-	char text[40] = "";
+	char text[40] = "", fraction[8] = "";
 	struct tm tm;
 
 	if (gmtime_r(&seconds, &tm))
-		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm); /* fits */
-	return hp_textf(mem, "%s", text);
+		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm); /* fits */
+	if (ns > 0 && seconds == other / SECOND_NS)
+		(void)snprintf(fraction, sizeof(fraction), ".%03d",
+			       (int)(ns % SECOND_NS / (SECOND_NS / 1000)));
+	return hp_textf(mem, "%s%s UTC", text, fraction);
 }
 
 static const char *inode_text(uint64_t device, uint64_t inode, struct hp_arena *mem)
@@ -228,8 +232,9 @@ static const char *both_sides(const struct hp_job *job, const struct hp_job_map 
 		when = is_later(job, id->born_ns) ? id->born_ns : id->changed_ns;
 	}
 	if (when)
-		what = hp_textf(mem, "%s %s, after the dump (%s)", what, time_text(when, mem),
-				time_text(job->time_ns, mem));
+		what = hp_textf(mem, "%s %s, after the dump (%s)", what,
+				time_text(when, job->time_ns, mem),
+				time_text(job->time_ns, when, mem));
 	if (!m || !id->inode)
 		return what;
 	return hp_textf(mem, "recorded as %s%s; the file has %s%s%s",

@@ -480,6 +480,15 @@ def same_file_written(site):
     ran.seen(-90 * MINUTE).is_ok()
 
 
+@case("written in the second of the dump: the warning has milliseconds")
+def same_second(site):
+    ran = Ran(site)
+    second = int(os.stat(ran.program).st_ctime) + 3600
+    os.utime(ran.program, (second + 0.7505, second + 0.7505))
+    now = os.stat(ran.program).st_ctime
+    ran.seen(now - second - 0.2505).is_ok(CALLED, warned=[".750 UTC, after the dump", ".250 UTC)"])
+
+
 @case("the inode is used again: the file was made after the dump")
 def used_again(site):
     ran = Ran(site)
