@@ -83,6 +83,7 @@ struct search {
 	const struct hp_job *job;
 	struct hp_arena *mem;
 	struct hp_debug_found *found;
+	bool walks; /* through all that lies in a folder: most of it is not meant */
 };
 
 /* Whether debug file @d, found by @crc or by build ID, is the one of the search. */
@@ -116,6 +117,8 @@ static bool try(struct search *s, const char *path, const struct hp_origin *from
 		if (right)
 			why = "holds no symbols";
 		hp_elf_close(&found->elf);
+		if (right && s->walks) /* the stripped program itself lies there */
+			return false;
 	}
 	found->tried =
 		hp_text_line(s->mem, found->tried, hp_textf(s->mem, "%s: %s: %s", how, path, why));
@@ -264,8 +267,10 @@ static bool by_walk(struct search *s)
 		struct walk w = {.left = MAX_ENTRIES};
 
 		walk_later(&w, o->debug_dirs[i], 0);
+		s->walks = true;
 		while (!found && w.at < w.n)
 			found = walk_folder(s, &w, &from);
+		s->walks = false;
 		if (!found && w.cut && !*s->found->refused)
 			s->found->refused = hp_textf(s->mem,
 						     "%s is too large to be searched: %d files, %d "
@@ -390,7 +395,7 @@ static bool by_debuginfod(struct search *s)
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found)
 {
-	struct search s = {f, f->build_id, job, mem, found};
+	struct search s = {f, f->build_id, job, mem, found, false};
 
 	*found = HP_NO_DEBUG_FILE;
 	if (!by_build_id(&s) && !by_link(&s) && !by_walk(&s))
@@ -419,7 +424,7 @@ static struct hp_slice read_id(const char *text, struct hp_arena *mem)
 void hp_find_debug_alone(const struct hp_job *job, struct hp_arena *mem,
 			 struct hp_debug_found *found)
 {
-	struct search s = {NULL, {NULL, 0}, job, mem, found};
+	struct search s = {NULL, {NULL, 0}, job, mem, found, false};
 
 	*found = HP_NO_DEBUG_FILE;
 	if (job->build_id)
