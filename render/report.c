@@ -98,7 +98,8 @@ static void say_total(const struct hp_report *r)
 		double n = r->v->types[objects].total_now;
 
 		hp_report_say(r->text, "%s in %s objects, %s each on average",
-			      r->v->n_profiles > 1 ? "," : "", hp_format_grouped(a, n), value(r, b, type->total_now / n));
+			      r->v->n_profiles > 1 ? "," : "", hp_format_grouped(a, n),
+			      value(r, b, type->total_now / n));
 	}
 	if (r->v->filtered)
 		hp_report_say(r->text, ", as far as the filters let through");
