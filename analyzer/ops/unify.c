@@ -237,10 +237,40 @@ static int short_label(struct hprof_view *v, const struct hp_vmodule *m, hp_stri
 	return hp_strtab_add(&v->str, m->special || !name.len ? path : name, out, err);
 }
 
-/* Builds of one path are a group, which is called as its path is in each profile alone. */
-static int group_modules(struct hprof_view *v, struct hprof_error *err)
+/* Where the short label of a module stands for a path. */
+struct label_use {
+	size_t profile; /* 1 + the last one that has it */
+	hp_strid path;  /* there */
+	bool twice;     /* some profile has two paths that it could stand for */
+};
+
+/* Label by their paths those modules whose short label means two paths in one profile. */
+static int tell_paths_apart(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
-	uint32_t *first, *users;
+	struct label_use *use = calloc(v->str.n, sizeof(*use));
+
+	if (!use)
+		return hp_fail_nomem(err);
+	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
+		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++) {
+			const struct hp_vmodule *m = &v->modules[module[n][i]];
+			struct label_use *u = &use[m->label.i];
+
+			u->twice |= u->profile == n + 1 && u->path.i != m->path.i;
+			u->profile = n + 1;
+			u->path = m->path;
+		}
+	for (uint32_t i = 0; i < v->n_modules; i++)
+		if (use[v->modules[i].label.i].twice)
+			v->modules[i].label = v->modules[i].path;
+	free(use);
+	return HPROF_OK;
+}
+
+/* Builds of one path are a group; each module is called as it is in its profile alone. */
+static int group_modules(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
+{
+	uint32_t *first;
 	int r = HPROF_OK;
 
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++)
@@ -248,43 +278,37 @@ static int group_modules(struct hprof_view *v, struct hprof_error *err)
 	if (r < 0)
 		return r;
 	first = calloc(v->str.n, sizeof(*first)); /* by path: 1 + row */
-	users = calloc(v->str.n, sizeof(*users)); /* by label: groups */
-	if (!first || !users)
-		r = hp_fail_nomem(err);
-	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++) {
+	if (!first)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < v->n_modules; i++) {
 		struct hp_vmodule *m = &v->modules[i];
 
-		users[m->label.i] += !first[m->path.i];
 		if (!first[m->path.i])
 			first[m->path.i] = i + 1;
 		m->group = first[m->path.i] - 1;
 	}
-	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++)
-		if (users[v->modules[i].label.i] > 1)
-			v->modules[i].label = v->modules[i].path;
 	free(first);
-	free(users);
-	return r;
+	return tell_paths_apart(v, module, err);
 }
 
 /*
- * Different modules read differently: "libx.so", else "/a/libx.so"; a second build of one path,
- * whose places are others, is "libx.so#2".
+ * Different modules read differently: "libx.so", or "/a/libx.so" where a profile has another of the
+ * name; a second build, whose places are others, is "libx.so#2".
  */
-static int label_modules(struct hprof_view *v, struct hprof_error *err)
+static int label_modules(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
 	uint32_t *builds;
-	int r = group_modules(v, err);
+	int r = group_modules(v, module, err);
 
 	if (r < 0)
 		return r;
-	builds = calloc((size_t)v->n_modules + 1, sizeof(*builds));
+	builds = calloc((size_t)v->str.n + 1, sizeof(*builds)); /* by label */
 	if (!builds)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++) {
 		struct hp_vmodule *m = &v->modules[i];
 		struct hp_slice label = hp_view_str(v, m->label);
-		uint32_t build = ++builds[m->group];
+		uint32_t build = ++builds[m->label.i];
 		char *text;
 
 		if (build == 1)
@@ -339,7 +363,7 @@ int hp_unify_modules(struct hprof_view *v, uint32_t **module, struct hprof_error
 	release_finder(&f);
 	if (r == HPROF_OK)
 		r = find_builds(v, module, err);
-	return r < 0 ? r : label_modules(v, err);
+	return r < 0 ? r : label_modules(v, module, err);
 }
 
 struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)

@@ -328,3 +328,30 @@ app+0x100;plugin.so+0x1234 -100
 $ hprof collapsed --no-symbols app.7.1.i1.heap
 hprof: app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
 app+0x100;[unknown] 0x7f0000101235 130
+
+# a program at another path in each profile has its short name; two of one name in one profile have their paths
+$ dump() { printf 'heap_v2/1\n  t*: 1: 1 [0: 0]\n@ 0x%s010\n  t*: 1: %d [0: 0]\n@ 0x902010\n  t*: 1: 64 [0: 0]\n\nMAPPED_LIBRARIES:\n%s000-%s800 r-xp 00001000 fe:00 1 %s\n900000-904000 r-xp 00000000 fe:00 2 %s\n' $1 $2 $1 $1 $3 $4; }; dump 403 100 /srv/v1/server /usr/lib/libz.so > v1.heap; dump 503 300 /srv/v2/server /usr/lib/libz.so > v2.heap; dump 503 500 /srv/v2/server /srv/lib/server > both.heap
+$ hprof diff -q --no-symbols v1.heap v2.heap
+inuse_space: 164 B before, 364 B after, delta +200 B
+      before       after       delta   cum delta  name
+         0 B       300 B      +300 B      +300 B  server+0x100f
+       100 B         0 B      -100 B      -100 B  server#2+0x100f
+... 1 more rows with 64 B before, 64 B after, 0 B, unchanged
+$ hprof diff -q --no-symbols --modules v1.heap v2.heap
+inuse_space: 164 B before, 364 B after, delta +200 B
+      before       after       delta   cum delta  name
+         0 B       300 B      +300 B      +300 B  /srv/v2/server
+       100 B         0 B      -100 B      -100 B  /srv/v1/server
+... 1 more rows with 64 B before, 64 B after, 0 B, unchanged
+$ hprof diff -q --no-symbols v1.heap both.heap
+inuse_space: 164 B before, 564 B after, delta +400 B
+      before       after       delta   cum delta  name
+         0 B       500 B      +500 B      +500 B  /srv/v2/server+0x100f
+       100 B         0 B      -100 B      -100 B  /srv/v1/server+0x100f
+         0 B        64 B       +64 B       +64 B  /srv/lib/server+0x200f
+        64 B         0 B       -64 B       -64 B  libz.so+0x200f
+$ hprof top -q --no-symbols both.heap
+inuse_space: total 564 B
+        flat   flat%    sum%         cum    cum%  name
+       500 B   88.7%   88.7%       500 B   88.7%  /srv/v2/server+0x100f
+        64 B   11.3%  100.0%        64 B   11.3%  /srv/lib/server+0x200f
