@@ -150,7 +150,6 @@ class Proto:
         self.want(usual == [n for n in order if n in usual] and self.names[:len(usual)] == usual, "types %r" % self.names)
         self.want(self.s(self.number[14]) in self.names, "the default type")
         self.want((self.s(self.period_type.get(1)), self.s(self.period_type.get(2))) == ("space", "bytes"), "period_type")
-        self.want(self.number[12] >= 1, "period")
 
     def mapping_of(self, loc):
         return self.mappings[loc[2] - 1] if loc.get(2) else None
@@ -248,7 +247,10 @@ def totals_problems(p, args):
     doc = hprof_json("info", "-q", "--json", *args)
     want = {t["name"]: round(t["total"]) for t in doc["sample_types"]}
     got = dict(zip(p.names, p.totals()))
-    return [] if got == want else ["totals %r, hprof info has %r" % (got, want)]
+    bad = [] if got == want else ["totals %r, hprof info has %r" % (got, want)]
+    if doc["format"] != "pprof" and p.number[12] < 1:  # of other pprof files it may be unknown
+        bad.append("no period")
+    return bad
 
 
 def hprof_rows(path, name, *options):
@@ -292,7 +294,8 @@ def folded_problems(path, name):
     theirs = collections.Counter()
     for stack, value in go_folded(path, name).items():
         theirs[stack.replace("::", "\0").replace(":", ":").replace("\0", "::")] += value
-    return differences({k: (v,) for k, v in ours.items()}, {k: (v,) for k, v in theirs.items()})
+    printed = [{re.sub(r"[ \x80-\x9f]", "", k): (v,) for k, v in x.items()} for x in (ours, theirs)]  # controls are blanks, or left out
+    return differences(*printed)
 
 
 def back_problems(args, path):
@@ -307,7 +310,7 @@ def back_problems(args, path):
         rows = [{}, {}]
         for doc, out in ((a, rows[0]), (b, rows[1])):
             for r in doc["rows"]:
-                key = "%s %s:%s %s" % (re.sub(r"(\+0x|^0x).*", r"\1", r["name"]), r.get("file"), r.get("line"), r.get("module"))
+                key = "%s %s:%s %s" % (re.sub(r"(\+0x|^0x|^\[unknown\] 0x).*", r"\1", r["name"]), r.get("file"), r.get("line"), r.get("module"))
                 flat, cum = out.get(key, (0, 0))
                 out[key] = (flat + r["flat"], cum + r["cum"])
         rows = [{k: v for k, v in x.items() if v[1] >= 2} for x in rows]
