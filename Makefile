@@ -145,13 +145,14 @@ check-long: ## the tests that take hours: more runs, longer fuzzing
 lint: ## layers, banned functions, format, headers, words
 	@tests/lint/run.sh
 
-FUZZ_RUNS ?= 1000000
+FUZZ_SECONDS ?= 600
 .PHONY: fuzz
-fuzz: $(FUZZ:%=run-%) ## fuzz the readers with libFuzzer, FUZZ_RUNS runs each
+fuzz: $(FUZZ:%=run-%) ## fuzz the readers with libFuzzer, FUZZ_SECONDS each
 
 run-fuzz_%: build/fuzz/fuzz_% build/fuzz/seeds
 	@mkdir -p build/fuzz/corpus/$(<F)
-	$< -runs=$(FUZZ_RUNS) -max_len=16384 -timeout=10 -rss_limit_mb=1024 \
+	LSAN_OPTIONS=print_suppressions=0:suppressions=tests/lsan.supp $< -max_total_time=$(FUZZ_SECONDS) \
+		-max_len=16384 -timeout=120 -rss_limit_mb=2048 \
 		build/fuzz/corpus/$(<F) $(SEEDS_$(<F))
 
 # Small programs of many kinds: made anew when the script is.

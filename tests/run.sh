@@ -47,6 +47,7 @@ suite unit unit_tests
 suite cli tests/cli/run.py
 suite cli-asan env HPROF=build/asan/hprof tests/cli/run.py
 suite cli-hostile tests/cli/hostile.py
+suite terminal tests/cli/terminal.py
 suite expected tests/cli/expected.py
 suite cost tests/cost/run.py
 suite points tests/cli/points.py
@@ -113,7 +114,7 @@ else
 	suite peers tests/peers/run.py --quick
 fi
 if [ -n "$long" ]; then
-	build fuzz make fuzz FUZZ_RUNS=5000000
+	build fuzz make fuzz FUZZ_SECONDS=3600
 fi
 
 if [ -n "$only" ] && [ $((passed + failed + skipped)) -eq 0 ]; then

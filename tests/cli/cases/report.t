@@ -99,24 +99,7 @@ $ hprof report
 hprof: a PROFILE is missing ("hprof --help" shows the forms)
 [2]
 
-# nothing for a terminal, but for a pipe and a file
-$ terminal() { python3 -c 'import os,pty,sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(["hprof"]+sys.argv[1:])))' "$@"; echo $?; }; d=testdata/jemalloc/ok/m.heap; terminal report $d; terminal report --sum --base $d $d $d; terminal flame --svg-outlines $d; terminal export --to pprof $d; terminal export --to pprof -o - $d; terminal report --no-symbols -o tty.html $d; terminal report --no-symbols -o tty.pdf $d; terminal flame --no-symbols --svg-outlines -o tty.svg $d; ls tty.html tty.pdf tty.svg
-hprof: a report is a page, nothing for a terminal: name a file with -o FILE.html or -o FILE.pdf
-2
-hprof: a report is a page, nothing for a terminal: name a file with -o FILE.html or -o FILE.pdf
-2
-hprof: --svg-outlines is a picture, nothing for a terminal: name a file with -o FILE.svg
-2
-hprof: --to pprof is nothing for a terminal: name a file with -o
-2
-hprof: --to pprof is nothing for a terminal: name a file with -o
-2
-0
-0
-0
-tty.html
-tty.pdf
-tty.svg
+# into a pipe everything is written
 $ hprof report --no-symbols testdata/jemalloc/ok/m.heap | head -n 1; hprof flame --no-symbols --svg-outlines testdata/jemalloc/ok/m.heap | head -n 1; hprof export --no-symbols --to pprof -o - testdata/jemalloc/ok/m.heap | od -A n -t x1 -N 2
 <!DOCTYPE html>
 <?xml version="1.0" encoding="UTF-8"?>
