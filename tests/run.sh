@@ -69,8 +69,8 @@ if [ -n "$long" ]; then
 	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 2000000 --runs 60000
 	suite net-asan-clang tests/net/net.py --runner build/asan-clang/tests/runner --seed 3000000 --runs 60000
 else
-	suite net tests/net/net.py --cases 1200
-	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 5000 --cases 200
+	suite net tests/net/net.py --seed 7003000 --cases 1200
+	suite net-asan tests/net/net.py --runner build/asan/tests/runner --seed 7007750 --cases 200
 fi
 suite seeds tests/fuzz/seeds.py build/fuzz/seeds
 suite replay-dwarf build/asan/tests/replay_dwarf -n $changes -p 997 build/fuzz/seeds/elf/*

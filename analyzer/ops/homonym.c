@@ -207,22 +207,6 @@ static int find_parts(struct hprof_view *v, const struct hprof_profile *p, struc
 	return r;
 }
 
-int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err)
-{
-	int r = HPROF_OK;
-
-	for (size_t n = 0; r == HPROF_OK && !v->opts.jeprof_rows && n < v->n_profiles + v->n_bases;
-	     n++)
-		r = find_in(v, v->profiles[n], err);
-	for (size_t n = 0;
-	     r == HPROF_OK && v->several_builds && v->n_homonyms && n < v->n_profiles + v->n_bases;
-	     n++)
-		r = find_parts(v, v->profiles[n], err);
-	return r;
-}
-
-/* --- telling apart --- */
-
 /* The name of module @m of @p without folder and version. */
 static struct hp_slice plain_name(const struct hprof_profile *p, const struct hp_module *m)
 {
@@ -234,19 +218,85 @@ static struct hp_slice plain_name(const struct hprof_profile *p, const struct hp
 	return name;
 }
 
-/* What module @module of @p is called in every build. */
-static struct hp_slice stable_name(const struct hprof_profile *p, uint32_t module)
-{
-	const struct hp_module *m = &p->modules.row[module];
-	struct hp_slice name = plain_name(p, m);
+/* What is known of the modules of one plain name, in all profiles. */
+struct plain {
+	hp_strid path;
+	uint32_t profile; /* 1 + the last one that has such a module, and its path there */
+	bool is_main;     /* it is the program in some profile */
+	bool is_several;  /* some profile has several of that name */
+};
 
-	if (m->main)
-		return HP_LIT("");
-	for (uint32_t i = 0; i < p->modules.n; i++)
-		if (i != module && hp_slice_same(plain_name(p, &p->modules.row[i]), name))
-			return hp_profile_str(p, m->path);
-	return name;
+static void look_at_module(struct plain *known, const struct hp_module *m, hp_strid path,
+			   uint32_t profile)
+{
+	known->is_main |= m->main;
+	known->is_several |= known->profile == profile + 1 && known->path.i != path.i;
+	known->profile = profile + 1;
+	known->path = path;
 }
+
+/*
+ * What functions in modules are told apart by, the same in every build and whatever a profile
+ * says of the program: its name without the version, nothing for the program itself, and the path
+ * where one profile has several of a name.  plain[k]: the plain name of module row @k.
+ */
+static void name_scopes(struct hprof_view *v, const hp_strid *plain, const struct plain *known)
+{
+	for (uint32_t k = 0; k < v->n_modules; k++) {
+		const struct plain *of = &known[plain[k].i];
+
+		v->modules[k].scope = of->is_several ? v->modules[k].path
+				      : of->is_main  ? (hp_strid){0}
+						     : plain[k];
+	}
+}
+
+static int find_scopes(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
+{
+	size_t n_profiles = v->n_profiles + v->n_bases;
+	hp_strid *plain = calloc((size_t)v->n_modules + 1, sizeof(*plain));
+	struct plain *known = NULL;
+	int r = plain ? HPROF_OK : hp_fail_nomem(err);
+
+	for (size_t n = 0; n < n_profiles; n++)
+		for (uint32_t i = 0; r == HPROF_OK && i < v->profiles[n]->modules.n; i++)
+			r = hp_strtab_add(
+				&v->str,
+				plain_name(v->profiles[n], &v->profiles[n]->modules.row[i]),
+				&plain[module[n][i]], err);
+	if (r == HPROF_OK) {
+		known = calloc(v->str.n, sizeof(*known));
+		r = known ? HPROF_OK : hp_fail_nomem(err);
+	}
+	for (size_t n = 0; r == HPROF_OK && n < n_profiles; n++)
+		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++)
+			look_at_module(&known[plain[module[n][i]].i],
+				       &v->profiles[n]->modules.row[i],
+				       v->modules[module[n][i]].path, (uint32_t)n);
+	if (r == HPROF_OK)
+		name_scopes(v, plain, known);
+	free(known);
+	free(plain);
+	return r;
+}
+
+int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	for (size_t n = 0; r == HPROF_OK && !v->opts.jeprof_rows && n < v->n_profiles + v->n_bases;
+	     n++)
+		r = find_in(v, v->profiles[n], err);
+	for (size_t n = 0;
+	     r == HPROF_OK && v->several_builds && v->n_homonyms && n < v->n_profiles + v->n_bases;
+	     n++)
+		r = find_parts(v, v->profiles[n], err);
+	if (r == HPROF_OK && v->several_builds && v->n_homonyms)
+		r = find_scopes(v, module, err);
+	return r;
+}
+
+/* --- telling apart --- */
 
 /* As much of @file as is the same in other builds, whose sources may lie elsewhere. */
 static struct hp_slice stable_file(struct hp_slice file, enum hp_path_part part)
@@ -262,8 +312,8 @@ static struct hp_slice stable_file(struct hp_slice file, enum hp_path_part part)
 	return file;
 }
 
-int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32_t module,
-		     uint32_t view_module, struct hp_vfunc *f, struct hprof_error *err)
+int hp_homonym_scope(struct hprof_view *v, uint32_t view_module, struct hp_vfunc *f,
+		     struct hprof_error *err)
 {
 	struct hp_slice file = hp_view_str(v, f->file), place = {"", 0};
 	uint32_t homonym = find_homonym(v, f->key);
@@ -273,9 +323,9 @@ int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p, uint32
 	if (homonym == UINT32_MAX)
 		return HPROF_OK;
 	f->module = view_module;
-	if (!is_absolute(file) && module != HP_NONE)
-		place = v->several_builds ? stable_name(p, module)
-					  : hp_view_str(v, v->modules[view_module].label);
+	if (!is_absolute(file) && view_module != HP_NONE)
+		place = hp_view_str(v, v->several_builds ? v->modules[view_module].scope
+							 : v->modules[view_module].label);
 	if (v->several_builds)
 		file = stable_file(file, v->homonyms[homonym].part);
 	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);

@@ -9,15 +9,15 @@
  * source file, or to a module where the file is not known.  A name that is linked by is one
  * function wherever it is.  jeprof's tables go by the name alone.  Errors: ENOMEM, ELIMIT.
  */
-HP_MUST_CHECK int hp_homonyms_find(struct hprof_view *v, struct hprof_error *err);
+HP_MUST_CHECK int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module,
+				   struct hprof_error *err);
 
 /*
- * If @f, with names and file, in module row @module of @p, has a name of several functions,
+ * If @f, with names and file, in module row @view_module of @v, has a name of several functions,
  * set what tells it from the others: f->scope, the same in another build, and f->module, to
  * be shown.  f->key is the name.  Errors: ENOMEM, ELIMIT.
  */
-HP_MUST_CHECK int hp_homonym_scope(struct hprof_view *v, const struct hprof_profile *p,
-				   uint32_t module, uint32_t view_module, struct hp_vfunc *f,
+HP_MUST_CHECK int hp_homonym_scope(struct hprof_view *v, uint32_t view_module, struct hp_vfunc *f,
 				   struct hprof_error *err);
 
 /*

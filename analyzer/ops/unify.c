@@ -508,7 +508,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 		r = unify_str(u, from[i], to[i], err);
 	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
-		r = hp_homonym_scope(v, p, module, row, f, err);
+		r = hp_homonym_scope(v, row, f, err);
 	if (r == HPROF_OK && (row == HP_NONE || v->modules[row].by_name))
 		r = drop_build(v, f, err);
 	return r;

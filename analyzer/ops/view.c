@@ -236,7 +236,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	int r = in && module ? hp_unify_modules(v, module, err) : hp_fail_nomem(err);
 
 	if (r == HPROF_OK)
-		r = hp_homonyms_find(v, err);
+		r = hp_homonyms_find(v, module, err);
 	if (r == HPROF_OK)
 		r = hp_stems_find(v, module, err);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {

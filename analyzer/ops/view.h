@@ -13,6 +13,7 @@
 struct hp_vmodule {
 	hp_strid path;
 	hp_strid build_id;
+	hp_strid scope; /* with functions of one name in several builds: what tells them apart */
 	hp_strid label; /* last part of the path, or more where that would not be unique */
 	uint32_t group; /* the first row of the same path: other builds of it are shown together */
 	bool special;   /* memory without a file: places in it mean nothing */
