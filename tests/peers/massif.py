@@ -107,8 +107,14 @@ def stacks_of(root):
             raise Failed("the callers of %s have more bytes than it" % node.text)
         if own:
             out[path or (("[no stack]", "", 0),)] += own
-        work += [(c, path + (frame_of(c.text),)) for c in node.callers]
+        work += [(c, path + (one_spelling(frame_of(c.text)),)) for c in node.callers]
     return out
+
+
+def one_spelling(frame):
+    """Lambdas have other spellings in hprof: of a name with one, what stands in front of it counts."""
+    name = frame[0]
+    return ((re.split(r"[<({:]", name)[0] + " lambda" if "lambda(" in name else name),) + frame[1:]
 
 
 def hprof_stacks(path, *options):
@@ -118,7 +124,7 @@ def hprof_stacks(path, *options):
         frames = []
         for f in s["frames"]:
             func = doc["functions"][f["function"]]
-            frames.append((func["name"], func.get("file", ""), f.get("line", 0)))
+            frames.append(one_spelling((func["name"], func.get("file", ""), f.get("line", 0))))
         out[tuple(frames)] += s["values"][0]
     return out
 
