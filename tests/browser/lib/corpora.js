@@ -239,7 +239,7 @@ const EVIL = [
 	"__proto__", "constructor", "toString", "hasOwnProperty", "null", "undefined", "NaN", "0", "-1", " ", "  two  blanks  ",
 	";", "a;b c", "100%s%n%d", "../../etc/passwd", "\u{1F4A9}", "\u4E2D\u6587\u5B57\u7B26", "e\u0301\u0302\u0303", "\u200B", "x".repeat(5000),
 	"ns::" + "T<".repeat(400) + "int" + ">".repeat(400) + "::f", "(".repeat(300), ")".repeat(300), "[a-", "(?i)", "^$", "operator--",
-	"operator<<", "operator()", "operator new[]", "~T", "<lambda(auto:1)>", "{closure#0}", "all", "(2 others)",
+	"operator<<", "operator()", "operator new[]", "~T", "{lambda(auto:1)}", "{closure#0}", "all", "(2 others)",
 ];
 
 // Every name as function, file, module and thread.
