@@ -3,28 +3,14 @@
 """Each function calls a few others, one of them most of the time, so that stacks part from each other at
 any depth, as those of programs do.  The same arguments give the same bytes."""
 import argparse
+import os
 import random
 import sys
 import zlib
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-def varint(n):
-    n &= (1 << 64) - 1
-    out = bytearray()
-    while n >= 0x80:
-        out.append(n & 0x7F | 0x80)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def number(field, n):
-    return varint(field << 3) + varint(n) if n else b""
-
-
-def message(field, *parts):
-    body = b"".join(parts)
-    return varint(field << 3 | 2) + varint(len(body)) + body
+from wire import message, number, varint  # noqa: E402
 
 
 class Strings:

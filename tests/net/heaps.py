@@ -2,7 +2,13 @@
 """A Program is modules and the places in them that call; a Profile is rows of a run of it: stacks of places
 with values.  write() puts a Profile into one of FORMATS.  Everything follows from the random.Random passed in."""
 import copy
+import os
+import sys
 import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from wire import message, number, varint  # noqa: E402
 
 TYPES = ("inuse_objects", "inuse_space", "alloc_objects", "alloc_space")
 FORMATS = ("jemalloc", "gperftools", "symbolized", "pprof", "massif")
@@ -360,25 +366,6 @@ def write_massif(p):
         out += ["#-----------", "snapshot=%d" % i, "#-----------", "time=%d" % (1000 * i), "mem_heap_B=%d" % heap,
                 "mem_heap_extra_B=8", "mem_stacks_B=0", "heap_tree=" + kind] + tree_lines(p, rows)
     return ("\n".join(out) + "\n").encode()
-
-
-def varint(n):
-    n &= (1 << 64) - 1
-    out = bytearray()
-    while n >= 0x80:
-        out.append(n & 0x7f | 0x80)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def number(field, n):
-    return varint(field << 3) + varint(n) if n else b""
-
-
-def message(field, *parts):
-    body = b"".join(parts)
-    return varint(field << 3 | 2) + varint(len(body)) + body
 
 
 def write_pprof(p):

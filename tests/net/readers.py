@@ -3,8 +3,14 @@ import csv
 import html
 import io
 import json
+import os
 import re
+import sys
 import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import wire  # noqa: E402
 
 
 class Broken(Exception):
@@ -14,50 +20,25 @@ class Broken(Exception):
 def varints(data):
     at = 0
     while at < len(data):
-        n, at = varint(data, at)
+        n, at = wire.read_varint(data, at)
         yield n
-
-
-def varint(data, at):
-    n = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        n |= (byte & 0x7f) << shift
-        shift += 7
-        if byte < 0x80:
-            return n, at
 
 
 def signed(n):
     return n - (1 << 64) if n >> 63 else n
 
 
-def fields(data):
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        if key & 7 == 0:
-            value, at = varint(data, at)
-        elif key & 7 == 2:
-            size, at = varint(data, at)
-            value, at = data[at:at + size], at + size
-        else:
-            raise Broken("wire type %d" % (key & 7))
-        yield key >> 3, value
-
-
 def pprof(data):
     """Totals by sample type, and the rows {(names from the leaf): [value per type]}."""
     parts = {}
-    for field, value in fields(zlib.decompress(data, 31)):
+    for field, value in wire.fields(zlib.decompress(data, 31)):
         parts.setdefault(field, []).append(value)
     strings = [s.decode() for s in parts.get(6, [])]
-    types = [strings[dict(fields(t)).get(1, 0)] for t in parts.get(1, [])]
+    types = [strings[dict(wire.fields(t)).get(1, 0)] for t in parts.get(1, [])]
     totals = [0] * len(types)
     for sample in parts.get(2, []):
         values = []
-        for field, value in fields(sample):
+        for field, value in wire.fields(sample):
             if field == 2:
                 values += [signed(v) for v in (varints(value) if isinstance(value, bytes) else [value])]
         if len(values) != len(types):

@@ -10,6 +10,9 @@ import sys
 
 from peerlib import BASE_ENV, GEN, ROOT, build, capture_one, find_hprof, have, hprof, hprof_json, run
 
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from wire import fields, read_varint  # noqa: E402
+
 sys.path.insert(0, GEN)
 import profiles  # noqa: E402  (the wire format, for files that are made here)
 
@@ -19,39 +22,10 @@ NO_TREE = ("a_heapno.ms", "vgdb_snap.ms")  # totals only: nothing to export
 
 # --- reading the file, by itself ---
 
-def varint(b, i):
-    n = shift = 0
-    while True:
-        c = b[i]
-        i += 1
-        n |= (c & 0x7F) << shift
-        shift += 7
-        if c < 0x80:
-            return n, i
-
-
-def fields(b):
-    i = 0
-    while i < len(b):
-        key, i = varint(b, i)
-        wire = key & 7
-        if wire == 0:
-            value, i = varint(b, i)
-        elif wire == 2:
-            n, i = varint(b, i)
-            if i + n > len(b):
-                raise ValueError("field %d is cut" % (key >> 3))
-            value = b[i:i + n]
-            i += n
-        else:
-            raise ValueError("wire type %d" % wire)
-        yield key >> 3, value
-
-
 def numbers(value):
     out, i = [], 0
     while i < len(value):
-        n, i = varint(value, i)
+        n, i = read_varint(value, i)
         out.append(n)
     return out
 
