@@ -132,6 +132,24 @@ int main(int n, char **) { return call(n); }
     return at, ours, theirs, told, theirs[-1].name == "operator()" and "lambda" in p.source(ours[-1]) and "call" in ours[-1].name
 
 
+@case("lambda")
+def a_lambda(d):
+    p = Program(d, ".cc", """volatile int v;
+template <class F> static int twice(F f) { v = f(1); /* twice */ return v + f(2); }
+int main(int n, char **)
+{
+	return twice([n](int y) { return n + y; });
+}
+""", "-g", "-O2", compiler="g++")
+    for at in range(p.symbol("main"), p.symbol("main") + 60):
+        ours, theirs, *told = p.ask(at)
+        if len(theirs) == 2 and "/* twice */" in p.source(theirs[0]):
+            # In the second line below that of main.
+            return at, ours, theirs, told, re.fullmatch(r"twice<main::\{lambda\+2:\d+\}>", ours[0].name) and \
+                theirs[0].name.startswith("twice<main(int, char**)::<lambda(int)>")
+    raise Failed("twice was not inlined")
+
+
 @case("object file")
 def object_file(d):
     p = Program(d, ".c", "static __attribute__((noinline)) int f(int x) { return x * 3; }\nint main(int n, char **a) { return f(n); }\n",

@@ -11,6 +11,7 @@ from collections import Counter
 
 import elf
 import frames as peer_frames
+from lambdas import anonymous
 from oracle import Elf, Frame, mangled, shown
 from peerlib import run
 
@@ -307,40 +308,6 @@ def bare(name):
             part = part[i + 1:]
             return bare(part)
     return peer_frames.no_template(part)
-
-
-def opening(text, end):
-    """Where the bracket opens that closes before @end of @text; @end if none does."""
-    depth = 0
-    for i in range(end - 1, -1, -1):
-        depth += (text[i] == ")") - (text[i] == "(")
-        if depth == 0:
-            return i
-    return end
-
-
-def anonymous(name):
-    """@name with all lambdas called {lambda}, without the arguments of the functions that they are in."""
-    at = 0
-    while True:
-        m = re.compile(r"<lambda\(|\{lambda[^{}]*\}").search(name, at)
-        if not m:
-            return name.replace("::operator()::{lambda}", "::{lambda}").replace("> >", ">>")
-        start, end = m.span()
-        if m.group() == "<lambda(":
-            depth = 1
-            while depth and end < len(name):
-                depth += (name[end] == "(") - (name[end] == ")")
-                end += 1
-            end += 1  # the ">"
-        before = name[:start]
-        if before.endswith("::"):
-            scope = re.sub(r" (const|mutable)$", "", before[:-2])
-            if scope.endswith(")") and not scope.endswith(("(anonymous namespace)", "operator()")):
-                before = scope[:opening(scope, len(scope))] + "::"
-        rest = name[end:]
-        name = before + "{lambda}" + (rest[1:] if rest.startswith(" >") else rest)
-        at = len(before) + len("{lambda}")
 
 
 def outer_reason(facts, addr, ours, theirs, in_assembler):
