@@ -330,6 +330,10 @@ static int read_row(struct reader *r)
 					  : malformed(r, "\"t<thread>: <objects>: <bytes> "
 							 "[<objects>: <bytes>]\"");
 	tell_below(r, row.counts.v);
+	/* Also of threads that are not read, or that cancel: the writer accumulated. */
+	for (uint32_t t = 0; t < N_TYPES; t++)
+		if (row.counts.v[t])
+			hp_build_recorded(r->b, t);
 	if (!r->in_stack)
 		return read_header_row(r, &row);
 	r->rows_seen = true;

@@ -51,6 +51,9 @@ void hp_builder_release(struct hp_builder *b); /* after a failure, or after fini
 HP_MUST_CHECK int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
 				enum hp_type_kind kind, bool optional);
 
+/* The writer recorded @type, which is optional, though its rows may all add up to 0. */
+void hp_build_recorded(struct hp_builder *b, uint32_t type);
+
 /* Take the last type back, with its values. */
 void hp_build_type_undo(struct hp_builder *b);
 

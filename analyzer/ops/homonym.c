@@ -363,6 +363,7 @@ static int word(struct hprof_view *v, struct hp_vfunc *f, enum wording how, stru
 	if (how <= IN_FULL || !f->scope.i) /* there is no more to say than in full */
 		return HPROF_OK;
 	module = hp_view_module_name(v, f->module);
+	f->in_module = how == WITH_ALL || !file.len;
 	if (!file.len)
 		n = asprintf(&text, "%.*s (%.*s)", (int)name.len, name.ptr, (int)module.len,
 			     module.ptr);
@@ -417,6 +418,7 @@ int hp_homonyms_label(struct hprof_view *v, struct hprof_error *err)
 	for (uint32_t i = 0; r >= 0 && i < v->n_funcs; i++) {
 		v->funcs[i].label = v->funcs[v->funcs[i].group].label;
 		v->funcs[i].bare = v->funcs[v->funcs[i].group].bare;
+		v->funcs[i].in_module = v->funcs[v->funcs[i].group].in_module;
 	}
 	free(settled);
 	return r < 0 ? r : HPROF_OK;

@@ -120,8 +120,8 @@ struct hp_slice hp_row_name(const struct hprof_view *v, const struct hp_table_ro
 	const struct hp_vfunc *func = f->func == HP_NONE ? NULL : &v->funcs[f->func];
 
 	if (!func || !func->scope.i || v->opts.granularity == HPROF_BY_FILE ||
-	    v->opts.granularity == HPROF_BY_MODULE ||
-	    (func->file.i ? !hp_row_file(v, row).len : hp_row_module(v, row) == HP_NONE))
+	    v->opts.granularity == HPROF_BY_MODULE || (func->file.i && !hp_row_file(v, row).len) ||
+	    (func->in_module && hp_row_module(v, row) == HP_NONE))
 		return hp_row_label(v, row, buf);
 	return hp_view_str(v, func->bare);
 }

@@ -33,6 +33,7 @@ struct hp_vfunc {
 	uint32_t module; /* with a scope: row of modules, or HP_NONE */
 	hp_strid label;  /* what is printed: unlike that of any other group */
 	hp_strid bare;   /* the label without file or module, for where these have fields */
+	bool in_module;  /* the label says the module, which tells it apart from others */
 	uint32_t group;  /* the first row of the same name */
 };
 

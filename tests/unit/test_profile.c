@@ -86,6 +86,12 @@ static void good_inputs(void **state)
 		{"ever allocated: a sum of 0",
 		 "heap_v2/1\n@ 0x1\n t*: 1: 8 [-3: -24]\n@ 0x2\n t*: 0: 0 [3: 24]\n" MAPS, 8, 0, 1,
 		 0, 2},
+		{"ever allocated: by threads that cancel",
+		 "heap_v2/1\n@ 0x1\n t*: 1: 8 [0: 0]\n t1: 0: 0 [3: 24]\n t2: 0: 0 [-3: "
+		 "-24]\n" MAPS,
+		 8, 0, 1, 2, 1},
+		{"ever allocated: by the sum of all",
+		 "heap_v2/1\n t*: 1: 8 [1: 8]\n@ 0x1\n t*: 1: 8 [0: 0]\n" MAPS, 8, 0, 0, 0, 1},
 		{"a thread below zero",
 		 "heap_v2/1\n@ 0x1\n t*: 1: 8 [0: 0]\n t1: -1: -8 [0: 0]\n" MAPS, 8, -1, 1, 1, 1},
 		{"no addresses", "heap_v2/1\n@\n  t*: 1: 8 [0: 0]\n@ \n  t*: 2: 16 [0: 0]\n" MAPS,
