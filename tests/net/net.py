@@ -196,7 +196,7 @@ def totals_of_info(c):
     data = c.tool.good("json", "-q", "--no-symbols", c.paths[0]).json()
     for i, t in enumerate(data["sample_types"]):
         values = [s["values"][i] for s in data["stacks"]]
-        want = info.get(t["name"], 0)  # what only threads have a value of is not recorded, and 0
+        want = info[t["name"]]
         if not near(sum(values), want, sum(map(abs, values))) or not near(t["total"], want, sum(map(abs, values))):
             raise Failure("views have the total of info", "json: %s is %r in %r, info says %r" % (
                 t["name"], t["total"], sum(values), want))
