@@ -251,8 +251,12 @@ static int choose(int argc, char **argv)
 	if (argc < 2)
 		return hp_usage("a command is missing (\"hprof --help\" lists them)");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0)
+	    strcmp(argv[1], "help") == 0) {
+		if (argc > 3)
+			return hp_usage("help is for one command: \"hprof help %s\"",
+					find_command(argv[2]) ? argv[2] : "COMMAND");
 		return tell_help(argc > 2 ? argv[2] : NULL);
+	}
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("hprof %s\n", hprof_version());
 		return HP_EXIT_OK;

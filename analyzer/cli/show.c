@@ -478,9 +478,10 @@ static int check_timeline(struct session *s)
 		if (i &&
 		    (hprof_profile_snapshots(p) || hprof_profile_snapshots(s->input[0].profile)) &&
 		    !hprof_same_recording(p, s->input[0].profile))
-			return hp_usage("%s and %s are not of one recording: their times cannot be "
-					"compared",
-					input_name(s->input[0].path), input_name(s->input[i].path));
+			return hp_usage(
+				"%s and %s are not of one recording: their times cannot be "
+				"compared; give recordings of one run, or dumps without them",
+				input_name(s->input[0].path), input_name(s->input[i].path));
 	}
 	if (s->n > 1 || hprof_profile_snapshots(s->input[0].profile))
 		return HP_EXIT_OK;
@@ -554,14 +555,19 @@ static int lend_maps(struct session *s)
 	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 }
 
-/* What makes values that are added up, or subtracted, incomparable. */
+/* What makes values that are added up, subtracted or shown over time incomparable. */
 static void note_together(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
 
-	for (size_t i = 1; i < s->n; i++)
+	for (size_t i = 1; i < s->n; i++) {
+		struct hprof_profile *p = s->input[i].profile, *before = s->input[i - 1].profile;
+
 		if (i >= n_new || s->o->sum || s->show->jeprof)
-			hprof_note_together(s->input[0].profile, s->input[i].profile, i >= n_new);
+			hprof_note_together(s->input[0].profile, p, i >= n_new);
+		else if (s->show->all_moments || keeps_time(s)) /* told where it changes */
+			hprof_note_together(p, before, true);
+	}
 }
 
 static int load_all(struct session *s)

@@ -28,11 +28,11 @@ static int check_profiles(const struct hprof_view *v, struct hprof_error *err)
 		const struct hprof_profile *p = v->profiles[0], *q = v->profiles[i];
 
 		if ((p->snapshots.n || q->snapshots.n) && !hprof_same_recording(p, q))
-			return hp_fail(err, HPROF_EINVAL,
-				       "%s and %s are not of one recording: their times cannot be "
-				       "compared",
-				       hp_profile_str(p, p->input).ptr,
-				       hp_profile_str(q, q->input).ptr);
+			return hp_fail(
+				err, HPROF_EINVAL,
+				"%s and %s are not of one recording: their times cannot be "
+				"compared; give recordings of one run, or dumps without them",
+				hp_profile_str(p, p->input).ptr, hp_profile_str(q, q->input).ptr);
 	}
 	return HPROF_OK;
 }

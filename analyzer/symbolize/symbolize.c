@@ -482,8 +482,11 @@ static int finish_task(struct plan *plan, struct task *t, struct hprof_error *er
 	if (r < 0)
 		return r;
 	if (t->job.named && m->status != HP_MODULE_OK)
-		return hp_fail(err, HPROF_EFILE, "cannot use the file named for %s: %s",
-			       t->job.path, hp_profile_str(p, m->note).ptr);
+		return hp_fail(err, HPROF_EFILE, "cannot use the file named for %s: %s%s",
+			       t->job.path, hp_profile_str(p, m->note).ptr,
+			       m->status == HP_MODULE_MISMATCH
+				       ? " (--force-binary uses it all the same)"
+				       : "");
 	return HPROF_OK;
 }
 

@@ -61,6 +61,9 @@ inuse_space: 38.9 MiB before, 301.7 MiB after, delta +262.7 MiB (standard error 
 $ hprof help tp
 hprof: unknown command "tp": did you mean "top"? ("hprof --help" lists them)
 [2]
+$ hprof help top tree
+hprof: help is for one command: "hprof help top"
+[2]
 $ hprof tpo
 hprof: unknown command "tpo": did you mean "top"? ("hprof --help" lists them)
 [2]

@@ -272,7 +272,7 @@ hprof: esc.heap: warning: no file for "/srv/a\x1b[31mpp": its addresses stay wit
 inuse_space: total 16 B
         flat   flat%    sum%         cum    cum%  name
         16 B  100.0%  100.0%        16 B  100.0%  a\x1b[31mpp+0x100
-hprof: esc\.heap: cannot use the file named for /srv/a\?\[31mpp: /usr/bin/ls: .* (re)
+hprof: esc\.heap: cannot use the file named for /srv/a\?\[31mpp: /usr/bin/ls: .* \(--force-binary uses it all the same\) (re)
 threads
         16 B  1  a\x1b[31mb
 

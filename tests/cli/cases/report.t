@@ -53,7 +53,7 @@ hprof: testdata/massif/ok/a_heapno.ms: no snapshot has a tree, only totals were 
 
 # recordings of several processes
 $ hprof report -o x.html testdata/massif/ok/a_default.ms testdata/massif/ok/x_full.ms
-hprof: testdata/massif/ok/a_default.ms and testdata/massif/ok/x_full.ms are not of one recording: their times cannot be compared
+hprof: testdata/massif/ok/a_default.ms and testdata/massif/ok/x_full.ms are not of one recording: their times cannot be compared; give recordings of one run, or dumps without them
 [2]
 
 # rows below zero are where most was allocated, too: the furthest below

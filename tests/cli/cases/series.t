@@ -291,6 +291,9 @@ inuse_space: 1.5 MiB before, 38.9 MiB after, delta +37.5 MiB (standard error 1.5
       before       after       delta   cum delta  sig  name
          0 B    38.9 MiB   +38.9 MiB   +38.9 MiB    *  redis-server+0x2c3a2f
 ... 80 more rows with 1.5 MiB before, 0 B after, -1.5 MiB; -n 0 shows all that changed
+$ cp testdata/jemalloc/ok/m.heap 1.heap; cp testdata/jemalloc/ok/m.heap 2.heap; cp testdata/jemalloc/ok/warn.heap 3.heap; touch -d @1 1.heap; touch -d @2 2.heap; touch -d @3 3.heap; for c in 'timeline --csv' 'report -o r.html'; do hprof $c --no-symbols 1.heap 2.heap 3.heap 2>&1 | grep compared; done
+hprof: 3.heap: warning: compared with "2.heap", which was not sampled; this one was sampled every 1024 bytes on average: differences between them may come from that
+hprof: 3.heap: warning: compared with "2.heap", which was not sampled; this one was sampled every 1024 bytes on average: differences between them may come from that
 $ hprof top --no-symbols -n 1 --sum testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/redis.26831.0.i0.heap
 hprof: testdata/jemalloc/ok/m.heap: warning: added to "testdata/jemalloc/ok/redis.26831.0.i0.heap", which was sampled every 65536 bytes on average; this one was not sampled: differences between them may come from that
 inuse_space: total 39.2 MiB (standard error 1.5 MiB)

@@ -90,7 +90,7 @@ largest: 1.3 MiB at number 0 (#), none is flagged as the peak
     0         2240341     1.3 MiB       512 B         0 B     1.3 MiB  detailed
     1         2240858     1.3 MiB       512 B         0 B     1.3 MiB
 $ hprof timeline testdata/massif/ok/vgdb_det.ms testdata/massif/ok/a_default.ms 2>&1 | grep -o 'are not of .*'
-are not of one recording: their times cannot be compared
+are not of one recording: their times cannot be compared; give recordings of one run, or dumps without them
 
 # a series of profiles
 $ hprof timeline --no-symbols testdata/jemalloc/ok/redis.*.heap | tail -9
