@@ -10,7 +10,7 @@ struct hp_arena_block {
 	alignas(max_align_t) char data[];
 };
 
-static void *take(struct hp_arena *a, size_t len, size_t align)
+static void *find_room(struct hp_arena *a, size_t len, size_t align)
 {
 	struct hp_arena_block *b = a->head;
 	size_t start = b ? (b->used + align - 1) & ~(align - 1) : 0;
@@ -38,6 +38,14 @@ static void *take(struct hp_arena *a, size_t len, size_t align)
 	return b->data + start;
 }
 
+static void *take(struct hp_arena *a, size_t len, size_t align)
+{
+	void *room = find_room(a, len, align);
+
+	a->failed = a->failed || !room;
+	return room;
+}
+
 void *hp_arena_alloc(struct hp_arena *a, size_t len)
 {
 	return take(a, len, alignof(max_align_t));
@@ -57,4 +65,5 @@ void hp_arena_release(struct hp_arena *a)
 		a->head = next;
 	}
 	a->used = 0;
+	a->failed = false;
 }

@@ -2,6 +2,7 @@
 #ifndef HP_BASE_ARENA_H
 #define HP_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ struct hp_arena {
 	struct hp_arena_block *head;
 	size_t used;    /* bytes handed out, all blocks */
 	uint64_t limit; /* most bytes to hand out; 0: none */
+	bool failed;    /* something that was asked for was not handed out */
 };
 
 /*

@@ -485,6 +485,27 @@ bool hp_child_run(const struct hp_job *job, int fd)
 	return done;
 }
 
+bool hp_child_tell_missing(const struct hp_job *job, struct hp_wire *out)
+{
+	bool done = false;
+	struct child c;
+
+	if (!init(&c, job, -1))
+		return false;
+	if (hp_find_nothing(job, &c.mem, &c.found)) {
+		tell_file(&c, HP_SYMBOLS_NONE);
+		tell_end(&c);
+		done = !c.wire.failed && !c.mem.failed;
+	}
+	if (done) {
+		*out = (struct hp_wire){
+			.fd = -1, .bytes = c.wire.bytes, .n = c.wire.n, .cap = c.wire.cap};
+		c.wire.bytes = NULL;
+	}
+	release(&c);
+	return done;
+}
+
 /* --- answering batches --- */
 
 /*

@@ -3,6 +3,7 @@
 #define HP_SYMBOLIZE_CHILD_H
 
 #include "analyzer/symbolize/job.h"
+#include "analyzer/symbolize/wire.h"
 
 /*
  * Find the file of @job, read it, and write the answers (wire.h) to @fd.  Must not run in a
@@ -10,6 +11,13 @@
  * the reader of @fd is gone.
  */
 bool hp_child_run(const struct hp_job *job, int fd);
+
+/*
+ * Where nothing is there to be read, put all that hp_child_run() would write for @job into @out,
+ * which has no fd; the caller takes its bytes.  Opens no file, so that it may run in any process.
+ * False, and @out is empty: there may be a file, or there is no memory.
+ */
+bool hp_child_tell_missing(const struct hp_job *job, struct hp_wire *out);
 
 /* What hp_child_serve() is asked: this, and @n addresses of the file, sorted and distinct. */
 struct hp_child_batch {

@@ -96,6 +96,12 @@ static bool belongs(const struct search *s, const struct hp_elf *d, const uint32
 	return hp_slice_same(s->id, d->build_id);
 }
 
+static const char *add_tried(struct hp_arena *mem, const char *tried, const char *how,
+			     const char *path, const char *why)
+{
+	return hp_text_line(mem, tried, hp_textf(mem, "%s: %s: %s", how, path, why));
+}
+
 /* Open @path as the debug file; what is wrong with it goes to s->found. */
 static bool try(struct search *s, const char *path, const struct hp_origin *from, const char *how,
 		const uint32_t *crc)
@@ -120,8 +126,7 @@ static bool try(struct search *s, const char *path, const struct hp_origin *from
 		if (right && s->walks) /* the stripped program itself lies there */
 			return false;
 	}
-	found->tried =
-		hp_text_line(s->mem, found->tried, hp_textf(s->mem, "%s: %s: %s", how, path, why));
+	found->tried = add_tried(s->mem, found->tried, how, path, why);
 	if (r != HP_ELF_ABSENT && !*found->refused)
 		found->refused = hp_textf(s->mem, "%s: %s", path, why);
 	return false;
@@ -431,6 +436,32 @@ void hp_find_debug_alone(const struct hp_job *job, struct hp_arena *mem,
 		s.id = read_id(job->build_id, mem);
 	if (!by_build_id(&s))
 		(void)by_walk(&s);
+}
+
+bool hp_find_no_debug(const struct hp_job *job, struct hp_arena *mem, const char **tried)
+{
+	const struct hprof_symbolize_opts *o = job->opts;
+	struct hp_slice id = read_id(job->build_id ? job->build_id : "", mem);
+	struct hp_origin from;
+	const char *dir;
+	const char *why;
+
+	*tried = "";
+	if (id.len < 2)
+		return true;
+	for (size_t i = 0; (dir = debug_dir(o, i, mem, &from)); i++) {
+		const char *path = build_id_path(dir, id, mem);
+
+		if (!is_for_missing(o, &from))
+			continue;
+		if (!hp_origin_absent(hp_find_inside(o, path, mem), &why))
+			return false;
+		*tried = add_tried(mem, *tried, "build-id", path, why);
+	}
+	for (size_t i = 0; i < o->n_debug_dirs; i++)
+		if (!hp_origin_absent(o->debug_dirs[i], &why)) /* it would be walked through */
+			return false;
+	return true;
 }
 
 /* --- files that several debug files share --- */

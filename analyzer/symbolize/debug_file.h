@@ -37,6 +37,12 @@ void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_a
 void hp_find_debug_alone(const struct hp_job *job, struct hp_arena *mem,
 			 struct hp_debug_found *found);
 
+/*
+ * Whether hp_find_debug_alone() would open nothing, because nothing is there; *@tried is what it
+ * would tell, then.  Looks at names alone.  Texts live in @mem: if that fails, neither holds.
+ */
+bool hp_find_no_debug(const struct hp_job *job, struct hp_arena *mem, const char **tried);
+
 /* The file with which a debug file shares DWARF. */
 struct hp_alt_found {
 	const char *file;      /* "" when there is none */

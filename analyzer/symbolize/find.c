@@ -22,14 +22,20 @@ enum {
 static const struct hp_origin named = {HP_ORIGIN_NAMED, NULL, HP_NO_OWNER};
 static const struct hp_origin recorded = {HP_ORIGIN_RECORDED, NULL, HP_NO_OWNER};
 
+static const char no_such_file[] = "no such file";
+
 static void add(struct hp_places *p, const char *path, const char *how, struct hp_origin from,
 		bool absent)
 {
 	for (uint32_t i = 0; i < p->n; i++)
 		if (strcmp(p->row[i].path, path) == 0)
 			return;
-	if (!*path || !HP_COLUMN_ROOM(p->row, p->n, p->cap))
+	if (!*path)
 		return;
+	if (!HP_COLUMN_ROOM(p->row, p->n, p->cap)) {
+		p->failed = true;
+		return;
+	}
 	p->row[p->n++] = (struct hp_candidate){path, how, absent, from};
 }
 
@@ -433,7 +439,7 @@ static enum hp_module_status try(const struct hp_job *job, const struct hp_candi
 {
 	enum hp_module_status status;
 
-	*why = "no such file";
+	*why = no_such_file;
 	if (p->absent)
 		return HP_MODULE_MISSING;
 	switch (hp_elf_open(&found->elf, p->path, &p->from, mem, why)) {
@@ -524,23 +530,25 @@ static void use_debug_file(const struct hp_job *job, struct hp_arena *mem, struc
 	use(job, &(struct hp_candidate){debug.file, debug.how, false, debug.from}, mem, found);
 }
 
+static const struct hp_found nothing = {
+	.status = HP_MODULE_MISSING,
+	.elf.fd = -1,
+	.file = "",
+	.how = "",
+	.note = "",
+	.tried = "",
+	.mismatch = "",
+	.unreadable = "",
+	.debug_refused = "",
+	.evidence = "",
+	.doubt = "",
+};
+
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found)
 {
 	struct hp_places p = {0};
 
-	*found = (struct hp_found){
-		.status = HP_MODULE_MISSING,
-		.elf.fd = -1,
-		.file = "",
-		.how = "",
-		.note = "",
-		.tried = "",
-		.mismatch = "",
-		.unreadable = "",
-		.debug_refused = "",
-		.evidence = "",
-		.doubt = "",
-	};
+	*found = nothing;
 	list_places(job, mem, &p);
 	for (uint32_t i = 0; found->status != HP_MODULE_OK && i < p.n; i++)
 		use(job, &p.row[i], mem, found);
@@ -549,4 +557,25 @@ void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_fo
 	if (found->status == HP_MODULE_MISMATCH && job->opts->force_binary)
 		force(job, &p, mem, found);
 	free(p.row);
+}
+
+bool hp_find_nothing(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found)
+{
+	struct hp_places p = {0};
+	const char *tried = "";
+	bool absent = true;
+
+	*found = nothing;
+	list_places(job, mem, &p);
+	for (uint32_t i = 0; absent && i < p.n; i++) {
+		const char *why = no_such_file;
+
+		absent = p.row[i].absent || hp_origin_absent(p.row[i].path, &why);
+		note_refusal(found, &p.row[i], HP_MODULE_MISSING, why, mem);
+	}
+	if (absent && !job->named)
+		absent = hp_find_no_debug(job, mem, &tried);
+	found->tried = hp_text_line(mem, found->tried, tried);
+	free(p.row);
+	return absent && !p.failed && !mem->failed;
 }

@@ -17,6 +17,7 @@ struct hp_candidate { /* where a file may be */
 struct hp_places {
 	struct hp_candidate *row; /* [n] distinct, in the order in which they are to be tried */
 	uint32_t n, cap;
+	bool failed; /* no memory: there are more */
 };
 
 struct hp_found {
@@ -41,6 +42,13 @@ struct hp_found {
  * used where none does.  Texts live in @mem; the caller closes found->elf.
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
+
+/*
+ * Whether hp_find_module() would open nothing, because nothing is there; @found is what it would
+ * find, then.  Looks at names alone, so that it may run in any process.  False as well when memory
+ * runs out: whether there is a file is not known, then.
+ */
+bool hp_find_nothing(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
 
 /* The span of time [from, to), in nanoseconds since 1970, around @at. */
 struct hp_time_span {

@@ -131,13 +131,21 @@ static const char *judge(int fd, const struct hp_origin *from)
 	return NULL;
 }
 
-int hp_origin_open(const char *path, const struct hp_origin *from, const char **why, bool *absent)
+bool hp_origin_absent(const char *path, const char **why)
 {
 	struct stat st;
+
+	if (stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR))
+		return false;
+	*why = "no such file";
+	return true;
+}
+
+int hp_origin_open(const char *path, const struct hp_origin *from, const char **why, bool *absent)
+{
 	int fd;
 
-	*absent = stat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
-	*why = "no such file";
+	*absent = hp_origin_absent(path, why);
 	if (*absent)
 		return -1;
 	*why = "a link out of its folder, and not named";

@@ -36,6 +36,9 @@ static inline struct hp_origin hp_origin_below(const char *folder)
 	return (struct hp_origin){HP_ORIGIN_FOLDER, folder, HP_NO_OWNER};
 }
 
+/* Whether nothing has the name @path; *@why says so, then. */
+bool hp_origin_absent(const char *path, const char **why);
+
 /*
  * Open the regular file @path for reading, without ever waiting.  Less than 0: *@why says what is
  * wrong, and *@absent whether nothing has that name.  A link of the system's is one of root's, in

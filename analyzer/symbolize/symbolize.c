@@ -11,6 +11,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/apply.h"
+#include "analyzer/symbolize/child.h"
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/pool.h"
@@ -47,6 +48,7 @@ struct plan {
 	struct task *tasks; /* [n_tasks], that of the program first */
 	uint32_t n_tasks;
 	uint32_t n_done; /* of these */
+	uint32_t next;   /* of these: all before it have been started */
 	struct hp_pool pool;
 	struct hp_shared *shared; /* by the children; NULL: nothing is */
 };
@@ -490,21 +492,64 @@ static int finish_task(struct plan *plan, struct task *t, struct hprof_error *er
 	return HPROF_OK;
 }
 
+/*
+ * Do task @t here if there is nothing to be read for it: a profile may have thousands of modules
+ * from elsewhere, and a process takes longer to start than to see that their files are not here.
+ */
+static bool tell_missing_file(struct plan *plan, struct task *t)
+{
+	struct hp_wire wire = {.fd = -1};
+	uint8_t *cut;
+
+	if (t->attempts || !hp_child_tell_missing(&t->job, &wire))
+		return false;
+	cut = realloc(wire.bytes, wire.n); /* it may have to wait for others */
+	t->told[t->attempts++] = (struct hp_told){
+		.bytes = cut ? cut : wire.bytes,
+		.n = wire.n,
+		.cap = wire.n,
+		.outcome = HP_OUTCOME_DONE,
+	};
+	t->done = true;
+	plan->n_done++;
+	return true;
+}
+
 /* Start what there is room for. */
 static int start_tasks(struct plan *plan, struct hprof_error *err)
 {
-	for (uint32_t i = 0; i < plan->n_tasks && hp_pool_has_room(&plan->pool); i++) {
-		struct task *t = &plan->tasks[i];
+	for (; plan->next < plan->n_tasks && hp_pool_has_room(&plan->pool); plan->next++) {
+		struct task *t = &plan->tasks[plan->next];
 		int r;
 
-		if (t->running || t->done)
+		if (t->running || t->done || tell_missing_file(plan, t))
 			continue;
 		t->job.no_dwarf = t->attempts > 0;
-		r = hp_pool_start(&plan->pool, &t->job, i, plan->pool.n ? NULL : err);
+		r = hp_pool_start(&plan->pool, &t->job, plan->next, plan->pool.n ? NULL : err);
 		if (r < 0) /* the processes that run may make room for more */
 			return plan->pool.n ? HPROF_OK : r;
 		t->running = true;
 	}
+	return HPROF_OK;
+}
+
+/* Wait for one of the children that run, and keep what it told. */
+static int wait_for_child(struct plan *plan, struct hprof_error *err)
+{
+	struct hp_told told = {0};
+	struct task *t;
+	uint32_t i;
+	int r = hp_pool_wait(&plan->pool, &i, &told, err);
+
+	if (r < 0)
+		return r;
+	t = &plan->tasks[i];
+	t->running = false;
+	t->told[t->attempts++] = told;
+	t->done = told.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->told);
+	plan->n_done += t->done;
+	if (!t->done && i < plan->next)
+		plan->next = i;
 	return HPROF_OK;
 }
 
@@ -513,25 +558,20 @@ static int run_tasks(struct plan *plan, struct hprof_error *err)
 	uint32_t finished = 0;
 
 	while (finished < plan->n_tasks) {
-		struct hp_told told = {0};
-		struct task *t;
-		uint32_t i;
 		int r = start_tasks(plan, err);
 
-		if (r == HPROF_OK)
-			r = hp_pool_wait(&plan->pool, &i, &told, err);
+		if (r == HPROF_OK && plan->pool.n)
+			r = wait_for_child(plan, err);
 		if (r < 0)
 			return r;
-		t = &plan->tasks[i];
-		t->running = false;
-		t->told[t->attempts++] = told;
-		t->done = told.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->told);
-		plan->n_done += t->done;
 		while (finished < plan->n_tasks && plan->tasks[finished].done) {
 			r = finish_task(plan, &plan->tasks[finished], err);
 			if (r < 0)
 				return r;
-			finished += plan->tasks[finished].done;
+			if (plan->tasks[finished].done)
+				finished++;
+			else if (finished < plan->next)
+				plan->next = finished;
 		}
 	}
 	return HPROF_OK;

@@ -92,6 +92,8 @@ void hp_wire_flush(struct hp_wire *w)
 {
 	size_t done = 0;
 
+	if (w->fd < 0)
+		return;
 	if (w->lock && w->n)
 		(void)pthread_mutex_lock(w->lock); /* a plain mutex, unlocked below */
 	while (!w->failed && done < w->n) {

@@ -59,7 +59,7 @@ enum {
 
 /* Messages on their way out; zero-initialised but for @fd and @lock is empty. */
 struct hp_wire {
-	int fd;
+	int fd;                /* -1: none, @bytes keeps all messages */
 	pthread_mutex_t *lock; /* held while writing to @fd, which others write to; or NULL */
 	uint8_t *bytes;
 	size_t n, cap;

@@ -153,12 +153,15 @@ def one_stack(n):
 # --- cases ---
 
 PLAIN = ["-q", "--no-symbols"]
+MISSING = ["-q", "--no-cache"]
 CASES = [  # what it is, how a file is made, records, command lines: FILE and OTHER stand for it
     ("modules", modules, 3000,
      [["top", *PLAIN, "FILE"], ["info", *PLAIN, "FILE"], ["json", *PLAIN, "FILE"],
       ["top", *PLAIN, "--modules", "FILE"], ["report", *PLAIN, "-o", "x.html", "FILE"],
       ["export", "--to", "pprof", *PLAIN, "-o", "x.pb.gz", "FILE"]]),
-    ("modules that are not there", modules, 200, [["top", "-q", "--no-cache", "FILE"]]),
+    ("modules that are not there", modules, 3000,
+     [["top", *MISSING, "FILE"], ["info", *MISSING, "FILE"], ["diff", *MISSING, "FILE", "OTHER"],
+      ["top", *MISSING, "--sysroot", ".", "--path-map", "/nosuch=/other", "FILE"]]),
     ("mappings of one module", mappings_of_one, 20000,
      [["top", *PLAIN, "FILE"], ["diff", *PLAIN, "FILE", "OTHER"]]),
     ("stacks", stacks, 5000,
@@ -263,6 +266,9 @@ def bound_cases(folder):
             if line.endswith(b" work")][0]
     for section in SECTIONS:
         yield "%s with a hole of 3 GiB" % section, lambda s=section: hole_case(folder, s, addr)
+    write(folder, "gone", modules(30000))
+    yield "30,000 modules that are not there", \
+        lambda: bounded(folder, ["top", *MISSING, "gone"], 0, 2, 400)
     write(folder, "deep.pb", one_stack(5 << 20))
     write(folder, "deep.heap", ["heap_v2/1\n@", " 0x1" * (5 << 20), "\n  t*: 1: 1 [0: 0]\n"])
     for name in ("deep.pb", "deep.heap"):

@@ -206,13 +206,15 @@ vacant
 $ rm -rf out later dangling two three broken loop folder into tables vacant in-vacant
 
 # a low limit of open files is called by its name, and says what to do
-$ ulimit -n 5; hprof top -n 1 --no-cache --sysroot . testdata/jemalloc/ok/m.heap
-hprof: testdata/jemalloc/ok/m.heap: warning: /srv/hprof/tests/rec: reading it had too few open files (raise the limit: ulimit -n); its names are incomplete (and 4 more of this kind)
+$ mkdir -p root/srv/hprof/tests root/usr/lib/x86_64-linux-gnu; echo | tee root/srv/hprof/tests/rec > root/usr/lib/x86_64-linux-gnu/libjemalloc.so.2
+$ ulimit -n 5; hprof top -n 1 --no-cache --sysroot root testdata/jemalloc/ok/m.heap
+hprof: testdata/jemalloc/ok/m.heap: warning: /srv/hprof/tests/rec: reading it had too few open files (raise the limit: ulimit -n); its names are incomplete (and 1 more of this kind)
+hprof: testdata/jemalloc/ok/m.heap: warning: no file for "/usr/lib/x86_64-linux-gnu/libc.so.6" (and 2 more): its addresses stay without names; give BINARY, --sysroot or --path-map ("hprof info" tells what was tried)
 inuse_space: total 308.0 KiB
         flat   flat%    sum%         cum    cum%  name
    224.0 KiB   72.7%   72.7%   224.0 KiB   72.7%  rec+0x11ff
 ... 18 more rows with 84.0 KiB flat (27.3%); -n 0 shows all
-$ ulimit -n 4; hprof top --no-cache --sysroot . testdata/jemalloc/ok/m.heap
+$ ulimit -n 4; hprof top --no-cache --sysroot root testdata/jemalloc/ok/m.heap
 hprof: testdata/jemalloc/ok/m.heap: cannot make a pipe: too many open files for one process: raise the limit (ulimit -n)
 [4]
 $ ulimit -n 4; hprof symbolize --no-cache -e testdata/jemalloc/ok/m.heap 0x1000
