@@ -22,6 +22,11 @@ def message(field, *parts):
     return varint(field << 3 | 2) + varint(len(body)) + body
 
 
+def field(number, value):
+    """A field with a number, 0 as well, or with bytes."""
+    return varint(number << 3) + varint(value) if isinstance(value, int) else message(number, value)
+
+
 def read_varint(data, at):
     """The number at @at, and where the next byte is."""
     n = shift = 0

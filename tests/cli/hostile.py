@@ -14,6 +14,9 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HPROF = os.path.abspath(os.environ.get("HPROF", os.path.join(ROOT, "build/hprof")))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+
+from wire import field  # noqa: E402
 
 HOSTILE = ([chr(c) for c in range(1, 0x20)] + [chr(c) for c in range(0x7f, 0xa0)] +
            ["\u061c", "\u200e", "\u200f", "\u2028", "\u2029"] +
@@ -35,20 +38,6 @@ def check(name, problems):
 
 
 # --- a profile whose every text is hostile ---
-
-def varint(n):
-    out = b""
-    while n > 0x7f:
-        out += bytes([n & 0x7f | 0x80])
-        n >>= 7
-    return out + bytes([n])
-
-
-def field(number, value):
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
 
 def profile(texts):
     """A pprof profile: function, file, module and thread are called by @texts, a sample for each."""

@@ -4,10 +4,14 @@ import os
 import re
 import shutil
 import struct
+import sys
 import tempfile
 
-from support import (HPROF, PAGE, Report, Wrong, capture, has_jemalloc, hprof, main, module,
+from support import (HPROF, PAGE, ROOT, Report, Wrong, capture, has_jemalloc, hprof, main, module,
                      names_of, need, read, run, sections, sh, sums_up, want, write)
+
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from wire import field  # noqa: E402
 
 PEAR = """#include <stdlib.h>
 void *volatile pear_kept;
@@ -455,20 +459,6 @@ def walk_limits(f):
 
 
 # --- the program is missing, its build ID is recorded ---
-
-def varint(n):
-    out = b""
-    while n > 0x7f:
-        out += bytes([n & 0x7f | 0x80])
-        n >>= 7
-    return out + bytes([n])
-
-
-def field(number, value):
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
 
 def as_pprof(f, dump, build_ids):
     """What @dump tells of program and library as a pprof file; @build_ids: of path."""
