@@ -56,6 +56,18 @@ char *hp_arena_text(struct hp_arena *a, size_t len)
 	return take(a, len, 1);
 }
 
+const char *hp_arena_string(struct hp_arena *a, struct hp_slice s)
+{
+	char *text = hp_arena_text(a, s.len + 1);
+
+	if (!text)
+		return "";
+	if (s.len)
+		memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	return text;
+}
+
 void hp_arena_release(struct hp_arena *a)
 {
 	while (a->head) {

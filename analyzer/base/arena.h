@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyzer/base/slice.h"
+
 struct hp_arena_block;
 
 /* Zero-initialised is empty. */
@@ -23,6 +25,8 @@ struct hp_arena {
 void *hp_arena_alloc(struct hp_arena *a, size_t len);
 /* The same without alignment: for text. */
 char *hp_arena_text(struct hp_arena *a, size_t len);
+/* A copy of @s with a NUL behind it; "" where there is no memory. */
+const char *hp_arena_string(struct hp_arena *a, struct hp_slice s);
 void hp_arena_release(struct hp_arena *a); /* leaves it empty */
 
 #endif

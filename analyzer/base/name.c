@@ -28,19 +28,6 @@ struct demangled {
 
 typedef int (*demangle_fn)(const char *name, int options, demangle_callbackref callback, void *ctx);
 
-/* A copy of @s with a NUL behind it; "" when there is no memory. */
-static const char *copy(struct hp_arena *mem, struct hp_slice s)
-{
-	char *text = hp_arena_text(mem, s.len + 1);
-
-	if (!text)
-		return "";
-	if (s.len)
-		memcpy(text, s.ptr, s.len);
-	text[s.len] = '\0';
-	return text;
-}
-
 static struct hp_slice cut(struct hp_slice name)
 {
 	if (name.len > HP_NAME_MAX)
@@ -82,7 +69,7 @@ static bool demangle(struct demangled *d, demangle_fn fn, const char *name, int 
 
 static struct hp_slice keep(const struct demangled *d, struct hp_arena *mem)
 {
-	return hp_slice_str(copy(mem, (struct hp_slice){d->text, d->n}));
+	return hp_slice_str(hp_arena_string(mem, (struct hp_slice){d->text, d->n}));
 }
 
 /* LLVM appends ".llvm.<hash>" to names it makes unique; Rust's demangler stumbles over it. */
@@ -90,7 +77,7 @@ static const char *without_llvm_suffix(const char *name, struct hp_arena *mem)
 {
 	const char *at = strstr(name, ".llvm.");
 
-	return at ? copy(mem, (struct hp_slice){name, (size_t)(at - name)}) : name;
+	return at ? hp_arena_string(mem, (struct hp_slice){name, (size_t)(at - name)}) : name;
 }
 
 /* The old scheme of Rust is that of C++ with a hash behind: "17h" and 16 digits. */
@@ -188,7 +175,7 @@ static bool demangle_d(const char *name, struct hp_arena *mem, struct hp_slice *
 
 	if (!text)
 		return false;
-	*full = cut(hp_slice_str(copy(mem, hp_slice_str(text))));
+	*full = cut(hp_slice_str(hp_arena_string(mem, hp_slice_str(text))));
 	free(text);
 	*brief = hp_name_without_arguments(*full);
 	return true;
@@ -204,7 +191,7 @@ static void demangle_any(struct hp_slice name, struct hp_arena *mem, struct hp_s
 	*full = *brief;
 	if (!hp_name_is_mangled(name) || name.len > HP_NAME_MAX)
 		return;
-	text = copy(mem, name);
+	text = hp_arena_string(mem, name);
 	if (name.ptr[1] == 'D') {
 		(void)demangle_d(text, mem, brief, full); /* the name as it is will do */
 		return;

@@ -521,7 +521,7 @@ const char *hp_alt_candidate(const struct hp_job *job, const struct hp_elf *link
 	*from = hp_origin_found(NULL, HP_NO_OWNER);
 	if (i == n_dirs)
 		return hp_debuginfod_cached(id, mem);
-	return linked_place(job, link, hp_text_copy(mem, name), i - n_dirs - 1, mem, from);
+	return linked_place(job, link, hp_arena_string(mem, name), i - n_dirs - 1, mem, from);
 }
 
 /* How candidate @path was found. */

@@ -85,7 +85,7 @@ const char *hp_debuginfod_cached(struct hp_slice id, struct hp_arena *mem)
 static bool make_folder(const char *dir, struct hp_arena *mem)
 {
 	for (const char *at = dir; (at = strchr(at + 1, '/'));)
-		(void)mkdir(hp_text_copy(mem, (struct hp_slice){dir, (size_t)(at - dir)}),
+		(void)mkdir(hp_arena_string(mem, (struct hp_slice){dir, (size_t)(at - dir)}),
 			    0700); /* the last one tells */
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return false;
@@ -245,7 +245,7 @@ static enum hp_debuginfod_result ask(const struct client_library *lib, const cha
 		return a.code == -ENOENT ? HP_DEBUGINFOD_ABSENT : HP_DEBUGINFOD_FAILED;
 	}
 	told[n] = '\0';
-	*path = hp_text_copy(mem, hp_slice_str(told + sizeof(a)));
+	*path = hp_arena_string(mem, hp_slice_str(told + sizeof(a)));
 	return **path ? HP_DEBUGINFOD_OK : HP_DEBUGINFOD_FAILED;
 }
 

@@ -81,7 +81,7 @@ const char *hp_find_in_root(const char *root, const char *path, struct hp_arena 
 	while (rest[0]) {
 		size_t skip = strspn(rest, "/");
 		size_t n = strcspn(rest + skip, "/");
-		const char *part = hp_text_copy(mem, (struct hp_slice){rest + skip, n});
+		const char *part = hp_arena_string(mem, (struct hp_slice){rest + skip, n});
 
 		memmove(rest, rest + skip + n, strlen(rest + skip + n) + 1);
 		if (strcmp(part, "..") == 0)
@@ -113,7 +113,7 @@ static const char *root_of(const struct hprof_symbolize_opts *o, size_t i, struc
 
 	while (n > 0 && o->sysroots[i][n - 1] == '/')
 		n--;
-	return hp_text_copy(mem, (struct hp_slice){o->sysroots[i], n});
+	return hp_arena_string(mem, (struct hp_slice){o->sysroots[i], n});
 }
 
 const char *hp_find_inside(const struct hprof_symbolize_opts *o, const char *path,

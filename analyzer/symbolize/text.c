@@ -24,18 +24,6 @@ const char *hp_textf(struct hp_arena *mem, const char *fmt, ...)
 	return text;
 }
 
-const char *hp_text_copy(struct hp_arena *mem, struct hp_slice s)
-{
-	char *text = hp_arena_text(mem, s.len + 1);
-
-	if (!text)
-		return "";
-	if (s.len)
-		memcpy(text, s.ptr, s.len);
-	text[s.len] = '\0';
-	return text;
-}
-
 static const char *join(struct hp_arena *mem, const char *list, const char *between,
 			const char *item)
 {
@@ -80,5 +68,5 @@ const char *hp_text_dirname(struct hp_arena *mem, const char *path)
 		return ".";
 	if (slash == path)
 		return "/";
-	return hp_text_copy(mem, (struct hp_slice){path, (size_t)(slash - path)});
+	return hp_arena_string(mem, (struct hp_slice){path, (size_t)(slash - path)});
 }

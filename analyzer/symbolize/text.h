@@ -9,9 +9,6 @@
 const char *hp_textf(struct hp_arena *mem, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A copy of @s with a NUL behind it; "" when there is no memory. */
-const char *hp_text_copy(struct hp_arena *mem, struct hp_slice s);
-
 /* @list with @item behind it, separated by "; "; stops growing at some 4 KiB. */
 const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item);
 

@@ -35,7 +35,7 @@ static void tell(int fd, const struct hp_folder_entry *e, hprof_cache_fn fn, voi
 	if (!e->unfinished && hp_folder_map(fd, e->name, false, &file) &&
 	    hp_image_read(&image, file.bytes, file.len)) {
 		told.usable = true;
-		told.file = hp_text_copy(&mem, image.path);
+		told.file = hp_arena_string(&mem, image.path);
 		told.build_id = hp_text_hex(&mem, image.build_id.ptr, image.build_id.len);
 		told.addresses = image.n_addrs;
 	}

@@ -605,7 +605,7 @@ struct hp_slice hp_line_file_path(struct hp_line_files *f, uint64_t i, struct hp
 	name = hp_dw_text(f->cu, &row->name);
 	if (!name.len || name.len > MAX_PATH_BYTES)
 		return (struct hp_slice){NULL, 0};
-	path = hp_text_copy(mem, name);
+	path = hp_arena_string(mem, name);
 	if (row->dir < f->n_dirs)
 		dir = hp_dw_text(f->cu, &f->dir[row->dir]);
 	if (path[0] != '/' && dir.len && dir.len <= MAX_PATH_BYTES)

@@ -29,7 +29,7 @@ static const char *plain_name(const char *path, struct hp_arena *mem)
 	if (!hp_slice_ends(s, end))
 		return path;
 	s.len -= end.len;
-	return hp_text_copy(mem, s);
+	return hp_arena_string(mem, s);
 }
 
 void hp_dw_splits_end(struct hp_dw_splits *s)
@@ -357,7 +357,7 @@ bool hp_dw_split_find(struct hp_dw_splits *s, const struct hp_dw_cu *skeleton,
 		return true;
 	if (name.len > UINT16_MAX)
 		name.len = UINT16_MAX;
-	file = hp_text_copy(mem, name);
+	file = hp_arena_string(mem, name);
 	if (*file && find_file(&q, file))
 		return true;
 	*why = q.stale ? hp_textf(mem, "%s does not hold the unit 0x%" PRIx64 " that it should",

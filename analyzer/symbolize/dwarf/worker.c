@@ -185,7 +185,7 @@ static void keep_bare(struct hp_dw_worker *w, uint32_t which, const struct hp_ra
 	if (!leaf->file.len || bare->file.len)
 		return;
 	*bare = *leaf;
-	bare->file = hp_slice_str(hp_text_copy(&w->mem, leaf->file));
+	bare->file = hp_slice_str(hp_arena_string(&w->mem, leaf->file));
 }
 
 /* Tell the sink what the unit at hand knows; addresses without a function stay open. */

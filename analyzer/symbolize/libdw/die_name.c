@@ -148,7 +148,7 @@ static const char *place(struct hp_die_names *names, Dwarf_Die *closure, Dwarf_D
 		    (is_class(&scope[i]) || dwarf_tag(&scope[i]) == DW_TAG_subprogram))
 			base = line_of(&scope[i]);
 	text = hp_lambda_text(line_of(closure), column_of(closure), base, names->mem);
-	return hp_text_copy(names->mem, text);
+	return hp_arena_string(names->mem, text);
 }
 
 /* Whether @inner, in the class @scope without a name, is one of the functions that lambdas have. */
@@ -270,8 +270,8 @@ static const char *name_lambdas(struct hp_die_names *names, const struct hp_walk
 		return name;
 	if (!find_closures(names, walk, die, deeper, &found))
 		found.n = 0;
-	return hp_text_copy(names->mem,
-			    hp_lambdas_put(bounded(name), found.name, found.n, names->mem));
+	return hp_arena_string(names->mem,
+			       hp_lambdas_put(bounded(name), found.name, found.n, names->mem));
 }
 
 /* @name of @die behind the names of its scopes; NULL: of a lambda's type. */
