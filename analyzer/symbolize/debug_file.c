@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <elfutils/libdwelf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,7 +84,8 @@ struct search {
 	const struct hp_job *job;
 	struct hp_arena *mem;
 	struct hp_debug_found *found;
-	bool walks; /* through all that lies in a folder: most of it is not meant */
+	bool walks;        /* through all that lies in a folder: most of it is not meant */
+	struct hp_met met; /* on the way */
 };
 
 /* Whether debug file @d, found by @crc or by build ID, is the one of the search. */
@@ -155,27 +157,39 @@ static bool by_build_id(struct search *s)
 	return false;
 }
 
-/* Whether @path is an ELF file with build ID @id; if not, *@why tells. */
-static bool has_build_id(const char *path, const struct hp_origin *from, struct hp_slice id,
-			 const char **why)
+/* The build ID of ELF file @path in @bytes; none, or too long a one: empty.  @why: of no file. */
+static struct hp_slice read_build_id(const char *path, const struct hp_origin *from,
+				     char bytes[BUILD_ID_MAX], const char **why)
 {
+	struct hp_slice id = {bytes, 0};
 	const void *have = NULL;
 	bool absent;
 	int fd = hp_origin_open(path, from, why, &absent);
-	bool same = false;
 	Elf *elf = NULL;
 	ssize_t n;
 
 	if (fd < 0)
-		return false;
+		return id;
 	*why = "has another build ID";
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	n = elf ? dwelf_elf_gnu_build_id(elf, &have) : 0;
-	same = n > 0 && hp_slice_same(id, (struct hp_slice){have, (size_t)n});
+	if (n > 0 && n <= BUILD_ID_MAX) {
+		memcpy(bytes, have, (size_t)n);
+		id.len = (size_t)n;
+	}
 	if (elf)
 		elf_end(elf);
 	close(fd);
-	return same;
+	return id;
+}
+
+/* Whether @path is an ELF file with build ID @id; if not, *@why tells. */
+static bool has_build_id(const char *path, const struct hp_origin *from, struct hp_slice id,
+			 const char **why)
+{
+	char bytes[BUILD_ID_MAX];
+
+	return hp_slice_same(id, read_build_id(path, from, bytes, why));
 }
 
 /* --- folders of debug files without an index --- */
@@ -225,17 +239,26 @@ static bool walk_entry(struct search *s, struct walk *w, const struct hp_origin 
 		       const char *name)
 {
 	const char *path = hp_textf(s->mem, "%s/%s", w->path[w->at], name);
+	char bytes[BUILD_ID_MAX];
+	struct hp_slice id;
 	const char *why;
 	struct stat st;
 
 	if (lstat(path, &st) != 0)
 		return false;
-	if (S_ISDIR(st.st_mode) && strcmp(name, ".build-id") == 0)
+	if (S_ISDIR(st.st_mode) && strcmp(name, ".build-id") == 0) {
+		/* it shows one ID only, which was looked for in the first folder's before */
+		s->met.partial = s->met.partial || w->depth[w->at] > 0;
 		return is_in_index(s, w, from);
+	}
 	if (S_ISDIR(st.st_mode))
 		walk_later(w, path, (unsigned char)(w->depth[w->at] + 1));
-	return S_ISREG(st.st_mode) && st.st_size > 0 && has_build_id(path, from, s->id, &why) &&
-	       try(s, path, from, "build-id", NULL);
+	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+		return false;
+	id = read_build_id(path, from, bytes, &why);
+	if (id.len)
+		hp_met_add(&s->met, id);
+	return hp_slice_same(id, s->id) && try(s, path, from, "build-id", NULL);
 }
 
 /* Look through the folder that is next.  True: the debug file is in it. */
@@ -245,6 +268,8 @@ static bool walk_folder(struct search *s, struct walk *w, const struct hp_origin
 	int n = scandir(w->path[w->at], &entry, no_dots, by_bytes);
 	bool found = false;
 
+	/* what keeps this process from reading it may not keep others */
+	s->met.partial = s->met.partial || (n < 0 && errno != ENOENT && errno != ENOTDIR);
 	for (int i = 0; i < n; i++) {
 		if (!found && w->left) {
 			w->left--;
@@ -259,13 +284,27 @@ static bool walk_folder(struct search *s, struct walk *w, const struct hp_origin
 	return found;
 }
 
+/* Whether an earlier walk through all folders told that none of their files has build ID @id. */
+static bool is_listed_absent(const struct hp_job *job, struct hp_slice id, struct hp_arena *mem)
+{
+	const struct hprof_symbolize_opts *o = job->opts;
+	const char *why;
+
+	if (!job->shared || !hp_listed_lacks(&job->shared->debug_ids, id))
+		return false;
+	for (size_t i = 0; i < o->n_debug_dirs; i++)
+		if (!hp_origin_absent(build_id_path(o->debug_dirs[i], id, mem), &why))
+			return false;
+	return !mem->failed;
+}
+
 /* Look for a file with the build ID anywhere below the folders that the user named. */
 static bool by_walk(struct search *s)
 {
 	const struct hprof_symbolize_opts *o = s->job->opts;
 	bool found = false;
 
-	if (s->id.len < 2)
+	if (s->id.len < 2 || !o->n_debug_dirs || is_listed_absent(s->job, s->id, s->mem))
 		return false;
 	for (size_t i = 0; !found && i < o->n_debug_dirs; i++) {
 		const struct hp_origin from = hp_origin_below(o->debug_dirs[i]);
@@ -276,6 +315,7 @@ static bool by_walk(struct search *s)
 		while (!found && w.at < w.n)
 			found = walk_folder(s, &w, &from);
 		s->walks = false;
+		s->met.partial = s->met.partial || found || w.cut;
 		if (!found && w.cut && !*s->found->refused)
 			s->found->refused = hp_textf(s->mem,
 						     "%s is too large to be searched: %d files, %d "
@@ -286,6 +326,10 @@ static bool by_walk(struct search *s)
 						     o->debug_dirs[i], MAX_ENTRIES, MAX_FOLDERS,
 						     MAX_DEPTH, s->f ? s->f->path : s->job->path);
 	}
+	if (s->job->shared && !s->mem->failed)
+		hp_listed_tell(&s->job->shared->debug_ids, &s->met);
+	free(s->met.key);
+	s->met = (struct hp_met){0};
 	return found;
 }
 
@@ -400,7 +444,7 @@ static bool by_debuginfod(struct search *s)
 void hp_find_debug(const struct hp_elf *f, const struct hp_job *job, struct hp_arena *mem,
 		   struct hp_debug_found *found)
 {
-	struct search s = {f, f->build_id, job, mem, found, false};
+	struct search s = {f, f->build_id, job, mem, found, false, {0}};
 
 	*found = HP_NO_DEBUG_FILE;
 	if (!by_build_id(&s) && !by_link(&s) && !by_walk(&s))
@@ -429,7 +473,7 @@ static struct hp_slice read_id(const char *text, struct hp_arena *mem)
 void hp_find_debug_alone(const struct hp_job *job, struct hp_arena *mem,
 			 struct hp_debug_found *found)
 {
-	struct search s = {NULL, {NULL, 0}, job, mem, found, false};
+	struct search s = {NULL, {NULL, 0}, job, mem, found, false, {0}};
 
 	*found = HP_NO_DEBUG_FILE;
 	if (job->build_id)
@@ -458,6 +502,8 @@ bool hp_find_no_debug(const struct hp_job *job, struct hp_arena *mem, const char
 			return false;
 		*tried = add_tried(mem, *tried, "build-id", path, why);
 	}
+	if (is_listed_absent(job, id, mem))
+		return true;
 	for (size_t i = 0; i < o->n_debug_dirs; i++)
 		if (!hp_origin_absent(o->debug_dirs[i], &why)) /* it would be walked through */
 			return false;

@@ -5,9 +5,11 @@
 #include <stdatomic.h>
 
 #include "analyzer/hprof.h"
+#include "analyzer/symbolize/listed.h"
 
 /* What the processes of one run tell each other, in memory that they all have. */
 struct hp_shared {
+	struct hp_listed debug_ids; /* below opts->debug_dirs */
 	atomic_bool servers_asked;
 	atomic_bool servers_failed;   /* debuginfod is not to be asked again */
 	bool told_asked, told_failed; /* to the caller; by the parent alone */

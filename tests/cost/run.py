@@ -7,6 +7,7 @@ machine changes nothing.  A case that grows with the square of its records costs
 """
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -135,6 +136,20 @@ def pprof(samples):
 
 def samples_without_stacks(n):
     return pprof(field(2, field(2, varint(i % 100 + 1))) for i in range(n))
+
+
+def modules_with_ids(n):
+    def fields():
+        for i in range(n):
+            start = 0x10000000 + i * 0x2000
+            yield field(3, b"".join(varint(k << 3) + varint(v) for k, v in (
+                (1, i + 1), (2, start), (3, start + 0x1000), (5, 3 + 2 * i), (6, 4 + 2 * i))))
+            yield field(4, b"".join(varint(k << 3) + varint(v) for k, v in (
+                (1, i + 1), (2, i + 1), (3, start + 0x11))))
+            yield field(2, field(1, varint(i + 1)) + field(2, varint(7)))
+            yield field(6, b"/nosuch/lib%d.so" % i)
+            yield field(6, b"%040x" % (i * 7 + 1))
+    return pprof(fields())
 
 
 def locations(n):
@@ -269,6 +284,12 @@ def bound_cases(folder):
     write(folder, "gone", modules(30000))
     yield "30,000 modules that are not there", \
         lambda: bounded(folder, ["top", *MISSING, "gone"], 0, 2, 400)
+    write(folder, "ids", modules_with_ids(3000))
+    os.mkdir(os.path.join(folder, "debug"))
+    for i in range(500):
+        shutil.copy(os.path.join(folder, "prog"), os.path.join(folder, "debug", str(i)))
+    yield "3,000 build IDs that are not in a folder of 500 files", \
+        lambda: bounded(folder, ["top", *MISSING, "--debug-dir", "debug", "ids"], 0, 1, 400)
     write(folder, "deep.pb", one_stack(5 << 20))
     write(folder, "deep.heap", ["heap_v2/1\n@", " 0x1" * (5 << 20), "\n  t*: 1: 1 [0: 0]\n"])
     for name in ("deep.pb", "deep.heap"):

@@ -510,6 +510,29 @@ def missing_by_id(f):
         Seen(f, dump, "--debug-dir=" + dirs, path=apple).is_ok("symtab", there, "build-id")
 
 
+@case("program and library are missing: what one has seen below --debug-dir hides nothing from the other")
+def missing_both(f):
+    folder = f.place()
+    dump, debug, build_id, apple = gone(f, folder)
+    pear = folder + "/libpear.so"
+    pear_id = re.search(r"Build ID: (\w+)", sh("readelf", "-n", pear)).group(1)
+    for apple_id in ("ab" * 20, build_id):
+        for at in ("a/z", "a/.build-id/%s/%s.debug" % (pear_id[:2], pear_id[2:])):
+            dirs = f.place()
+            dump = as_pprof(f, f.recorded(folder), {apple: apple_id, pear: pear_id})
+            write(dirs + "/0", read(f.shifted))  # another build
+            write(dirs + "/zz/apple", read(debug))
+            write(dirs + "/" + at, read(f.pear))
+            if os.path.exists(pear):
+                os.remove(pear)
+            info = hprof("info", "--json", "--workers=1", "--debug-dir=" + dirs, dump,
+                         scratch=f.scratch).json()
+            m = module(info, pear)
+            want((m["status"], m.get("file")) == ("ok", dirs + "/" + at), m)
+            m = module(info, apple)
+            want(m["status"] == ("ok" if apple_id == build_id else "missing"), m)
+
+
 @case("the program is missing: a library by its build ID, a whole file as well")
 def missing_library(f):
     folder, dirs = f.place(), f.place()
