@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/ops/advice.h"
 #include "render/clock.h"
 #include "render/facts.h"
 #include "render/label.h"
@@ -377,8 +378,9 @@ static void put_verdict(const struct hp_report *r, const struct hp_table_row *co
 	hp_report_section(r->text, "hp-verdict", "In short");
 	hp_report_block(r->text, HP_BLOCK_WORDS);
 	if (r->table.n == 0) {
-		hp_report_say(r->text, "No samples: profiling was not active, nothing was "
-				       "sampled, or the filters leave nothing. ");
+		const char *why = hp_why_nothing(r->v);
+
+		hp_report_say(r->text, "%c%s. ", why[0] - 'a' + 'A', why + 1);
 		say_time(r);
 		return;
 	}

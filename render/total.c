@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analyzer/ops/advice.h"
+
 const char *hp_style_value(const struct hp_style *s, char *buf, double v)
 {
 	if (s->type->unit == HP_UNIT_BYTES)
@@ -65,17 +67,5 @@ void hp_put_bold(const struct hp_style *s, struct hp_out *out, const char *text)
 /* Why there is nothing below the total. */
 void hp_put_nothing(const struct hp_style *s, struct hp_out *out)
 {
-	const struct hprof_view *v = s->v;
-	size_t n = v->n_profiles + v->n_bases, moments = 0;
-
-	for (size_t i = 0; i < n; i++)
-		moments += v->profiles[i]->snapshots.n > 0;
-	if (v->filtered)
-		hp_out_str(out, "no stack is left by --focus, --ignore or --thread\n");
-	else if (moments == n)
-		hp_out_fmt(out, "nothing was live at %s\n",
-			   n > 1 ? "these snapshots" : "this snapshot");
-	else
-		hp_out_str(out,
-			   "no samples: profiling was not active, or nothing was sampled yet\n");
+	hp_out_fmt(out, "%s\n", hp_why_nothing(s->v));
 }

@@ -52,3 +52,46 @@ const struct hp_advice *hp_advice_of(const struct hprof_profile *p)
 			return &advice[i];
 	return &of_all;
 }
+
+/* The sample type @name of the profiles that are looked at; NULL: none has recorded it. */
+static const struct hp_type *type_of(const struct hprof_view *v, struct hp_slice name)
+{
+	for (size_t i = 0; i < v->n_profiles; i++) {
+		const struct hprof_profile *p = v->profiles[i];
+
+		for (uint32_t t = 0; t < p->n_types; t++)
+			if (!p->types[t].absent &&
+			    hp_slice_same(hp_profile_str(p, p->types[t].name), name))
+				return &p->types[t];
+	}
+	return NULL;
+}
+
+const char *hp_why_nothing(const struct hprof_view *v)
+{
+	size_t n = v->n_profiles + v->n_bases, moments = 0, sampled = 0, samples = 0;
+	const struct hp_type *type = type_of(v, hp_view_str(v, v->types[v->chosen].name));
+
+	for (size_t i = 0; i < n; i++) {
+		moments += v->profiles[i]->snapshots.n > 0;
+		sampled += hp_profile_period(v->profiles[i]) > 0 ||
+			   (v->profiles[i]->n_types &&
+			    v->profiles[i]->types[0].no_errors); /* that is not known */
+		samples += v->profiles[i]->all.n;
+	}
+	if (v->filtered)
+		return "no stack is left by --focus, --ignore or --thread";
+	if (moments == n)
+		return n > 1 ? "nothing was live at these snapshots"
+			     : "nothing was live at this snapshot";
+	if (samples && type && type->kind == HP_TYPE_LEVEL)
+		return type_of(v, HP_LIT("alloc_space"))
+			       ? "nothing is live: all that was recorded was freed; "
+				 "--alloc_space shows what was allocated"
+			       : "nothing is live: all that was recorded was freed";
+	if (samples)
+		return "all values are 0";
+	if (!sampled)
+		return "no samples: nothing was allocated, or all was freed";
+	return "no samples: profiling was not active, or nothing was sampled yet";
+}

@@ -2,7 +2,7 @@
 #ifndef HP_OPS_ADVICE_H
 #define HP_OPS_ADVICE_H
 
-#include "analyzer/model/profile.h"
+#include "analyzer/ops/view.h"
 
 /* Parts of sentences; NULL where there is nothing to advise. */
 struct hp_advice {
@@ -17,5 +17,8 @@ struct hp_advice {
 
 /* Of the writer of @p; of an unknown one, what is true of all. */
 const struct hp_advice *hp_advice_of(const struct hprof_profile *p);
+
+/* Why no row of @v has a value of the chosen type: a sentence, without a period. */
+const char *hp_why_nothing(const struct hprof_view *v);
 
 #endif
