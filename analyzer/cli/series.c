@@ -360,49 +360,90 @@ static int runs_by_time(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
-/* The processes of @s, whose items are in the order of by_process(), by their beginnings. */
-static int order_processes(struct hp_series *s)
+/* Whether a dump of @item[n], in the order of by_process(), is older than the one before it. */
+static bool times_contradict(const struct hp_series_item *item, size_t n)
 {
-	struct run *run = calloc(s->n, sizeof(*run));
-	struct hp_series_item *item = calloc(s->n, sizeof(*item));
-	size_t n = 0, at = 0;
+	for (size_t i = 1; i < n; i++)
+		if (same_process(&item[i - 1], &item[i]) &&
+		    hp_moment_cmp(item[i].time, item[i - 1].time) < 0)
+			return true;
+	return false;
+}
 
-	if (!run || !item) {
-		free(run);
-		free(item);
-		return no_memory();
+/*
+ * Put the processes of @item[n], which are in the order of by_process(), into @to by their
+ * beginnings; @run has room for all.
+ */
+static void order_processes(const struct hp_series_item *item, size_t n, struct run *run,
+			    struct hp_series_item *to)
+{
+	size_t n_runs = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!i || !same_process(&item[i], &item[i - 1]))
+			run[n_runs++] = (struct run){i, i, HP_SERIES_NO_TIME};
+		run[n_runs - 1].to = i + 1;
+		if (hp_moment_cmp(item[i].time, run[n_runs - 1].time) < 0)
+			run[n_runs - 1].time = item[i].time;
 	}
-	for (size_t i = 0; i < s->n; i++) {
-		if (!i || !same_process(&s->item[i], &s->item[i - 1]))
-			run[n++] = (struct run){i, i, HP_SERIES_NO_TIME};
-		run[n - 1].to = i + 1;
-		if (hp_moment_cmp(s->item[i].time, run[n - 1].time) < 0)
-			run[n - 1].time = s->item[i].time;
-	}
-	qsort(run, n, sizeof(*run), runs_by_time);
-	for (size_t r = 0; r < n; r++)
+	qsort(run, n_runs, sizeof(*run), runs_by_time);
+	for (size_t r = 0; r < n_runs; r++)
 		for (size_t i = run[r].from; i < run[r].to; i++)
-			item[at++] = s->item[i];
-	free(run);
-	free(s->item);
-	s->item = item;
-	return HP_EXIT_OK;
+			*to++ = item[i];
+}
+
+/*
+ * Put @plain[n], whose names do not tell, among @dump[m]: by their times, or before or behind all
+ * by their names where @by_name.  Both are in order, and stay so.
+ */
+static void place(const struct hp_series_item *plain, size_t n, const struct hp_series_item *dump,
+		  size_t m, bool by_name, struct hp_series_item *to)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		while (k < m && (by_name ? strcmp(dump[0].path, plain[i].path)
+					 : by_time(&dump[k], &plain[i])) < 0)
+			*to++ = dump[k++];
+		*to++ = plain[i];
+	}
+	while (k < m)
+		*to++ = dump[k++];
 }
 
 static int order(struct hp_series *s)
 {
+	struct hp_series_item *item, *dump;
+	size_t n_plain = 0, n_dumps;
+	struct run *run;
+
 	if (s->n < 2)
 		return HP_EXIT_OK;
-	qsort(s->item, s->n, sizeof(*s->item), by_process);
-	for (size_t i = 0; i < s->n; i++) {
-		s->by_time |= !s->item[i].process_len;
-		if (s->item[i].process_len && (!i || !same_process(&s->item[i], &s->item[i - 1])))
-			s->n_processes++;
+	item = calloc(s->n, sizeof(*item));
+	dump = calloc(s->n, sizeof(*dump));
+	run = calloc(s->n, sizeof(*run));
+	if (!item || !dump || !run) {
+		free(item);
+		free(dump);
+		free(run);
+		return no_memory();
 	}
-	if (s->by_time)
-		qsort(s->item, s->n, sizeof(*s->item), by_time);
-	else if (s->n_processes > 1)
-		return order_processes(s);
+	qsort(s->item, s->n, sizeof(*s->item), by_process);
+	while (n_plain < s->n && !s->item[n_plain].process_len) /* they come first */
+		n_plain++;
+	n_dumps = s->n - n_plain;
+	for (size_t i = n_plain; i < s->n; i++)
+		s->n_processes += i == n_plain || !same_process(&s->item[i], &s->item[i - 1]);
+	s->n_plain = n_plain;
+	s->contradicted = n_plain && times_contradict(s->item + n_plain, n_dumps);
+	if (!s->contradicted)
+		qsort(s->item, n_plain, sizeof(*s->item), by_time);
+	order_processes(s->item + n_plain, n_dumps, run, dump);
+	place(s->item, n_plain, dump, n_dumps, s->contradicted, item);
+	free(dump);
+	free(run);
+	free(s->item);
+	s->item = item;
 	return HP_EXIT_OK;
 }
 
@@ -537,13 +578,23 @@ bool hp_series_next(struct hp_series *s)
 	return true;
 }
 
-void hp_series_tell(const struct hp_series *s, const struct hp_options *o)
+void hp_series_tell(const struct hp_series *s, const struct hp_options *o, bool in_order)
 {
+	const char *are = s->n_plain == 1 ? "the file whose name has no number is"
+					  : "files whose names have no number are";
+
 	if (s->n_processes > 1 && !o->quiet)
-		hp_say("note: these are dumps of %zu processes%s", s->n_processes,
-		       s->by_time ? "" : ": each in its order, the oldest first");
-	if (s->by_time && o->verbose)
-		hp_say("ordered by the times of the files: not all names tell");
+		hp_say("note: these are dumps of %zu processes: each in its order, the oldest "
+		       "first",
+		       s->n_processes);
+	if (s->contradicted && in_order && !o->quiet)
+		hp_say("note: the times of the files contradict the numbers in their names: dumps "
+		       "are in the order of the numbers, %s before or behind them by name",
+		       are);
+	else if (s->n_plain && s->n_processes && o->verbose)
+		hp_say("%s placed by time", are);
+	else if (s->n_plain && o->verbose)
+		hp_say("ordered by the times of the files");
 	for (size_t i = 0; o->verbose && s->n > 1 && i < s->n; i++)
 		hp_say("number %zu: %s", i, s->item[i].path);
 }

@@ -26,7 +26,8 @@ struct hp_series {
 	size_t n;
 	size_t n_next;      /* what is taken in turn should the chosen one be damaged */
 	size_t n_processes; /* of those whose names tell */
-	bool by_time;       /* some names do not tell: ordered by the times of the files */
+	size_t n_plain;     /* of profiles whose names do not tell, if there are several profiles */
+	bool contradicted;  /* by the times of files: these are not placed by them */
 	bool folder;        /* some came out of a folder */
 	const char *given;  /* the first of what was asked for, borrowed; "" if nothing */
 	bool chosen;        /* one was chosen by its place */
@@ -46,8 +47,9 @@ bool hp_series_parse(struct hp_series_item *item);
  * The profiles of @inputs, files, FILE@WHEN or folders, in order.  A folder stands for the files in
  * it that are profiles by their content; of the others -v tells, and a dump by its name that is no
  * profile is left out as hp_series_leave_out() does.  Dumps of one process are in the
- * order of their numbers; a process whose first dump is older comes first.  If a name does
- * not tell, all go by the times of the files, then as they were given.
+ * order of their numbers, whatever else is there; a process whose first dump is older comes first.
+ * A profile whose name does not tell is placed by the times of the files, then as it was given.
+ * Where those contradict the numbers it is before or behind all dumps, by its name.
  * Returns an exit code; to be released whatever that is.
  */
 int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
@@ -83,7 +85,10 @@ bool hp_series_next(struct hp_series *s);
  */
 int hp_series_leave_out(struct hp_series *s, const char *path, struct hprof_error *err);
 
-/* Say on standard error what is not plain about the order, unless there are no words. */
-void hp_series_tell(const struct hp_series *s, const struct hp_options *o);
+/*
+ * Say on standard error what is not plain about the order, unless there are no words; @in_order:
+ * it decides what is shown.
+ */
+void hp_series_tell(const struct hp_series *s, const struct hp_options *o, bool in_order);
 
 #endif

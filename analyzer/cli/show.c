@@ -81,14 +81,17 @@ static int open_series(const struct session *s, struct hp_series *series, const 
 	const struct hp_options *o = s->o;
 	int code = hp_series_open(series, inputs, n, o);
 	bool named = is_base && !series->folder;
+	bool all, is_sum;
 
 	if (code != HP_EXIT_OK)
 		return code;
+	all = s->show->all_moments || (!is_base && keeps_time(s));
+	is_sum = !all && (!o->at || named);
 	if (!named)
-		hp_series_tell(series, o);
-	if (s->show->all_moments || (!is_base && keeps_time(s)))
+		hp_series_tell(series, o, !is_sum);
+	if (all)
 		return HP_EXIT_OK;
-	if (!o->at || named) { /* a sum does not depend on times */
+	if (is_sum) { /* does not depend on times */
 		hp_series_as_given(series);
 		return HP_EXIT_OK;
 	}

@@ -83,8 +83,50 @@ hprof: 5 profiles are a series: --sum adds them up, --last takes the last, --at 
 [2]
 
 # by the times of the files where names do not tell
-$ cd series && mv redis.26831.0.i0.heap zero.heap && hprof info --no-symbols --last . | head -1
-file             ./redis.26831.4.i4.heap
+$ rm -rf untold && cp -r series untold && cd untold && for i in 4 3 2 1 0; do mv redis.26831.$i.* $i.heap 2>/dev/null || mv redis.26831.11.i2.heap 2.heap; touch -d "2024-01-01 0$i:00" $i.heap; done; mv 4.heap a.heap; hprof timeline -q --no-symbols --csv . | cut -d, -f10 | uniq; hprof info --no-symbols --last . | head -1; hprof info --no-symbols -v --at 0 . 2>&1 | grep ordered
+profile
+"0.heap"
+"1.heap"
+"2.heap"
+"3.heap"
+"a.heap"
+file             ./a.heap
+hprof: ordered by the times of the files
+
+# dumps with numbers keep their order whatever else is there: that is placed by its time
+$ echo 'echo $(hprof timeline -q --no-symbols --csv "$@" | cut -d, -f10 | uniq | grep -o "[0-9a-z.]*heap")' > order; rm -rf stray && mkdir stray; for i in 1 3 5 7; do cp testdata/jemalloc/ok/m.heap stray/m.7.$i.m$i.heap; touch -d "2024-01-01 0$i:00" stray/m.7.$i.m$i.heap; done; cp testdata/jemalloc/ok/m.heap stray/baseline.heap
+$ for at in 0 4 9; do touch -d "2024-01-01 0$at:00" stray/baseline.heap; sh order stray; done; hprof timeline --no-symbols -v stray 2>&1 | grep 'has no number'
+baseline.heap m.7.1.m1.heap m.7.3.m3.heap m.7.5.m5.heap m.7.7.m7.heap
+m.7.1.m1.heap m.7.3.m3.heap baseline.heap m.7.5.m5.heap m.7.7.m7.heap
+m.7.1.m1.heap m.7.3.m3.heap m.7.5.m5.heap m.7.7.m7.heap baseline.heap
+hprof: the file whose name has no number is placed by time
+
+# files of one time: as they are given, in a folder by name
+$ touch -d 2024-01-01 stray/*; cp -p stray/baseline.heap stray/z.heap; sh order stray; sh order stray/m.7.[13]* stray/baseline.heap stray/z.heap stray/m.7.[57]*
+baseline.heap m.7.1.m1.heap m.7.3.m3.heap m.7.5.m5.heap m.7.7.m7.heap z.heap
+m.7.1.m1.heap m.7.3.m3.heap baseline.heap z.heap m.7.5.m5.heap m.7.7.m7.heap
+
+# a copy that lost its times: what has no number is before or behind by its name, and a note says so where the order matters
+$ for i in 1 3 5 7; do touch -d "2024-01-01 0$((9 - i)):00" stray/m.7.$i.*; done; touch -d "2024-01-01 23:00" stray/baseline.heap; touch -d "2024-01-01 00:01" stray/z.heap; sh order stray; rm stray/z.heap; sh order stray; sh order stray/m*
+baseline.heap m.7.1.m1.heap m.7.3.m3.heap m.7.5.m5.heap m.7.7.m7.heap z.heap
+baseline.heap m.7.1.m1.heap m.7.3.m3.heap m.7.5.m5.heap m.7.7.m7.heap
+m.7.1.m1.heap m.7.3.m3.heap m.7.5.m5.heap m.7.7.m7.heap
+$ for c in timeline 'info --last' 'top --sum' 'report -o stray.html'; do echo "$c:"; hprof $c --no-symbols stray 2>&1 | grep -E '^file|note|by time'; done; grep -o 'm.7.7.m7.heap' stray.html | head -n 1; hprof timeline --no-symbols stray/m* 2>&1 | grep note
+timeline:
+hprof: note: the times of the files contradict the numbers in their names: dumps are in the order of the numbers, the file whose name has no number is before or behind them by name
+info --last:
+hprof: note: the times of the files contradict the numbers in their names: dumps are in the order of the numbers, the file whose name has no number is before or behind them by name
+file             stray/m.7.7.m7.heap
+top --sum:
+report -o stray.html:
+hprof: note: the times of the files contradict the numbers in their names: dumps are in the order of the numbers, the file whose name has no number is before or behind them by name
+m.7.7.m7.heap
+[1]
+
+# two processes and what belongs to none
+$ rm -f stray/m*; for f in m.7.1.f:4 m.7.2.f:6 m.8.1.f:1 m.8.2.f:3 baseline:5; do cp testdata/jemalloc/ok/m.heap stray/${f%:*}.heap; touch -d "2024-01-01 0${f#*:}:00" stray/${f%:*}.heap; done; sh order stray; touch -d "2024-01-01 09:00" stray/m.8.1.f.heap; sh order stray
+m.8.1.f.heap m.8.2.f.heap m.7.1.f.heap baseline.heap m.7.2.f.heap
+baseline.heap m.8.1.f.heap m.8.2.f.heap m.7.1.f.heap m.7.2.f.heap
 
 # folders hold other things
 $ mkdir mixed mixed/folder empty && echo text > mixed/text && : > mixed/nothing && ln -s nowhere mixed/gone && mkfifo mixed/pipe && cp /usr/bin/true mixed/program && gzip -c testdata/jemalloc/ok/m.heap > mixed/packed && cp testdata/jemalloc/ok/m.heap mixed/.hidden
