@@ -298,7 +298,7 @@ static uint32_t largest_point(const struct hp_timeline *t)
 /* "number 3", and of profiles " (x.heap)". */
 static void say_point(const struct hp_report *r, const struct hp_timeline *t, uint32_t i)
 {
-	hp_report_say(r->text, "number %" PRIu32, i);
+	hp_report_say(r->text, "number %" PRIu32, t->point[i].number);
 	if (hp_is_recording(t))
 		return;
 	hp_report_say(r->text, " (");
@@ -340,10 +340,11 @@ static void say_time(const struct hp_report *r)
 		return;
 	shown = shown_point(r, t);
 	hp_report_say(r->text,
-		      "Over %" PRIu32 " %s, numbers 0 to %" PRIu32
+		      "Over %" PRIu32 " %s%s, numbers %" PRIu32 " to %" PRIu32
 		      ", it went from %s to %s; the largest was %s, at ",
-		      t->n, hp_is_recording(t) ? "snapshots" : "profiles", t->n - 1,
-		      value(r, a, hp_point_total(&t->point[0])),
+		      t->n, hp_is_recording(t) ? "snapshots" : "profiles",
+		      t->n_left_out ? " with a tree" : "", t->point[0].number,
+		      t->point[t->n - 1].number, value(r, a, hp_point_total(&t->point[0])),
 		      value(r, b, hp_point_total(&t->point[t->n - 1])),
 		      value(r, c, hp_point_total(&t->point[largest_point(t)])));
 	say_point(r, t, largest_point(t));
@@ -627,7 +628,7 @@ static void put_point(const struct hp_report *r, const struct hp_timeline *t, ui
 	const struct hp_point *point = &t->point[i];
 	char a[HP_NUMBER_MAX + 1];
 
-	(void)snprintf(a, sizeof(a), "%" PRIu32, i); /* fits */
+	(void)snprintf(a, sizeof(a), "%" PRIu32, point->number); /* fits */
 	hp_report_number(r, a);
 	put_role(r, t, i);
 	hp_report_number(r, value(r, a, hp_point_total(point)));

@@ -149,7 +149,7 @@ static void put_moment(const struct painter *p, uint32_t i)
 	char time[HP_NUMBER_MAX], heap[HP_NUMBER_MAX], extra[HP_NUMBER_MAX], stacks[HP_NUMBER_MAX],
 		total[HP_NUMBER_MAX];
 
-	hp_out_fmt(p->out, "%5" PRIu32 " %15s %11s %11s %11s %11s", i,
+	hp_out_fmt(p->out, "%5" PRIu32 " %15s %11s %11s %11s %11s", point->number,
 		   hp_format_exact_time(time, point->time), value_text(p, heap, point->heap),
 		   value_text(p, extra, point->extra), value_text(p, stacks, point->stacks),
 		   value_text(p, total, hp_point_total(point)));
@@ -169,8 +169,8 @@ static void put_profile(const struct painter *p, uint32_t i)
 
 	if (i)
 		(void)hp_style_delta(&p->style, delta, change);
-	hp_out_fmt(p->out, "%5" PRIu32 " %11s %12s  ", i, value_text(p, total, point->heap),
-		   i ? delta : "");
+	hp_out_fmt(p->out, "%5" PRIu32 " %11s %12s  ", point->number,
+		   value_text(p, total, point->heap), i ? delta : "");
 	hp_out_safe(p->out, hp_point_file(p->t, point));
 	hp_out_char(p->out, '\n');
 }
@@ -208,7 +208,8 @@ static void put_below_zero(const struct painter *p)
 		hp_out_fmt(p->out,
 			   "below zero, and not in the graph: %" PRIu32
 			   ", the least is %s at number %" PRIu32 "\n",
-			   n, value_text(p, value, hp_point_total(&t->point[least])), least);
+			   n, value_text(p, value, hp_point_total(&t->point[least])),
+			   t->point[least].number);
 }
 
 /* How many there are, and what the marks of the graph stand for. */
@@ -216,20 +217,26 @@ static void put_summary(const struct painter *p)
 {
 	const struct hp_timeline *t = p->t;
 	const struct hp_point *peak = &t->point[t->peak];
+	bool flagged = peak->tree == HP_TREE_PEAK && !t->v->filtered;
 	char total[HP_NUMBER_MAX];
 	uint32_t trees = 0;
 
 	for (uint32_t i = 0; i < t->n; i++)
 		trees += t->point[i].tree != HP_TREE_NONE;
 	value_text(p, total, hp_point_total(peak));
-	if (hp_is_recording(t))
+	if (t->n_left_out)
+		hp_out_fmt(p->out,
+			   "snapshots: %" PRIu32 " with a tree (@); %" PRIu32
+			   " without one are left out, as filters choose from trees\n",
+			   trees, t->n_left_out);
+	else if (hp_is_recording(t))
 		hp_out_fmt(p->out, "snapshots: %" PRIu32 ", %" PRIu32 " with a tree (@)\n", t->n,
 			   trees);
 	else
 		hp_out_fmt(p->out, "profiles: %" PRIu32 "\n", t->n);
 	hp_out_fmt(p->out, "%s: %s at number %" PRIu32 " (#)%s\n",
-		   peak->tree == HP_TREE_PEAK ? "flagged as the peak" : "largest", total, t->peak,
-		   peak->tree == HP_TREE_PEAK || !hp_is_recording(t)
+		   flagged ? "flagged as the peak" : "largest", total, peak->number,
+		   flagged || !hp_is_recording(t) || t->v->filtered
 			   ? ""
 			   : ", none is flagged as the peak");
 	put_below_zero(p);

@@ -23,7 +23,7 @@ static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *ou
 	const struct hp_point *p = &t->point[i];
 	char time[HP_NUMBER_MAX];
 
-	hp_out_fmt(out, "%" PRIu32 ",%s,%.*s,%.15g,%.15g,%.15g,%.15g,%d,%d,", i,
+	hp_out_fmt(out, "%" PRIu32 ",%s,%.*s,%.15g,%.15g,%.15g,%.15g,%d,%d,", p->number,
 		   hp_format_exact_time(time, p->time), (int)t->unit.len, t->unit.ptr, p->heap,
 		   p->extra, p->stacks, hp_point_total(p), p->tree != HP_TREE_NONE,
 		   p->tree == HP_TREE_PEAK);

@@ -22,11 +22,11 @@ static void put_sites(struct hp_jsonw *w, const struct hp_timeline *t)
 }
 
 /* A profile of a series, like a moment. */
-static void put_profile(struct hp_jsonw *w, const struct hp_point *p, uint32_t i)
+static void put_profile(struct hp_jsonw *w, const struct hp_point *p)
 {
 	hp_jsonw_open(w, '{');
 	hp_jsonw_key(w, "index");
-	hp_jsonw_uint(w, i);
+	hp_jsonw_uint(w, p->number);
 	hp_jsonw_key(w, "time");
 	hp_jsonw_real(w, p->time);
 	hp_jsonw_key(w, "heap");
@@ -40,11 +40,17 @@ static void put_point(struct hp_jsonw *w, const struct hp_timeline *t, uint32_t 
 	const struct hp_point *p = &t->point[i];
 
 	hp_jsonw_line(w);
-	if (p->snapshot == HP_NONE)
-		put_profile(w, p, i);
-	else
-		hp_put_snapshot(w, &t->v->profiles[p->profile]->snapshots.row[p->snapshot], i,
-				t->unit);
+	if (p->snapshot == HP_NONE) {
+		put_profile(w, p);
+	} else {
+		struct hp_snapshot s = t->v->profiles[p->profile]->snapshots.row[p->snapshot];
+
+		if (t->v->filtered) {
+			s.heap = (uint64_t)p->heap; /* trees have no values below 0 */
+			s.extra = s.stacks = 0;
+		}
+		hp_put_snapshot(w, &s, p->number, t->unit);
+	}
 	hp_jsonw_key(w, "total");
 	hp_jsonw_real(w, hp_point_total(p));
 	hp_jsonw_key(w, "profile");
@@ -81,7 +87,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		hp_jsonw_text(&w, t->unit);
 	}
 	hp_jsonw_key(&w, "largest");
-	hp_jsonw_uint(&w, t->peak);
+	hp_jsonw_uint(&w, t->point[t->peak].number);
 	put_sites(&w, t);
 	hp_jsonw_key(&w, "points");
 	hp_jsonw_open(&w, '[');

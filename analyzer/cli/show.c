@@ -936,6 +936,8 @@ static int write_out(struct session *s)
 		return hp_report(NULL, &s->err);
 	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);
 	if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0 || r < 0) {
+		if (r == HPROF_ENODATA)
+			return hp_report(input_name(s->input[0].path), &s->err);
 		(void)hp_report(r < 0 ? o->output : NULL, &s->err); /* the sink names its path */
 		return HP_EXIT_SYSTEM;
 	}

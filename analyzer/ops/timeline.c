@@ -67,6 +67,23 @@ static void add_points(struct hp_timeline *t, uint32_t profile)
 						     .snapshot = i};
 }
 
+/* What filters leave of a snapshot without a tree is not known. */
+static int leave_out(struct hp_timeline *t, struct hprof_error *err)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->n; i++)
+		if (t->point[i].tree != HP_TREE_NONE)
+			t->point[n++] = t->point[i];
+	t->n_left_out = t->n - n;
+	t->n = n;
+	if (n == 0)
+		return hp_fail(err, HPROF_ENODATA,
+			       "no snapshot has a tree: what --focus, --ignore or --thread leave "
+			       "is not known");
+	return HPROF_OK;
+}
+
 static int list_points(struct hp_timeline *t, struct hprof_error *err)
 {
 	const struct hprof_view *v = t->v;
@@ -82,7 +99,9 @@ static int list_points(struct hp_timeline *t, struct hprof_error *err)
 	if (v->profiles[0]->snapshots.n)
 		t->unit = hp_profile_str(v->profiles[0], v->profiles[0]->snapshots.unit);
 	qsort(t->point, t->n, sizeof(*t->point), by_time);
-	return HPROF_OK;
+	for (uint32_t i = 0; i < t->n; i++)
+		t->point[i].number = i;
+	return v->filtered ? leave_out(t, err) : HPROF_OK;
 }
 
 /* --- values --- */
@@ -144,6 +163,10 @@ static void sum_point(struct maker *m, struct hp_point *point)
 		for (uint32_t k = s->first; k < s->first + s->n; k++)
 			count(m, m->node[point->profile][p->snapshots.stack[k].i],
 			      p->snapshots.value[k]);
+		if (m->v->filtered) {
+			point->heap = total_of(m);
+			point->extra = point->stacks = 0;
+		}
 		return;
 	}
 	type = hp_flow_type(p, name);
@@ -255,7 +278,7 @@ static void find_peak(struct hp_timeline *t)
 	bool flagged = false;
 
 	for (uint32_t i = 0; i < t->n; i++) {
-		bool peak = t->point[i].tree == HP_TREE_PEAK;
+		bool peak = t->point[i].tree == HP_TREE_PEAK && !t->v->filtered;
 
 		if (i == 0 || peak > flagged ||
 		    (peak == flagged &&

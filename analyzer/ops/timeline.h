@@ -13,8 +13,10 @@ struct hp_point_site {
 
 /* One moment. */
 struct hp_point {
+	uint32_t number; /* among all moments in the order of time; from 0 */
 	double time;
-	double heap, extra, stacks; /* bytes; of a profile by itself: its total, 0, 0 */
+	double heap, extra, stacks; /* bytes; of a profile, or of what filters leave: its total,
+				       0, 0 */
 	enum hp_snapshot_tree tree;
 	uint32_t profile, snapshot; /* where it is from; snapshot HP_NONE: a whole profile */
 	double *site;               /* [n_sites] what ends in each; NULL without a tree */
@@ -24,9 +26,10 @@ struct hp_point {
 struct hp_timeline {
 	const struct hprof_view *v;
 	struct hp_slice unit;   /* of time; "" for profiles, which are counted */
-	struct hp_point *point; /* [n] in the order of time */
+	struct hp_point *point; /* [n] in the order of time; with filters those with a tree */
 	uint32_t n;
-	uint32_t peak;            /* the point that is flagged, or else the largest */
+	uint32_t n_left_out; /* snapshots without a tree, with filters */
+	uint32_t peak;       /* the point that is flagged, or else (and with filters) the largest */
 	struct hp_table_row *row; /* functions, lines... by the granularity of the view */
 	uint32_t n_rows;
 	uint32_t *site; /* [n_sites] rows: those that are largest anywhere, in that order */
@@ -42,7 +45,8 @@ static inline double hp_point_total(const struct hp_point *p)
 
 /*
  * The points of all profiles of @v, which was made with opts.moments, and the @sites largest
- * sites over them.  Errors: EINVAL (recordings of several processes), ENOMEM.
+ * sites over them.  Errors: EINVAL (recordings of several processes), ENODATA (filters, and no
+ * snapshot with a tree), ENOMEM.
  */
 HP_MUST_CHECK int hp_timeline_new(const struct hprof_view *v, uint32_t sites,
 				  struct hp_timeline **out, struct hprof_error *err);

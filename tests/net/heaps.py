@@ -365,6 +365,9 @@ def write_massif(p):
         kind = "peak" if rows is p.moments[0] else "detailed"
         out += ["#-----------", "snapshot=%d" % i, "#-----------", "time=%d" % (1000 * i), "mem_heap_B=%d" % heap,
                 "mem_heap_extra_B=8", "mem_stacks_B=0", "heap_tree=" + kind] + tree_lines(p, rows)
+        if heap % 2:  # some have no tree
+            out += ["#-----------", "snapshot=%d" % (100 + i), "#-----------", "time=%d" % (1000 * i + 1),
+                    "mem_heap_B=%d" % (heap // 2), "mem_heap_extra_B=8", "mem_stacks_B=0", "heap_tree=empty"]
     return ("\n".join(out) + "\n").encode()
 
 

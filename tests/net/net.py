@@ -700,8 +700,15 @@ def snapshots(c):
     style = c.style() + c.filters() + c.naming
     over = c.tool.good("timeline", "--json", "-q", "-n", "1000", *style, c.paths[0]).json()
     names = [s["name"] for s in over["sites"]]
+    filtered = "--focus" in style or "--ignore" in style
     for point in over["points"]:
+        if "sites" not in point and not filtered:
+            continue
         top = c.top("--at", str(point["index"]), *style, c.paths[0])
+        whole = point["total"] if filtered else point["heap"]
+        if not near(whole, top["total"], point["heap"]):
+            raise Failure("a snapshot of a recording is top of it", "%s: number %d is %r, top has %r" % (
+                line("timeline", *style), point["index"], whole, top["total"]))
         want = {k: v[0] for k, v in c.rows(top).items()}
         got = {}
         for name, value in zip(names, point["sites"]):

@@ -18,7 +18,7 @@ inuse_space: total 0 B
 no samples: profiling was not active, or nothing was sampled yet
 
 # all was freed
-$ printf 'heap_v2/1\n@ 0x400101\n  t*: 0: 0 [3: 48]\nMAPPED_LIBRARIES:\n00400000-00401000 r-xp 00000000 08:01 11 /nonexistent/app\n' >freed.heap; hprof top --no-symbols freed.heap; hprof tree --no-symbols freed.heap; hprof diff --no-symbols freed.heap freed.heap; hprof report --no-symbols freed.heap -o freed.html; grep -o 'Nothing is live[^<]*' freed.html; hprof top --no-symbols --alloc_space --focus nowhere freed.heap
+$ printf 'heap_v2/1\n@ 0x400101\n  t*: 0: 0 [3: 48]\nMAPPED_LIBRARIES:\n00400000-00401000 r-xp 00000000 08:01 11 /nonexistent/app\n' >freed.heap; hprof top --no-symbols freed.heap; hprof tree --no-symbols freed.heap; hprof diff --no-symbols freed.heap freed.heap; hprof report --no-symbols freed.heap -o freed.html; grep -o 'Nothing is live[^<]*allocated\.' freed.html; hprof top --no-symbols --alloc_space --focus nowhere freed.heap
 inuse_space: total 0 B
 nothing is live: all that was recorded was freed; --alloc_space shows what was allocated
 inuse_space: total 0 B
@@ -26,6 +26,7 @@ nothing is live: all that was recorded was freed; --alloc_space shows what was a
 inuse_space: 0 B before, 0 B after, delta 0 B
 nothing is live: all that was recorded was freed; --alloc_space shows what was allocated
 Nothing is live: all that was recorded was freed; --alloc_space shows what was allocated.
+hprof: warning: --focus 'nowhere' matches no frame
 alloc_space: total 0 B of 48 B
 no stack is left by --focus, --ignore or --thread
 

@@ -303,3 +303,36 @@ $ for i in 1 2; do hprof export -q --to tables --no-symbols $i.heap | grep -o '"
 "time":null
 "time":-315619200
 "time":-315619200
+
+# filters choose from trees: moments without one are left out, and keep their numbers
+$ f=testdata/massif/ok/a_default.ms; hprof timeline --focus leaf $f | sed -n '/^snapshots/,$p'; hprof timeline --csv -n 1 --ignore leaf $f; hprof timeline --json --focus leaf $f | grep -o '"largest":[0-9]*'
+snapshots: 10 with a tree (@); 55 without one are left out, as filters choose from trees
+largest: 781.2 KiB at number 46 (#)
+
+    n        time (i)        heap       extra      stacks       total
+    8          147244         0 B         0 B         0 B         0 B  detailed
+   10          149511         0 B         0 B         0 B         0 B  detailed
+   15          155192         0 B         0 B         0 B         0 B  detailed
+   22          163933         0 B         0 B         0 B         0 B  detailed
+   30          173771         0 B         0 B         0 B         0 B  detailed
+   34          178661         0 B         0 B         0 B         0 B  detailed
+   36          180765         0 B         0 B         0 B         0 B  detailed
+   46          981545   781.2 KiB         0 B         0 B   781.2 KiB  peak
+   53          988074     2.9 KiB         0 B         0 B     2.9 KiB  detailed
+   63          993529     2.9 KiB         0 B         0 B     2.9 KiB  detailed
+index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile,"grow"
+8,147244,i,9552,0,0,9552,1,0,"a_default.ms",0
+10,149511,i,9616,0,0,9616,1,0,"a_default.ms",0
+15,155192,i,9600,0,0,9600,1,0,"a_default.ms",0
+22,163933,i,9600,0,0,9600,1,0,"a_default.ms",0
+30,173771,i,9600,0,0,9600,1,0,"a_default.ms",0
+34,178661,i,9600,0,0,9600,1,0,"a_default.ms",0
+36,180765,i,75136,0,0,75136,1,0,"a_default.ms",65536
+46,981545,i,9600,0,0,9600,1,1,"a_default.ms",0
+53,988074,i,12192,0,0,12192,1,0,"a_default.ms",0
+63,993529,i,16288,0,0,16288,1,0,"a_default.ms",0
+"largest":46
+$ sed 's/heap_tree=.*/heap_tree=empty/; /^ *n[0-9]/d' testdata/massif/ok/a_default.ms >bare.ms; hprof timeline --focus leaf bare.ms
+hprof: warning: --focus 'leaf' matches no frame
+hprof: bare.ms: no snapshot has a tree: what --focus, --ignore or --thread leave is not known
+[3]
