@@ -165,6 +165,15 @@ static void hint_module(struct hp_info *info, const struct hprof_profile *p,
 		     share, path, m->main ? " as BINARY" : " with --sysroot");
 		return;
 	case HP_MODULE_OK:
+		if (m->symbols == HP_SYMBOLS_SYMTAB || m->symbols == HP_SYMBOLS_DWARF) {
+			hint(info,
+			     "%s of the bytes have no function name; most are in %s, in code that "
+			     "its symbols do not name%s",
+			     share, path,
+			     m->n_named ? ""
+					: ": the file may be another build than the one that ran");
+			return;
+		}
 		hint(info,
 		     "%s of the bytes have no function name; most are in %s, which is stripped: "
 		     "install its debug package, or give its debug files with --debug-dir",

@@ -15,6 +15,9 @@
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/pool.h"
+#include "analyzer/symbolize/wire.h"
+
+enum { FEW = 3 }; /* addresses, below which it is no wonder that none has a name */
 
 struct want { /* location @loc lies in @module */
 	uint32_t module;
@@ -443,6 +446,18 @@ static int tell_failure(struct hprof_profile *p, const struct task *t, struct hp
 	return hp_note_add(p, m, note, err);
 }
 
+/* A file with symbols for all of its code, of which no address lies in a function, is of no use. */
+static void tell_useless(struct hprof_profile *p, const struct hp_module *m)
+{
+	bool whole = m->symbols == HP_SYMBOLS_SYMTAB || m->symbols == HP_SYMBOLS_DWARF;
+
+	if (m->status == HP_MODULE_OK && whole && m->n_addr >= FEW && m->n_named == 0)
+		hp_profile_warn_each(
+			p, hp_wire_counted[HP_WIRE_DOUBTFUL],
+			"%s: %s: none of %" PRIu32 " addresses lies in a function of it",
+			hp_wire_intro[HP_WIRE_DOUBTFUL], hp_profile_str(p, m->file).ptr, m->n_addr);
+}
+
 /* What is remembered was damaged or replaced since the child of @t saw it: begin anew. */
 static void start_over(struct task *t)
 {
@@ -489,6 +504,7 @@ static int finish_task(struct plan *plan, struct task *t, struct hprof_error *er
 			       m->status == HP_MODULE_MISMATCH
 				       ? " (--force-binary uses it all the same)"
 				       : "");
+	tell_useless(p, m);
 	return HPROF_OK;
 }
 

@@ -201,6 +201,17 @@ def force_named(f):
         want("although it does not fit" in seen.apple["note"], seen.apple)
 
 
+@case("--force-binary: a file with no function at any address is said to be of no use")
+def force_useless(f):
+    folder = f.place()
+    source = write(folder + "/none.s", ".globl _start\n.type _start,@function\n_start: ret\n.size _start,1\n"
+                                       ".space 65536\n")
+    sh("gcc", "-nostdlib", "-o", folder + "/none", source)
+    seen = Seen(f, f.recorded(NOWHERE), "--force-binary", binary=folder + "/none", path=NOWHERE + "/apple")
+    want(any("lies in a function of it" in w for w in seen.warnings), seen.warnings)
+    want("its symbols do not name: the file may be another build" in seen.text, seen.text)
+
+
 @case("--force-binary: a file that fits goes first")
 def force_fitting(f):
     folder, root = f.place(), f.place()
