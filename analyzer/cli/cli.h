@@ -75,6 +75,7 @@ enum hp_option_group {
 	HP_OPT_EXPORT = 1 << 19,
 	HP_OPT_FLAME = 1 << 20,    /* a flame graph */
 	HP_OPT_TAGROOT = 1 << 24,  /* frames from tags of the samples */
+	HP_OPT_TEXT = 1 << 26,     /* text instead of a picture */
 	HP_OPT_OWN_BASE = 1 << 25, /* the base is an argument: --base is refused */
 };
 

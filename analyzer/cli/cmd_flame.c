@@ -75,6 +75,6 @@ const struct hp_command hp_command_flame = {
 	"flame [OPTION...] [BINARY] PROFILE",
 	"flame graph: SVG and HTML to search and zoom in, PNG, PDF, or text",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
-		HP_OPT_FLAME | HP_OPT_TAGROOT,
+		HP_OPT_FLAME | HP_OPT_TEXT | HP_OPT_TAGROOT,
 	run,
 };

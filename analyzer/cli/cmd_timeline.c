@@ -4,6 +4,8 @@
 static const struct hp_picture pictures[] = {
 	{".svg", "timeline-svg"},
 	{".png", "timeline-png"},
+	{".csv", "timeline-csv"},
+	{".json", "timeline-json"},
 	{NULL, NULL},
 };
 
@@ -14,13 +16,16 @@ static int check_picture(const struct hp_options *o)
 					     ".jpg", ".jpeg", ".gif", ".webp"};
 	struct hp_slice path = hp_slice_str(o->output ? o->output : "");
 
-	for (const struct hp_picture *p = pictures; p->end; p++)
-		if ((o->csv || o->json) && hp_slice_ends(path, hp_slice_str(p->end)))
-			return hp_usage("-o %s is a picture: it cannot hold %s", o->output,
+	for (const struct hp_picture *p = pictures; p->end; p++) {
+		bool same = strcmp(p->end, o->csv ? ".csv" : ".json") == 0;
+
+		if ((o->csv || o->json) && !same && hp_slice_ends(path, hp_slice_str(p->end)))
+			return hp_usage("-o %s: what the name ends in is not %s", o->output,
 					o->csv ? "--csv" : "--json");
+	}
 	for (size_t i = 0; i < HP_LEN(others); i++)
 		if (hp_slice_ends(path, hp_slice_str(others[i])))
-			return hp_usage("-o %s: found \"%s\", what is drawn is .svg or .png",
+			return hp_usage("-o %s: found \"%s\", expected .svg, .png, .csv or .json",
 					o->output, others[i]);
 	return HP_EXIT_OK;
 }

@@ -78,7 +78,7 @@ static const struct option_row table[] = {
 	{KIND_SIZE, 0, "width", AT(picture_width), 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
 	{KIND_SIZE, 0, "scale", AT(picture_scale), 4, "a number from 1 to 4", "N", HP_OPT_FLAME | HP_OPT_TIMELINE, "PNG: N pixels for each of the picture (default: 2)"},
 	{KIND_FLAG, 0, "svg-outlines", AT(svg_outlines), 0, NULL, NULL, HP_OPT_FLAME, "SVG: text as shapes, the same with any fonts"},
-	{KIND_FLAG, 0, "text", AT(text), 0, NULL, NULL, HP_OPT_FLAME, "text, as on a terminal without -o"},
+	{KIND_FLAG, 0, "text", AT(text), 0, NULL, NULL, HP_OPT_TEXT, "text, as on a terminal without -o"},
 	{KIND_FLAG, 0, "flame", AT(flame), 0, NULL, NULL, HP_OPT_FLAME, "the root below, not above"},
 	{KIND_CHOICE, 0, "order", AT(order), 0, "size|name", "ORDER", HP_OPT_FLAME, "callees: the heaviest first (default), or by name"},
 	{KIND_CHOICE, 0, "diff-width", AT(widths), 1, "union|new|old|sum|growth|shrink|churn", "OF", HP_OPT_FLAME, "what a difference is as wide as"},
@@ -224,7 +224,11 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		 struct hprof_error *err)
 {
 	void *at = (char *)o + row->offset;
+	const char *named = row->kind == KIND_NAME ? row->text : value;
 
+	if (row->offset == AT(at) && o->at && strcmp(o->at, named) != 0)
+		return hp_fail(err, HPROF_EINVAL,
+			       "--last and --at take one of several profiles: give one of these");
 	switch (row->kind) {
 	case KIND_FLAG:
 		*(bool *)at = true;
@@ -233,11 +237,9 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 		*(int *)at = row->value;
 		return HPROF_OK;
 	case KIND_NAME:
-		*(const char **)at = row->text;
-		return HPROF_OK;
 	case KIND_STRING:
 	case KIND_TARGET:
-		*(const char **)at = value;
+		*(const char **)at = named;
 		return HPROF_OK;
 	case KIND_LIST:
 		return add_item(at, value, err);

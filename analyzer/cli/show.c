@@ -218,8 +218,16 @@ static int list_inputs(struct session *s, const char *const *profile, size_t n,
 /* Options that exclude each other. */
 static int check_options(const struct session *s)
 {
+	static const char *const pictures[] = {".svg", ".png", ".pdf", ".html", ".htm"};
+
 	if (s->o->output && !*s->o->output)
 		return hp_usage("-o, --output: found \"\", expected a file");
+	if (s->show->output_json && !s->show->pictures && s->o->output)
+		for (size_t i = 0; i < HP_LEN(pictures); i++)
+			if (hp_slice_ends(hp_slice_str(s->o->output), hp_slice_str(pictures[i])))
+				return hp_usage("-o %s: this command writes text; \"hprof flame\", "
+						"\"hprof timeline\" and \"hprof report\" draw",
+						s->o->output);
 	if (s->o->sum && s->o->at)
 		return hp_usage("--sum adds all profiles up, --last and --at take one: give one of "
 				"these");

@@ -26,11 +26,10 @@ static void note_types(struct hprof_profile *p, const struct hprof_profile *othe
 			if (x->absent || y->absent || x->unit == y->unit ||
 			    !hp_slice_same(text, hp_profile_str(other, y->name)))
 				continue;
-			hp_profile_warn_each(p, "compare-unit",
-					     "%.*s is in %s here, and in %s in %s", (int)text.len,
-					     text.ptr,
-					     x->unit == HP_UNIT_BYTES ? "bytes" : "objects",
-					     y->unit == HP_UNIT_BYTES ? "bytes" : "objects", name);
+			hp_profile_warn(p, "compare-unit", "%.*s is in %s here, and in %s in %s",
+					(int)text.len, text.ptr,
+					x->unit == HP_UNIT_BYTES ? "bytes" : "objects",
+					y->unit == HP_UNIT_BYTES ? "bytes" : "objects", name);
 		}
 }
 
@@ -42,15 +41,14 @@ void hprof_note_together(struct hprof_profile *p, const struct hprof_profile *ot
 
 	hp_quote(name, hp_profile_str(other, other->input));
 	if (strcmp(p->format, other->format) != 0)
-		hp_profile_warn_each(p, "compare-format",
-				     "%s %s of another format: %s, this one is %s", what, name,
-				     other->format, p->format);
+		hp_profile_warn(p, "compare-format", "%s %s of another format: %s, this one is %s",
+				what, name, other->format, p->format);
 	describe(p, here);
 	describe(other, there);
 	if ((period > 1 ? period : 0) != (others > 1 ? others : 0))
-		hp_profile_warn_each(p, "compare-sampling",
-				     "%s %s, which was %s; this one was %s: differences between "
-				     "them may come from that",
-				     what, name, there, here);
+		hp_profile_warn(p, "compare-sampling",
+				"%s %s, which was %s; this one was %s: differences between "
+				"them may come from that",
+				what, name, there, here);
 	note_types(p, other, name);
 }

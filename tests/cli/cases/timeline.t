@@ -180,9 +180,9 @@ index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile
 
 # a name that asks for something else
 $ hprof timeline -o x.pdf testdata/massif/ok/a_B_full.ms; hprof timeline --csv -o x.svg testdata/massif/ok/a_B_full.ms; hprof timeline --json -o x.png testdata/massif/ok/a_B_full.ms; ls
-hprof: -o x.pdf: found ".pdf", what is drawn is .svg or .png
-hprof: -o x.svg is a picture: it cannot hold --csv
-hprof: -o x.png is a picture: it cannot hold --json
+hprof: -o x.pdf: found ".pdf", expected .svg, .png, .csv or .json
+hprof: -o x.svg: what the name ends in is not --csv
+hprof: -o x.png: what the name ends in is not --json
 a.png
 a.svg
 redis.26831.0.i0.heap
@@ -303,6 +303,19 @@ $ for i in 1 2; do hprof export -q --to tables --no-symbols $i.heap | grep -o '"
 "time":null
 "time":-315619200
 "time":-315619200
+
+# the end of a name says what is written
+$ for e in csv json txt; do hprof timeline -q -o x.$e testdata/massif/ok/vgdb_det.ms && head -c 20 x.$e; echo; done; hprof timeline --csv -o x.json testdata/massif/ok/vgdb_det.ms; hprof timeline --csv -o x.csv -q testdata/massif/ok/vgdb_det.ms; hprof top -o x.svg testdata/massif/ok/vgdb_det.ms
+index,time,time_unit
+{"schema":"hprof/tim
+ 1.3 MiB ^#:::::::::
+hprof: -o x.json: what the name ends in is not --csv
+hprof: -o x.svg: this command writes text; "hprof flame", "hprof timeline" and "hprof report" draw
+[2]
+$ hprof top --last --at 0 testdata/jemalloc/ok/m.heap testdata/jemalloc/ok/m.heap; hprof report --text testdata/jemalloc/ok/m.heap -o x.html
+hprof: --last and --at take one of several profiles: give one of these
+hprof: unknown option "--text" ("hprof report --help" lists them)
+[2]
 
 # filters choose from trees: moments without one are left out, and keep their numbers
 $ f=testdata/massif/ok/a_default.ms; hprof timeline --focus leaf $f | sed -n '/^snapshots/,$p'; hprof timeline --csv -n 1 --ignore leaf $f; hprof timeline --json --focus leaf $f | grep -o '"largest":[0-9]*'
