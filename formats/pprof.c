@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/callname.h"
@@ -479,14 +480,27 @@ static struct hp_slice usual_name(struct hp_slice name)
 	return name;
 }
 
-static int not_of_a_heap(const struct reader *r, struct hp_slice name, struct hp_slice unit)
+/* @types: what there is, '"cpu" in "nanoseconds"', with commas between. */
+static int not_of_a_heap(const struct reader *r, const char *types)
+{
+	return hp_fail_at(r->err, HPROF_EUNSUPPORTED, 0, 0,
+			  "this is a profile of %s, not of a heap: no sample_type is in bytes",
+			  types);
+}
+
+/* Put type @name in @unit behind those in @types, of which the first few are told. */
+static void tell_type(char *types, size_t size, struct hp_slice name, struct hp_slice unit)
 {
 	char a[HP_QUOTED_MAX], b[HP_QUOTED_MAX];
+	size_t n = strlen(types);
 
-	return hp_fail_at(
-		r->err, HPROF_EUNSUPPORTED, 0, 0,
-		"this is a profile of %s in %s, not of a heap: no sample_type is in bytes",
-		hp_quote(a, name), hp_quote(b, unit));
+	hp_quote(a, name);
+	hp_quote(b, unit);
+	if (n + strlen(a) + strlen(b) +
+		    sizeof(", "
+			   " in ") <=
+	    size)
+		(void)snprintf(types + n, size - n, "%s%s in %s", n ? ", " : "", a, b); /* fits */
 }
 
 /* Add type number @i of the file, or leave it out. */
@@ -517,7 +531,10 @@ static int add_type(struct reader *r, uint32_t i, uint64_t name, uint64_t unit)
 		if (p->types[t].name.i == id.i) {
 			hp_profile_warn_each(
 				p, "pprof-type-twice",
-				"sample_type %s is there a second time; it is left out",
+				hp_slice_same(usual, text)
+					? "sample_type %s is there a second time; it is left out"
+					: "sample_type %s means the same as one before it; it is "
+					  "left out",
 				hp_quote(quoted, text));
 			return HPROF_OK;
 		}
@@ -558,7 +575,7 @@ static bool is_of_hprof(const struct reader *r)
 
 static int read_types(struct reader *r)
 {
-	uint64_t name = 0, unit = 0;
+	char types[2 * HP_QUOTED_MAX + 16] = "";
 	bool any_bytes = is_of_hprof(r); /* it writes those of heaps only */
 	int n = HPROF_OK;
 
@@ -576,14 +593,13 @@ static int read_types(struct reader *r)
 		n = read_numbers(r, &type_shape, part_of(r, &r->types, i), i, v);
 		if (n < 0)
 			return n;
-		name = v[TYPE_NAME];
-		unit = v[TYPE_UNIT];
-		n = add_type(r, i, name, unit);
+		tell_type(types, sizeof(types), text_of(r, v[TYPE_NAME]), text_of(r, v[TYPE_UNIT]));
+		n = add_type(r, i, v[TYPE_NAME], v[TYPE_UNIT]);
 	}
 	for (uint32_t t = 0; t < r->b->p->n_types; t++)
 		any_bytes |= r->b->p->types[t].unit == HP_UNIT_BYTES;
 	if (n == HPROF_OK && (!any_bytes || !r->b->p->n_types))
-		return not_of_a_heap(r, text_of(r, name), text_of(r, unit));
+		return not_of_a_heap(r, types);
 	if (n == HPROF_OK)
 		choose_default(r);
 	return n;

@@ -377,6 +377,8 @@ static bool is_wide(const unsigned char *at, size_t n, bool *big, size_t *mark)
 {
 	*mark = 2;
 	*big = n >= 2 && at[0] == 0xfe && at[1] == 0xff;
+	if (n >= 4 && memcmp(at, "\xff\xfe\0", 4) == 0) /* the mark of UTF-32 */
+		return false;
 	if (*big || (n >= 2 && at[0] == 0xff && at[1] == 0xfe))
 		return true;
 	*mark = 0;

@@ -215,6 +215,13 @@ static int list_inputs(struct session *s, const char *const *profile, size_t n,
 	return HP_EXIT_OK;
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* Options that exclude each other. */
 static int check_options(const struct session *s)
 {
@@ -254,6 +261,10 @@ static int list_arguments(struct session *s, const struct hp_arguments *a)
 	if (diff && s->o->base.n)
 		return hp_usage("diff has its base among its arguments: hprof diff [BINARY] BASE "
 				"NEW, without --base");
+	if (diff && a->n == 1 && is_folder(a->profile[0]))
+		return hp_usage("diff compares two profiles: name two of those in %s; \"hprof "
+				"timeline\" shows all",
+				a->profile[0]);
 	if (diff && a->n != 2)
 		return hp_usage("diff compares two profiles, found %zu: hprof diff [BINARY] BASE "
 				"NEW",

@@ -5,24 +5,25 @@
  * has these, and times of its own.  A program that is built anew in its place keeps its layout, and
  * most of its calls, so these are all that can tell.  What is compared, and what follows:
  *
- *	device   inode    file                          follows
- *	same     same     older than the dump           it is the file that ran
- *	same     same     written after the dump        hard doubt: touched, stripped, or
- *overwritten same     same     made after the dump           as another inode: the number is used
- *again same     other    older, and there before       nothing: recorded in another file system
- *	same     other    older, there since the dump   mild doubt: an upgrade, or brought back
- *	same     other    written after the dump        refused: built anew
- *	same     other    older, recorded as deleted    doubt: replaced while it ran
- *	other    any      older than the dump           nothing: a container, a copy, another host
- *	other    any      written after the dump        doubt
- *	none     none     older, or times not known     nothing
- *	none     none     written after the dump        doubt
+ *	device  inode  file                         follows
+ *	same    same   older than the dump          it is the file that ran
+ *	same    same   written after the dump       hard doubt: touched, stripped, overwritten
+ *	same    same   made after the dump          as another inode: its number is used again
+ *	same    other  older, and there before      nothing: recorded in another file system
+ *	same    other  older, there since the dump  doubt: an upgrade, or brought back; mild if
+ *	                                            nothing tells that it ran on this host
+ *	same    other  written after the dump       refused: built anew
+ *	same    other  older, recorded as deleted   doubt: replaced while it ran
+ *	other   any    older than the dump          nothing: a container, a copy, another host
+ *	other   any    written after the dump       doubt
+ *	none    none   older, or times not known    nothing
+ *	none    none   written after the dump       doubt
  *
  * Another inode counts only where the path is the one that was recorded: copies have inodes of
- *their own.  And only if the process saw the file systems of today: when none of its files has the
+ * their own.  And only if the process saw the file systems of today: when none of its files has the
  * recorded inode, and one lay there unchanged all the time, it ran elsewhere.  Doubt is a warning,
  * and return addresses are checked harder; where it is hard, all of them must follow calls; where
- *it is mild and all do, there is no warning.  The time of a dump is that of its file: of a copy it
+ * it is mild and all do, there is no warning.  The time of a dump is that of its file: of a copy it
  * is later, which makes files older.  So evidence may be lost, but is never false.
  */
 #include "analyzer/symbolize/identity.h"
@@ -221,10 +222,15 @@ static const char *inode_text(uint64_t device, uint64_t inode, struct hp_arena *
 static const char *both_sides(const struct hp_job *job, const struct hp_job_map *m,
 			      const struct hp_identity *id, struct hp_arena *mem)
 {
+	bool again = m && id->inode && m->device == id->device && m->inode == id->inode &&
+		     is_later(job, id->born_ns);
 	const char *what = "";
 	int64_t when = 0;
 
-	if (is_later(job, id->written_ns)) {
+	if (again) {
+		what = "its number is used again: made";
+		when = id->born_ns;
+	} else if (is_later(job, id->written_ns)) {
 		what = "written";
 		when = id->written_ns;
 	} else if (m && (is_later(job, id->born_ns) || is_later(job, id->changed_ns))) {
@@ -258,7 +264,7 @@ static void judge_other_inode(const struct hp_job *job, const struct hp_identity
 	else if (is_later(job, id->born_ns) || is_later(job, id->changed_ns) ||
 		 (host == HOST_SAME && !job->time_ns)) {
 		e->trust = HP_TRUST_DOUBT;
-		e->is_mild = true;
+		e->is_mild = host != HOST_SAME;
 	}
 }
 

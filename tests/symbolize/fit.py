@@ -492,7 +492,7 @@ def same_second(site):
 @case("the inode is used again: the file was made after the dump")
 def used_again(site):
     ran = Ran(site)
-    ran.seen(10 * MINUTE).is_refused("not the file that ran", "after the dump")
+    ran.seen(10 * MINUTE).is_refused("not the file that ran", "its number is used again: made", "after the dump")
     ran.seen(10 * MINUTE, options=["--force-binary"]).is_ok(CALLED)
 
 
@@ -525,6 +525,15 @@ def brought_back(site):
     ran.seen(10 * MINUTE, inode=12).is_ok(CALLED, warned=["inode 12 ", "there since", "after the dump"])
     ran.sites += [ran.sites[4] + 1, ran.sites[5] + 1]
     ran.seen(10 * MINUTE, inode=12).is_refused("follow a call")
+
+
+@case("another inode, brought back on the host where it ran: names, and a warning with both sides")
+def brought_back_here(site):
+    ran = Ran(site).touch(600 * MINUTE)
+    lib = site.build(site.place() + "/libother.so", "-shared", "-fPIC")
+    beside = image_maps(lib, lib, BASE + (1 << 30), *device_of(lib))
+    ran.seen(10 * MINUTE, inode=12, maps=beside).is_ok(CALLED, warned=["inode 12 ", "there since", "after the dump"])
+    ran.seen(10 * MINUTE, maps=image_maps(lib, lib, BASE + (1 << 30), device_of(lib)[0], 13)).is_refused("used again")
 
 
 @case("another inode, and nothing was changed since the dump: another file system, no word")

@@ -262,13 +262,27 @@ static bool open_file(struct search *q, const char *path, const struct hp_origin
 	return own->usable;
 }
 
+/* Whether @path is one of those in @tried, which hp_text_join() has made. */
+static bool is_listed(const char *tried, const char *path)
+{
+	size_t n = strlen(path);
+
+	for (const char *at = tried; at; at = strstr(at, "; ")) {
+		at += at == tried ? 0 : 2;
+		if (strncmp(at, path, n) == 0 && (!at[n] || at[n] == ';'))
+			return true;
+	}
+	return false;
+}
+
 static bool try_file(struct search *q, const char *path, const struct hp_origin *from)
 {
 	const char *why = "cannot be used";
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
-		q->tried = hp_text_join(q->mem, q->tried, path);
+		if (!is_listed(q->tried, path))
+			q->tried = hp_text_join(q->mem, q->tried, path);
 		return false;
 	}
 	if (!open_file(q, path, from, &st, &why)) {

@@ -33,7 +33,7 @@ $ hprof top testdata/pprof/ok/empty.pb.gz
 inuse_space: total 0 B
 no samples: profiling was not active, or nothing was sampled yet
 $ hprof top testdata/pprof/ok/types.pb.gz
-hprof: testdata/pprof/ok/types.pb.gz: warning: sample_type "space" is there a second time; it is left out
+hprof: testdata/pprof/ok/types.pb.gz: warning: sample_type "space" means the same as one before it; it is left out
 hprof: testdata/pprof/ok/types.pb.gz: warning: sample_type "time" is neither in bytes nor a count; it is left out
 inuse_space: total 340 B
         flat   flat%    sum%         cum    cum%  name
@@ -159,8 +159,8 @@ $ for f in testdata/pprof/bad/*; do hprof top $f; done
 hprof: testdata/pprof/bad/comment-cut.pb: offset 191: comment is no number
 hprof: testdata/pprof/bad/comment-second.pb: offset 0: comment: no string 600, there are 10
 hprof: testdata/pprof/bad/comment-string.pb: offset 0: comment: no string 600, there are 10
-hprof: testdata/pprof/bad/contentions.pb.gz: offset 0: this is a profile of "delay" in "nanoseconds", not of a heap: no sample_type is in bytes
-hprof: testdata/pprof/bad/cpu.pb.gz: offset 0: this is a profile of "cpu" in "nanoseconds", not of a heap: no sample_type is in bytes
+hprof: testdata/pprof/bad/contentions.pb.gz: offset 0: this is a profile of "contentions" in "count", "delay" in "nanoseconds", not of a heap: no sample_type is in bytes
+hprof: testdata/pprof/bad/cpu.pb.gz: offset 0: this is a profile of "samples" in "count", "cpu" in "nanoseconds", not of a heap: no sample_type is in bytes
 hprof: testdata/pprof/bad/cut.pb: offset 76: function 2: filename: no string 9, there are 9
 hprof: testdata/pprof/bad/cut.pb.gz: offset 171: the compressed data end too early
 hprof: testdata/pprof/bad/default-string.pb: offset 0: default_sample_type: no string 600, there are 10
