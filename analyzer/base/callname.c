@@ -156,13 +156,12 @@ static bool is_hex(struct hp_slice s)
 	return s.len > 0;
 }
 
-/* @name without one " [clone .part.0]", or "::h" and 16 digits, that it ends with. */
-static struct hp_slice without_end(struct hp_slice name)
+/* @name without one " [clone .part.0]" that it ends with, or the suffixes of a symbol. */
+static struct hp_slice without_clone(struct hp_slice name)
 {
 	const struct hp_slice clone = HP_LIT(" [clone ");
 	const char *at =
 		name.len && name.ptr[name.len - 1] == ']' ? memrchr(name.ptr, '[', name.len) : NULL;
-	size_t n = name.len < 19 ? 0 : name.len - 19;
 
 	if (at && at > name.ptr) {
 		struct hp_slice end = hp_slice_from(name, (size_t)(at - name.ptr) - 1);
@@ -172,10 +171,29 @@ static struct hp_slice without_end(struct hp_slice name)
 			return (struct hp_slice){name.ptr, name.len - end.len};
 		return name;
 	}
+	return hp_name_original(name);
+}
+
+struct hp_slice hp_name_uncloned(struct hp_slice full)
+{
+	size_t before;
+
+	do {
+		before = full.len;
+		full = without_clone(full);
+	} while (full.len < before);
+	return full;
+}
+
+/* @name without the "::h" and 16 digits that it ends with. */
+static struct hp_slice without_hash(struct hp_slice name)
+{
+	size_t n = name.len < 19 ? 0 : name.len - 19;
+
 	if (n && hp_slice_starts(hp_slice_from(name, n), HP_LIT("::h")) &&
 	    is_hex(hp_slice_from(name, n + 3)))
 		return (struct hp_slice){name.ptr, n};
-	return hp_name_original(name);
+	return name;
 }
 
 /* Bytes of "[2ca3f97bd6f1e4d3]", which tells two crates of one name apart, at byte @i; else 0. */
@@ -199,7 +217,7 @@ struct hp_slice hp_name_stem(struct hp_slice full, char *room)
 
 	do {
 		before = full.len;
-		full = without_end(full);
+		full = without_hash(hp_name_uncloned(full));
 	} while (full.len < before);
 	if (!memchr(full.len ? full.ptr : "", '[', full.len) && !hp_lambda_is_placed(full))
 		return full;

@@ -19,10 +19,13 @@ struct hp_slice hp_name_brief(struct hp_slice full);
 /* @symbol without the suffixes of copies that compilers make: ".cold", ".part.0", ".isra.3"... */
 struct hp_slice hp_name_original(struct hp_slice symbol);
 
+/* @full without the suffixes of copies, also as demanglers write them: "f(int) [clone .part.0]". */
+struct hp_slice hp_name_uncloned(struct hp_slice full);
+
 /*
  * @full without what differs from build to build though the function is the same: the hashes
- * of Rust ("f::h0123456789abcdef", "krate[0123abcd]::f") and the suffixes of copies, also as
- * demanglers write them ("f(int) [clone .part.0]").  @room: [full.len] may hold the result.
+ * of Rust ("f::h0123456789abcdef", "krate[0123abcd]::f"), the places of lambdas and the suffixes of
+ * copies.  @room: [full.len] may hold the result.
  */
 struct hp_slice hp_name_stem(struct hp_slice full, char *room);
 

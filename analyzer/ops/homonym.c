@@ -6,6 +6,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/lambda.h"
+#include "analyzer/ops/bare.h"
 
 #define SEVERAL (UINT32_MAX - 1) /* modules */
 #define OUTSIDE (UINT32_MAX - 2) /* of all modules */
@@ -280,6 +281,26 @@ static int find_scopes(struct hprof_view *v, uint32_t *const *module, struct hpr
 	return r;
 }
 
+/* A name without arguments that several functions have: so has the one with them. */
+static int join_bares(struct hprof_view *v, struct hprof_error *err)
+{
+	for (uint32_t i = 0, n = v->n_homonyms; i < n; i++) {
+		enum hp_path_part part = v->homonyms[i].part;
+		struct hp_homonym *whole;
+		hp_strid name;
+		int r;
+
+		if (!hp_bare_whole(v, v->homonyms[i].name, (hp_strid){0}, &name))
+			continue;
+		r = add_homonym(v, hp_view_str(v, name), err);
+		if (r < 0)
+			return r;
+		whole = &v->homonyms[find_homonym(v, name)];
+		whole->part = whole->part > part ? whole->part : part;
+	}
+	return HPROF_OK;
+}
+
 int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
 	int r = HPROF_OK;
@@ -293,7 +314,7 @@ int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof
 		r = find_parts(v, v->profiles[n], err);
 	if (r == HPROF_OK && v->several_builds && v->n_homonyms)
 		r = find_scopes(v, module, err);
-	return r;
+	return r < 0 ? r : join_bares(v, err);
 }
 
 /* --- telling apart --- */

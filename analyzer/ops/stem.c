@@ -6,13 +6,14 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/base/lambda.h"
+#include "analyzer/ops/bare.h"
 
 /* Functions of one profile, and the texts that stems are made in. */
 struct finder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	uint32_t number; /* of @p, from 1 */
-	bool *used;      /* [funcs.n] in code that is not of one build in all profiles */
+	bool *used[2];   /* [funcs.n] in code that is not of one build everywhere, and that is */
 	char *room;      /* of the longest name */
 	bool counts;     /* names without hashes count as well: stems are known by now */
 };
@@ -54,26 +55,29 @@ static int add(struct hprof_view *v, hp_strid name, bool is_stem, uint32_t *out,
 	return HPROF_OK;
 }
 
-/* Which functions of the profile are in code that may be of another build elsewhere. */
+/* Which functions of the profile are in code that may be of another build elsewhere, or not. */
 static int find_used(struct finder *f, const uint32_t *module, struct hprof_error *err)
 {
 	const struct hprof_profile *p = f->p;
 	size_t longest = 1;
 
-	f->used = calloc((size_t)p->funcs.n + 1, sizeof(*f->used));
-	for (uint32_t i = 0; f->used && i < p->locs.n; i++) {
+	for (int k = 0; k < 2; k++) {
+		f->used[k] = calloc((size_t)p->funcs.n + 1, sizeof(**f->used));
+		if (!f->used[k])
+			return hp_fail_nomem(err);
+	}
+	for (uint32_t i = 0; i < p->locs.n; i++) {
 		uint32_t m = p->locs.module[i].i;
+		bool one_build = m != HP_NONE && !f->v->modules[module[m]].by_name;
 
-		if (m != HP_NONE && !f->v->modules[module[m]].by_name)
-			continue;
 		for (uint32_t k = 0; k < p->locs.frame_n[i]; k++)
-			f->used[p->frames.func[p->locs.frame_first[i] + k].i] = true;
+			f->used[one_build][p->frames.func[p->locs.frame_first[i] + k].i] = true;
 	}
 	for (uint32_t i = 0; i < p->funcs.n; i++)
 		if (hp_profile_str(p, p->funcs.full[i]).len > longest)
 			longest = hp_profile_str(p, p->funcs.full[i]).len;
 	f->room = malloc(longest);
-	return f->used && f->room ? HPROF_OK : hp_fail_nomem(err);
+	return f->room ? HPROF_OK : hp_fail_nomem(err);
 }
 
 static void count(const struct finder *f, struct hp_stem *s)
@@ -82,16 +86,45 @@ static void count(const struct finder *f, struct hp_stem *s)
 	s->last = f->number;
 }
 
-static int take(const struct finder *f, hp_strid id, struct hprof_error *err)
+static struct hp_slice without_build(struct hp_slice full, bool one_build, char *room)
+{
+	return one_build ? hp_name_uncloned(full) : hp_name_stem(full, room);
+}
+
+/* A name without arguments counts as the one with them that it stands for. */
+static int count_whole(const struct finder *f, uint32_t i, bool *is_bare, struct hprof_error *err)
+{
+	struct hp_slice full = hp_profile_str(f->p, f->p->funcs.full[i]);
+	uint32_t stem;
+	hp_strid name;
+	int r;
+
+	*is_bare = false;
+	if (!f->v->bares.n_matched || f->p->funcs.linkage[i].i)
+		return HPROF_OK;
+	r = hp_strtab_add(&f->v->str, full, &name, err);
+	*is_bare = r == HPROF_OK && hp_bare_whole(f->v, name, (hp_strid){0}, &name);
+	stem = *is_bare ? find(f->v, name, true) : UINT32_MAX;
+	if (stem != UINT32_MAX)
+		count(f, &f->v->stems.row[stem]);
+	return r;
+}
+
+static int take(const struct finder *f, uint32_t i, bool one_build, struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
-	struct hp_slice full = hp_profile_str(f->p, id), text = hp_name_stem(full, f->room);
+	struct hp_slice full = hp_profile_str(f->p, f->p->funcs.full[i]);
+	struct hp_slice text = without_build(full, one_build, f->room);
 	uint32_t stem, variant;
+	bool is_bare = false;
 	hp_strid name;
 	int r;
 
 	if (!f->counts && text.len == full.len)
 		return HPROF_OK;
+	r = f->counts ? count_whole(f, i, &is_bare, err) : HPROF_OK;
+	if (r < 0 || is_bare)
+		return r;
 	r = hp_strtab_add(&v->str, text, &name, err);
 	if (r == HPROF_OK && !f->counts)
 		return add(v, name, true, &stem, err);
@@ -120,9 +153,11 @@ static int find_in(struct hprof_view *v, size_t n, const uint32_t *module, bool 
 	f.number = (uint32_t)n + 1;
 	r = find_used(&f, module, err);
 	for (uint32_t i = 0; r == HPROF_OK && i < f.p->funcs.n; i++)
-		if (f.used[i])
-			r = take(&f, f.p->funcs.full[i], err);
-	free(f.used);
+		for (int k = 0; r == HPROF_OK && k < 2; k++)
+			if (f.used[k][i])
+				r = take(&f, i, k, err);
+	free(f.used[0]);
+	free(f.used[1]);
 	free(f.room);
 	return r;
 }
@@ -141,17 +176,19 @@ int hp_stems_find(struct hprof_view *v, uint32_t *const *module, struct hprof_er
 	return r;
 }
 
-int hp_stem_name(struct hprof_view *v, struct hp_slice name, hp_strid *out, struct hprof_error *err)
+int hp_stem_name(struct hprof_view *v, struct hp_slice name, bool one_build, hp_strid *out,
+		 struct hprof_error *err)
 {
 	char *room = malloc(name.len + 1);
-	int r = room ? hp_strtab_add(&v->str, hp_name_stem(name, room), out, err)
+	int r = room ? hp_strtab_add(&v->str, without_build(name, one_build, room), out, err)
 		     : hp_fail_nomem(err);
 
 	free(room);
 	return r;
 }
 
-int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out, struct hprof_error *err)
+int hp_stem_of(struct hprof_view *v, struct hp_slice full, bool one_build, hp_strid *out,
+	       struct hprof_error *err)
 {
 	uint32_t stem, variant;
 	hp_strid name, whole;
@@ -161,7 +198,7 @@ int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out, struct
 		return HPROF_OK;
 	r = hp_strtab_add(&v->str, full, &whole, err); /* it is there, if it is of a profile */
 	if (r == HPROF_OK)
-		r = hp_stem_name(v, full, &name, err);
+		r = hp_stem_name(v, full, one_build, &name, err);
 	if (r < 0)
 		return r;
 	stem = find(v, name, true);

@@ -8,22 +8,23 @@
  * Find the names that hashes and suffixes make different in the builds that @v is made of:
  * "f::h0123456789abcdef" is another function than "f::hfedcba9876543210" within one build, and the
  * same in the next.  Such a name that all profiles that have an "f" have stays as it is, as those
- * of libraries that are linked into both; of others hp_stem_of() gives the name without.  @module:
- * [profile] as hp_unify_modules() fills it.  Errors: ENOMEM, ELIMIT.
+ * of libraries that are linked into both; of others hp_stem_of() gives the name without.  Within
+ * one build it is copies only: DWARF calls "f" what a symbol table calls "f.isra.0".  @module:
+ * [profile] as hp_unify_modules() fills it; hp_bares_find() comes first.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_stems_find(struct hprof_view *v, uint32_t *const *module,
 				struct hprof_error *err);
 
 /*
- * What function @full is compared by in code that is not of one build: *@out, unchanged
- * where that is its name.  Errors: ENOMEM, ELIMIT.
+ * What function @full is compared by in code that is of one build everywhere, or not: *@out,
+ * unchanged where that is its name.  Errors: ENOMEM, ELIMIT.
  */
-HP_MUST_CHECK int hp_stem_of(struct hprof_view *v, struct hp_slice full, hp_strid *out,
-			     struct hprof_error *err);
+HP_MUST_CHECK int hp_stem_of(struct hprof_view *v, struct hp_slice full, bool one_build,
+			     hp_strid *out, struct hprof_error *err);
 
-/* @name without what builds add to it: *@out. Errors: ENOMEM, ELIMIT. */
-HP_MUST_CHECK int hp_stem_name(struct hprof_view *v, struct hp_slice name, hp_strid *out,
-			       struct hprof_error *err);
+/* @name without what builds, or one build, add to it: *@out. Errors: ENOMEM, ELIMIT. */
+HP_MUST_CHECK int hp_stem_name(struct hprof_view *v, struct hp_slice name, bool one_build,
+			       hp_strid *out, struct hprof_error *err);
 
 void hp_stems_release(struct hp_stems *s);
 

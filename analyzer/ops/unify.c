@@ -7,6 +7,7 @@
 
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
+#include "analyzer/ops/bare.h"
 #include "analyzer/ops/homonym.h"
 #include "analyzer/ops/stem.h"
 
@@ -477,18 +478,24 @@ static int unify_str(struct hp_unifier *u, hp_strid id, hp_strid *out, struct hp
 	return r;
 }
 
-/* In code that is not of one build everywhere: without what tells builds apart. */
-static int drop_build(struct hprof_view *v, struct hp_vfunc *f, struct hprof_error *err)
+/* Without what tells builds apart, or the spellings that one build has. */
+static int drop_build(struct hprof_view *v, struct hp_vfunc *f, bool one_build,
+		      struct hprof_error *err)
 {
 	hp_strid key = f->key;
-	int r = hp_stem_of(v, hp_view_str(v, f->full), &key, err);
+	int r = hp_stem_of(v, hp_view_str(v, f->full), one_build, &key, err);
 
 	if (r < 0 || key.i == f->key.i)
 		return r;
 	f->key = key;
 	if (f->name.i == f->full.i) /* what compilers append hides where the arguments end */
 		return hp_strtab_add(&v->str, hp_name_brief(hp_view_str(v, key)), &f->name, err);
-	return hp_stem_name(v, hp_view_str(v, f->name), &f->name, err);
+	return hp_stem_name(v, hp_view_str(v, f->name), one_build, &f->name, err);
+}
+
+static bool is_one_build(const struct hp_unifier *u, uint32_t module)
+{
+	return module != HP_NONE && !u->v->modules[u->module[module]].by_name;
 }
 
 /* Names of function @id, with what tells it from others; @module is where its frame is. */
@@ -501,6 +508,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 				 p->funcs.file[id.i]};
 	hp_strid *const to[] = {&f->full, &f->name, &f->linkage, &f->file};
 	uint32_t row = module == HP_NONE ? HP_NONE : u->module[module];
+	bool is_bare = false;
 	int r = HPROF_OK;
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
@@ -508,27 +516,30 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 		r = unify_str(u, from[i], to[i], err);
 	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
+		is_bare = hp_bare_whole(v, f->full, f->linkage, &f->key);
+	if (r == HPROF_OK)
 		r = hp_homonym_scope(v, row, f, err);
-	if (r == HPROF_OK && (row == HP_NONE || v->modules[row].by_name))
-		r = drop_build(v, f, err);
+	if (r == HPROF_OK && !is_bare)
+		r = drop_build(v, f, is_one_build(u, module), err);
 	return r;
 }
 
 static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t module, uint32_t *out,
 		      struct hprof_error *err)
 {
+	uint32_t *known = &u->func[2 * (size_t)id.i + is_one_build(u, module)];
 	struct hp_vfunc f;
 	int r;
 
-	if (u->func[id.i]) {
-		*out = u->func[id.i] - 1;
+	if (*known) {
+		*out = *known - 1;
 		return HPROF_OK;
 	}
 	r = make_func(u, id, module, &f, err);
 	if (r == HPROF_OK)
 		r = add_func(u->v, &f, out, err);
-	if (r == HPROF_OK && !f.scope.i && !u->v->stems.n) /* else it is another elsewhere */
-		u->func[id.i] = *out + 1;
+	if (r == HPROF_OK && !f.scope.i) /* else it is another in other modules */
+		*known = *out + 1;
 	return r;
 }
 
@@ -658,7 +669,7 @@ int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hpr
 	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
 	while (v->profiles[u->number] != p) /* it is one of them */
 		u->number++;
-	u->func = calloc(p->funcs.n ? p->funcs.n : 1, sizeof(*u->func));
+	u->func = calloc(2 * (size_t)p->funcs.n + 1, sizeof(*u->func));
 	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
 	hp_index_expect(&v->func_index, p->funcs.n);
 	hp_index_expect(&v->group_index, p->funcs.n);

@@ -11,7 +11,8 @@ struct hp_unifier {
 	uint32_t number;  /* of @p in the view */
 	uint32_t *module; /* [modules.n] rows of the view's modules */
 	uint32_t *str;    /* [str.n] 1 + string of the view; 0: not yet; NULL: they are the same */
-	uint32_t *func;   /* [funcs.n] 1 + row of the view's functions; 0: not yet */
+	uint32_t *func;   /* [2 * funcs.n] 1 + row of the view's functions, in code that is not of
+			     one build everywhere and in code that is; 0: not yet */
 	uint32_t *first;  /* [locs.n] 1 + index into @frame; 0: not yet */
 	uint32_t *frame;  /* [n_frame] rows of the view's frames, innermost first per location */
 	uint32_t n_frame, frame_cap;

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/regex.h"
 #include "analyzer/ops/advice.h"
+#include "analyzer/ops/bare.h"
 #include "analyzer/ops/flow.h"
 #include "analyzer/ops/homonym.h"
 #include "analyzer/ops/refine.h"
@@ -236,6 +237,8 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	int r = in && module ? hp_unify_modules(v, module, err) : hp_fail_nomem(err);
 
 	if (r == HPROF_OK)
+		r = hp_bares_find(v, err);
+	if (r == HPROF_OK)
 		r = hp_homonyms_find(v, module, err);
 	if (r == HPROF_OK)
 		r = hp_stems_find(v, module, err);
@@ -367,6 +370,7 @@ void hprof_view_free(struct hprof_view *v)
 	hp_index_release(&v->group_index);
 	free(v->homonyms);
 	hp_index_release(&v->homonym_index);
+	hp_bares_release(&v->bares);
 	hp_stems_release(&v->stems);
 	free(v->frames);
 	hp_index_release(&v->frame_index);

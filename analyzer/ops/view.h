@@ -65,6 +65,23 @@ struct hp_stems {
 	struct hp_index index;
 };
 
+/* A name without arguments, and the one with them that it stands for in all profiles. */
+struct hp_bare {
+	hp_strid name;
+	hp_strid whole;            /* "": none is known */
+	hp_strid shown;            /* the same, or its linkage name where those are shown */
+	hp_strid file, whole_file; /* last parts of the paths; "" when unknown */
+	bool several_files;        /* of either */
+	bool apart;                /* it may be another function */
+};
+
+struct hp_bares {
+	struct hp_bare *row; /* [n] */
+	uint32_t n, cap;
+	uint32_t n_matched;
+	struct hp_index index;
+};
+
 struct hp_vframe {
 	uint64_t addr;         /* of the call within the module, as recorded outside all */
 	uint32_t func;         /* row of funcs, HP_NONE when it has no name */
@@ -133,6 +150,7 @@ struct hprof_view {
 	struct hp_homonym *homonyms; /* [n_homonyms] */
 	uint32_t n_homonyms, homonyms_cap;
 	struct hp_index homonym_index;
+	struct hp_bares bares;
 	struct hp_stems stems;
 	bool several_builds; /* some module is not the same build everywhere */
 	struct hp_vframe *frames;

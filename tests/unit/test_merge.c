@@ -521,6 +521,41 @@ static void names_of_builds_match(void **state)
 		 "f 30\n", HPROF_NAMES_SHORT},
 		{"a copy in both is apart", "f.cold 130\nf 5\n", "f.cold 100\nf 7\n",
 		 "f -2\nf.cold 30\n", HPROF_NAMES_SHORT},
+		{"copies of copies", "f(int) [clone .constprop.0] [clone .isra.0] 130\n",
+		 "f(int) 100\n", "f 30\n", HPROF_NAMES_SHORT},
+		{"no arguments in one", "f 130\n", "f(int) 100\n", "f 30\n", HPROF_NAMES_SHORT},
+		{"no arguments in one, in full", "f 130\n", "f(int) 100\n", "f(int) 30\n",
+		 HPROF_NAMES_FULL},
+		{"no arguments, and a copy", "f 130\n",
+		 "f(int) [clone .isra.0] [clone .part.1] 100\n", "f 30\n", HPROF_NAMES_SHORT},
+		{"which of two is not known", "f 130\n", "f(int) 100\nf(long) 20\n",
+		 "f 130\nf(int) -100\nf(long) -20\n", HPROF_NAMES_SHORT},
+		{"which of two is not known, of which one is in both", "f 130\nf(long) 7\n",
+		 "f(int) 100\nf(long) 20\n", "f 130\nf(int) -100\nf(long) -13\n",
+		 HPROF_NAMES_SHORT},
+		{"both in one, where nothing says that they are one", "f 130\nf(int) 7\n",
+		 "f(int) 100\n", "f 130\nf(int) -93\n", HPROF_NAMES_SHORT},
+		{"arguments that changed", "f(int) 130\n", "f(long) 100\n",
+		 "f(int) 130\nf(long) -100\n", HPROF_NAMES_SHORT},
+		{"no arguments: operators",
+		 "A::operator() 13\nA::operator< 12\nA::operator bool 11\n",
+		 "A::operator()(int) const 10\nA::operator<(A const&) const & 10\n"
+		 "A::operator bool() const 10\n",
+		 "A::operator bool 1\nA::operator() 3\nA::operator< 2\n", HPROF_NAMES_SHORT},
+		{"no arguments: lambdas", "f::{lambda(int)#1}::operator() 13\n",
+		 "f::{lambda(int)#1}::operator()(int) const 10\n",
+		 "f::{lambda(int)#1}::operator() 3\n", HPROF_NAMES_SHORT},
+		{"no arguments: templates", "g<int> 13\ng<char> 12\n",
+		 "void g<int>(int) 10\nvoid g<char>(char) 10\n", "g<char> 2\ng<int> 3\n",
+		 HPROF_NAMES_SHORT},
+		{"no arguments: unnamed scopes and functions as arguments",
+		 "(anonymous namespace)::f 13\n",
+		 "(anonymous namespace)::f(void (*)(int), int (&)[3]) 10\n",
+		 "(anonymous namespace)::f 3\n", HPROF_NAMES_SHORT},
+		{"no arguments: another scope", "a::f 13\n", "b::f(int) 10\n",
+		 "a::f 13\nb::f -10\n", HPROF_NAMES_SHORT},
+		{"no arguments: another template", "g<int> 13\n", "void g<char>(char) 10\n",
+		 "g<char> -10\ng<int> 13\n", HPROF_NAMES_SHORT},
 		{"other code of one function", "f(int) [clone ._omp_fn.0] 130\n", "f(int) 100\n",
 		 "f -100\nf(int) [clone ._omp_fn.0] 130\n", HPROF_NAMES_SHORT},
 	};
@@ -530,6 +565,97 @@ static void names_of_builds_match(void **state)
 		const struct hprof_view_opts o = {.names = cases[i].names};
 		const struct hprof_render_opts draw = {0};
 		struct hprof_profile *now = named(cases[i].now), *base = named(cases[i].base);
+		struct hprof_view *v = test_view(now, base, &o);
+		struct hprof_error err = HPROF_ERROR_INIT;
+		struct text out = {0};
+
+		if (hprof_render(v, "collapsed", &draw, text_write, &out, &err) < 0)
+			fail_msg("%s: %s", cases[i].name, err.message);
+		if (!out.ptr || strcmp(out.ptr, cases[i].want) != 0)
+			fail_msg("%s: found\n%s", cases[i].name, out.ptr);
+		free(out.ptr);
+		hprof_view_free(v);
+		hprof_profile_free(now);
+		hprof_profile_free(base);
+	}
+}
+
+/* Frames "name file:line" of heaps of one stack each, one to a line, as pprof has them. */
+static struct hprof_profile *placed(const char *stacks)
+{
+	const uint64_t type[] = {1, 2};
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hp_message m = {0};
+	char *copy = strdup(stacks), *rest = copy, *line;
+	struct hprof_profile *p = NULL;
+	uint64_t n = 0;
+
+	put_text(&m, "");
+	put_text(&m, "inuse_space");
+	put_text(&m, "bytes");
+	put_numbers(&m, 1, type, HP_LEN(type));
+	while ((line = strsep(&rest, "\n")) && *line) {
+		char *value = strrchr(line, ' '), *colon, *file;
+		struct hp_message stack = {0}, number = {0}, sample = {0}, loc = {0};
+
+		*value++ = '\0';
+		file = strrchr(line, ' ');
+		*file++ = '\0';
+		colon = strchr(file, ':');
+		*colon++ = '\0';
+		n++;
+		put_text(&m, line);
+		put_text(&m, file);
+		hp_message_varint(&stack, n);
+		hp_message_varint(&number, strtoull(value, NULL, 10));
+		hp_message_put(&sample, 1, &stack);
+		hp_message_put(&sample, 2, &number);
+		hp_message_put(&m, 2, &sample);
+		hp_message_uint(&loc, 1, n);
+		put_numbers(&loc, 4, (const uint64_t[]){n, strtoull(colon, NULL, 10)}, 2);
+		hp_message_put(&m, 4, &loc);
+		put_numbers(&m, 5, (const uint64_t[]){n, 2 * n + 1, 0, 2 * n + 2}, 4);
+		hp_message_release(&stack);
+		hp_message_release(&number);
+		hp_message_release(&sample);
+		hp_message_release(&loc);
+	}
+	free(copy);
+	if (hprof_load_bytes(m.ptr, m.n, "made up", NULL, &p, &err) < 0)
+		fail_msg("%s", err.message);
+	hp_message_release(&m);
+	return p;
+}
+
+static void names_without_arguments_match(void **state)
+{
+	static const struct {
+		const char *name, *now, *base, *want;
+	} cases[] = {
+		{"called and inlined at one line", "f a.cc:3 1\nf(int) a.cc:3 2\n", NULL, "f 3\n"},
+		{"lines of both are mixed", "f a.cc:3 1\nf a.cc:9 1\nf(int) a.cc:5 2\n", NULL,
+		 "f 4\n"},
+		{"lines beside each other may be of two", "f a.cc:3 1\nf(int) a.cc:5 2\n", NULL,
+		 "f 1\nf(int) 2\n"},
+		{"other files are of two", "f a.cc:3 1\nf(int) b.cc:3 2\n", NULL,
+		 "f 1\nf(int) 2\n"},
+		{"so in both builds", "f a.cc:3 1\n", "f a.cc:3 1\nf(int) b.cc:3 2\n",
+		 "f(int) -2\n"},
+		{"a file in another folder", "f /new/a.cc:3 5\n", "f(int) /old/a.cc:3 2\n",
+		 "f 3\n"},
+		{"another file", "f a.cc:3 5\n", "f(int) b.cc:3 2\n", "f 5\nf(int) -2\n"},
+		{"one file each, and several of the name", "f /a.cc:3 5\nf /b.cc:3 7\n",
+		 "f(int) /a.cc:3 2\nf(int) /b.cc:3 1\n", "f (a.cc) 3\nf (b.cc) 6\n"},
+		{"several of the name in one build only", "f /a.cc:3 5\nf /b.cc:3 7\n",
+		 "f(int) /b.cc:3 1\n", "f (a.cc) 5\nf (b.cc) 6\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		const struct hprof_view_opts o = {.prune = HPROF_PRUNE_NONE};
+		const struct hprof_render_opts draw = {0};
+		struct hprof_profile *now = placed(cases[i].now),
+				     *base = cases[i].base ? placed(cases[i].base) : NULL;
 		struct hprof_view *v = test_view(now, base, &o);
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct text out = {0};
@@ -779,6 +905,7 @@ static void modules_are_matched_in_proportion(void **state)
 }
 
 RUN(cmocka_unit_test(several_are_the_sum_of_each), cmocka_unit_test(names_of_builds_match),
+    cmocka_unit_test(names_without_arguments_match),
     cmocka_unit_test(a_rebuilt_program_has_not_changed),
     cmocka_unit_test(what_shrank_is_left_out_alike),
     cmocka_unit_test(unloaded_code_is_that_of_other_dumps),

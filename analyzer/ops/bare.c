@@ -1,0 +1,339 @@
+/* bare.c - functions that are known by their name without arguments only. */
+#include "analyzer/ops/bare.h"
+
+#include <stdlib.h>
+
+#include "analyzer/base/callname.h"
+#include "analyzer/base/column.h"
+
+static bool same_name(const void *ctx, uint32_t row, const void *key)
+{
+	return ((const struct hp_bares *)ctx)->row[row].name.i == ((const hp_strid *)key)->i;
+}
+
+static uint32_t find(const struct hprof_view *v, hp_strid name)
+{
+	return hp_index_find(&v->bares.index, hp_hash_pair(v->seed, name.i, 6), same_name,
+			     &v->bares, &name);
+}
+
+static int add(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
+{
+	struct hp_bares *b = &v->bares;
+	hp_strid name;
+	int r = hp_strtab_add(&v->str, text, &name, err);
+
+	if (r < 0 || find(v, name) != UINT32_MAX)
+		return r;
+	if (!HP_COLUMN_ROOM(b->row, b->n, b->cap) ||
+	    !hp_index_add(&b->index, hp_hash_pair(v->seed, name.i, 6), b->n))
+		return hp_fail_nomem(err);
+	b->row[b->n++] = (struct hp_bare){.name = name};
+	return HPROF_OK;
+}
+
+/* The lines of a function that are on stacks. */
+struct lines {
+	uint32_t first, last; /* first > last: none is known */
+};
+
+/* Functions of one profile. */
+struct finder {
+	struct hprof_view *v;
+	const struct hprof_profile *p;
+	bool *used;          /* [funcs.n] on some stack */
+	struct lines *lines; /* [funcs.n] */
+};
+
+static int find_used(struct finder *f, struct hprof_error *err)
+{
+	const struct hprof_profile *p = f->p;
+
+	f->used = calloc((size_t)p->funcs.n + 1, sizeof(*f->used));
+	f->lines = calloc((size_t)p->funcs.n + 1, sizeof(*f->lines));
+	if (!f->used || !f->lines)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < p->funcs.n; i++)
+		f->lines[i].first = UINT32_MAX;
+	for (uint32_t i = 0; i < p->frames.n; i++) {
+		uint32_t func = p->frames.func[i].i, line = p->frames.line[i];
+		struct lines *own = &f->lines[func];
+
+		f->used[func] = true;
+		if (line && line < own->first)
+			own->first = line;
+		if (line > own->last)
+			own->last = line;
+	}
+	return HPROF_OK;
+}
+
+static void release_finder(struct finder *f)
+{
+	free(f->used);
+	free(f->lines);
+}
+
+/*
+ * The name of function @i of @p with its arguments, without the suffixes of copies; empty if it has
+ * no arguments.  *@brief: without them.
+ */
+static struct hp_slice whole_of(const struct hprof_profile *p, uint32_t i, struct hp_slice *brief)
+{
+	struct hp_slice name = hp_profile_str(p, p->funcs.name[i]);
+	struct hp_slice full = hp_profile_str(p, p->funcs.full[i]);
+
+	*brief = name;
+	if (!memchr(full.ptr, '(', full.len))
+		return (struct hp_slice){"", 0};
+	if (hp_slice_same(name, full)) /* what compilers append hides where the arguments end */
+		*brief = hp_name_brief(hp_name_uncloned(full));
+	full = hp_name_uncloned(full);
+	if (brief->len >= full.len || hp_name_without_arguments(full).len == full.len)
+		return (struct hp_slice){"", 0};
+	return full;
+}
+
+/* Whether function @i of @p may be one that has arguments: there is nothing but a name. */
+static bool is_bare(const struct hprof_profile *p, uint32_t i)
+{
+	struct hp_slice brief;
+
+	return !p->funcs.linkage[i].i && p->funcs.name[i].i == p->funcs.full[i].i &&
+	       !whole_of(p, i, &brief).len;
+}
+
+/* Take file @file as that of one side of a match; "" says nothing. */
+static void take_file(hp_strid *known, bool *several, hp_strid file)
+{
+	if (!file.i)
+		return;
+	*several |= known->i && known->i != file.i;
+	*known = file;
+}
+
+static int base_file(struct hprof_view *v, const struct hprof_profile *p, uint32_t i, hp_strid *out,
+		     struct hprof_error *err)
+{
+	struct hp_slice path = hp_profile_str(p, p->funcs.file[i]);
+
+	return hp_strtab_add(&v->str, hp_slice_basename(path), out, err);
+}
+
+/* Function @i of the profile has arguments: it may be what a name without stands for. */
+static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
+		      struct hp_slice brief, struct hprof_error *err)
+{
+	struct hprof_view *v = f->v;
+	const struct hp_funcs *t = &f->p->funcs;
+	bool by_linkage = v->opts.names == HPROF_NAMES_MANGLED && t->linkage[i].i;
+	struct hp_bare *b;
+	hp_strid name, full, shown, file;
+	uint32_t row;
+	int r = hp_strtab_add(&v->str, brief, &name, err);
+
+	row = r == HPROF_OK ? find(v, name) : UINT32_MAX;
+	if (row == UINT32_MAX)
+		return r;
+	r = hp_strtab_add(&v->str, whole, &full, err);
+	shown = full;
+	if (r == HPROF_OK && by_linkage)
+		r = hp_strtab_add(&v->str, hp_profile_str(f->p, t->linkage[i]), &shown, err);
+	if (r == HPROF_OK)
+		r = base_file(v, f->p, i, &file, err);
+	if (r < 0)
+		return r;
+	b = &v->bares.row[row];
+	b->apart |= b->whole.i && (b->whole.i != full.i || b->shown.i != shown.i);
+	b->whole = full;
+	b->shown = shown;
+	take_file(&b->whole_file, &b->several_files, file);
+	return HPROF_OK;
+}
+
+static int take_bare(const struct finder *f, uint32_t i, struct hprof_error *err)
+{
+	struct hprof_view *v = f->v;
+	hp_strid name, file;
+	uint32_t row;
+	int r = hp_strtab_add(&v->str, hp_profile_str(f->p, f->p->funcs.full[i]), &name, err);
+
+	row = r == HPROF_OK ? find(v, name) : UINT32_MAX;
+	if (row == UINT32_MAX)
+		return r;
+	r = base_file(v, f->p, i, &file, err);
+	if (r == HPROF_OK)
+		take_file(&v->bares.row[row].file, &v->bares.row[row].several_files, file);
+	return r;
+}
+
+/* --- both in one profile --- */
+
+/* A function of a row, in a profile that may have both. */
+struct sighting {
+	uint32_t row;
+	hp_strid file;
+	bool is_whole;
+	struct lines lines;
+};
+
+static int by_row(const void *a, const void *b)
+{
+	const struct sighting *x = a, *y = b;
+
+	if (x->row != y->row)
+		return x->row < y->row ? -1 : 1;
+	return (x->file.i > y->file.i) - (x->file.i < y->file.i);
+}
+
+static void widen(struct lines *to, const struct lines *by)
+{
+	if (by->first < to->first)
+		to->first = by->first;
+	if (by->last > to->last)
+		to->last = by->last;
+}
+
+/*
+ * Sightings list[n], of one row.  Two functions do not share lines of a file: where lines of both
+ * spellings are mixed they are one.  Otherwise "f" may be an f(int) that is inlined beside an
+ * f(long) that is not.
+ */
+static bool fit(const struct sighting *list, uint32_t n)
+{
+	for (uint32_t i = 0; i < n;) {
+		struct lines of[2] = {{UINT32_MAX, 0}, {UINT32_MAX, 0}};
+		uint32_t first = i;
+		bool bare = false;
+
+		for (; i < n && list[i].file.i == list[first].file.i; i++) {
+			widen(&of[list[i].is_whole], &list[i].lines);
+			bare |= !list[i].is_whole;
+		}
+		if (bare &&
+		    (!list[first].file.i || of[0].first > of[1].last || of[1].first > of[0].last))
+			return false;
+	}
+	return true;
+}
+
+static void compare(struct hprof_view *v, struct sighting *list, uint32_t n)
+{
+	if (n > 1)
+		qsort(list, n, sizeof(*list), by_row);
+	for (uint32_t i = 0; i < n;) {
+		uint32_t first = i, wholes = 0;
+
+		for (; i < n && list[i].row == list[first].row; i++)
+			wholes += list[i].is_whole;
+		if (wholes && wholes < i - first && !fit(list + first, i - first))
+			v->bares.row[list[first].row].apart = true;
+	}
+}
+
+static int look_at_both(const struct finder *f, struct hprof_error *err)
+{
+	const struct hp_funcs *t = &f->p->funcs;
+	struct sighting *list = calloc((size_t)t->n + 1, sizeof(*list));
+	int r = list ? HPROF_OK : hp_fail_nomem(err);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; r == HPROF_OK && i < t->n; i++) {
+		struct hp_slice brief;
+		bool is_whole = whole_of(f->p, i, &brief).len > 0;
+		hp_strid name;
+		uint32_t row;
+
+		if (!f->used[i] || (!is_whole && !is_bare(f->p, i)))
+			continue;
+		r = hp_strtab_add(&f->v->str, brief, &name, err);
+		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
+		if (row == UINT32_MAX || !f->v->bares.row[row].whole.i)
+			continue;
+		list[n++] = (struct sighting){row, t->file[i], is_whole, f->lines[i]};
+	}
+	if (r == HPROF_OK)
+		compare(f->v, list, n);
+	free(list);
+	return r;
+}
+
+/* --- all profiles --- */
+
+enum step { LIST_BARE, FIND_WHOLE, COMPARE };
+
+static int look_at(struct hprof_view *v, const struct hprof_profile *p, enum step step,
+		   struct hprof_error *err)
+{
+	struct finder f = {.v = v, .p = p};
+	int r = find_used(&f, err);
+
+	if (r == HPROF_OK && step == COMPARE)
+		r = look_at_both(&f, err);
+	for (uint32_t i = 0; r == HPROF_OK && step != COMPARE && i < p->funcs.n; i++) {
+		struct hp_slice whole, brief;
+
+		if (!f.used[i])
+			continue;
+		if (step == LIST_BARE) {
+			if (is_bare(p, i))
+				r = add(v, hp_profile_str(p, p->funcs.full[i]), err);
+			continue;
+		}
+		whole = whole_of(p, i, &brief);
+		if (whole.len)
+			r = take_whole(&f, i, whole, brief, err);
+		else if (is_bare(p, i))
+			r = take_bare(&f, i, err);
+	}
+	release_finder(&f);
+	return r;
+}
+
+/* Whether some profile has a function with arguments at all, which those of C have not. */
+static bool has_arguments(const struct hprof_view *v)
+{
+	struct hp_slice brief;
+
+	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
+		for (uint32_t i = 0; i < v->profiles[n]->funcs.n; i++)
+			if (whole_of(v->profiles[n], i, &brief).len)
+				return true;
+	return false;
+}
+
+int hp_bares_find(struct hprof_view *v, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	if (v->opts.jeprof_rows || !has_arguments(v)) /* its tables go by the name as it is */
+		return HPROF_OK;
+	for (unsigned step = LIST_BARE; step <= COMPARE; step++)
+		for (size_t n = 0; r == HPROF_OK && n < v->n_profiles + v->n_bases; n++)
+			r = look_at(v, v->profiles[n], (enum step)step, err);
+	for (uint32_t i = 0; r == HPROF_OK && i < v->bares.n; i++) {
+		struct hp_bare *b = &v->bares.row[i];
+
+		b->apart |= !b->several_files && b->file.i && b->whole_file.i &&
+			    b->file.i != b->whole_file.i;
+		v->bares.n_matched += b->whole.i && !b->apart;
+	}
+	return r;
+}
+
+bool hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage, hp_strid *out)
+{
+	uint32_t row = v->bares.n_matched && !linkage.i ? find(v, full) : UINT32_MAX;
+
+	if (row == UINT32_MAX || !v->bares.row[row].whole.i || v->bares.row[row].apart)
+		return false;
+	*out = v->bares.row[row].shown;
+	return true;
+}
+
+void hp_bares_release(struct hp_bares *b)
+{
+	free(b->row);
+	hp_index_release(&b->index);
+	*b = (struct hp_bares){0};
+}
