@@ -3,6 +3,7 @@
 with values.  write() puts a Profile into one of FORMATS.  Everything follows from the random.Random passed in."""
 import copy
 import os
+import re
 import sys
 import zlib
 
@@ -21,6 +22,8 @@ NAMES = ["main", "run", "Cache::get", "Cache::put", "std::vector<int>::push_back
 FILES = ["", "src/main.cc", "src/cache.cc", "lib/cache.cc", "json.h", "/usr/include/c++/12/vector"]
 HOSTILE = ["a;b", "tab\there", "<script>&amp;\"'", "\x1b[31mred", "caf\u00e9", "\u0085c1", "\u202ebidi", "100%s%n", "[unknown]",
            "a\\b", "{}[]", "x" * 300, "#comment", "-n", "name with  blanks"]
+
+SPELLINGS = ("(int)", "(int)", "(char const*, void (*)(int)) const", "(int) [clone .isra.0]", "(int) [clone .constprop.0] [clone .isra.1]")
 
 
 class Module:
@@ -83,6 +86,29 @@ def draw_name(rng):
     return "f%d" % rng.randrange(30)
 
 
+def bare_name(name):
+    """@name without what respell() adds to it."""
+    name = re.sub(r"( \[clone [.a-z0-9]*\])+$", "", name)
+    for arguments in SPELLINGS[:3]:
+        if name.endswith(arguments):
+            name = name[:-len(arguments)]
+            return name[5:] if name.startswith("void ") and name.endswith(">") else name
+    return name
+
+
+def respell(rng, program):
+    """Functions of C++ with their arguments, as where they are called, or without, as where all calls are inlined."""
+    names = sorted({bare_name(c[0]) for p in program.places for c in p.chain})
+    spelling = {n: rng.choice(SPELLINGS) for n in names if rng.random() < 0.4 and (n in NAMES or re.match(r"f\d+$", n))}
+    mixed = rng.random() < 0.3  # one profile has both
+    for p in program.places:
+        for i, (name, file, line) in enumerate(p.chain):
+            name = bare_name(name)
+            if name in spelling and not (mixed and rng.random() < 0.5):
+                name = ("void " if name.endswith(">") else "") + name + spelling[name]
+            p.chain[i] = (name, file, line)
+
+
 def draw_program(rng):
     many = rng.random() < 0.03
     modules = [Module("/opt/app/server", build_id(rng))]
@@ -102,7 +128,10 @@ def draw_program(rng):
     if rng.random() < 0.4:  # the allocator of most dumps, at their leaves
         modules.append(Module("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", build_id(rng)))
         places.append(Place(len(modules) - 1, TEXT + 0x105, [("malloc", "", 0)]))
-    return Program(modules, places)
+    program = Program(modules, places)
+    if rng.random() < 0.2:
+        respell(rng, program)
+    return program
 
 
 def draw_chain(rng):
@@ -126,6 +155,8 @@ def rebuild(rng, old):
         used.add((p.module, p.offset))
         if moved:
             p.chain = [(name, file, line and line + 1) for name, file, line in p.chain]
+    if rng.random() < 0.4:
+        respell(rng, program)
     return program
 
 

@@ -577,7 +577,7 @@ def by_bare_name(c, rows, view):
     if "--modules" in view:
         return rows
     for key, value in rows.items():
-        bare = re.sub(r" \(.*\)$|#\d+(?=$|\+0x)", "", key)
+        bare = heaps.bare_name(re.sub(r" \([^()]*(, [^()]*)?\)$|#\d+(?=$|\+0x)", "", key))
         bare = os.path.basename(bare) if "--files" not in view or bare in modules else bare
         out[bare] = out.get(bare, 0) + value
     return out
@@ -629,6 +629,34 @@ def difference(c):
     again.pop("warnings"), diff.pop("warnings")
     if again != diff:
         raise Failure("diff is top with a base", line("diff", *view))
+
+
+def spellings(p):
+    """{name without arguments: names, modules and files of its functions}, where they are as in the files."""
+    out = {}
+    for place in p.program.places:
+        for name, file, _ in place.chain:
+            names, modules, files = out.setdefault(heaps.bare_name(name), (set(), set(), set()))
+            names.add(name.split(" [clone")[0])
+            modules.add(p.program.modules[place.module].path)
+            files.add(file)
+    return out
+
+
+@rule("a function is one row, with arguments and without", 2, 1, heaps.NAMED)
+def one_function(c):
+    if not c.all_have("inuse_space") or any(f not in heaps.NAMED for f in c.forms):
+        return
+    view = ["--no-symbols", "--prune", "none", "--sample-index", "inuse_space"] + c.filters() + c.rng.choice((["--sum"], ["--base"])) + c.paths
+    old, new = (spellings(p) for p in c.made)
+    names = [r["name"] for r in c.top(*view)["rows"]]
+    for bare in set(old) & set(new):
+        (x, m, f), (y, n, g) = old[bare], new[bare]
+        if len(x) > 1 or len(y) > 1 or len(m | n) > 1 or len(f | g) > 1 or (x != y and bare not in x | y):
+            continue
+        rows = [n for n in names if heaps.bare_name(n) == bare]
+        if len(rows) > 1:
+            raise Failure("a function is one row, with arguments and without", "%s: %r" % (line("top", *view), rows))
 
 
 @rule("an unloaded library is that of other dumps", 2, 1, ("jemalloc", "gperftools"))
