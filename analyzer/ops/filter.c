@@ -76,6 +76,8 @@ static int match_frame(const struct hprof_view *v, const struct hp_filter *f,
 
 	if (looks_at(f, HP_FILTER_NAME) && frame->func != HP_NONE)
 		r = match_str(v, f, v->funcs[frame->func].full, known, err);
+	if (r == 0 && looks_at(f, HP_FILTER_NAME) && frame->func != HP_NONE)
+		r = match_str(v, f, v->funcs[frame->func].brief, known, err);
 	if (r == 0 && looks_at(f, HP_FILTER_FILE) && frame->file.i)
 		r = match_str(v, f, frame->file, known, err);
 	if (r == 0 && looks_at(f, HP_FILTER_MODULE) && frame->module != HP_NONE)

@@ -414,7 +414,8 @@ static bool same_func(const void *ctx, uint32_t row, const void *key)
 	const struct hp_vfunc *f = key;
 
 	return v->funcs[row].full.i == f->full.i && v->funcs[row].linkage.i == f->linkage.i &&
-	       v->funcs[row].scope.i == f->scope.i && v->funcs[row].key.i == f->key.i;
+	       v->funcs[row].brief.i == f->brief.i && v->funcs[row].scope.i == f->scope.i &&
+	       v->funcs[row].key.i == f->key.i;
 }
 
 static bool same_group(const void *ctx, uint32_t row, const void *key)
@@ -514,6 +515,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
 		r = unify_str(u, from[i], to[i], err);
+	f->brief = f->name;
 	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
 		is_bare = hp_bare_whole(v, f->full, f->linkage, &f->key);
@@ -568,6 +570,7 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 		return f->func == k->func && f->module == k->module && f->addr == k->addr;
 	return f->func != HP_NONE && v->funcs[f->func].group == v->funcs[k->func].group &&
 	       v->funcs[f->func].full.i == v->funcs[k->func].full.i &&
+	       v->funcs[f->func].brief.i == v->funcs[k->func].brief.i &&
 	       group_of_module(v, f->module) == group_of_module(v, k->module);
 }
 
@@ -598,7 +601,7 @@ int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out
 	struct hp_vframe f = {.module = HP_NONE, .loc = HP_NONE};
 	int r = hp_strtab_add(&v->str, name, &func.full, err);
 
-	func.name = func.key = func.full;
+	func.name = func.brief = func.key = func.full;
 	if (r == HPROF_OK)
 		r = add_func(v, &func, &f.func, err);
 	return r < 0 ? r : add_frame(v, &f, out, err);

@@ -27,6 +27,7 @@ struct hp_vmodule {
  */
 struct hp_vfunc {
 	hp_strid full, name, linkage;
+	hp_strid brief;  /* the name as it is in the profile, where @name is what builds share */
 	hp_strid key;    /* what it is counted by, besides its scope: a name, in full */
 	hp_strid scope;  /* of those that share their name with others; "" for most */
 	hp_strid file;   /* with a scope: source file, or "" */

@@ -671,6 +671,27 @@ static void names_without_arguments_match(void **state)
 	}
 }
 
+/* An expression that fits the name as it is shown finds it where the file has its arguments. */
+static void short_names_are_found(void **state)
+{
+	static const char *const focus[] = {"^f$", "name:^f$", "^f", "name:f\\(int"};
+	static const double want[] = {-4, -4, -4, -5};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(focus); i++) {
+		const struct hprof_view_opts o = {
+			.prune = HPROF_PRUNE_NONE, .focus = &focus[i], .n_focus = 1};
+		struct hprof_profile *now = placed("f a.cc:3 1\nf(int) a.cc:3 2\ng a.cc:8 4\n"),
+				     *base = placed("f(int) a.cc:3 7\n");
+		struct hprof_view *v = test_view(now, base, &o);
+
+		assert_true(v->types[0].total == want[i]);
+		hprof_view_free(v);
+		hprof_profile_free(now);
+		hprof_profile_free(base);
+	}
+}
+
 /* The same samples of two builds are no difference, though lines and hashes are others. */
 static void a_rebuilt_program_has_not_changed(void **state)
 {
@@ -905,7 +926,7 @@ static void modules_are_matched_in_proportion(void **state)
 }
 
 RUN(cmocka_unit_test(several_are_the_sum_of_each), cmocka_unit_test(names_of_builds_match),
-    cmocka_unit_test(names_without_arguments_match),
+    cmocka_unit_test(names_without_arguments_match), cmocka_unit_test(short_names_are_found),
     cmocka_unit_test(a_rebuilt_program_has_not_changed),
     cmocka_unit_test(what_shrank_is_left_out_alike),
     cmocka_unit_test(unloaded_code_is_that_of_other_dumps),
