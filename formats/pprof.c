@@ -753,6 +753,10 @@ static int add_function(struct reader *r, uint32_t i, const uint64_t *v)
 		names.name = name;
 	if (hp_slice_same(system, name))
 		names.linkage = (struct hp_slice){"", 0};
+	else if (hp_slice_same(hp_name_brief(system), name)) { /* no name of a linker's */
+		names.full = system;
+		names.linkage = (struct hp_slice){"", 0};
+	}
 	return hp_build_func(r->b, &names, &r->function[i]);
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/base/utf8.h"
 #include "analyzer/ops/apportion.h"
@@ -648,7 +649,8 @@ static bool is_plain(struct hp_slice name)
 
 /*
  * pprof demangles, and shortens, a name that is the same as the linkage name.  For a name that
- * is written as in the source and whose linkage name nobody knows there is none here.
+ * is written as in the source and whose linkage name nobody knows there is none here, or the name
+ * with its arguments, which would be lost.
  */
 static int put_functions(struct writer *w)
 {
@@ -658,9 +660,13 @@ static int put_functions(struct writer *w)
 		const struct hp_vfunc *f = &w->v->funcs[w->function[i].func];
 		struct hp_slice name = hp_view_str(w->v, f->bare);
 		struct hp_slice linkage = hp_view_str(w->v, f->linkage);
+		struct hp_slice full = hp_view_str(w->v, f->full);
 
 		if (!linkage.len && is_plain(name))
 			linkage = name;
+		if (!hp_view_str(w->v, f->linkage).len && !hp_slice_same(full, name) &&
+		    hp_slice_same(hp_name_brief(full), name))
+			linkage = full;
 		hp_message_uint(&w->record, FUNCTION_ID, i + 1);
 		r = put_string(w, &w->record, FUNCTION_NAME, name);
 		if (r == HPROF_OK)
