@@ -108,11 +108,13 @@ static void series_are_in_order(void **state)
 		} file[5];
 		const char *want;
 		size_t processes;
-		bool by_time;
+		size_t plain; /* names that do not tell */
+		bool contradicted;
 	} cases[] = {
 		{{{"p.7.10.i10.heap", 1}, {"p.7.9.i9.heap", 2}, {"p.7.100.f.heap", 3}},
 		 "p.7.9.i9.heap p.7.10.i10.heap p.7.100.f.heap",
 		 1,
+		 0,
 		 false},
 		/* a process that began earlier comes first */
 		{{{"p.7.0.f.heap", 5},
@@ -121,26 +123,46 @@ static void series_are_in_order(void **state)
 		  {"p.8.0.f.heap", 0}},
 		 "p.8.0.f.heap p.7.0.f.heap p.7.1.f.heap p.9.0.f.heap",
 		 3,
+		 0,
 		 false},
-		{{{"a.heap", 3}, {"b.heap", 1}, {"c.heap", 2}}, "b.heap c.heap a.heap", 0, true},
+		{{{"a.heap", 3}, {"b.heap", 1}, {"c.heap", 2}},
+		 "b.heap c.heap a.heap",
+		 0,
+		 3,
+		 false},
 		{{{"a.heap", 3}, {"b.heap", 3}, {"p.7.1.f.heap", 1}},
 		 "p.7.1.f.heap a.heap b.heap",
 		 1,
+		 2,
+		 false},
+		/* their times contradict the numbers */
+		{{{"p.7.1.f.heap", 4}, {"p.7.2.f.heap", 3}, {"z.heap", 1}, {"a.heap", 9}},
+		 "a.heap p.7.1.f.heap p.7.2.f.heap z.heap",
+		 1,
+		 2,
 		 true},
-		{{{"p.0002.heap", 1}, {"p.0001.heap", 2}}, "p.0001.heap p.0002.heap", 1, false},
+		{{{"p.7.1.f.heap", 4}, {"p.7.2.f.heap", 3}},
+		 "p.7.1.f.heap p.7.2.f.heap",
+		 1,
+		 0,
+		 false},
+		{{{"p.0002.heap", 1}, {"p.0001.heap", 2}}, "p.0001.heap p.0002.heap", 1, 0, false},
 		/* 64 bits of nanoseconds end in 2262; and before 1970 */
 		{{{"a.heap", YEAR_2300}, {"b.heap", 1}, {"c.heap", YEAR_2262 + 1}},
 		 "b.heap c.heap a.heap",
 		 0,
-		 true},
+		 3,
+		 false},
 		{{{"p.7.0.f.heap", YEAR_2300}, {"p.8.0.f.heap", 3}, {"p.9.0.f.heap", YEAR_2262}},
 		 "p.8.0.f.heap p.9.0.f.heap p.7.0.f.heap",
 		 3,
+		 0,
 		 false},
 		{{{"a.heap", 5}, {"b.heap", -2000000}, {"c.heap", -3000000}},
 		 "c.heap b.heap a.heap",
 		 0,
-		 true},
+		 3,
+		 false},
 	};
 	char folder[] = "/tmp/hprof-series.XXXXXX", here[4096];
 	const struct hp_options o = {.quiet = true};
@@ -165,7 +187,7 @@ static void series_are_in_order(void **state)
 			strncat(got, s.item[k].label, 100);
 		}
 		if (strcmp(got, cases[i].want) != 0 || s.n_processes != cases[i].processes ||
-		    s.by_time != cases[i].by_time)
+		    s.n_plain != cases[i].plain || s.contradicted != cases[i].contradicted)
 			fail_msg("case %zu: %s, %zu processes", i, got, s.n_processes);
 		hp_series_as_given(&s);
 		for (size_t k = 0; k < s.n; k++)
