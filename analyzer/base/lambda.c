@@ -7,14 +7,20 @@
 #include <string.h>
 
 #define PLACED "{lambda"
+#define MARKED "{lambda@"
 #define GNU "<lambda("
 #define LLVM "'lambda"
 
-enum { BRACKETS_MAX = 4096 }; /* bytes of the arguments of a lambda */
+enum {
+	BRACKETS_MAX = 4096, /* bytes of the arguments of a lambda, and of the function around it */
+	DEEP_MAX = 8,
+};
 
 struct chain { /* one or more lambdas, each in the one before: "f()::<lambda()>::<lambda()>" */
 	size_t start, end;    /* with the function around them, bytes */
+	size_t own;           /* where the first of them begins */
 	size_t first, closed; /* the last one: "(int)" of "<lambda(int)>" */
+	bool deep;            /* others are in the arguments of that function, or of its class */
 };
 
 struct hp_slice hp_lambda_text(uint32_t line, uint32_t column, uint32_t function_line,
@@ -66,6 +72,9 @@ size_t hp_lambda_place_at(struct hp_slice s, size_t i)
 
 	if (i < before || memcmp(s.ptr + i - before, PLACED, before) != 0)
 		return 0;
+	if (n < s.len && s.ptr[n] == '@')
+		for (n++; n < s.len && isxdigit((unsigned char)s.ptr[n]);)
+			n++;
 	while (n < s.len && (isdigit((unsigned char)s.ptr[n]) || strchr("+-:", s.ptr[n])))
 		n++;
 	return n > i && n < s.len && s.ptr[n] == '}' ? n - i : 0;
@@ -83,6 +92,11 @@ bool hp_lambda_is_placed(struct hp_slice name)
 		at = memmem(name.ptr + i, name.len - i, PLACED, sizeof(PLACED) - 1);
 	}
 	return false;
+}
+
+bool hp_lambda_is_marked(struct hp_slice name)
+{
+	return name.len && memmem(name.ptr, name.len, MARKED, sizeof(MARKED) - 1);
 }
 
 /* The byte behind the brackets that open at byte @i of @s; 0 if they are not closed before long. */
@@ -112,10 +126,11 @@ static bool qualifies(struct hp_slice s, size_t i)
 /* Where the name starts that goes on with "::" and ends before byte @end of @s. */
 static size_t scope_start(struct hp_slice s, size_t end)
 {
+	size_t least = end > BRACKETS_MAX ? end - BRACKETS_MAX : 0;
 	size_t depth = 0;
 	size_t i = end;
 
-	for (; i > 0; i--) {
+	for (; i > least; i--) {
 		char c = s.ptr[i - 1];
 
 		if (c == ')' || c == '>' || c == '}' || c == ']')
@@ -141,19 +156,21 @@ static bool gnu_lambda(struct hp_slice s, size_t at, struct chain *out)
 	return out->closed && out->closed < s.len && s.ptr[out->closed] == '>';
 }
 
-/* Find the next chain of them from byte @from on. */
-static bool next_chain(struct hp_slice s, size_t from, struct chain *out)
+/* Find the next chain of them from byte @from on; what is around it begins at byte @least or later.
+ */
+static bool find_chain(struct hp_slice s, size_t least, size_t from, struct chain *out)
 {
 	const char *found =
 		from < s.len ? memmem(s.ptr + from, s.len - from, GNU, sizeof(GNU) - 1) : NULL;
-	struct chain more;
+	struct chain more = {.end = 0};
 	size_t at = found ? (size_t)(found - s.ptr) : 0;
 
+	*out = more;
 	if (!found || !gnu_lambda(s, at, out))
 		return false;
-	out->start = at;
-	if (at >= from + 2 && memcmp(s.ptr + at - 2, "::", 2) == 0)
-		out->start = from + scope_start(hp_slice_from(s, from), at - 2 - from);
+	out->start = out->own = at;
+	if (at >= least + 2 && memcmp(s.ptr + at - 2, "::", 2) == 0)
+		out->start = least + scope_start(hp_slice_from(s, least), at - 2 - least);
 	for (more = *out;;) {
 		size_t next = more.end;
 
@@ -168,12 +185,28 @@ static bool next_chain(struct hp_slice s, size_t from, struct chain *out)
 	}
 }
 
+/* The same, as a whole: "g<main()::<lambda()> >::f()::<lambda()>" is one lambda of f(). */
+static bool next_chain(struct hp_slice s, size_t from, struct chain *out)
+{
+	struct chain outer;
+
+	if (!find_chain(s, from, from, out))
+		return false;
+	for (unsigned i = 0;
+	     i < DEEP_MAX && find_chain(s, from, out->end, &outer) && outer.start <= out->start;
+	     i++) {
+		*out = outer;
+		out->deep = true;
+	}
+	return true;
+}
+
 uint32_t hp_lambdas_in(struct hp_slice name)
 {
 	struct chain c = {.end = 0};
 	uint32_t n = 0;
 
-	while (n < UINT32_MAX && next_chain(name, c.end, &c))
+	while (n <= HP_LAMBDAS && next_chain(name, c.end, &c))
 		n++;
 	return n;
 }
@@ -215,12 +248,16 @@ static struct hp_slice without_call(struct hp_slice s)
 	return s;
 }
 
-/* The lambdas of @c, of which nothing but their arguments is known. */
-static void put_unplaced(struct text *t, struct hp_slice s, const struct chain *c)
+static void put_all(struct text *t, struct hp_slice s, struct hp_slice mark);
+
+/* The lambdas of @c, of which nothing but their arguments is known; the last one is told by @mark.
+ */
+static void put_unplaced(struct text *t, struct hp_slice s, const struct chain *c,
+			 struct hp_slice mark)
 {
 	size_t from = c->start;
 
-	for (size_t at = c->start; at < c->end;) {
+	for (size_t at = c->own; at < c->end;) {
 		struct chain one;
 
 		if (!gnu_lambda(s, at, &one)) {
@@ -228,11 +265,16 @@ static void put_unplaced(struct text *t, struct hp_slice s, const struct chain *
 			continue;
 		}
 		if (at >= from + 2) {
-			put(t, without_call(part(s, from, at - 2)));
+			struct hp_slice scope = without_call(part(s, from, at - 2));
+
+			if (c->deep && at == c->own)
+				put_all(t, scope, mark);
+			else
+				put(t, scope);
 			put(t, HP_LIT("::"));
 		}
 		put(t, HP_LIT(PLACED));
-		put(t, part(s, one.first, one.closed));
+		put(t, mark.len && one.end == c->end ? mark : part(s, one.first, one.closed));
 		put(t, HP_LIT("}"));
 		at = one.end;
 		from = at;
@@ -244,12 +286,33 @@ static void put_unplaced(struct text *t, struct hp_slice s, const struct chain *
 	}
 }
 
+/* Where @name goes on behind @c: g++ parts "> >", the demanglers do not after "}". */
+static size_t behind(struct hp_slice name, const struct chain *c)
+{
+	return c->end + hp_slice_starts(hp_slice_from(name, c->end), HP_LIT(" >"));
+}
+
+/* @s with all its lambdas, of which nothing but their arguments is known, or @mark. */
+static void put_all(struct text *t, struct hp_slice s, struct hp_slice mark)
+{
+	struct chain c;
+	size_t from = 0;
+
+	while (next_chain(s, from, &c)) {
+		put(t, part(s, from, c.start));
+		put_unplaced(t, s, &c, mark);
+		from = behind(s, &c);
+	}
+	put(t, hp_slice_from(s, from));
+}
+
 struct hp_slice hp_lambdas_put(struct hp_slice name, const struct hp_slice *lambda, uint32_t n,
 			       struct hp_arena *mem)
 {
-	struct chain c = {.end = 0};
 	bool known = n > 0 && hp_lambdas_in(name) == n;
+	const struct hp_slice no_mark = {"", 0};
 	struct text t = {.cap = 4 * name.len + 64};
+	struct chain c;
 	size_t from = 0;
 
 	for (uint32_t i = 0; known && i < n; i++)
@@ -257,19 +320,97 @@ struct hp_slice hp_lambdas_put(struct hp_slice name, const struct hp_slice *lamb
 	t.to = hp_arena_text(mem, t.cap);
 	if (!t.to)
 		return name;
-	for (uint32_t i = 0; next_chain(name, from, &c); i++) {
+	for (uint32_t i = 0; known && next_chain(name, from, &c); i++) {
 		put(&t, part(name, from, c.start));
-		if (known)
-			put(&t, lambda[i]);
-		else
-			put_unplaced(&t, name, &c);
-		from = c.end;
-		/* g++ parts "> >", the demanglers do not after "}" */
-		if (hp_slice_starts(hp_slice_from(name, from), HP_LIT(" >")))
-			from++;
+		put(&t, lambda[i]);
+		from = behind(name, &c);
 	}
-	put(&t, hp_slice_from(name, from));
+	if (known)
+		put(&t, hp_slice_from(name, from));
+	else
+		put_all(&t, name, no_mark);
 	return (struct hp_slice){t.to, t.n};
+}
+
+struct hp_slice hp_lambdas_mark(struct hp_slice name, uint64_t offset, struct hp_arena *mem)
+{
+	struct text t = {.cap = 8 * name.len + 64};
+	char mark[24];
+
+	(void)snprintf(mark, sizeof(mark), "@%" PRIx64, offset); /* fits */
+	t.to = hp_arena_text(mem, t.cap);
+	if (!t.to)
+		return name;
+	put_all(&t, name, hp_slice_str(mark));
+	return (struct hp_slice){t.to, t.n};
+}
+
+static bool opens(char c)
+{
+	return c == '<' || c == '(' || c == '[' || c == '{';
+}
+
+static bool closes(char c)
+{
+	return c == '>' || c == ')' || c == ']' || c == '}';
+}
+
+struct hp_slice hp_template_arguments(struct hp_slice name)
+{
+	size_t depth = 0;
+
+	if (hp_slice_ends(name, HP_LIT(">")))
+		for (size_t i = name.len; i-- > 0;) {
+			depth += closes(name.ptr[i]);
+			depth -= opens(name.ptr[i]);
+			if (depth == 0)
+				return part(name, i + 1, name.len - 1);
+		}
+	return (struct hp_slice){name.ptr, 0};
+}
+
+/* Cut the first of @arguments off. */
+static struct hp_slice cut_argument(struct hp_slice *arguments)
+{
+	struct hp_slice all = *arguments;
+	size_t depth = 0, i = 0;
+
+	for (; i < all.len && (depth || all.ptr[i] != ','); i++) {
+		depth += opens(all.ptr[i]);
+		depth -= closes(all.ptr[i]) && depth > 0;
+	}
+	*arguments = hp_slice_from(all, i < all.len ? i + 1 : i);
+	return part(all, 0, i);
+}
+
+struct hp_slice hp_template_next(struct hp_slice *arguments)
+{
+	while (arguments->len) {
+		struct hp_slice one = cut_argument(arguments);
+
+		if (memmem(one.ptr, one.len, GNU, sizeof(GNU) - 1))
+			return one;
+	}
+	return *arguments;
+}
+
+bool hp_template_argument_is(struct hp_slice argument, struct hp_slice name)
+{
+	const struct hp_slice qualifier = HP_LIT("const");
+
+	while (argument.len) {
+		if (strchr(" &*", argument.ptr[argument.len - 1]))
+			argument.len--;
+		else if (hp_slice_ends(argument, qualifier))
+			argument.len -= qualifier.len;
+		else
+			break;
+	}
+	if (!name.len)
+		return hp_slice_ends(argument, HP_LIT(")>"));
+	return hp_slice_ends(argument, name) &&
+	       (argument.len == name.len ||
+		strchr(" :", argument.ptr[argument.len - name.len - 1]));
 }
 
 /* Write what LLVM spells at byte @at of @s in the usual way; the byte behind it, 0: it is none. */

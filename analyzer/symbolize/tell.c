@@ -154,7 +154,7 @@ static struct frame_name outer_name(const struct hp_teller *t, const struct hp_r
 	original = hp_name_original(symbol);
 	if (!hp_name_is_mangled(original))
 		return only(!callable || hp_slice_same(original, own) ? own : symbol);
-	if (hp_lambda_is_placed(own))
+	if (hp_lambda_is_placed(own) && !hp_lambda_is_marked(own))
 		return (struct frame_name){own, original};
 	return only(hp_symtab_has(t->symtab, f->entry, own) ? own : original);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S python3 -B
 # names.py - functions that would read the same keep what tells them apart, in every output.
+import json
 import os
 import re
 import shutil
@@ -430,6 +431,100 @@ def lambdas(scratch, compiler, level):
     want("<lambda" not in text and "{lambda}" not in text, text)
 
 
+# Lambdas deep in the arguments of templates.  Each stands in a line of its own, marked by /* it */.
+NESTED = """#include <cstdlib>
+#include <functional>
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+#define N __attribute__((noinline))
+void *volatile kept;
+static N void *grab(size_t n) { kept = malloc(n); return kept; }
+template <class T> struct Outer { struct Inner { T t; N void go() { t(); asm(""); } } in; };
+template <class T> struct Use { T t; N void go() { t.go(); asm(""); } };
+template <class F> struct Member { void (F::*p)() const; N void go(const F &f) { (f.*p)(); asm(""); } };
+template <class S> struct Sign; template <class R, class A> struct Sign<R(A)> { R r; A a; N void go() { r(); a(); asm(""); } };
+template <template <class> class X, class F> N void wrapped(X<F> x) { x.t(); asm(""); }
+template <class... P, class F> N void mixed(F f, P... p) { f(); (p(), ...); asm(""); }
+template <class T> struct Hold { T t; void operator()() { t(); } };
+template <class A, int n, class B = Hold<A>> struct Both { A a; B b; N void go() { a(); b(); asm(""); } };
+/* g++ does not tell the arguments of these: their first declaration gives them no names.  Those of Duo nothing else tells. */
+template <class, class = int> struct Bare;
+template <class...> struct Pack;
+template <class, class> struct Duo;
+template <class A, class B> struct Bare { A a; N void go() { a(); asm(""); } void soft() { a(); asm(""); } };
+template <class A> struct Pack<A> { A a; N void go() { a(); asm(""); } void soft() { a(); asm(""); } };
+template <class A, class B> struct Duo { A a; B b; N void go() { a(); b(); asm(""); } void soft() { a(); asm(""); } };
+int main()
+{
+	std::thread([] { grab(1000); } /* it */).join();
+	std::thread([] { grab(2000); } /* it */).join();
+	std::async(std::launch::async, [] { grab(3000); return 0; } /* it */).get();
+	std::async(std::launch::async, [] { grab(4000); return 0; } /* it */).get();
+	std::async(std::launch::deferred, [] { grab(5000); return 0; } /* it */).get();
+	std::packaged_task<void()> task([] { grab(6000); } /* it */); task();
+	std::make_shared<std::function<void()>>([] { grab(7000); } /* it */)->operator()();
+	auto a = [] { grab(8000); }; /* it */
+	auto b = [] { grab(9000); }; /* it */
+	using A = decltype(a); using B = decltype(b);
+	Use<Outer<A>::Inner>{{a}}.go(); Use<Outer<B>::Inner>{{b}}.go();
+	Member<A>{&A::operator()}.go(a); Member<B>{&B::operator()}.go(b);
+	Use<Outer<Both<A, 3>>::Inner>{{{a, {a}}}}.t.t.go();
+	Sign<A(B)>{a, b}.go(); Sign<B(A)>{b, a}.go();
+	wrapped(Hold<A>{a}); wrapped(Hold<B>{b});
+	mixed(a); mixed(b); mixed(a, b); mixed(b, a); mixed(a, b, a);
+	Both<A, 3>{a, {a}}.go(); Both<B, 3>{b, {b}}.go(); Both<A, 3, B>{a, b}.go();
+	Bare<A>{a}.go(); Bare<B>{b}.go(); Duo<A, B>{a, b}.go(); Duo<B, A>{b, a}.go(); Duo<A, B>{a, b}.soft(); Duo<B, A>{b, a}.soft();
+	Bare<A>{a}.soft(); Bare<B>{b}.soft(); Pack<A>{a}.go(); Pack<B>{b}.go(); Pack<A>{a}.soft(); Pack<B>{b}.soft();
+}
+"""
+
+
+def spelled(name):
+    """The lambdas of main in @name, as they are spelled."""
+    return re.findall(r"main(?:\(\))?::(\{lambda[^{}]*\}|\$_\d+)", name)
+
+
+def nested_lambdas(scratch, compiler, level):
+    """In arguments of templates a lambda has the name of its own function, and no two share a row."""
+    folder = "%s/nested%s-%s" % (scratch, level, compiler)
+    os.mkdir(folder)
+    source, program = write(folder + "/nested.cc", NESTED), folder + "/nested"
+    sh(compiler, "-std=c++17", "-w", "-g", level, *(["-fno-ipa-icf"] if compiler == "g++" else []), "-pthread", "-o", program, source)
+    code = sh("objdump", "-d", "-j", ".text", "--no-show-raw-insn", program)
+    addrs = re.findall(r"^ +([0-9a-f]+):", code, re.M)
+    answers = []
+    for reader in "fast", "libdw":
+        out = hprof("symbolize", "--json", "--symbolizer", reader, "-e", program, *addrs, scratch=scratch).out
+        answers.append([json.loads(line)["frames"] for line in out.splitlines()])
+    want(answers[0] == answers[1], "the readers differ: %s" % [pair for pair in zip(*answers) if pair[0] != pair[1]][:1])
+    own, linkage, told, unknown = {}, {}, set(), set()
+    lines = [i for i, line in enumerate(NESTED.splitlines(), 1) if "/* it */" in line]
+    for frames in answers[0]:
+        for f in frames:
+            if re.search(r"(\}|\$_\d+)::operator\(\)$", f["name"]) and f.get("line") in lines and \
+                    len(spelled(f["name"])) == 1:
+                own.setdefault(f["line"], set()).update(spelled(f["name"]))
+            if f["name"].startswith("Duo<"):
+                unknown.add(f["name"])
+            else:
+                told |= set(spelled(f["name"]))
+            if "linkage_name" in f:
+                linkage.setdefault(f["name"], set()).add(tuple(re.findall(
+                    r"4mainE(UlvE\d*_|\d\$_\d+)", f["linkage_name"])))
+    want(sorted(own) == lines, "lines of lambdas: %s, found %s" % (lines, own))
+    want(all(len(n) == 1 for n in own.values()), "several names: %s" % own)
+    distinct(n for of in own.values() for n in of)
+    want(told == {n for of in own.values() for n in of}, "told by others: %s of %s" % (told, own))
+    several = {n: of for n, of in linkage.items() if len(of) > 1}
+    want(not several, "one name for functions of several lambdas: %s" % several)
+    want(len({n for n in unknown if n.endswith("::go")}) == 2, unknown)
+    if compiler == "g++": # inlined calls have no linkage name
+        want(all(re.search("@" if level == "-O2" and n.endswith("::soft") else "#", n) for n in unknown), unknown)
+        want(level == "-O0" or len({n for n in unknown if n.endswith("::soft")}) == 2, unknown)
+
+
 MOVED = """#include <cstdlib>
 void *volatile kept[99]; int n_kept;
 #define KEEP(n) kept[n_kept++] = malloc(n); asm("")
@@ -475,6 +570,9 @@ def run_all():
             for level in ("-O0", "-O2") if shutil.which(compiler) else ():
                 run(report, "lambdas of %s %s" % (compiler, level), lambdas, os.path.realpath(scratch),
                     compiler, level)
+            for level in ("-O0", "-O2") if shutil.which(compiler) else ():
+                run(report, "lambdas in templates of %s %s" % (compiler, level), nested_lambdas,
+                    os.path.realpath(scratch), compiler, level)
         run(report, "lambdas that moved", moved_lambdas, os.path.realpath(scratch))
         s = Shop(os.path.realpath(scratch))
         for style, expected in ("short", SHORT), ("full", FULL), ("mangled", MANGLED):

@@ -277,6 +277,7 @@ static void builds_leave_no_trace_in_stems(void **state)
 		{"[]", "[]"},
 		{"x[", "x["},
 		{"twice<main::{lambda+3:12}>", "twice<main::{lambda}>"},
+		{"twice<main::{lambda@1b4c}>", "twice<main::{lambda}>"},
 		{"{lambda:7}::operator()", "{lambda}::operator()"},
 		{"f()::{lambda(int)#2}", "f()::{lambda(int)#2}"},
 	};
@@ -476,6 +477,8 @@ static void lambdas_of_others(void **state)
 		 "g<f::{lambda(int)}::operator()::{lambda(char)}>"},
 		{"g<(anonymous namespace)::<lambda()>, std::pair<int, h(T*)::<lambda(T)> > >",
 		 "g<(anonymous namespace)::{lambda()}, std::pair<int, h::{lambda(T)}> >"},
+		{"h<g<f()::<lambda()>, void()>::run(a<b>)::<lambda(int)>, void>",
+		 "h<g<f::{lambda()}, void()>::run::{lambda(int)}, void>"},
 		{"main::{lambda(int)#2}::operator()", "main::{lambda(int)#2}::operator()"},
 		/* not understood, so left alone */
 		{"main::'lambda", "main::'lambda"},
@@ -499,12 +502,57 @@ static void lambdas_of_others(void **state)
 	}
 }
 
+/* Arguments of templates as g++ spells them: where they are, and those with lambdas. */
+static void arguments_of_templates(void **state)
+{
+	static const struct {
+		const char *name, *arguments, *first, *second;
+	} cases[] = {
+		{"f", "", "", ""},
+		{"", "", "", ""},
+		{">", "", "", ""},
+		{"a>", "", "", ""},
+		{"f<>", "", "", ""},
+		{"f<int>", "int", "", ""},
+		{"tuple<main()::<lambda(int, char)> >", "main()::<lambda(int, char)> ",
+		 "main()::<lambda(int, char)> ", ""},
+		{"T<0, g<A, f()::<lambda()> >, void (C::*)(D, E), f()::<lambda()>*>",
+		 "0, g<A, f()::<lambda()> >, void (C::*)(D, E), f()::<lambda()>*",
+		 " g<A, f()::<lambda()> >", " f()::<lambda()>*"},
+		{"mixed<, f()::<lambda()> >", ", f()::<lambda()> ", " f()::<lambda()> ", ""},
+		{"g<A>::h<B, C>", "B, C", "", ""},
+		{"g<A>::h", "", "", ""},
+		{"f<))>, 1>", "", "", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_slice found = hp_template_arguments(hp_slice_str(cases[i].name));
+
+		same_text(found, cases[i].arguments);
+		same_text(hp_template_next(&found), cases[i].first);
+		same_text(hp_template_next(&found), cases[i].second);
+	}
+	assert_true(hp_template_argument_is(HP_LIT(" const main()::<lambda()>& "), HP_LIT("")));
+	assert_true(hp_template_argument_is(HP_LIT("main()::<lambda()>* const"), HP_LIT("")));
+	assert_false(hp_template_argument_is(HP_LIT("A<main()::<lambda()> >"), HP_LIT("")));
+	assert_true(hp_template_argument_is(HP_LIT("n::A<f()::<lambda()> >*"),
+					    HP_LIT("A<f()::<lambda()> >")));
+	assert_false(hp_template_argument_is(HP_LIT("n::BA<f()::<lambda()> >"),
+					     HP_LIT("A<f()::<lambda()> >")));
+	assert_false(hp_template_argument_is(HP_LIT("B<A<f()::<lambda()> > >"),
+					     HP_LIT("A<f()::<lambda()> >")));
+	assert_false(hp_template_argument_is(HP_LIT(" const"), HP_LIT("A")));
+}
+
 /* Where DWARF has lambdas in the arguments of templates, their places take the place of types. */
 static void lambdas_have_places(void **state)
 {
 	const struct hp_slice two[] = {HP_SLICE_LIT("main::{lambda+3:12}"), HP_SLICE_LIT("X")};
 	struct hp_slice name =
 		HP_LIT("t<const main()::<lambda(int)>&, f()::<lambda()>::<lambda()> >");
+	const struct hp_slice deep =
+		HP_LIT("h<g<f()::<lambda()>, void()>::run(a<b>)::<lambda(int)>, f()::<lambda()> >");
 	struct hp_arena mem = {0};
 
 	(void)state;
@@ -520,6 +568,16 @@ static void lambdas_have_places(void **state)
 	/* as many as there are, or none: a wrong one would be another function */
 	same_text(hp_lambdas_put(name, two, 1, &mem),
 		  "t<const main::{lambda(int)}&, f::{lambda()}::operator()::{lambda()}>");
+	assert_int_equal(hp_lambdas_in(deep), 2);
+	same_text(hp_lambdas_put(deep, two, 2, &mem), "h<main::{lambda+3:12}, X>");
+	same_text(hp_lambdas_mark(deep, 16, &mem),
+		  "h<g<f::{lambda@10}, void()>::run::{lambda@10}, f::{lambda@10}>");
+	same_text(hp_lambdas_mark(name, 0x1b4c, &mem),
+		  "t<const main::{lambda@1b4c}&, f::{lambda()}::operator()::{lambda@1b4c}>");
+	assert_true(hp_lambda_is_marked(HP_LIT("t<main::{lambda@1b4c}>::f")));
+	assert_true(hp_lambda_is_placed(HP_LIT("t<main::{lambda@1b4c}>::f")));
+	assert_false(hp_lambda_is_marked(HP_LIT("t<main::{lambda+1:2}>::f")));
+	assert_false(hp_lambda_is_placed(HP_LIT("t<main::{lambda@1x}>::f")));
 	assert_true(hp_lambda_is_placed(HP_LIT("t<main::{lambda(int)#1}, {lambda+3:12}>")));
 	assert_true(hp_lambda_is_placed(HP_LIT("{lambda:42}::operator()")));
 	assert_false(hp_lambda_is_placed(HP_LIT("main::{lambda}::operator()")));
@@ -535,4 +593,5 @@ RUN(cmocka_unit_test(cxx_names), cmocka_unit_test(rust_names), cmocka_unit_test(
     cmocka_unit_test(other_names), cmocka_unit_test(copies),
     cmocka_unit_test(builds_leave_no_trace_in_stems), cmocka_unit_test(long_cxx_name),
     cmocka_unit_test(hostile_names), cmocka_unit_test(doubling_is_cut),
-    cmocka_unit_test(lambdas_of_others), cmocka_unit_test(lambdas_have_places))
+    cmocka_unit_test(lambdas_of_others), cmocka_unit_test(lambdas_have_places),
+    cmocka_unit_test(arguments_of_templates))

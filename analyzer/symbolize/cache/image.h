@@ -25,7 +25,7 @@
 enum {
 	HP_IMAGE_FORMAT = 2,
 	/* To be raised whenever an address may get another answer than before. */
-	HP_IMAGE_ANSWERS = 4,
+	HP_IMAGE_ANSWERS = 5,
 	HP_IMAGE_ORDER = 0x01020304,
 	HP_IMAGE_HEADER = 56,       /* bytes */
 	HP_IMAGE_FRAMES_MAX = 1024, /* of one address */

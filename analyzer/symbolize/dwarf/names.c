@@ -8,7 +8,7 @@
 #include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
 
-enum { MAX_ORIGINS = 16, MAX_SCOPES = 32, MAX_WITHIN = 4 };
+enum { MAX_ORIGINS = 16, MAX_SCOPES = 32, MAX_WITHIN = 32, MAX_LOOKS = 1 << 16, LOOK_BYTES = 16 };
 
 struct die { /* what a DIE says that matters for names */
 	const struct hp_dw_file *file;
@@ -16,7 +16,7 @@ struct die { /* what a DIE says that matters for names */
 	uint16_t tag;
 	struct hp_slice linkage, name;
 	struct hp_dw_word origin; /* its abstract instance or declaration */
-	struct hp_dw_word type, sibling;
+	struct hp_dw_word type, containing, sibling;
 	uint64_t end;          /* offset behind its attributes */
 	uint32_t line, column; /* of its declaration; 0 if unknown */
 	bool artificial, children;
@@ -59,6 +59,9 @@ static void take(const struct hp_dw_cu *cu, unsigned attr, const struct hp_dw_va
 		break;
 	case DW_AT_type:
 		out->type = hp_dw_word(v);
+		break;
+	case DW_AT_containing_type:
+		out->containing = hp_dw_word(v);
 		break;
 	case DW_AT_sibling:
 		out->sibling = hp_dw_word(v);
@@ -299,7 +302,7 @@ static bool next_child(struct hp_dw_namer *namer, const struct hp_dw_file *file,
 	struct die within;
 	uint64_t depth = 1;
 
-	if (!read_any(namer, file, *at, &in, out))
+	if (!namer->looks || !namer->looks-- || !read_any(namer, file, *at, &in, out))
 		return false;
 	*at = out->end;
 	if (!out->children)
@@ -321,115 +324,27 @@ static bool next_child(struct hp_dw_namer *namer, const struct hp_dw_file *file,
 	return true;
 }
 
-/* Read the class that the type of @from, a DIE of @in, is but for "const", "&" and "*". */
-static bool read_class(struct hp_dw_namer *namer, struct hp_dw_context *in, const struct die *from,
-		       struct die *out)
+/*
+ * Read the type of @from but for "const", "&" and "*": a class, a function or a member of a class.
+ * False: it is none of these.
+ */
+static bool read_type(struct hp_dw_namer *namer, const struct die *from, struct die *out)
 {
+	struct hp_dw_context *in = context_of(namer, from->file, from->at);
+
 	*out = *from;
-	for (unsigned i = 0; i < MAX_ORIGINS && out->type.form; i++) {
+	for (unsigned i = 0; i < MAX_ORIGINS && in && out->type.form; i++) {
 		const struct hp_dw_file *file;
 		uint64_t at;
 
 		if (!hp_dw_reference(&in->cu, out->type, &file, &at) ||
 		    !read_any(namer, file, at, &in, out))
 			return false;
-		if (is_class(out->tag))
+		if (is_class(out->tag) || out->tag == DW_TAG_subroutine_type ||
+		    out->tag == DW_TAG_ptr_to_member_type)
 			return true;
 	}
 	return false;
-}
-
-struct closures { /* names of lambdas in the arguments of a template */
-	struct hp_slice name[HP_LAMBDAS];
-	uint32_t n;
-};
-
-static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in,
-			       const struct die *die, struct hp_slice name, unsigned deeper);
-static bool find_closures(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
-			  unsigned deeper, struct closures *out);
-
-/* The name of the lambda whose type is @closure in its mangled function; empty if that has none. */
-static struct hp_slice mangled_closure(struct hp_dw_namer *namer, const struct die *closure)
-{
-	const struct hp_slice call = HP_LIT("operator()");
-	uint64_t at = closure->end;
-	struct hp_slice brief, full;
-	struct die child;
-
-	while (closure->children && next_child(namer, closure->file, &at, &child)) {
-		if (!hp_slice_starts(child.name, call) || !hp_name_is_mangled(child.linkage) ||
-		    !afford(namer, child.linkage.len))
-			continue;
-		hp_name_demangle(child.linkage, namer->mem, &brief, &full);
-		return hp_lambda_of_call(brief);
-	}
-	return (struct hp_slice){NULL, 0};
-}
-
-/* Add the lambdas that @argument of a template consists of.  False: there are too many. */
-static bool add_argument(struct hp_dw_namer *namer, const struct die *argument, unsigned deeper,
-			 struct closures *out)
-{
-	struct hp_dw_context *in = context_of(namer, argument->file, argument->at);
-	struct hp_slice name;
-	struct die type;
-
-	if (!in || !read_class(namer, in, argument, &type))
-		return true; /* an "int" */
-	if (type.name.len)
-		return !hp_lambdas_in(type.name) ||
-		       find_closures(namer, &type, type.name, deeper, out);
-	if (out->n == HP_LAMBDAS)
-		return false;
-	name = mangled_closure(namer, &type);
-	in = context_of(namer, type.file, type.at);
-	if (!name.len && in)
-		name = qualify(namer, in, &type, name, deeper);
-	out->name[out->n++] = name;
-	return name.len > 0;
-}
-
-/*
- * Add the lambdas in the arguments of the template that @die is an instance of, as many and in
- * the order as they are in its name @name.  False: some are not known.
- */
-static bool find_closures(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
-			  unsigned deeper, struct closures *out)
-{
-	uint32_t all = out->n + hp_lambdas_in(name);
-	uint64_t at = die->end;
-	struct die child;
-
-	if (!deeper || !die->children)
-		return false;
-	while (next_child(namer, die->file, &at, &child)) {
-		if (child.tag == DW_TAG_GNU_template_parameter_pack && child.children)
-			at = child.end; /* its end looks like that of the list */
-		else if (child.tag == DW_TAG_template_type_parameter &&
-			 !add_argument(namer, &child, deeper - 1, out))
-			return false;
-	}
-	if (out->n < all)
-		return false;
-	out->n = all; /* arguments that the name leaves out come last */
-	return true;
-}
-
-/* @name of @die, with the lambdas in its arguments named as they are elsewhere. */
-static struct hp_slice name_lambdas(struct hp_dw_namer *namer, const struct die *die,
-				    struct hp_slice name, unsigned deeper)
-{
-	struct closures found = {.n = 0};
-	uint64_t len = name.len;
-
-	if (!hp_lambdas_in(name))
-		return name;
-	if (!find_closures(namer, die, name, deeper, &found))
-		found.n = 0;
-	for (uint32_t i = 0; i < found.n; i++)
-		len += found.name[i].len;
-	return afford(namer, len) ? hp_lambdas_put(name, found.name, found.n, namer->mem) : name;
 }
 
 /* The lambda whose type is @closure, with @scope[n] around it. */
@@ -500,6 +415,242 @@ static uint32_t read_scopes(struct hp_dw_namer *namer, struct hp_dw_context *in,
 	return n;
 }
 
+struct closures { /* names of lambdas in the arguments of a template */
+	struct hp_slice name[HP_LAMBDAS];
+	uint32_t n;
+	bool around; /* also in those of classes around the arguments: "f<g<main()::<lambda()>
+			>::type>" */
+};
+
+static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in,
+			       const struct die *die, struct hp_slice name, unsigned deeper);
+static bool find_closures(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
+			  unsigned deeper, struct closures *out);
+
+/* The name of the lambda whose type is @closure in its mangled function; empty if that has none. */
+static struct hp_slice mangled_closure(struct hp_dw_namer *namer, const struct die *closure)
+{
+	const struct hp_slice call = HP_LIT("operator()");
+	uint64_t at = closure->end;
+	struct hp_slice brief, full;
+	struct die child;
+
+	while (closure->children && next_child(namer, closure->file, &at, &child)) {
+		if (!hp_slice_starts(child.name, call) || !hp_name_is_mangled(child.linkage) ||
+		    !afford(namer, child.linkage.len))
+			continue;
+		hp_name_demangle(child.linkage, namer->mem, &brief, &full);
+		return hp_lambda_of_call(brief);
+	}
+	return (struct hp_slice){NULL, 0};
+}
+
+static bool add_type(struct hp_dw_namer *namer, const struct die *from, unsigned deeper,
+		     struct closures *out);
+
+/* Add those in a type of functions, @function, that are members of the type of @class; NULL: of
+ * none. */
+static bool add_function(struct hp_dw_namer *namer, const struct die *function,
+			 const struct die *class, unsigned deeper, struct closures *out)
+{
+	uint64_t at = function->end;
+	struct die child;
+
+	if (!add_type(namer, function, deeper, out) ||
+	    (class && !add_type(namer, class, deeper, out)))
+		return false;
+	while (function->children && next_child(namer, function->file, &at, &child))
+		if (child.tag == DW_TAG_formal_parameter && !child.artificial &&
+		    !add_type(namer, &child, deeper, out))
+			return false;
+	return true;
+}
+
+/* Add those in the type of pointers to members @member. */
+static bool add_member(struct hp_dw_namer *namer, const struct die *member, unsigned deeper,
+		       struct closures *out)
+{
+	struct die class = *member, type;
+
+	class.type = member->containing;
+	if (read_type(namer, member, &type) && type.tag == DW_TAG_subroutine_type)
+		return add_function(namer, &type, &class, deeper, out);
+	return add_type(namer, member, deeper, out) && add_type(namer, &class, deeper, out);
+}
+
+/* Add those in the arguments of the classes around @type, outermost first. */
+static bool add_around(struct hp_dw_namer *namer, const struct die *type, unsigned deeper,
+		       struct closures *out)
+{
+	struct hp_dw_context *in = context_of(namer, type->file, type->at);
+	struct die scope[MAX_SCOPES];
+	uint32_t n = in ? read_scopes(namer, in, type->at, scope) : 0;
+
+	while (n-- > 0)
+		if (is_class(scope[n].tag) && hp_lambdas_in(scope[n].name) &&
+		    !find_closures(namer, &scope[n], scope[n].name, deeper, out))
+			return false;
+	return true;
+}
+
+/* Add the lambda whose type is @closure.  False: there are too many. */
+static bool add_closure(struct hp_dw_namer *namer, const struct die *closure, unsigned deeper,
+			struct closures *out)
+{
+	struct hp_dw_context *in;
+	struct hp_slice name;
+
+	if (out->n == HP_LAMBDAS)
+		return false;
+	name = mangled_closure(namer, closure);
+	in = context_of(namer, closure->file, closure->at);
+	if (!name.len && in)
+		name = qualify(namer, in, closure, name, deeper);
+	out->name[out->n++] = name;
+	return name.len > 0;
+}
+
+/* Whether so long a @name may still be looked at: that takes the more time the longer it is. */
+static bool afford_name(struct hp_dw_namer *namer, struct hp_slice name)
+{
+	uint32_t n = (uint32_t)(name.len / LOOK_BYTES);
+
+	namer->looks -= n < namer->looks ? n : namer->looks;
+	return namer->looks && afford(namer, 4 * (uint64_t)name.len);
+}
+
+/* Add the lambdas in the type of @from, such as an argument of a template.  False: not all are
+ * known. */
+static bool add_type(struct hp_dw_namer *namer, const struct die *from, unsigned deeper,
+		     struct closures *out)
+{
+	struct die type;
+
+	if (!deeper)
+		return false;
+	if (!read_type(namer, from, &type))
+		return true; /* an "int" */
+	if (type.tag == DW_TAG_subroutine_type)
+		return add_function(namer, &type, NULL, deeper - 1, out);
+	if (type.tag == DW_TAG_ptr_to_member_type)
+		return add_member(namer, &type, deeper - 1, out);
+	if (!type.name.len)
+		return add_closure(namer, &type, deeper - 1, out);
+	if (!afford_name(namer, type.name))
+		return false;
+	return (!out->around || add_around(namer, &type, deeper - 1, out)) &&
+	       (!hp_lambdas_in(type.name) ||
+		find_closures(namer, &type, type.name, deeper - 1, out));
+}
+
+/*
+ * Add those in the arguments that are children of @die, a template or a pack, which are to be as
+ * @spelled in its name.  What is left there may be left out here, where it is no lambda.
+ */
+static bool add_arguments(struct hp_dw_namer *namer, const struct die *die, unsigned deeper,
+			  struct hp_slice *spelled, struct closures *out)
+{
+	uint64_t at = die->end;
+	struct die child, type;
+
+	if (!deeper)
+		return false;
+	while (die->children && next_child(namer, die->file, &at, &child)) {
+		uint32_t before = out->n;
+		struct hp_slice own;
+
+		if (child.tag == DW_TAG_GNU_template_parameter_pack &&
+		    !add_arguments(namer, &child, deeper - 1, spelled, out))
+			return false;
+		if (child.tag != DW_TAG_template_type_parameter)
+			continue;
+		if (!add_type(namer, &child, deeper - 1, out))
+			return false;
+		if (out->n == before)
+			continue;
+		own = hp_template_next(spelled);
+		if (!own.len)
+			out->n = before; /* names leave out the last ones */
+		else if (hp_lambdas_in(own) != out->n - before ||
+			 (read_type(namer, &child, &type) && is_class(type.tag) &&
+			  !hp_template_argument_is(own, type.name)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Add those of @die, the class template @name, that are in what it is derived from or has.  g++
+ * tells no arguments where the first declaration of a template gives them no names, as that of
+ * "tuple<T>" does; but that is derived from "_Tuple_impl<0, T>", and in a namespace a class has
+ * no lambdas of functions but those in its arguments.
+ */
+static bool add_inner(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
+		      unsigned deeper, struct closures *out)
+{
+	struct hp_slice arguments = hp_template_arguments(name), rest = arguments;
+	struct hp_slice first = hp_template_next(&rest);
+	bool single = first.len && !hp_template_next(&rest).len;
+	uint64_t at = die->end;
+	struct die child, type;
+
+	while (first.len && die->children && next_child(namer, die->file, &at, &child)) {
+		if ((child.tag != DW_TAG_inheritance && child.tag != DW_TAG_typedef &&
+		     child.tag != DW_TAG_member) ||
+		    !read_type(namer, &child, &type) || !is_class(type.tag))
+			continue;
+		if (single && hp_template_argument_is(first, type.name))
+			return add_type(namer, &child, deeper, out);
+		if (child.tag == DW_TAG_inheritance &&
+		    hp_slice_ends(hp_template_arguments(type.name), arguments) &&
+		    hp_lambdas_in(type.name) == hp_lambdas_in(name))
+			return find_closures(namer, &type, type.name, deeper, out);
+	}
+	return false;
+}
+
+/*
+ * Add the lambdas in the arguments of the template that @die is an instance of, as many and in
+ * the order as they are in its name @name.  False: some are not known.
+ */
+static bool find_closures(struct hp_dw_namer *namer, const struct die *die, struct hp_slice name,
+			  unsigned deeper, struct closures *out)
+{
+	struct hp_slice spelled = hp_template_arguments(name);
+	uint32_t before = out->n, all = before + hp_lambdas_in(name);
+
+	if (!deeper)
+		return false;
+	if (add_arguments(namer, die, deeper - 1, &spelled, out) && out->n == all)
+		return true;
+	out->n = before;
+	return add_inner(namer, die, name, deeper - 1, out) && out->n == all;
+}
+
+/* @name of @die, with the lambdas in its arguments named as they are elsewhere. */
+static struct hp_slice name_lambdas(struct hp_dw_namer *namer, const struct die *die,
+				    struct hp_slice name, unsigned deeper)
+{
+	struct closures found = {.n = 0};
+	bool known;
+
+	if (!hp_lambdas_in(name))
+		return name;
+	known = find_closures(namer, die, name, deeper, &found);
+	if (!known) {
+		found = (struct closures){.around = true};
+		known = find_closures(namer, die, name, deeper, &found);
+	}
+	if (!afford(namer, name.len))
+		return name;
+	if (!known)
+		return hp_lambdas_mark(name, die->at, namer->mem);
+	for (uint32_t i = 0; i < found.n; i++)
+		if (!afford(namer, found.name[i].len))
+			return name;
+	return hp_lambdas_put(name, found.name, found.n, namer->mem);
+}
+
 /* @name of @die, a DIE of @in, behind those of its scopes; without one: of a lambda's type. */
 static struct hp_slice qualify(struct hp_dw_namer *namer, struct hp_dw_context *in,
 			       const struct die *die, struct hp_slice name, unsigned deeper)
@@ -535,6 +686,7 @@ static struct hp_slice whole_name(struct hp_dw_namer *namer, struct hp_dw_contex
 {
 	if (!hp_dw_has_scopes(in->cu.language))
 		return name;
+	namer->looks = MAX_LOOKS;
 	name = name_lambdas(namer, die, name, MAX_WITHIN);
 	in = context_of(namer, die->file, die->at);
 	return in ? qualify(namer, in, die, name, MAX_WITHIN) : name;

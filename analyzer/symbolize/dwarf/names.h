@@ -39,6 +39,7 @@ struct hp_dw_namer {
 	struct hp_dw_foreign
 		*foreign; /* [HP_DW_FOREIGNS] units that it refers to; NULL: none yet */
 	uint64_t steps;   /* bytes that may still be read, and written, for names */
+	uint32_t looks;   /* DIEs that may still be looked at for lambdas in the name in question */
 	uint64_t seed;
 	struct hp_dw_named {
 		const struct hp_dw_file *file;

@@ -10,7 +10,13 @@
 #include "analyzer/symbolize/dwarf/names.h"
 #include "analyzer/symbolize/text.h"
 
-enum { MAX_ORIGINS = 16, MAX_SCOPES = 32, MAX_WITHIN = 4, MAX_CHILDREN = 1 << 16 };
+enum {
+	MAX_ORIGINS = 16,
+	MAX_SCOPES = 32,
+	MAX_WITHIN = 32,
+	MAX_CHILDREN = 1 << 16,
+	STEP_BYTES = 16
+};
 
 static struct hp_slice bounded(const char *name)
 {
@@ -159,26 +165,48 @@ static bool is_lambda(Dwarf_Die *scope, Dwarf_Die *inner)
 	       hp_lambda_has(bounded(dwarf_diename(inner)));
 }
 
-/* The class that the type of @from is but for "const", "&" and "*". */
-static bool class_of(Dwarf_Die *from, Dwarf_Die *out)
+/* The type @kind (DW_AT_*) of @from but for "const", "&" and "*": a class, a function or a member.
+ */
+static bool type_of(Dwarf_Die *from, unsigned kind, Dwarf_Die *out)
 {
 	*out = *from;
 	for (unsigned i = 0; i < MAX_ORIGINS; i++) {
 		Dwarf_Attribute attr;
 		Dwarf_Die next;
+		int tag;
 
-		if (!dwarf_formref_die(dwarf_attr(out, DW_AT_type, &attr), &next))
+		if (!dwarf_formref_die(dwarf_attr(out, i ? DW_AT_type : kind, &attr), &next))
 			return false;
 		*out = next;
-		if (is_class(out))
+		tag = dwarf_tag(out);
+		if (is_class(out) || tag == DW_TAG_subroutine_type ||
+		    tag == DW_TAG_ptr_to_member_type)
 			return true;
 	}
 	return false;
 }
 
+/* Go on to the first child of @of, or from *@child to the next one.  False: there is none. */
+static bool next_child(struct hp_die_names *names, Dwarf_Die *of, Dwarf_Die *child)
+{
+	Dwarf_Die next;
+
+	if (!names->steps)
+		return false;
+	names->steps--;
+	if (!child->addr)
+		return dwarf_child(of, child) == 0;
+	if (dwarf_siblingof(child, &next) != 0)
+		return false;
+	*child = next;
+	return true;
+}
+
 struct closures { /* names of lambdas in the arguments of a template */
 	struct hp_slice name[HP_LAMBDAS];
 	uint32_t n;
+	bool around; /* also in those of classes around the arguments: "f<g<main()::<lambda()>
+			>::type>" */
 };
 
 static const char *qualify(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
@@ -189,75 +217,197 @@ static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk
 /* The name of the lambda whose type is @closure in its mangled function; empty if that has none. */
 static struct hp_slice mangled_closure(struct hp_die_names *names, Dwarf_Die *closure)
 {
-	Dwarf_Die child;
-	int r = dwarf_child(closure, &child);
+	Dwarf_Die child = {.addr = NULL};
 
-	while (r == 0 && names->steps && names->steps--) {
+	while (next_child(names, closure, &child)) {
 		const char *name = dwarf_diename(&child);
 		struct hp_slice linkage = hp_die_linkage(&child);
 		struct hp_slice brief, full;
-		Dwarf_Die next;
 
 		if (name && strncmp(name, "operator()", 10) == 0 && hp_name_is_mangled(linkage)) {
 			hp_name_demangle(linkage, names->mem, &brief, &full);
 			return hp_lambda_of_call(brief);
 		}
-		r = dwarf_siblingof(&child, &next);
-		child = next;
 	}
 	return (struct hp_slice){NULL, 0};
 }
 
-/* Add the lambdas that @argument of a template consists of.  False: too many. */
-static bool add_argument(struct hp_die_names *names, const struct hp_walk *walk,
-			 Dwarf_Die *argument, unsigned deeper, struct closures *out)
+static bool add_type(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *from,
+		     unsigned kind, unsigned deeper, struct closures *out);
+
+/* Add those in a type of functions, @function, that are members of a class as @member; NULL: of
+ * none. */
+static bool add_function(struct hp_die_names *names, const struct hp_walk *walk,
+			 Dwarf_Die *function, Dwarf_Die *member, unsigned deeper,
+			 struct closures *out)
 {
-	struct hp_slice mangled;
-	const char *name;
+	Dwarf_Die child = {.addr = NULL};
+
+	if (!add_type(names, walk, function, DW_AT_type, deeper, out) ||
+	    (member && !add_type(names, walk, member, DW_AT_containing_type, deeper, out)))
+		return false;
+	while (next_child(names, function, &child))
+		if (dwarf_tag(&child) == DW_TAG_formal_parameter &&
+		    !dwarf_hasattr(&child, DW_AT_artificial) &&
+		    !add_type(names, walk, &child, DW_AT_type, deeper, out))
+			return false;
+	return true;
+}
+
+/* Add those in the type of pointers to members @member. */
+static bool add_member(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *member,
+		       unsigned deeper, struct closures *out)
+{
 	Dwarf_Die type;
 
-	if (!class_of(argument, &type))
-		return true; /* an "int" */
-	name = dwarf_diename(&type);
-	if (name)
-		return !hp_lambdas_in(bounded(name)) ||
-		       find_closures(names, walk, &type, deeper, out);
+	if (type_of(member, DW_AT_type, &type) && dwarf_tag(&type) == DW_TAG_subroutine_type)
+		return add_function(names, walk, &type, member, deeper, out);
+	return add_type(names, walk, member, DW_AT_type, deeper, out) &&
+	       add_type(names, walk, member, DW_AT_containing_type, deeper, out);
+}
+
+/* Add those in the arguments of the classes around @type, outermost first. */
+static bool add_around(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *type,
+		       unsigned deeper, struct closures *out)
+{
+	struct scopes s;
+
+	find_scopes(walk, type, &s);
+	while (s.n-- > 0)
+		if (is_class(&s.die[s.n]) && hp_lambdas_in(bounded(dwarf_diename(&s.die[s.n]))) &&
+		    !find_closures(names, walk, &s.die[s.n], deeper, out))
+			return false;
+	return true;
+}
+
+/* Add the lambda whose type is @closure.  False: there are too many. */
+static bool add_closure(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *closure,
+			unsigned deeper, struct closures *out)
+{
+	struct hp_slice name;
+
 	if (out->n == HP_LAMBDAS)
 		return false;
-	mangled = mangled_closure(names, &type);
-	out->name[out->n++] =
-		mangled.len ? mangled : bounded(qualify(names, walk, &type, NULL, deeper));
+	name = mangled_closure(names, closure);
+	if (!name.len)
+		name = bounded(qualify(names, walk, closure, NULL, deeper));
+	out->name[out->n++] = name;
+	return name.len > 0;
+}
+
+/*
+ * Add the lambdas in the type @kind of @from, such as an argument of a template.  False: not all
+ * are known.
+ */
+static bool add_type(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *from,
+		     unsigned kind, unsigned deeper, struct closures *out)
+{
+	const char *name;
+	Dwarf_Die type;
+	uint32_t n;
+
+	if (!deeper)
+		return false;
+	if (!type_of(from, kind, &type))
+		return true; /* an "int" */
+	if (dwarf_tag(&type) == DW_TAG_subroutine_type)
+		return add_function(names, walk, &type, NULL, deeper - 1, out);
+	if (dwarf_tag(&type) == DW_TAG_ptr_to_member_type)
+		return add_member(names, walk, &type, deeper - 1, out);
+	name = dwarf_diename(&type);
+	if (!name || !*name)
+		return add_closure(names, walk, &type, deeper - 1, out);
+	n = (uint32_t)(bounded(name).len / STEP_BYTES); /* long ones take time */
+	names->steps -= n < names->steps ? n : names->steps;
+	if (!names->steps)
+		return false;
+	return (!out->around || add_around(names, walk, &type, deeper - 1, out)) &&
+	       (!hp_lambdas_in(bounded(name)) ||
+		find_closures(names, walk, &type, deeper - 1, out));
+}
+
+/*
+ * Add those in the arguments that are children of @die, a template or a pack, which are to be as
+ * @spelled in its name.
+ */
+static bool add_arguments(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+			  unsigned deeper, struct hp_slice *spelled, struct closures *out)
+{
+	Dwarf_Die child = {.addr = NULL}, type;
+
+	if (!deeper)
+		return false;
+	while (next_child(names, die, &child)) {
+		int tag = dwarf_tag(&child);
+		uint32_t before = out->n;
+		struct hp_slice own;
+
+		if (tag == DW_TAG_GNU_template_parameter_pack &&
+		    !add_arguments(names, walk, &child, deeper - 1, spelled, out))
+			return false;
+		if (tag != DW_TAG_template_type_parameter)
+			continue;
+		if (!add_type(names, walk, &child, DW_AT_type, deeper - 1, out))
+			return false;
+		if (out->n == before)
+			continue;
+		own = hp_template_next(spelled);
+		if (!own.len)
+			out->n = before; /* names leave out the last ones */
+		else if (hp_lambdas_in(own) != out->n - before ||
+			 (type_of(&child, DW_AT_type, &type) && is_class(&type) &&
+			  !hp_template_argument_is(own, bounded(dwarf_diename(&type)))))
+			return false;
+	}
 	return true;
+}
+
+/* Add those of @die, a class template, that are in what it is derived from or has. */
+static bool add_inner(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+		      unsigned deeper, struct closures *out)
+{
+	struct hp_slice name = bounded(dwarf_diename(die));
+	struct hp_slice arguments = hp_template_arguments(name), rest = arguments;
+	struct hp_slice first = hp_template_next(&rest);
+	bool single = first.len && !hp_template_next(&rest).len;
+	Dwarf_Die child = {.addr = NULL}, type;
+
+	while (first.len && next_child(names, die, &child)) {
+		int tag = dwarf_tag(&child);
+		struct hp_slice other;
+
+		if ((tag != DW_TAG_inheritance && tag != DW_TAG_typedef && tag != DW_TAG_member) ||
+		    !type_of(&child, DW_AT_type, &type) || !is_class(&type))
+			continue;
+		other = bounded(dwarf_diename(&type));
+		if (single && hp_template_argument_is(first, other))
+			return add_type(names, walk, &child, DW_AT_type, deeper, out);
+		if (tag == DW_TAG_inheritance &&
+		    hp_slice_ends(hp_template_arguments(other), arguments) &&
+		    hp_lambdas_in(other) == hp_lambdas_in(name))
+			return find_closures(names, walk, &type, deeper, out);
+	}
+	return false;
 }
 
 /*
  * Add the lambdas in the arguments of the template that @die is an instance of, as many and in
- * the order as they are in its name.  False: some are not known.
+ * the order as they are in its name.  False: some are not known.  What g++ leaves out is told in
+ * dwarf/names.c.
  */
 static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
 			  unsigned deeper, struct closures *out)
 {
-	uint32_t all = out->n + hp_lambdas_in(bounded(dwarf_diename(die)));
-	Dwarf_Die child;
-	int r;
+	struct hp_slice name = bounded(dwarf_diename(die));
+	struct hp_slice spelled = hp_template_arguments(name);
+	uint32_t before = out->n, all = before + hp_lambdas_in(name);
 
-	if (!deeper || dwarf_child(die, &child) != 0)
+	if (!deeper)
 		return false;
-	r = 0;
-	while (r == 0 && names->steps && names->steps--) {
-		Dwarf_Die next;
-		bool is_pack = dwarf_tag(&child) == DW_TAG_GNU_template_parameter_pack;
-
-		if (dwarf_tag(&child) == DW_TAG_template_type_parameter &&
-		    !add_argument(names, walk, &child, deeper - 1, out))
-			return false;
-		r = is_pack ? dwarf_child(&child, &next) : dwarf_siblingof(&child, &next);
-		child = next;
-	}
-	if (out->n < all)
-		return false;
-	out->n = all; /* arguments that the name leaves out come last */
-	return true;
+	if (add_arguments(names, walk, die, deeper - 1, &spelled, out) && out->n == all)
+		return true;
+	out->n = before;
+	return add_inner(names, walk, die, deeper - 1, out) && out->n == all;
 }
 
 /* @name of @die, with the lambdas in its arguments named as they are elsewhere. */
@@ -265,13 +415,19 @@ static const char *name_lambdas(struct hp_die_names *names, const struct hp_walk
 				Dwarf_Die *die, const char *name, unsigned deeper)
 {
 	struct closures found = {.n = 0};
+	struct hp_slice text = bounded(name);
+	bool known;
 
-	if (!name || !hp_lambdas_in(bounded(name)))
+	if (!hp_lambdas_in(text))
 		return name;
-	if (!find_closures(names, walk, die, deeper, &found))
-		found.n = 0;
-	return hp_arena_string(names->mem,
-			       hp_lambdas_put(bounded(name), found.name, found.n, names->mem));
+	known = find_closures(names, walk, die, deeper, &found);
+	if (!known) {
+		found = (struct closures){.around = true};
+		known = find_closures(names, walk, die, deeper, &found);
+	}
+	text = known ? hp_lambdas_put(text, found.name, found.n, names->mem)
+		     : hp_lambdas_mark(text, dwarf_dieoffset(die), names->mem);
+	return hp_arena_string(names->mem, text);
 }
 
 /* @name of @die behind the names of its scopes; NULL: of a lambda's type. */
