@@ -422,7 +422,11 @@ static int settle(struct hprof_view *v, bool *settled, enum wording how, struct 
 	for (uint32_t i = 0; i < v->n_funcs; i++)
 		users[v->funcs[i].label.i] += v->funcs[i].group == i;
 	for (uint32_t i = 0; i < v->n_funcs; i++) {
-		settled[i] = v->funcs[i].group != i || users[v->funcs[i].label.i] == 1;
+		const struct hp_vfunc *f = &v->funcs[i];
+
+		/* with a file in a field of its own, it is not to read like one that is settled */
+		settled[i] = f->group != i || (users[f->label.i] == 1 &&
+					       (f->bare.i == f->label.i || !users[f->bare.i]));
 		open |= !settled[i];
 	}
 	free(users);
