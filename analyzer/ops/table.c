@@ -101,7 +101,7 @@ struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_r
 	}
 	if (v->opts.granularity == HPROF_BY_MODULE) {
 		if (f->module != HP_NONE)
-			return hp_view_str(v, v->modules[f->module].path);
+			return hp_view_str(v, v->modules[group_of(v, f->module)].path);
 		if (f->has_addr)
 			return hp_view_module_name(v, HP_NONE);
 	}
@@ -138,7 +138,13 @@ uint32_t hp_row_line(const struct hprof_view *v, const struct hp_table_row *row)
 
 uint32_t hp_row_module(const struct hprof_view *v, const struct hp_table_row *row)
 {
-	return row->one_module ? frame_of(v, row)->module : HP_NONE;
+	uint32_t own = frame_of(v, row)->module;
+	bool is_place =
+		v->opts.granularity == HPROF_BY_ADDRESS || frame_of(v, row)->func == HP_NONE;
+
+	if (!row->one_module)
+		return HP_NONE;
+	return is_place && v->opts.granularity != HPROF_BY_MODULE ? own : group_of(v, own);
 }
 
 bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uint64_t *addr)

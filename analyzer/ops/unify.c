@@ -268,6 +268,44 @@ static int tell_paths_apart(struct hprof_view *v, uint32_t *const *module, struc
 	return HPROF_OK;
 }
 
+/* The paths that end in one name, of the new profiles and of the bases. */
+struct deployed {
+	hp_strid path[2];
+	bool several[2];
+};
+
+/*
+ * In a difference: a module of the bases whose name one other path has in the new profiles, and no
+ * other in the bases, is that module, deployed in another folder.  Labels are still names.
+ */
+static int group_deployed(struct hprof_view *v, uint32_t *const *module, const uint32_t *first,
+			  struct hprof_error *err)
+{
+	struct deployed *of = v->n_bases ? calloc(v->str.n, sizeof(*of)) : NULL; /* by label */
+
+	if (!of)
+		return v->n_bases ? hp_fail_nomem(err) : HPROF_OK;
+	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
+		for (uint32_t i = 0; i < v->profiles[n]->modules.n; i++) {
+			const struct hp_vmodule *m = &v->modules[module[n][i]];
+			struct deployed *d = &of[m->label.i];
+			bool is_base = n >= v->n_profiles;
+
+			d->several[is_base] |= m->special || (d->path[is_base].i &&
+							      d->path[is_base].i != m->path.i);
+			d->path[is_base] = m->path;
+		}
+	for (uint32_t i = 0; i < v->n_modules; i++) {
+		struct hp_vmodule *m = &v->modules[i];
+		const struct deployed *d = &of[m->label.i];
+
+		if (d->path[0].i && d->path[1].i && !d->several[0] && !d->several[1])
+			m->group = first[d->path[0].i] - 1;
+	}
+	free(of);
+	return HPROF_OK;
+}
+
 /* Builds of one path are a group; each module is called as it is in its profile alone. */
 static int group_modules(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
@@ -288,8 +326,9 @@ static int group_modules(struct hprof_view *v, uint32_t *const *module, struct h
 			first[m->path.i] = i + 1;
 		m->group = first[m->path.i] - 1;
 	}
+	r = group_deployed(v, module, first, err);
 	free(first);
-	return tell_paths_apart(v, module, err);
+	return r < 0 ? r : tell_paths_apart(v, module, err);
 }
 
 /*
@@ -549,9 +588,9 @@ static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t module, uint3
 
 /* --- frames --- */
 
-static uint32_t group_of_module(const struct hprof_view *v, uint32_t module)
+static uint32_t path_of_module(const struct hprof_view *v, uint32_t module)
 {
-	return module == HP_NONE ? HP_NONE : v->modules[module].group;
+	return module == HP_NONE ? HP_NONE : v->modules[module].path.i;
 }
 
 /*
@@ -573,7 +612,7 @@ static bool same_frame(const void *ctx, uint32_t row, const void *key)
 	return f->func != HP_NONE && v->funcs[f->func].group == v->funcs[k->func].group &&
 	       v->funcs[f->func].full.i == v->funcs[k->func].full.i &&
 	       v->funcs[f->func].brief.i == v->funcs[k->func].brief.i &&
-	       group_of_module(v, f->module) == group_of_module(v, k->module);
+	       path_of_module(v, f->module) == path_of_module(v, k->module);
 }
 
 static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *out,

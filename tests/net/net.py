@@ -571,9 +571,11 @@ def add_up(c, view, paths):
     return total, parts, size
 
 
-def by_bare_name(c, rows, view):
-    """Values without what was added to names that would read alike in this view."""
+def by_bare_name(c, rows, view, by_folder=True):
+    """Values without what was added to names that would read alike in this view; modules without their folders."""
     out, modules = {}, c.modules()
+    if "--modules" in view and not by_folder:
+        rows = {os.path.basename(k): sum(v for o, v in rows.items() if os.path.basename(o) == os.path.basename(k)) for k in rows}
     if "--modules" in view:
         return rows
     for key, value in rows.items():
@@ -622,9 +624,9 @@ def difference(c):
     for k, v in c.rows(old).items():
         want[k] = want.get(k, 0) - v[0]
     if c.is_mapped():
-        same_rows("a difference is new less old", by_bare_name(c, found, view), by_bare_name(c, want, view), line("top", "--base", *view), size)
-        same_rows("a difference is new less old", by_bare_name(c, {k: v[1] for k, v in c.rows(diff).items()}, view),
-                  by_bare_name(c, {k: v[0] for k, v in c.rows(old).items()}, view), "the base of " + line("top", "--base", *view), size)
+        same_rows("a difference is new less old", by_bare_name(c, found, view, False), by_bare_name(c, want, view, False), line("top", "--base", *view), size)
+        same_rows("a difference is new less old", by_bare_name(c, {k: v[1] for k, v in c.rows(diff).items()}, view, False),
+                  by_bare_name(c, {k: v[0] for k, v in c.rows(old).items()}, view, False), "the base of " + line("top", "--base", *view), size)
     again = c.tool.good("diff", "--json", "-q", *view, *c.paths[:2]).json()
     again.pop("warnings"), diff.pop("warnings")
     if again != diff:

@@ -886,6 +886,61 @@ static void the_nearest_dump_before_lends(void **state)
 	}
 }
 
+/* Modules of which a stack is in @dir, in a heap; a second one of that name is in @other. */
+static struct hprof_profile *deployed(const char *dir, const char *other, const char *n)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+		       "heap_v2/1\n@ 0x550000000101\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n"
+		       "550000000000-550000010000 r-xp 00000000 08:01 1 %s/app\n"
+		       "560000000000-560000010000 r-xp 00000000 08:01 1 %s/%s\n",
+		       n, dir, other, *other ? "app" : "lib.so");
+	return test_load(text);
+}
+
+static void modules_match_in_another_folder(void **state)
+{
+	static const struct {
+		const char *now[2], *base[2];
+		uint32_t rows, rows_of_sum;
+		const char *first;
+	} cases[] = {
+		{{"/v2", ""}, {"/v1", ""}, 1, 2, "/v2/app"},
+		{{"/v2", ""}, {"/v2", ""}, 1, 1, "/v2/app"},
+		{{"/v2", "/old"}, {"/v1", ""}, 2, 2, "/v2/app"},
+		{{"/v2", ""}, {"/v1", "/old"}, 2, 2, "/v2/app"},
+		{{"/v2", "/v1"}, {"/v1", ""}, 2, 2, "/v2/app"},
+	};
+	const struct hprof_view_opts o = {.granularity = HPROF_BY_MODULE,
+					  .prune = HPROF_PRUNE_NONE};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hprof_profile *now = deployed(cases[i].now[0], cases[i].now[1], "130");
+		struct hprof_profile *base = deployed(cases[i].base[0], cases[i].base[1], "100");
+		const struct pair p = {now, base};
+
+		for (int sum = 0; sum < 2; sum++) {
+			struct hprof_view *v = view_of(&p, sum, &o);
+			struct hprof_error err = HPROF_ERROR_INIT;
+			struct hp_table t = {0};
+			struct hp_label label;
+
+			assert_int_equal(hp_table_new(v, 0, 0, &t, &err), HPROF_OK);
+			if (t.n != (sum ? cases[i].rows_of_sum : cases[i].rows))
+				fail_msg("%zu: %u rows", i, t.n);
+			if (t.n == 1)
+				assert_string_equal(hp_row_label(v, &t.row[0], &label).ptr,
+						    cases[i].first);
+			hp_table_release(&t);
+			hprof_view_free(v);
+		}
+		hprof_profile_free(now);
+		hprof_profile_free(base);
+	}
+}
+
 /* --- very many modules --- */
 
 /* A dump of @n libraries whose numbers begin at @from, one stack in each. */
@@ -931,4 +986,5 @@ RUN(cmocka_unit_test(several_are_the_sum_of_each), cmocka_unit_test(names_of_bui
     cmocka_unit_test(what_shrank_is_left_out_alike),
     cmocka_unit_test(unloaded_code_is_that_of_other_dumps),
     cmocka_unit_test(the_nearest_dump_before_lends),
+    cmocka_unit_test(modules_match_in_another_folder),
     cmocka_unit_test(modules_are_matched_in_proportion))

@@ -385,8 +385,7 @@ inuse_space: 164 B before, 364 B after, delta +200 B
 $ hprof diff -q --no-symbols --modules v1.heap v2.heap
 inuse_space: 164 B before, 364 B after, delta +200 B
       before       after       delta   cum delta  name
-         0 B       300 B      +300 B      +300 B  /srv/v2/server
-       100 B         0 B      -100 B      -100 B  /srv/v1/server
+       100 B       300 B      +200 B      +200 B  /srv/v2/server
 ... 1 more rows with 64 B before, 64 B after, 0 B, unchanged
 $ hprof diff -q --no-symbols v1.heap both.heap
 inuse_space: 164 B before, 564 B after, delta +400 B
