@@ -103,6 +103,14 @@ HPROF_API HPROF_MUST_CHECK int hprof_load_bytes(const void *bytes, size_t len, c
 						struct hprof_profile **out,
 						struct hprof_error *err);
 
+/*
+ * Of the profile in file @path the memory map alone, for hprof_lend_maps_to(): a profile without
+ * samples.  Of a plain text file that ends with its map little else is read; of all others nothing,
+ * and *@out is NULL.  Errors: those of the map.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_load_map(const char *path, struct hprof_profile **out,
+					      struct hprof_error *err);
+
 HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed */
 
 /* --- recordings: files that hold several moments of one process --- */
@@ -170,6 +178,14 @@ HPROF_API uint64_t hprof_profile_warning_count(const struct hprof_profile *p, si
  */
 HPROF_API HPROF_MUST_CHECK int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids,
 					       size_t n, struct hprof_error *err);
+/* The same for @p[to] alone; of the others the maps are enough, and those that are NULL are left
+ * out.
+ */
+HPROF_API HPROF_MUST_CHECK int hprof_lend_maps_to(struct hprof_profile *const *p,
+						  const uint64_t *pids, size_t n, size_t to,
+						  struct hprof_error *err);
+/* Whether @p has addresses that no mapping covers although there are some. */
+HPROF_API bool hprof_has_unmapped(const struct hprof_profile *p);
 
 struct hprof_path_map {
 	const char *from; /* prefix of a recorded path */

@@ -485,7 +485,11 @@ int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
 		else
 			code = add_file(s, inputs[i]);
 	}
-	return code == HP_EXIT_OK ? order(s) : code;
+	if (code == HP_EXIT_OK)
+		code = order(s);
+	for (size_t i = 0; i < s->n; i++)
+		s->item[i].place = i;
+	return code;
 }
 
 static int by_given(const void *a, const void *b)
@@ -506,6 +510,9 @@ void hp_series_release(struct hp_series *s)
 	for (size_t i = 0; i < s->n + s->n_next; i++)
 		free(s->item[i].path);
 	free(s->item);
+	for (size_t i = 0; i < s->n_around; i++)
+		free(s->around[i]);
+	free(s->around);
 	for (size_t i = 0; i < s->n_left_out; i++)
 		free(s->left_out[i]);
 	free(s->left_out);
@@ -536,17 +543,30 @@ static void reverse(struct hp_series_item *item, size_t n)
 	}
 }
 
+/* Keep the paths of all of @s: they may tell of the one that is chosen. */
+static int keep_around(struct hp_series *s)
+{
+	s->around = calloc(s->n, sizeof(*s->around));
+	for (size_t i = 0; s->around && i < s->n; i++) {
+		s->around[i] = strdup(s->item[i].path);
+		if (!s->around[i])
+			return no_memory();
+		s->n_around++;
+	}
+	return s->around ? HP_EXIT_OK : no_memory();
+}
+
 int hp_series_choose(struct hp_series *s, const char *when)
 {
 	struct hp_slice text = hp_slice_str(when);
 	char quoted[HP_QUOTED_MAX];
-	bool is_end = true;
+	bool is_last = strcmp(when, "last") == 0;
+	bool is_end = is_last || strcmp(when, "first") == 0;
 	uint64_t at = 0;
+	int code = keep_around(s);
 
-	if (strcmp(when, "last") == 0)
-		reverse(s->item, s->n);
-	else if (strcmp(when, "first") != 0)
-		is_end = false;
+	if (code != HP_EXIT_OK)
+		return code;
 	if (!is_end && !is_number(text, &at))
 		return hp_usage("--at: found %s, expected first, last or a number",
 				hp_quote(quoted, text));
@@ -554,6 +574,8 @@ int hp_series_choose(struct hp_series *s, const char *when)
 		return hp_usage("--at: there is no profile number %" PRIu64
 				", they are counted from 0 to %zu",
 				at, s->n - 1);
+	if (is_last)
+		reverse(s->item, s->n);
 	if (at) { /* the others are never taken, whatever their order */
 		struct hp_series_item kept = s->item[at];
 

@@ -16,7 +16,8 @@ struct hp_series_item {
 	uint64_t pid;         /* 0: the name does not tell */
 	uint64_t number;      /* in the order of the process; 0 if the name does not tell */
 	struct timespec time; /* of the last change of the file; HP_SERIES_NO_TIME: not known */
-	size_t given;         /* place among the inputs */
+	size_t given;         /* place among the inputs... */
+	size_t place;         /* ...and in the order of time */
 	const char *at;       /* moment that was asked for behind a '@', borrowed; or NULL */
 	bool found;           /* in a folder: nobody named this file */
 };
@@ -30,8 +31,10 @@ struct hp_series {
 	bool contradicted;  /* by the times of files: these are not placed by them */
 	bool folder;        /* some came out of a folder */
 	const char *given;  /* the first of what was asked for, borrowed; "" if nothing */
-	bool chosen;        /* one was chosen by its place */
-	char **left_out;    /* [n_left_out] files of folders that cannot be read: a line for each */
+	bool chosen;        /* one was chosen by its place... */
+	char **around;      /* [n_around] ...of these, in the order of time: it is one of them */
+	size_t n_around;
+	char **left_out; /* [n_left_out] files of folders that cannot be read: a line for each */
 	size_t n_left_out;
 };
 

@@ -23,7 +23,8 @@ struct input {
 	const char *path;
 	struct hprof_profile *profile;
 	const char *at; /* moment of this one, NULL: as for all */
-	size_t number;  /* place in its series */
+	size_t number;  /* place in its series... */
+	size_t place;   /* ...and in the order of time */
 	bool found;     /* in a folder: if it cannot be read, the others are still shown */
 };
 
@@ -179,6 +180,7 @@ static void add_inputs(struct session *s, const struct hp_series *series)
 		s->input[s->n++] = (struct input){.path = series->item[i].path,
 						  .at = series->item[i].at,
 						  .number = i,
+						  .place = series->item[i].place,
 						  .found = series->item[i].found};
 }
 
@@ -512,6 +514,28 @@ static int check_timeline(struct session *s)
 	return hp_report(input_name(s->input[0].path), &s->err);
 }
 
+/* The process that the name of a dump tells; 0: none. */
+static uint64_t pid_of(const char *path)
+{
+	struct hp_series_item item = {.path = (char *)(uintptr_t)path}; /* it is only read */
+
+	return hp_series_parse(&item) ? item.pid : 0;
+}
+
+/* Before the others are gone: let them tell profile @which of @p[n] of code that was unloaded. */
+static int lend_before(struct session *s, struct hprof_profile *const *p, size_t n, size_t which)
+{
+	uint64_t *pid = calloc(n, sizeof(*pid));
+	int r = pid ? HPROF_OK : hp_fail_nomem(&s->err);
+
+	for (size_t i = 0; pid && i < n; i++)
+		pid[i] = pid_of(s->input[i].path);
+	if (r == HPROF_OK)
+		r = hprof_lend_maps_to(p, pid, n, which, &s->err);
+	free(pid);
+	return r;
+}
+
 /* Of recordings and of a series, the moments to show. */
 static int choose_moments(struct session *s)
 {
@@ -538,6 +562,8 @@ static int choose_moments(struct session *s)
 			p[i] = s->input[i].profile;
 		r = p ? hprof_choose_at(p, n_new, s->o->at ? s->o->at : "peak", &which, &s->err)
 		      : hp_fail_nomem(&s->err);
+		if (r == HPROF_OK)
+			r = lend_before(s, p, n_new, which);
 		free(p);
 		if (r < 0)
 			return hp_report(NULL, &s->err);
@@ -552,6 +578,76 @@ static int choose_moments(struct session *s)
 	return code;
 }
 
+/* The dumps around one that was chosen, which is among them. */
+struct around {
+	struct hprof_profile **p; /* [n] NULL: it says nothing */
+	uint64_t *pid;            /* [n] */
+	size_t n, chosen;
+};
+
+/* Read what may tell of code that was unloaded: of plain text the maps alone. */
+static int load_around(struct session *s, const struct hp_series *series, struct around *a)
+{
+	bool unmapped = hprof_has_unmapped(a->p[a->chosen]);
+	int r = HPROF_OK;
+
+	for (size_t i = 0; r == HPROF_OK && i < a->n; i++) {
+		const char *path = series->around[i];
+		struct hprof_error err = HPROF_ERROR_INIT;
+
+		if (i == a->chosen || strcmp(path, "-") == 0 ||
+		    (a->pid[i] && a->pid[a->chosen] && a->pid[i] != a->pid[a->chosen]))
+			continue;
+		r = hprof_load_map(path, &a->p[i], &err);
+		if (r == HPROF_OK && !a->p[i] && unmapped)
+			r = hprof_load_file(path, NULL, &a->p[i], &err);
+		if (r < 0 && err.code != HPROF_ENOMEM) /* it was not asked for */
+			r = HPROF_OK;
+		else if (r < 0)
+			s->err = err;
+	}
+	return r;
+}
+
+/* Let the dumps around @in, which was chosen of @series, tell of code that was unloaded. */
+static int lend_around(struct session *s, const struct hp_series *series, struct input *in)
+{
+	struct around a = {
+		.p = calloc(series->n_around + 1, sizeof(struct hprof_profile *)),
+		.pid = calloc(series->n_around + 1, sizeof(*a.pid)),
+		.n = series->n_around,
+	};
+	double begin_s = now_s();
+	int r = a.p && a.pid ? HPROF_OK : hp_fail_nomem(&s->err);
+
+	for (size_t i = 0; r == HPROF_OK && i < a.n; i++) {
+		a.pid[i] = pid_of(series->around[i]);
+		if (strcmp(series->around[i], in->path) == 0)
+			a.chosen = i;
+	}
+	if (r == HPROF_OK) {
+		a.p[a.chosen] = in->profile;
+		r = load_around(s, series, &a);
+	}
+	if (r == HPROF_OK)
+		r = hprof_lend_maps_to(a.p, a.pid, a.n, a.chosen, &s->err);
+	for (size_t i = 0; a.p && i < a.n; i++)
+		if (i != a.chosen)
+			hprof_profile_free(a.p[i]);
+	free(a.p);
+	free(a.pid);
+	tell_time(s, "looked around", input_name(in->path), begin_s);
+	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct input *x = *(const struct input *const *)a;
+	const struct input *y = *(const struct input *const *)b;
+
+	return (x->place > y->place) - (x->place < y->place);
+}
+
 /*
  * Code that was unloaded is in the maps of other dumps of its process: in the order of time the
  * bases come first.
@@ -559,20 +655,24 @@ static int choose_moments(struct session *s)
 static int lend_maps(struct session *s)
 {
 	struct hprof_profile **p = calloc(s->n, sizeof(*p));
+	const struct input **in = calloc(s->n, sizeof(*in));
 	uint64_t *pid = calloc(s->n, sizeof(*pid));
-	int r = p && pid ? HPROF_OK : hp_fail_nomem(&s->err);
+	int r = p && in && pid ? HPROF_OK : hp_fail_nomem(&s->err);
 
+	for (size_t i = 0; r == HPROF_OK && i < s->n; i++)
+		in[i] = &s->input[(i + s->n - s->n_bases) % s->n];
+	if (r == HPROF_OK) {
+		qsort(in, s->n_bases, sizeof(*in), by_place);
+		qsort(in + s->n_bases, s->n - s->n_bases, sizeof(*in), by_place);
+	}
 	for (size_t i = 0; r == HPROF_OK && i < s->n; i++) {
-		const struct input *in = &s->input[(i + s->n - s->n_bases) % s->n];
-		struct hp_series_item item = {.path = (char *)(uintptr_t)in->path};
-
-		p[i] = in->profile;
-		if (hp_series_parse(&item))
-			pid[i] = item.pid;
+		p[i] = in[i]->profile;
+		pid[i] = pid_of(in[i]->path);
 	}
 	if (r == HPROF_OK)
 		r = hprof_lend_maps(p, pid, s->n, &s->err);
 	free(p);
+	free(in);
 	free(pid);
 	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 }
@@ -619,6 +719,10 @@ static int load_all(struct session *s)
 		hp_say("note: %zu profiles are added up, as jeprof does", n_new);
 	find_cache(s);
 	s->line.n_profiles = 0;
+	if (code == HP_EXIT_OK && s->news.n_around)
+		code = lend_around(s, &s->news, &s->input[0]);
+	if (code == HP_EXIT_OK && s->bases.n_around)
+		code = lend_around(s, &s->bases, &s->input[n_new]);
 	if (code == HP_EXIT_OK && s->n > 1)
 		code = lend_maps(s);
 	if (code == HP_EXIT_OK && !s->o->no_symbols)

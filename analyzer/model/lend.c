@@ -204,12 +204,29 @@ static int lend(struct lending *l, size_t to, size_t from, struct hprof_error *e
 	return r;
 }
 
-static bool has_lost(const struct hprof_profile *p)
+bool hprof_has_unmapped(const struct hprof_profile *p)
 {
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++)
 		if (is_lost(p, i))
 			return p->maps.n > 0;
 	return false;
+}
+
+/* Take from all other dumps what dump @to has lost. */
+static int lend_to(struct lending *l, size_t to, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	if (!hprof_has_unmapped(l->p[to]))
+		return HPROF_OK;
+	/* its stacks are older than itself: first the dumps before it, the last one first */
+	for (size_t k = to; r == HPROF_OK && k-- > 0;)
+		if (l->p[k] && same_process(l, to, k))
+			r = lend(l, to, k, err);
+	for (size_t k = to + 1; r == HPROF_OK && k < l->n; k++)
+		if (l->p[k] && same_process(l, to, k))
+			r = lend(l, to, k, err);
+	return r == HPROF_OK ? hp_maps_check(l->p[to], err) : r; /* less is lost now */
 }
 
 int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids, size_t n,
@@ -218,19 +235,15 @@ int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids, size_t
 	struct lending l = {.p = p, .pid = pids, .n = n};
 	int r = HPROF_OK;
 
-	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
-		if (!has_lost(p[i]))
-			continue;
-		/* its stacks are older than itself: first the dumps before it, the last one first
-		 */
-		for (size_t k = i; r == HPROF_OK && k-- > 0;)
-			if (same_process(&l, i, k))
-				r = lend(&l, i, k, err);
-		for (size_t k = i + 1; r == HPROF_OK && k < n; k++)
-			if (same_process(&l, i, k))
-				r = lend(&l, i, k, err);
-		if (r == HPROF_OK) /* less is lost now */
-			r = hp_maps_check(p[i], err);
-	}
+	for (size_t i = 0; r == HPROF_OK && i < n; i++)
+		r = lend_to(&l, i, err);
 	return r;
+}
+
+int hprof_lend_maps_to(struct hprof_profile *const *p, const uint64_t *pids, size_t n, size_t to,
+		       struct hprof_error *err)
+{
+	struct lending l = {.p = p, .pid = pids, .n = n};
+
+	return lend_to(&l, to, err);
 }

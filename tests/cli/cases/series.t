@@ -366,6 +366,17 @@ inuse_space: 100 B before, 130 B after, delta +30 B
          0 B         0 B         0 B       +30 B  app+0x100
 $ hprof collapsed --no-symbols --sum app.7.0.i0.heap app.7.1.i1.heap
 app+0x100;plugin.so+0x1234 230
+$ for at in 0 1 last peak; do hprof collapsed --no-symbols --at $at app.7.0.i0.heap app.7.1.i1.heap; done
+app+0x100;plugin.so+0x1234 100
+app+0x100;plugin.so+0x1234 130
+app+0x100;plugin.so+0x1234 130
+app+0x100;plugin.so+0x1234 130
+$ mkdir process && gzip -c app.7.0.i0.heap > process/app.7.0.i0.heap.gz && cp app.7.1.i1.heap app.8.0.i0.heap process && touch -d 2024-01-01 process/app.8.* && hprof collapsed -q --no-symbols --at 2 process && hprof collapsed -q --no-symbols --base process --last app.7.1.i1.heap && hprof collapsed -q --no-symbols --at 0 process
+app+0x100;plugin.so+0x1234 130
+app+0x100;[unknown] 0x7f0000101235 130
+$ rm process/app.7.0.i0.heap.gz && printf 'heap_v2/1\nMAPPED_LIBRARIES:\n%s' 'x' > process/app.7.0.i0.heap && hprof collapsed --no-symbols --last process/app.7.0.i0.heap process/app.7.1.i1.heap
+hprof: process/app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+app+0x100;[unknown] 0x7f0000101235 130
 $ hprof collapsed --no-symbols --base app.7.0.i0.heap app.8.0.i0.heap
 hprof: app.8.0.i0.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
 app+0x100;[unknown] 0x7f0000101235 130
