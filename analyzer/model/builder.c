@@ -304,6 +304,7 @@ static int new_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 	l->map[l->n] = (hp_mapid){HP_NONE};
 	l->module[l->n] = (hp_modid){HP_NONE};
 	l->rel[l->n] = addr;
+	l->call[l->n] = HP_CALL_UNKNOWN;
 	l->frame_first[l->n] = 0;
 	l->frame_n[l->n] = 0;
 	*out = (hp_locid){l->n++};

@@ -269,6 +269,7 @@ void hprof_profile_free(struct hprof_profile *p)
 	free(p->locs.map);
 	free(p->locs.module);
 	free(p->locs.rel);
+	free(p->locs.call);
 	free(p->locs.frame_first);
 	free(p->locs.frame_n);
 	hp_index_release(&p->locs.index);
@@ -301,6 +302,7 @@ bool hp_locs_room(struct hp_locs *l)
 	    !hp_column_resize(&l->map, sizeof(*l->map), cap) ||
 	    !hp_column_resize(&l->module, sizeof(*l->module), cap) ||
 	    !hp_column_resize(&l->rel, sizeof(*l->rel), cap) ||
+	    !hp_column_resize(&l->call, sizeof(*l->call), cap) ||
 	    !hp_column_resize(&l->frame_first, sizeof(*l->frame_first), cap) ||
 	    !hp_column_resize(&l->frame_n, sizeof(*l->frame_n), cap))
 		return false;

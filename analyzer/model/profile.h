@@ -150,12 +150,20 @@ struct hp_frames {
  */
 enum { HP_TRUNCATED_LOCS = 20, HP_TRUNCATED_DEPTH = 128 };
 
+/* What is known of the return address of a call, once the file was read that it lies in. */
+enum hp_loc_call {
+	HP_CALL_UNKNOWN, /* or one that follows a call */
+	HP_CALL_NONE,    /* no call is before it */
+	HP_CALL_RESUMES, /* what signal handlers return to: its caller has called nothing */
+};
+
 struct hp_locs {
 	uint64_t *addr;   /* as recorded; 0 where the format has none */
 	hp_mapid *map;    /* that covers the call; HP_NONE outside all */
 	hp_modid *module; /* of that mapping, or as the format tells; HP_NONE: not known */
 	uint64_t *rel;    /* address of the call within the module: as in its ELF file once that
 			     was read, else counted from the image's start in memory */
+	uint8_t *call;    /* enum hp_loc_call */
 	uint32_t *frame_first,
 		*frame_n; /* rows of frames, innermost inline first; 0 rows: no name */
 	uint32_t n, cap;

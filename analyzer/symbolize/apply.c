@@ -152,6 +152,17 @@ static void take_addrs(struct state *s, struct hp_cursor *c)
 	}
 }
 
+static void take_call(struct state *s, struct hp_cursor *c)
+{
+	const struct hp_target *t = s->t;
+	uint32_t i = hp_get_u32(c);
+	uint8_t call = hp_get_u8(c);
+
+	s->wrong = c->failed || i >= t->job->n_addrs || call > HP_CALL_RESUMES;
+	for (uint32_t k = s->wrong ? 0 : t->first[i]; !s->wrong && k < t->first[i + 1]; k++)
+		s->p->locs.call[t->locs[k].i] = call;
+}
+
 static struct hp_func_names get_names(struct hp_cursor *c)
 {
 	struct hp_func_names f;
@@ -222,6 +233,9 @@ static int list(struct state *s, enum hp_wire_kind kind, struct hp_cursor *field
 		break;
 	case HP_WIRE_ADDRS:
 		take_addrs(s, fields);
+		break;
+	case HP_WIRE_CALL:
+		take_call(s, fields);
 		break;
 	case HP_WIRE_FUNC:
 		return list_func(s, fields);

@@ -243,6 +243,25 @@ static bool place_addresses(struct child *c)
 	return true;
 }
 
+/* Tell of addresses that follow no call, unless the file is to be used whatever it is. */
+static void tell_calls(struct child *c)
+{
+	for (uint32_t i = 0; !c->job->opts->force_binary && i < c->n_places; i++) {
+		uint32_t at = c->places[i].i;
+		enum hp_loc_call call = HP_CALL_UNKNOWN;
+
+		if (c->job->addrs[at].map != HP_JOB_IN_FILE)
+			call = hp_fit_call(&c->found.elf, c->job, c->places[i].addr);
+		if (call == HP_CALL_UNKNOWN)
+			continue;
+		hp_wire_begin(&c->wire, HP_WIRE_CALL);
+		hp_wire_u32(&c->wire, at);
+		hp_wire_u8(&c->wire, (uint8_t)call);
+		hp_wire_end(&c->wire);
+	}
+	hp_wire_flush(&c->wire);
+}
+
 /* The addresses of all places, to be freed; NULL: no memory. */
 static uint64_t *list_addresses(const struct child *c)
 {
@@ -402,7 +421,10 @@ static bool answer(struct child *c, enum hp_module_symbols *symbols)
 		return true;
 	}
 	hp_recall_open(&c->recall, c->job, &c->found, &c->debug, &c->mem);
-	if (!place_addresses(c) || !hp_recall_find(&c->recall, c->places, &c->n_places))
+	if (!place_addresses(c))
+		return false;
+	tell_calls(c);
+	if (!hp_recall_find(&c->recall, c->places, &c->n_places))
 		return false;
 	if (!c->recall.n_hits)
 		return answer_rest(c, symbols);

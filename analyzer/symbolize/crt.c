@@ -75,7 +75,8 @@ static void find_hits(const struct hp_elf *f, const struct hp_job *job, const st
 
 			if (addr < fn[k].sym.value || addr - fn[k].sym.value >= len ||
 			    (fn[k].hit && addr >= fn[k].addr) ||
-			    (runs_destructors(fn[k].name) && !hp_fit_is_no_call(f, job, addr)))
+			    (runs_destructors(fn[k].name) &&
+			     hp_fit_call(f, job, addr) != HP_CALL_NONE))
 				continue;
 			fn[k].addr = addr;
 			fn[k].hit = true;

@@ -401,6 +401,7 @@ static const uint8_t *bytes_before(const struct hp_elf *f, uint64_t addr, uint64
 enum checked {
 	CHECK_LOST, /* there are no bytes in code before it */
 	CHECK_CALL,
+	CHECK_RESUMES, /* a signal handler returns there */
 	CHECK_NO_CALL,
 };
 
@@ -412,9 +413,9 @@ static enum checked check(const struct hp_elf *f, uint64_t addr)
 
 	if (!end)
 		return CHECK_LOST;
-	return hp_calls_end(f->machine, addr + 1, end) || hp_calls_resume(f->machine, end, left)
-		       ? CHECK_CALL
-		       : CHECK_NO_CALL;
+	if (hp_calls_resume(f->machine, end, left))
+		return CHECK_RESUMES;
+	return hp_calls_end(f->machine, addr + 1, end) ? CHECK_CALL : CHECK_NO_CALL;
 }
 
 static bool can_check(const struct hp_elf *f, const struct hp_job *job)
@@ -422,9 +423,13 @@ static bool can_check(const struct hp_elf *f, const struct hp_job *job)
 	return job->return_addresses && hp_calls_known(f->machine);
 }
 
-bool hp_fit_is_no_call(const struct hp_elf *f, const struct hp_job *job, uint64_t addr)
+enum hp_loc_call hp_fit_call(const struct hp_elf *f, const struct hp_job *job, uint64_t addr)
 {
-	return can_check(f, job) && check(f, addr) == CHECK_NO_CALL;
+	enum checked found = can_check(f, job) ? check(f, addr) : CHECK_LOST;
+
+	if (found == CHECK_RESUMES)
+		return HP_CALL_RESUMES;
+	return found == CHECK_NO_CALL ? HP_CALL_NONE : HP_CALL_UNKNOWN;
 }
 
 /* Addresses of one kind of mapping, and those of them that are behind a call. */
@@ -448,7 +453,7 @@ static void count_calls(const struct hp_elf *f, const struct hp_job *job, const 
 			found = check(f, addr);
 		t->n++;
 		t->lost += found == CHECK_LOST;
-		t->behind += found == CHECK_CALL;
+		t->behind += found == CHECK_CALL || found == CHECK_RESUMES;
 	}
 }
 

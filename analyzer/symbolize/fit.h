@@ -2,6 +2,7 @@
 #ifndef HP_SYMBOLIZE_FIT_H
 #define HP_SYMBOLIZE_FIT_H
 
+#include "analyzer/model/profile.h"
 #include "analyzer/symbolize/elf_file.h"
 #include "analyzer/symbolize/identity.h"
 #include "analyzer/symbolize/job.h"
@@ -43,7 +44,7 @@ bool hp_fit_calls(const struct hp_elf *f, const struct hp_job *job, struct hp_fi
 bool hp_fit_address(const struct hp_elf *f, const struct hp_job *job, const struct hp_fit *fit,
 		    const struct hp_job_addr *a, uint64_t *out);
 
-/* Whether it is known that no call is before the return address that @addr, in @f, stands for. */
-bool hp_fit_is_no_call(const struct hp_elf *f, const struct hp_job *job, uint64_t addr);
+/* What is known of the return address that @addr, in @f, stands for. */
+enum hp_loc_call hp_fit_call(const struct hp_elf *f, const struct hp_job *job, uint64_t addr);
 
 #endif

@@ -10,6 +10,7 @@
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/perf_map.h"
+#include "analyzer/symbolize/strays.h"
 
 /* An address of the leader, in the order of addresses. */
 struct place {
@@ -174,6 +175,7 @@ static int lend_addresses(struct series *s, struct hprof_profile *p, const struc
 		l->map[l->n] = hint;
 		l->module[l->n] = hint.i == HP_NONE ? (hp_modid){HP_NONE} : p->maps.module[hint.i];
 		l->rel[l->n] = q->locs.rel[i];
+		l->call[l->n] = HP_CALL_UNKNOWN;
 		l->frame_first[l->n] = 0;
 		l->frame_n[l->n] = 0;
 		l->n++;
@@ -273,6 +275,7 @@ static int take_answers(const struct series *s, struct hprof_profile *q,
 					&p->modules.row[p->maps.module[p->locs.map[at].i].i], err);
 		copied[row] = true;
 		q->locs.rel[i] = p->locs.rel[at];
+		q->locs.call[i] = p->locs.call[at];
 		if (r == HPROF_OK)
 			r = copy_frames(q, i, p, at, func, err);
 	}
@@ -335,6 +338,8 @@ static int lead(struct series *s, size_t leader, struct hprof_error *err)
 		r = name_one(s, leader, false, err);
 	for (size_t i = 0; r == HPROF_OK && i < s->n_followers; i++) {
 		r = take_answers(s, s->p[s->follower[i]], p, err);
+		if (r == HPROF_OK)
+			r = hp_strays_drop(s->p[s->follower[i]], err);
 		if (r == HPROF_OK)
 			count_named(s->p[s->follower[i]]);
 		if (r == HPROF_OK)

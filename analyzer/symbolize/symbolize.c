@@ -15,6 +15,7 @@
 #include "analyzer/symbolize/find.h"
 #include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/pool.h"
+#include "analyzer/symbolize/strays.h"
 #include "analyzer/symbolize/wire.h"
 
 enum { FEW = 3 }; /* addresses, below which it is no wonder that none has a name */
@@ -644,6 +645,8 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 	if (r == HPROF_OK)
 		r = run_tasks(&plan, err);
 	hp_shared_tell(plan.shared, plan.opts);
+	if (r == HPROF_OK)
+		r = hp_strays_drop(p, err);
 	if (r == HPROF_OK)
 		r = hp_apply_lambdas(p, err);
 	if (r == HPROF_OK)

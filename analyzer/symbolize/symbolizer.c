@@ -346,6 +346,7 @@ static int take(struct exchange *x, enum hp_wire_kind kind, struct hp_cursor *fi
 		take_progress(x, fields);
 		break;
 	case HP_WIRE_ADDRS: /* these are about modules of profiles */
+	case HP_WIRE_CALL:
 	case HP_WIRE_RECALL:
 		x->nonsense = true;
 		break;

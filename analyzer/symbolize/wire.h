@@ -15,6 +15,7 @@ enum hp_wire_kind {
 	HP_WIRE_FILE = 1, /* u8 status, u8 symbols, texts file, debug_file, build_id, how, note,
 			     debug_how, alt_file, alt_how, tried, evidence */
 	HP_WIRE_ADDRS,    /* u32 first, then a u64 for each: address in the file, or NO_ADDR */
+	HP_WIRE_CALL,     /* u32 address, u8 enum hp_loc_call: what is known of it */
 	HP_WIRE_FUNC,     /* u8 stream, texts name, full, linkage, file: see below */
 	HP_WIRE_FRAMES,   /* u8 stream, u32 address, for each frame HP_WIRE_FRAME_U32S numbers */
 	HP_WIRE_WARN,     /* u8 enum hp_wire_warning, text */
