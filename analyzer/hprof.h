@@ -173,17 +173,22 @@ HPROF_API uint64_t hprof_profile_warning_count(const struct hprof_profile *p, si
  * Within one process equal addresses are equal code, whichever dump has it in its map: addresses of
  * @p[n], which are in the order of time, that nothing covers get the mapping that an earlier or
  * later dump of the same process has there, unless something else lies in its place.  To be called
- * before they are symbolized.  @pids: [n] processes, 0: not known; or NULL.  Errors: ENOMEM,
- * ELIMIT.
+ * before they are symbolized.  @pids: [n] processes, 0: not known; or NULL.  Where they are not
+ * known, two dumps are of one process if all that one has ever allocated is in the other; if that
+ * was not recorded, nothing is lent, and a warning says so.  Errors: ENOMEM, ELIMIT.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids,
 					       size_t n, struct hprof_error *err);
-/* The same for @p[to] alone; of the others the maps are enough, and those that are NULL are left
- * out.
+/*
+ * The same for @p[to] alone; of the others the maps are enough, unless hprof_lend_wants() their
+ * stacks, and those that are NULL are left out.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_lend_maps_to(struct hprof_profile *const *p,
 						  const uint64_t *pids, size_t n, size_t to,
 						  struct hprof_error *err);
+/* Whether the stacks of @other, of which the map is known, decide about what it lends to @p. */
+HPROF_API bool hprof_lend_wants(const struct hprof_profile *p, uint64_t pid,
+				const struct hprof_profile *other, uint64_t other_pid);
 /* Whether @p has addresses that no mapping covers although there are some. */
 HPROF_API bool hprof_has_unmapped(const struct hprof_profile *p);
 

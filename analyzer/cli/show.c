@@ -599,6 +599,11 @@ static int load_around(struct session *s, const struct hp_series *series, struct
 		    (a->pid[i] && a->pid[a->chosen] && a->pid[i] != a->pid[a->chosen]))
 			continue;
 		r = hprof_load_map(path, &a->p[i], &err);
+		if (r == HPROF_OK && a->p[i] &&
+		    hprof_lend_wants(a->p[a->chosen], a->pid[a->chosen], a->p[i], a->pid[i])) {
+			hprof_profile_free(a->p[i]);
+			a->p[i] = NULL;
+		}
 		if (r == HPROF_OK && !a->p[i] && unmapped)
 			r = hprof_load_file(path, NULL, &a->p[i], &err);
 		if (r < 0 && err.code != HPROF_ENOMEM) /* it was not asked for */

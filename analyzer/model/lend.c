@@ -5,16 +5,28 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/model/profile.h"
+#include "analyzer/model/walks.h"
 
 /* Addresses looked for in maps of other dumps, for all of them: some seconds. */
 enum { LOOKS_MAX = 1 << 26 };
+
+/* Comparing each module of one dump with each of another: so many at most. */
+enum { PAIRS_MAX = 1 << 22 };
 
 struct lending {
 	struct hprof_profile *const *p; /* [n] in the order of time */
 	const uint64_t *pid;            /* [n] 0: not known; or NULL */
 	size_t n;
+	struct hp_walks *walks; /* [n] those that were asked for */
 	uint64_t looks;
+};
+
+/* What two dumps have to do with each other. */
+enum relation {
+	OTHERS,  /* dumps of two processes */
+	PERHAPS, /* all lies where it lay, which a second process may do as well */
+	GOES_ON, /* and every stack of the first is in the second, which has allocated no less */
+	SAME,    /* their names tell one process */
 };
 
 static bool is_code(const struct hprof_profile *p, uint32_t map)
@@ -39,18 +51,12 @@ static bool has_map(const struct hprof_profile *q, const struct hprof_profile *p
 	       hp_slice_same(path_of(p, map), path_of(q, m.i));
 }
 
-/*
- * Whether two dumps are of one process: the program lies at one place, and so does one of the
- * libraries at least, whose places are others in every process.
- */
-static bool same_process(const struct lending *l, size_t a, size_t b)
+/* Whether the program lies at one place in both, and so does one library of @p at least. */
+static bool same_layout(const struct hprof_profile *p, const struct hprof_profile *q)
 {
-	const struct hprof_profile *p = l->p[a], *q = l->p[b];
 	uint32_t others = 0, shared = 0;
 	bool main = false;
 
-	if (l->pid && l->pid[a] && l->pid[b] && l->pid[a] != l->pid[b])
-		return false;
 	if (p->return_addresses != q->return_addresses)
 		return false;
 	for (uint32_t i = 0; i < p->maps.n; i++) {
@@ -66,6 +72,72 @@ static bool same_process(const struct lending *l, size_t a, size_t b)
 		main = true;
 	}
 	return main && (shared || !others);
+}
+
+/* Whether no file lies elsewhere than in the other dump. */
+static bool nothing_moved(const struct hprof_profile *p, const struct hprof_profile *q)
+{
+	if ((uint64_t)p->maps.n * q->maps.n > PAIRS_MAX)
+		return false;
+	for (uint32_t i = 0; i < p->maps.n; i++) {
+		if (!is_code(p, i) || has_map(q, p, i))
+			continue;
+		for (uint32_t k = 0; k < q->maps.n; k++)
+			if (is_code(q, k) && hp_slice_same(path_of(p, i), path_of(q, k)))
+				return false;
+	}
+	return true;
+}
+
+/* What was recorded of sample type @name; NULL: nothing. */
+static const double *recorded(const struct hprof_profile *p, struct hp_slice name)
+{
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (!p->types[t].absent && p->all.recorded &&
+		    hp_slice_same(hp_profile_str(p, p->types[t].name), name))
+			return p->all.recorded[t];
+	return NULL;
+}
+
+/* Whether @late has every stack of @early, and allocated no less on any of them. */
+static bool goes_on(const struct hp_walks *early, const struct hp_walks *late)
+{
+	const double *from = recorded(early->p, HP_LIT("alloc_objects"));
+	const double *to = recorded(late->p, HP_LIT("alloc_objects"));
+
+	if (!from || !to)
+		return false;
+	for (uint32_t i = 0; i < early->p->all.n; i++) {
+		uint32_t row = hp_walks_find(late, early, early->p->all.stack[i].i);
+
+		if (row == HP_NONE ? from[i] > 0 : to[row] < from[i])
+			return false;
+	}
+	return early->p->all.n > 0;
+}
+
+/* What dump @from, which has more in its map, has to do with dump @to. */
+static int relate(struct lending *l, size_t to, size_t from, enum relation *out,
+		  struct hprof_error *err)
+{
+	const struct hprof_profile *p = l->p[to], *q = l->p[from];
+	bool told = l->pid && l->pid[to] && l->pid[from];
+	size_t early = from < to ? from : to, late = from < to ? to : from;
+	int r = HPROF_OK;
+
+	*out = OTHERS;
+	if ((told && l->pid[to] != l->pid[from]) || !same_layout(p, q))
+		return HPROF_OK;
+	*out = told ? SAME : PERHAPS;
+	if (told || !nothing_moved(p, q) || !recorded(p, HP_LIT("alloc_objects")) ||
+	    !recorded(q, HP_LIT("alloc_objects")))
+		return HPROF_OK;
+	r = hp_walks_list(&l->walks[early], l->p[early], err);
+	if (r == HPROF_OK)
+		r = hp_walks_list(&l->walks[late], l->p[late], err);
+	if (r == HPROF_OK && goes_on(&l->walks[early], &l->walks[late]))
+		*out = GOES_ON;
+	return r;
 }
 
 /* Code at an address that nothing covers: a call that has no name yet. */
@@ -184,8 +256,34 @@ static int lend_image(struct hprof_profile *q, const struct hprof_profile *p, ui
 	return r;
 }
 
+/* Say that code of @q has its place from @p although no name tells that they are of one process. */
+static void tell_lent(struct hprof_profile *q, const struct hprof_profile *p, uint32_t map)
+{
+	char module[HP_QUOTED_MAX], dump[HP_QUOTED_MAX];
+
+	hp_profile_warn_each(
+		q, "lent",
+		"where %s lay is taken from %s: no process is told by the names of the "
+		"files, but all that one allocated is in the other",
+		hp_quote(module, path_of(p, map)), hp_quote(dump, hp_profile_str(p, p->input)));
+}
+
+/* Say what is not taken from @p, which may be of another process. */
+static void tell_not_lent(struct hprof_profile *q, const struct hprof_profile *p, uint32_t map)
+{
+	char module[HP_QUOTED_MAX], dump[HP_QUOTED_MAX];
+
+	hp_profile_warn(q, "not lent",
+			"addresses that no mapping covers lie in %s of %s: nothing tells that both "
+			"are of one process, so they stay without names (PREFIX.PID.NUMBER.heap "
+			"would tell)",
+			hp_quote(module, path_of(p, map)),
+			hp_quote(dump, hp_profile_str(p, p->input)));
+}
+
 /* Take from dump @from what dump @to has lost. */
-static int lend(struct lending *l, size_t to, size_t from, struct hprof_error *err)
+static int lend(struct lending *l, size_t to, size_t from, enum relation how,
+		struct hprof_error *err)
 {
 	struct hprof_profile *q = l->p[to];
 	const struct hprof_profile *p = l->p[from];
@@ -196,8 +294,15 @@ static int lend(struct lending *l, size_t to, size_t from, struct hprof_error *e
 		if (!is_lost(q, i) || l->looks++ > LOOKS_MAX)
 			continue;
 		hint = hp_maps_find(&p->maps, call_of(q, i), hint);
-		if (hint.i != HP_NONE && is_code(p, hint.i) && gap_for(q, p, hint.i) != HP_NONE)
-			r = lend_image(q, p, hint.i, err);
+		if (hint.i == HP_NONE || !is_code(p, hint.i) || gap_for(q, p, hint.i) == HP_NONE)
+			continue;
+		if (how == PERHAPS) {
+			tell_not_lent(q, p, hint.i);
+			break;
+		}
+		r = lend_image(q, p, hint.i, err);
+		if (how == GOES_ON)
+			tell_lent(q, p, hint.i);
 		if (q->locs.map[i].i != HP_NONE) /* as much work again */
 			l->looks += p->maps.n + q->locs.n;
 	}
@@ -212,6 +317,18 @@ bool hprof_has_unmapped(const struct hprof_profile *p)
 	return false;
 }
 
+/* Take from dump @from what dump @to has lost, if they are of one process. */
+static int lend_from(struct lending *l, size_t to, size_t from, struct hprof_error *err)
+{
+	enum relation how;
+	int r;
+
+	if (!l->p[from])
+		return HPROF_OK;
+	r = relate(l, to, from, &how, err);
+	return r == HPROF_OK && how != OTHERS ? lend(l, to, from, how, err) : r;
+}
+
 /* Take from all other dumps what dump @to has lost. */
 static int lend_to(struct lending *l, size_t to, struct hprof_error *err)
 {
@@ -221,29 +338,55 @@ static int lend_to(struct lending *l, size_t to, struct hprof_error *err)
 		return HPROF_OK;
 	/* its stacks are older than itself: first the dumps before it, the last one first */
 	for (size_t k = to; r == HPROF_OK && k-- > 0;)
-		if (l->p[k] && same_process(l, to, k))
-			r = lend(l, to, k, err);
+		r = lend_from(l, to, k, err);
 	for (size_t k = to + 1; r == HPROF_OK && k < l->n; k++)
-		if (l->p[k] && same_process(l, to, k))
-			r = lend(l, to, k, err);
+		r = lend_from(l, to, k, err);
 	return r == HPROF_OK ? hp_maps_check(l->p[to], err) : r; /* less is lost now */
+}
+
+/* Let dumps [first, limit) take what they have lost. */
+static int lend_all(struct hprof_profile *const *p, const uint64_t *pids, size_t n, size_t first,
+		    size_t limit, struct hprof_error *err)
+{
+	struct lending l = {.p = p, .pid = pids, .n = n};
+	int r = HPROF_OK;
+
+	l.walks = calloc(n + 1, sizeof(*l.walks));
+	if (!l.walks)
+		return hp_fail_nomem(err);
+	for (size_t i = first; r == HPROF_OK && i < limit; i++)
+		r = lend_to(&l, i, err);
+	for (size_t i = 0; i < n; i++)
+		hp_walks_release(&l.walks[i]);
+	free(l.walks);
+	return r;
 }
 
 int hprof_lend_maps(struct hprof_profile *const *p, const uint64_t *pids, size_t n,
 		    struct hprof_error *err)
 {
-	struct lending l = {.p = p, .pid = pids, .n = n};
-	int r = HPROF_OK;
-
-	for (size_t i = 0; r == HPROF_OK && i < n; i++)
-		r = lend_to(&l, i, err);
-	return r;
+	return lend_all(p, pids, n, 0, n, err);
 }
 
 int hprof_lend_maps_to(struct hprof_profile *const *p, const uint64_t *pids, size_t n, size_t to,
 		       struct hprof_error *err)
 {
-	struct lending l = {.p = p, .pid = pids, .n = n};
+	return lend_all(p, pids, n, to, to + 1, err);
+}
 
-	return lend_to(&l, to, err);
+bool hprof_lend_wants(const struct hprof_profile *p, uint64_t pid,
+		      const struct hprof_profile *other, uint64_t other_pid)
+{
+	hp_mapid hint = {HP_NONE};
+
+	if ((pid && other_pid) || !same_layout(p, other))
+		return false;
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++) {
+		if (!is_lost(p, i))
+			continue;
+		hint = hp_maps_find(&other->maps, call_of(p, i), hint);
+		if (hint.i != HP_NONE && is_code(other, hint.i))
+			return true;
+	}
+	return false;
 }

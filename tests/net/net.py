@@ -669,15 +669,15 @@ def unloaded(c):
     old.unmapped, new.unmapped = set(), set()
     c.rng.shuffle(new.rows)
     del new.rows[:len(new.rows) // 3]
-    c.save("old.heap", heaps.write(old))
-    c.save("new.heap", heaps.write(new))
+    c.save("s.7.1.i1.heap", heaps.write(old))
+    c.save("s.7.2.i2.heap", heaps.write(new))
     new.unmapped = {c.rng.randrange(1, len(new.program.modules))}
-    c.save("unloaded.heap", heaps.write(new))
+    c.save("u.7.2.i2.heap", heaps.write(new))
     view = c.style() + c.filters() + c.naming
-    for several in (["--base", "old.heap"], ["--sum", "old.heap"]):
-        full, part = c.top(*view, *several, "new.heap"), c.top(*view, *several, "unloaded.heap")
+    for several in (["--base", "s.7.1.i1.heap"], ["--sum", "s.7.1.i1.heap"]):
+        full, part = c.top(*view, *several, "s.7.2.i2.heap"), c.top(*view, *several, "u.7.2.i2.heap")
         if full["rows"] != part["rows"] or full["total"] != part["total"]:
-            raise Failure("an unloaded library is that of other dumps", line("top", *view, *several, "unloaded.heap"))
+            raise Failure("an unloaded library is that of other dumps", line("top", *view, *several, "u.7.2.i2.heap"))
 
 
 @rule("outputs of a difference agree", 2, 2)

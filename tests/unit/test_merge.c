@@ -799,9 +799,21 @@ static void what_shrank_is_left_out_alike(void **state)
 	"7f0000200000-7f0000201000 r--p 00000000 08:01 3 /opt/plugin.so\n"                         \
 	"7f0000201000-7f0000202000 r-xp 00001000 08:01 3 /opt/plugin.so\n"
 #define ELSEWHERE "7f1000000000-7f1000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n"
+#define LOST "app+0x100;[unknown] 0x7f0000101235 130\napp+0x100;plugin.so+0x1234 -100\n"
+#define EVER(n, ever, more, maps)                                                                  \
+	"heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: " n " [" ever "]\n" more             \
+	"MAPPED_LIBRARIES:\n" maps
 #define HEAP(n, maps)                                                                              \
 	"heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: " n " [0: 0]\n"                      \
 	"MAPPED_LIBRARIES:\n" maps
+
+static bool is_told(const struct hprof_profile *p, const char *words)
+{
+	for (size_t i = 0; i < hprof_profile_warnings(p); i++)
+		if (strstr(hprof_profile_warning(p, i), words))
+			return true;
+	return false;
+}
 
 static void unloaded_code_is_that_of_other_dumps(void **state)
 {
@@ -812,9 +824,9 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 		{"unloaded", HEAP("100", PROGRAM LIBC PLUGIN), HEAP("130", PROGRAM LIBC),
 		 "app+0x100;plugin.so+0x1234 30\n", 7, 7},
 		{"not loaded yet", HEAP("100", PROGRAM LIBC), HEAP("130", PROGRAM LIBC PLUGIN),
-		 "app+0x100;plugin.so+0x1234 30\n", 0, 7},
+		 "app+0x100;plugin.so+0x1234 30\n", 7, 7},
 		{"loaded again, elsewhere", HEAP("100", PROGRAM LIBC PLUGIN),
-		 HEAP("130", PROGRAM LIBC AGAIN), "app+0x100;plugin.so+0x1234 30\n", 0, 0},
+		 HEAP("130", PROGRAM LIBC AGAIN), "app+0x100;plugin.so+0x1234 30\n", 7, 7},
 		{"another library is there", HEAP("100", PROGRAM LIBC PLUGIN),
 		 HEAP("130", PROGRAM LIBC OTHER),
 		 "app+0x100;other.so+0x1234 130\napp+0x100;plugin.so+0x1234 -100\n", 7, 7},
@@ -824,8 +836,23 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 		 HEAP("130", PROGRAM ELSEWHERE),
 		 "app+0x100;[unknown] 0x7f0000101235 130\napp+0x100;plugin.so+0x1234 -100\n", 0, 0},
 		{"another process by its number", HEAP("100", PROGRAM LIBC PLUGIN),
-		 HEAP("130", PROGRAM LIBC),
-		 "app+0x100;[unknown] 0x7f0000101235 130\napp+0x100;plugin.so+0x1234 -100\n", 7, 8},
+		 HEAP("130", PROGRAM LIBC), LOST, 7, 8},
+		{"no process is told, nor what was allocated", HEAP("100", PROGRAM LIBC PLUGIN),
+		 HEAP("130", PROGRAM LIBC), LOST, 0, 7},
+		{"no process is told, but all goes on",
+		 EVER("100", "2: 200", "", PROGRAM LIBC PLUGIN),
+		 EVER("130", "2: 230", "@ 0x550000000101\n  t*: 0: 0 [1: 8]\n", PROGRAM LIBC),
+		 "app+0x100;plugin.so+0x1234 30\n", 0, 0},
+		{"no process is told, and less was allocated",
+		 EVER("100", "2: 200", "", PROGRAM LIBC PLUGIN),
+		 EVER("130", "1: 130", "", PROGRAM LIBC), LOST, 7, 0},
+		{"no process is told, and a stack is gone",
+		 EVER("100", "2: 200", "@ 0x550000000101\n  t*: 0: 0 [1: 8]\n",
+		      PROGRAM LIBC PLUGIN),
+		 EVER("130", "3: 330", "", PROGRAM LIBC), LOST, 0, 0},
+		{"all goes on, but a library has moved",
+		 EVER("100", "2: 200", "", PROGRAM LIBC PLUGIN),
+		 EVER("130", "3: 330", "", PROGRAM LIBC AGAIN), LOST, 0, 0},
 	};
 
 	(void)state;
@@ -833,6 +860,8 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 		const struct hprof_render_opts draw = {0};
 		struct hprof_profile *p[2] = {test_load(cases[i].base), test_load(cases[i].now)};
 		const uint64_t pid[2] = {cases[i].base_pid, cases[i].now_pid};
+		bool told = pid[0] && pid[1], lost = strstr(cases[i].want, "unknown") != NULL;
+		bool moved = strstr(cases[i].now, "7f1000000000") != NULL;
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct text out = {0};
 		struct hprof_view *v;
@@ -845,6 +874,9 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 			fail_msg("%s: %s", cases[i].name, err.message);
 		if (!out.ptr || strcmp(out.ptr, cases[i].want) != 0)
 			fail_msg("%s: found\n%s", cases[i].name, out.ptr);
+		if (is_told(p[1], "is taken from") != (!told && !lost) ||
+		    is_told(p[1], "nothing tells that both") != (!told && lost && !moved))
+			fail_msg("%s: the warnings are wrong", cases[i].name);
 		free(out.ptr);
 		hprof_view_free(v);
 		hprof_profile_free(p[0]);
@@ -855,6 +887,7 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 /* Of several dumps that have something there, the last one before it counts, then the next. */
 static void the_nearest_dump_before_lends(void **state)
 {
+	static const uint64_t pid[] = {7, 7, 7};
 	static const char *const maps[] = {HEAP("1", PROGRAM LIBC OTHER),
 					   HEAP("1", PROGRAM LIBC PLUGIN), HEAP("1", PROGRAM LIBC),
 					   HEAP("1", PROGRAM LIBC OTHER)};
@@ -872,7 +905,7 @@ static void the_nearest_dump_before_lends(void **state)
 
 		for (size_t i = 0; i < 3; i++)
 			p[i] = test_load(maps[from[skip][i]]);
-		assert_int_equal(hprof_lend_maps(p, NULL, 3, &err), HPROF_OK);
+		assert_int_equal(hprof_lend_maps(p, pid, 3, &err), HPROF_OK);
 		q = p[lost];
 		for (uint32_t i = 0; i < q->locs.n; i++)
 			if (q->locs.addr[i] == 0x7f0000101235)
