@@ -64,11 +64,12 @@ static struct hp_slice read_ends(int fd, uint64_t size)
 {
 	char line[FIRST_LINE];
 	struct hp_slice head = first_line(fd, size, line), map = {"", 0};
-	uint64_t len = TAIL / 4;
+	uint64_t len = 0;
 	char *tail = NULL;
 
 	while (head.len && !map.len && len < TAIL_MAX && len < size) {
-		len = len * 4 < size ? len * 4 : size;
+		len = len ? len * 4 : TAIL;
+		len = len < size ? len : size;
 		free(tail);
 		tail = malloc(head.len + len);
 		if (!tail || !read_at(fd, tail + head.len, len, size - len))

@@ -18,6 +18,7 @@ struct lending {
 	const uint64_t *pid;            /* [n] 0: not known; or NULL */
 	size_t n;
 	struct hp_walks *walks; /* [n] those that were asked for */
+	uint64_t *layout;       /* [n] a hash of the code in the maps that are a dump's own */
 	uint64_t looks;
 };
 
@@ -329,13 +330,129 @@ static int lend_from(struct lending *l, size_t to, size_t from, struct hprof_err
 	return r == HPROF_OK && how != OTHERS ? lend(l, to, from, how, err) : r;
 }
 
+/* --- another library in the place of one that was unloaded --- */
+
+/* Whether mapping @map is of code, and was not lent by another dump. */
+static bool is_own_code(const struct hprof_profile *p, uint32_t map)
+{
+	return is_code(p, map) && !p->modules.row[p->maps.module[map].i].lent;
+}
+
+static uint64_t hash_layout(const struct hprof_profile *p)
+{
+	uint64_t hash = 1;
+
+	for (uint32_t i = 0; p && i < p->maps.n; i++) {
+		if (!is_own_code(p, i))
+			continue;
+		hash = hp_walk_mix(hash, p->maps.start[i]);
+		hash = hp_walk_mix(hash, p->maps.limit[i]);
+		hash = hp_walk_mix(hash, p->maps.base[i]);
+		hash = hp_walk_mix(hash, p->maps.inode[i]);
+		for (size_t k = 0; k < path_of(p, i).len; k++)
+			hash = hp_walk_mix(hash, (uint8_t)path_of(p, i).ptr[k]);
+	}
+	return hash;
+}
+
+/* Whether other code was at @addr in @p than what mapping @map of @q has there; *@was is its. */
+static bool was_other(const struct hprof_profile *q, uint32_t map, const struct hprof_profile *p,
+		      uint64_t addr, hp_mapid *was)
+{
+	*was = hp_maps_find(&p->maps, addr, *was);
+	return was->i != HP_NONE && is_own_code(p, was->i) && is_own_code(q, map) &&
+	       (p->maps.base[was->i] != q->maps.base[map] ||
+		p->maps.inode[was->i] != q->maps.inode[map] ||
+		!hp_slice_same(path_of(p, was->i), path_of(q, map)));
+}
+
+/* Whether one of the stacks of @late that are marked is in @early as well. */
+static bool is_older(const struct hp_walks *late, const struct hp_walks *early, const bool *through)
+{
+	for (uint32_t i = 0; i < late->p->all.n; i++) {
+		uint32_t s = late->p->all.stack[i].i;
+
+		if (through[s] && hp_walks_find(early, late, s) != HP_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Mark the stacks of @p with location @loc; @through: [p->stacks.n]. */
+static void find_through(const struct hprof_profile *p, uint32_t loc, bool *through)
+{
+	for (uint32_t i = 1; i < p->stacks.n; i++)
+		through[i] = p->stacks.loc[i].i == loc || through[p->stacks.parent[i].i];
+}
+
+static void tell_replaced(struct hprof_profile *q, uint32_t map, const struct hprof_profile *p,
+			  uint32_t was)
+{
+	char now[HP_QUOTED_MAX], before[HP_QUOTED_MAX], dump[HP_QUOTED_MAX];
+
+	hp_profile_warn(q, "replaced",
+			"%s lies where %s was in %s: stacks that are older, or were there before, "
+			"have its names, although they may be of the other",
+			hp_quote(now, path_of(q, map)), hp_quote(before, path_of(p, was)),
+			hp_quote(dump, hp_profile_str(p, p->input)));
+}
+
+/* Warn where dump @to has stacks of dump @from through code that has another in its place now. */
+static int find_replaced(struct lending *l, size_t to, size_t from, bool *told,
+			 struct hprof_error *err)
+{
+	struct hprof_profile *q = l->p[to];
+	const struct hprof_profile *p = l->p[from];
+	bool *through = calloc((size_t)q->stacks.n + 1, sizeof(*through));
+	hp_mapid was = {HP_NONE};
+	int r = through ? HPROF_OK : hp_fail_nomem(err);
+
+	for (uint32_t i = HP_TRUNCATED_LOCS; r == HPROF_OK && !*told && i < q->locs.n; i++) {
+		if (q->locs.map[i].i == HP_NONE || l->looks++ > LOOKS_MAX ||
+		    !was_other(q, q->locs.map[i].i, p, call_of(q, i), &was))
+			continue;
+		*told = !p->all.n; /* its map alone was read */
+		if (p->all.n)
+			r = hp_walks_list(&l->walks[to], q, err);
+		if (r == HPROF_OK && p->all.n)
+			r = hp_walks_list(&l->walks[from], p, err);
+		if (r == HPROF_OK && p->all.n) {
+			l->looks += q->stacks.n;
+			find_through(q, i, through);
+			*told = is_older(&l->walks[to], &l->walks[from], through);
+		}
+		if (*told)
+			tell_replaced(q, q->locs.map[i].i, p, was.i);
+	}
+	free(through);
+	return r;
+}
+
+/* Warn of the last dump before dump @to in which other code was in the place of what it has. */
+static int tell_places(struct lending *l, size_t to, struct hprof_error *err)
+{
+	uint64_t last = l->layout[to];
+	bool told = false;
+	int r = HPROF_OK;
+
+	for (size_t k = to; r == HPROF_OK && !told && k-- > 0;) {
+		if (!l->p[k] || !l->pid || !l->pid[k] || l->pid[k] != l->pid[to] ||
+		    l->layout[k] == last)
+			continue;
+		last = l->layout[k];
+		if (last != l->layout[to] && same_layout(l->p[to], l->p[k]))
+			r = find_replaced(l, to, k, &told, err);
+	}
+	return r;
+}
+
 /* Take from all other dumps what dump @to has lost. */
 static int lend_to(struct lending *l, size_t to, struct hprof_error *err)
 {
-	int r = HPROF_OK;
+	int r = tell_places(l, to, err);
 
-	if (!hprof_has_unmapped(l->p[to]))
-		return HPROF_OK;
+	if (r < 0 || !hprof_has_unmapped(l->p[to]))
+		return r;
 	/* its stacks are older than itself: first the dumps before it, the last one first */
 	for (size_t k = to; r == HPROF_OK && k-- > 0;)
 		r = lend_from(l, to, k, err);
@@ -352,13 +469,17 @@ static int lend_all(struct hprof_profile *const *p, const uint64_t *pids, size_t
 	int r = HPROF_OK;
 
 	l.walks = calloc(n + 1, sizeof(*l.walks));
-	if (!l.walks)
-		return hp_fail_nomem(err);
+	l.layout = calloc(n + 1, sizeof(*l.layout));
+	if (!l.walks || !l.layout)
+		r = hp_fail_nomem(err);
+	for (size_t i = 0; r == HPROF_OK && i < n; i++)
+		l.layout[i] = hash_layout(p[i]);
 	for (size_t i = first; r == HPROF_OK && i < limit; i++)
 		r = lend_to(&l, i, err);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; l.walks && i < n; i++)
 		hp_walks_release(&l.walks[i]);
 	free(l.walks);
+	free(l.layout);
 	return r;
 }
 

@@ -12,7 +12,7 @@ static int by_hash(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
-static uint64_t mix(uint64_t hash, uint64_t addr)
+uint64_t hp_walk_mix(uint64_t hash, uint64_t addr)
 {
 	hash = (hash ^ addr) * UINT64_C(0x9e3779b97f4a7c15);
 	return hash ^ hash >> 29;
@@ -33,7 +33,8 @@ int hp_walks_list(struct hp_walks *t, const struct hprof_profile *p, struct hpro
 	if (!t->walk || !t->hash)
 		return hp_fail_nomem(err); /* the caller releases it */
 	for (uint32_t i = 1; i < p->stacks.n; i++)
-		t->hash[i] = mix(t->hash[p->stacks.parent[i].i], address_of(p, p->stacks.loc[i].i));
+		t->hash[i] = hp_walk_mix(t->hash[p->stacks.parent[i].i],
+					 address_of(p, p->stacks.loc[i].i));
 	for (uint32_t i = 0; i < p->all.n; i++)
 		t->walk[i] = (struct hp_walk){t->hash[p->all.stack[i].i], i};
 	if (p->all.n > 1)

@@ -16,6 +16,9 @@ struct hp_walks {
 	uint64_t *hash;       /* [p->stacks.n] */
 };
 
+/* What @hash is with one more number. */
+uint64_t hp_walk_mix(uint64_t hash, uint64_t addr);
+
 /* List the stacks of @p, once.  Errors: ENOMEM. */
 HP_MUST_CHECK int hp_walks_list(struct hp_walks *t, const struct hprof_profile *p,
 				struct hprof_error *err);

@@ -396,6 +396,12 @@ app+0x100;plugin.so+0x1234 -100
 $ hprof collapsed --no-symbols app.7.1.i1.heap
 hprof: app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
 app+0x100;[unknown] 0x7f0000101235 130
+$ sed 's/3 .opt.plugin/4 \/opt\/other/; s/1: 100/1: 130/' app.7.0.i0.heap > app.7.2.i2.heap; hprof collapsed --no-symbols --base app.7.0.i0.heap app.7.2.i2.heap; hprof collapsed --no-symbols --last app.7.0.i0.heap app.7.1.i1.heap app.7.2.i2.heap
+hprof: app.7.2.i2.heap: warning: "/opt/other.so" lies where "/opt/plugin.so" was in "app.7.0.i0.heap": stacks that are older, or were there before, have its names, although they may be of the other
+app+0x100;other.so+0x1234 130
+app+0x100;plugin.so+0x1234 -100
+hprof: app.7.2.i2.heap: warning: "/opt/other.so" lies where "/opt/plugin.so" was in "app.7.0.i0.heap": stacks that are older, or were there before, have its names, although they may be of the other
+app+0x100;other.so+0x1234 130
 
 # a program at another path in each profile has its short name; two of one name in one profile have their paths
 $ dump() { printf 'heap_v2/1\n  t*: 1: 1 [0: 0]\n@ 0x%s010\n  t*: 1: %d [0: 0]\n@ 0x902010\n  t*: 1: 64 [0: 0]\n\nMAPPED_LIBRARIES:\n%s000-%s800 r-xp 00001000 fe:00 1 %s\n900000-904000 r-xp 00000000 fe:00 2 %s\n' $1 $2 $1 $1 $3 $4; }; dump 403 100 /srv/v1/server /usr/lib/libz.so > v1.heap; dump 503 300 /srv/v2/server /usr/lib/libz.so > v2.heap; dump 503 500 /srv/v2/server /srv/lib/server > both.heap
