@@ -175,7 +175,7 @@ class Maker:
         self.versions = {}
         os.makedirs(folder, exist_ok=True)
 
-    def run(self, argv, cwd, timeout=300):
+    def run(self, argv, cwd, timeout=900):
         p = subprocess.run(["nice", "-n", "10", *argv], cwd=cwd, stdin=subprocess.DEVNULL, timeout=timeout,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                            env=dict(os.environ, LC_ALL="C"))
