@@ -36,6 +36,16 @@ static bool is_code(const struct hprof_profile *p, uint32_t map)
 	       p->modules.row[p->maps.module[map].i].status != HP_MODULE_SPECIAL;
 }
 
+/*
+ * Whether mapping @map is of code, and was not lent by another dump: what is lent tells nothing of
+ * the dump that has it, and is not lent on, or else a dump would depend on which others were looked
+ * at before it.
+ */
+static bool is_own_code(const struct hprof_profile *p, uint32_t map)
+{
+	return is_code(p, map) && !p->modules.row[p->maps.module[map].i].lent;
+}
+
 static struct hp_slice path_of(const struct hprof_profile *p, uint32_t map)
 {
 	return hp_profile_str(p, p->modules.row[p->maps.module[map].i].path);
@@ -48,7 +58,7 @@ static bool has_map(const struct hprof_profile *q, const struct hprof_profile *p
 
 	return m.i != HP_NONE && q->maps.start[m.i] == p->maps.start[map] &&
 	       q->maps.limit[m.i] == p->maps.limit[map] &&
-	       q->maps.file_offset[m.i] == p->maps.file_offset[map] && is_code(q, m.i) &&
+	       q->maps.file_offset[m.i] == p->maps.file_offset[map] && is_own_code(q, m.i) &&
 	       hp_slice_same(path_of(p, map), path_of(q, m.i));
 }
 
@@ -61,7 +71,7 @@ static bool same_layout(const struct hprof_profile *p, const struct hprof_profil
 	if (p->return_addresses != q->return_addresses)
 		return false;
 	for (uint32_t i = 0; i < p->maps.n; i++) {
-		if (!is_code(p, i))
+		if (!is_own_code(p, i))
 			continue;
 		if (!p->modules.row[p->maps.module[i].i].main) {
 			others++;
@@ -81,10 +91,10 @@ static bool nothing_moved(const struct hprof_profile *p, const struct hprof_prof
 	if ((uint64_t)p->maps.n * q->maps.n > PAIRS_MAX)
 		return false;
 	for (uint32_t i = 0; i < p->maps.n; i++) {
-		if (!is_code(p, i) || has_map(q, p, i))
+		if (!is_own_code(p, i) || has_map(q, p, i))
 			continue;
 		for (uint32_t k = 0; k < q->maps.n; k++)
-			if (is_code(q, k) && hp_slice_same(path_of(p, i), path_of(q, k)))
+			if (is_own_code(q, k) && hp_slice_same(path_of(p, i), path_of(q, k)))
 				return false;
 	}
 	return true;
@@ -295,7 +305,8 @@ static int lend(struct lending *l, size_t to, size_t from, enum relation how,
 		if (!is_lost(q, i) || l->looks++ > LOOKS_MAX)
 			continue;
 		hint = hp_maps_find(&p->maps, call_of(q, i), hint);
-		if (hint.i == HP_NONE || !is_code(p, hint.i) || gap_for(q, p, hint.i) == HP_NONE)
+		if (hint.i == HP_NONE || !is_own_code(p, hint.i) ||
+		    gap_for(q, p, hint.i) == HP_NONE)
 			continue;
 		if (how == PERHAPS) {
 			tell_not_lent(q, p, hint.i);
@@ -331,12 +342,6 @@ static int lend_from(struct lending *l, size_t to, size_t from, struct hprof_err
 }
 
 /* --- another library in the place of one that was unloaded --- */
-
-/* Whether mapping @map is of code, and was not lent by another dump. */
-static bool is_own_code(const struct hprof_profile *p, uint32_t map)
-{
-	return is_code(p, map) && !p->modules.row[p->maps.module[map].i].lent;
-}
 
 static uint64_t hash_layout(const struct hprof_profile *p)
 {

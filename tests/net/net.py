@@ -927,7 +927,8 @@ def facts(c):
         must("stacks", str(info["stacks"]), str(info["max_depth"]), info["format"])
         for t in info["sample_types"]:
             if abs(t["total"]) < 1 << 50:
-                must("totals", t["name"], "{:,.0f}".format(t["total"] if t["total"] % 1 != 0.5 else math.floor(t["total"] + 0.5)))
+                whole = t["total"] if t["total"] % 1 != 0.5 else math.floor(t["total"] + 0.5)
+                must("totals", t["name"], "{:,.0f}".format(whole if abs(whole) > 0.5 else 0))
         for t in info["threads"]:
             if t["values"].get("inuse_space"):
                 must("threads", " ".join(x for x in (t["id"], t.get("name", "")) if x))
