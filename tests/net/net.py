@@ -1092,7 +1092,7 @@ def run(o, tool):
     if not failed:
         for name in sorted(counts):
             print("ok - net: %s (%d cases)" % (name, counts[name]))
-    if o.again is None and not o.rule and cases >= 100:
+    if o.again is None and not o.rule and cases >= 1000:  # of fewer, chance leaves some out
         missing = undrawn(tool, tables)
         print("ok - net: every output was drawn" if not missing else "not ok - net: outputs that no line draws: " + ", ".join(missing))
         failed.update({"outputs": 1} if missing else {})
