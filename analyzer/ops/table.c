@@ -55,7 +55,7 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		k.func = func;
 		k.file = f->file.i;
 		k.line = f->line;
-		k.module = f->module;
+		k.module = group_of(v, f->module); /* builds with one function there read alike */
 		k.addr = f->addr;
 		break;
 	case HPROF_BY_MODULE:
