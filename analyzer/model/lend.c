@@ -37,13 +37,12 @@ static bool is_code(const struct hprof_profile *p, uint32_t map)
 }
 
 /*
- * Whether mapping @map is of code, and was not lent by another dump: what is lent tells nothing of
- * the dump that has it, and is not lent on, or else a dump would depend on which others were looked
- * at before it.
+ * Whether mapping @map is of code, and was not lent meanwhile: that tells nothing of the dump which
+ * has it, and is not lent on, or else a dump would depend on which others were looked at before it.
  */
 static bool is_own_code(const struct hprof_profile *p, uint32_t map)
 {
-	return is_code(p, map) && !p->modules.row[p->maps.module[map].i].lent;
+	return is_code(p, map) && !p->modules.row[p->maps.module[map].i].lent_now;
 }
 
 static struct hp_slice path_of(const struct hprof_profile *p, uint32_t map)
@@ -168,7 +167,8 @@ static int add_module(struct hprof_profile *q, const struct hprof_profile *p, hp
 		      hp_modid *out, struct hprof_error *err)
 {
 	const struct hp_module *m = &p->modules.row[id.i];
-	struct hp_module new = {.status = m->status, .deleted = m->deleted, .lent = true};
+	struct hp_module new = {
+		.status = m->status, .deleted = m->deleted, .lent = true, .lent_now = true};
 	int r = hp_strtab_add(&q->str, hp_profile_str(p, m->path), &new.path, err);
 
 	if (r == HPROF_OK)
@@ -483,6 +483,9 @@ static int lend_all(struct hprof_profile *const *p, const uint64_t *pids, size_t
 		r = lend_to(&l, i, err);
 	for (size_t i = 0; l.walks && i < n; i++)
 		hp_walks_release(&l.walks[i]);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = 0; p[i] && k < p[i]->modules.n; k++)
+			p[i]->modules.row[k].lent_now = false;
 	free(l.walks);
 	free(l.layout);
 	return r;

@@ -77,6 +77,7 @@ struct hp_module {
 	bool deleted;  /* the path had been unlinked or replaced when the profile was written */
 	bool main;     /* the program itself, as far as can be told */
 	bool lent;     /* another dump of the process has it in its map, this one has not */
+	bool lent_now; /* the same, while maps are lent: not to be lent on */
 	bool relative; /* addresses in it outside all mappings are those of its file */
 	enum hp_module_status status;
 	enum hp_module_symbols symbols;

@@ -83,7 +83,7 @@ hprof: standard input: line 2: found no "0x<address> <function>" of at most 64 b
 [3]
 
 # out and in again: nothing is lost
-$ for f in testdata/jemalloc/ok/* testdata/gperftools/ok/* testdata/symbolized/ok/* testdata/massif/ok/[ax]_[!h]*; do hprof export -q --to symbolized -o out.sym $f || continue; for o in "" --lines "--names full" "--names mangled" --addresses --modules --no-inlines "--prune none"; do hprof top --json $o $f >a 2>/dev/null; hprof top --json $o out.sym >b 2>/dev/null; cmp -s a b || echo $f $o; done; done
+$ mkdir root; for f in testdata/jemalloc/ok/* testdata/gperftools/ok/* testdata/symbolized/ok/* testdata/massif/ok/[ax]_[!h]*; do hprof export -q --sysroot root --to symbolized -o out.sym $f || continue; for o in "" --lines "--names full" "--names mangled" --addresses --modules --no-inlines "--prune none"; do hprof top --sysroot root --json $o $f >a 2>/dev/null; hprof top --sysroot root --json $o out.sym >b 2>/dev/null; cmp -s a b || echo $f $o; done; done
 $ hprof export --no-symbols --to symbolized testdata/jemalloc/ok/sysn.7523.0.f.heap >s; hprof info --json --no-symbols s | grep -o '"name":"w[^"]*"'
 "name":"wrk-B"
 "name":"worker A"
