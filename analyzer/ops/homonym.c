@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/base/lambda.h"
 #include "analyzer/ops/bare.h"
@@ -281,24 +282,39 @@ static int find_scopes(struct hprof_view *v, uint32_t *const *module, struct hpr
 	return r;
 }
 
-/* A name without arguments that several functions have: so has the one with them. */
-static int join_bares(struct hprof_view *v, struct hprof_error *err)
+/* Several functions have the name of homonym @i, and so @name, which that is compared as. */
+static int join(struct hprof_view *v, uint32_t i, struct hp_slice name, struct hprof_error *err)
 {
-	for (uint32_t i = 0, n = v->n_homonyms; i < n; i++) {
-		enum hp_path_part part = v->homonyms[i].part;
-		struct hp_homonym *whole;
-		hp_strid name;
-		int r;
+	enum hp_path_part part = v->homonyms[i].part;
+	struct hp_homonym *other;
+	hp_strid id;
+	int r = hp_strtab_add(&v->str, name, &id, err);
 
-		if (!hp_bare_whole(v, v->homonyms[i].name, (hp_strid){0}, &name))
-			continue;
-		r = add_homonym(v, hp_view_str(v, name), err);
-		if (r < 0)
-			return r;
-		whole = &v->homonyms[find_homonym(v, name)];
-		whole->part = whole->part > part ? whole->part : part;
-	}
+	if (r == HPROF_OK)
+		r = add_homonym(v, hp_view_str(v, id), err);
+	if (r < 0)
+		return r;
+	other = &v->homonyms[find_homonym(v, id)];
+	other->part = other->part > part ? other->part : part;
 	return HPROF_OK;
+}
+
+/* A name without arguments, or of a copy, that several functions have: so has the whole one. */
+static int join_wholes(struct hprof_view *v, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	for (uint32_t i = 0, n = v->n_homonyms; r == HPROF_OK && i < n; i++) {
+		struct hp_slice text = hp_view_str(v, v->homonyms[i].name);
+		struct hp_slice original = hp_name_uncloned(text);
+		hp_strid name;
+
+		if (hp_bare_whole(v, v->homonyms[i].name, (hp_strid){0}, &name))
+			r = join(v, i, hp_view_str(v, name), err);
+		else if (original.len < text.len)
+			r = join(v, i, original, err);
+	}
+	return r;
 }
 
 int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
@@ -314,7 +330,7 @@ int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof
 		r = find_parts(v, v->profiles[n], err);
 	if (r == HPROF_OK && v->several_builds && v->n_homonyms)
 		r = find_scopes(v, module, err);
-	return r < 0 ? r : join_bares(v, err);
+	return r < 0 ? r : join_wholes(v, err);
 }
 
 /* --- telling apart --- */

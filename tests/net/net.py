@@ -231,7 +231,8 @@ def check_sums(c, args):
         known.add(key)
     flat = [r["flat"] for r in top["rows"]]
     size = sum(map(abs, flat))
-    if not near(sum(flat), top["total"], size):
+    before = sum(abs(r.get("base_flat", 0)) for r in top["rows"])  # what nearly cancels is rounded, too
+    if not near(sum(flat), top["total"], size + before):
         raise Failure("rows sum to the total", "%s: %r of %r" % (line("top", *args), sum(flat), top["total"]))
     if "base_total" in top and not near(sum(r["base_flat"] for r in top["rows"]), top["base_total"],
                                         sum(abs(r["base_flat"]) for r in top["rows"])):
