@@ -282,6 +282,35 @@ static int list_arguments(struct session *s, const struct hp_arguments *a)
 	return HP_EXIT_OK;
 }
 
+static bool is_same_file(const char *path, const struct stat *other)
+{
+	struct stat st;
+
+	return path && stat(path, &st) == 0 && st.st_dev == other->st_dev &&
+	       st.st_ino == other->st_ino;
+}
+
+/* A profile is not replaced by something else: the name behind -o was forgotten, most likely. */
+static int check_output(const struct session *s)
+{
+	const char *path = s->o->output, *format;
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct stat st;
+	bool read;
+
+	if (!path || strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return HP_EXIT_OK;
+	read = is_same_file(s->binary, &st);
+	for (size_t i = 0; i < s->n; i++)
+		read |= is_same_file(s->input[i].path, &st);
+	if (read)
+		return hp_usage("-o %s: this file is read, too: name another", path);
+	if (hprof_recognize_file(path, &format, &err) < 0 || strcmp(format, s->show->output) == 0)
+		return HP_EXIT_OK;
+	return hp_usage("-o %s: this is a profile (%s): name another file, or remove it first",
+			path, format);
+}
+
 static int sort_arguments(struct session *s)
 {
 	struct hp_arguments a = {.n = 0};
@@ -291,6 +320,8 @@ static int sort_arguments(struct session *s)
 		code = hp_arguments_sort(&a, s->o, s->show);
 	if (code == HP_EXIT_OK)
 		code = list_arguments(s, &a);
+	if (code == HP_EXIT_OK)
+		code = check_output(s);
 	hp_arguments_release(&a);
 	return code;
 }

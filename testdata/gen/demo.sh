@@ -66,8 +66,8 @@ mkdir -p $out/old $out/remote $out/image/srv/app $out/stripped || exit 1
 g++ -O1 -g -Wl,--build-id -o $out/old/server testdata/gen/demo.cc || fail "the old server cannot be compiled"
 dump $out/old/before.heap $out/old/server 20000
 sed "s,$PWD/$out/server,/srv/app/server," $dump >$out/remote/server.heap
-cp $out/server $out/image/srv/app/server
-strip -o $out/stripped/server $out/server || fail "strip failed"
+cp -p $out/server $out/image/srv/app/server # with its time: the program is older than the dump
+strip -p -o $out/stripped/server $out/server || fail "strip failed"
 id=$(readelf -n $out/server | sed -n 's/.*Build ID: //p')
 rest=${id#??}
 [ ${#rest} -gt 2 ] || fail "$out/server has no build ID"

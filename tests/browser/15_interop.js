@@ -46,6 +46,7 @@ async function speedscope(t) {
 		if (corpus !== "tiny")
 			continue;
 		await page.getByText("Sandwich").click();
+		await page.waitForFunction(() => / ?MB/.test(document.body.innerText)); // it draws the table later
 		const text = await page.evaluate(() => document.body.innerText);
 		t.ok(/11\.77 ?MB/.test(text) && text.includes("alloc_page"), `it shows no megabytes: ${text.slice(0, 400)}`);
 	}

@@ -308,3 +308,10 @@ hprof: --workers: found "many", expected a number from 1 to 64, 0 for one per pr
 $ hprof top --symbolizer slow testdata/jemalloc/ok/m.heap
 hprof: --symbolizer: found "slow", expected fast|libdw
 [2]
+
+# a profile is not replaced by what was to be written somewhere else
+$ cp testdata/jemalloc/ok/m.heap a.heap; cp a.heap b.heap; hprof top -o a.heap a.heap; hprof top -o a.heap b.heap; hprof diff -o b.heap b.heap a.heap; hprof export --to pprof -o a.heap b.heap; cmp a.heap testdata/jemalloc/ok/m.heap; cmp b.heap a.heap; for i in 1 2; do hprof export -q --no-symbols --to symbolized -o c.sym b.heap; hprof top -q --no-symbols -o c.txt b.heap; done
+hprof: -o a.heap: this file is read, too: name another
+hprof: -o a.heap: this is a profile (jemalloc): name another file, or remove it first
+hprof: -o b.heap: this file is read, too: name another
+hprof: -o a.heap: this is a profile (jemalloc): name another file, or remove it first
