@@ -1,4 +1,5 @@
 # tool.py - run hprof, and learn from it what commands, outputs and options there are.
+import glob
 import json
 import os
 import re
@@ -47,6 +48,9 @@ class Tool:
     def run(self, *args):
         """Run "hprof @args"; any end but an exit status that people are promised is a failure."""
         args = [str(a) for a in args]
+        for name in glob.glob(os.path.join(self.folder, "x.*")):  # of the line before: a profile is not replaced
+            if os.path.isfile(name):
+                os.unlink(name)
         words = [b"hprof"] + [os.fsencode(a) for a in args]
         self.runner.stdin.write(b"%d\n" % len(words) + b"".join(w + b"\0" for w in words))
         self.runner.stdin.flush()
