@@ -329,10 +329,8 @@ static int sort_arguments(struct session *s)
 /* A folder that is not there finds nothing: most likely a slip. */
 void hp_check_folders(const struct hp_options *o, const char *option, const struct hp_list *l)
 {
-	struct stat st;
-
 	for (size_t i = 0; !o->quiet && i < l->n; i++)
-		if (stat(l->item[i], &st) < 0 || !S_ISDIR(st.st_mode))
+		if (!is_folder(l->item[i]))
 			hp_say("warning: --%s %s: no such folder", option, l->item[i]);
 }
 

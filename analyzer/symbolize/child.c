@@ -593,19 +593,10 @@ static void open_named(struct child *c)
 	struct hp_found *found = &c->found;
 	const char *why = "";
 
-	*found = (struct hp_found){
-		.status = HP_MODULE_UNREADABLE,
-		.elf.fd = -1,
-		.file = c->job->path,
-		.how = "named",
-		.note = "",
-		.tried = "",
-		.mismatch = "",
-		.unreadable = "",
-		.debug_refused = "",
-		.evidence = "",
-		.doubt = "",
-	};
+	*found = hp_found_nothing;
+	found->status = HP_MODULE_UNREADABLE;
+	found->file = c->job->path;
+	found->how = "named";
 	if (hp_elf_open(&found->elf, c->job->path, &named, &c->mem, &why) == HP_ELF_OK)
 		why = missing_part(&found->elf);
 	if (*why)

@@ -530,7 +530,7 @@ static void use_debug_file(const struct hp_job *job, struct hp_arena *mem, struc
 	use(job, &(struct hp_candidate){debug.file, debug.how, false, debug.from}, mem, found);
 }
 
-static const struct hp_found nothing = {
+const struct hp_found hp_found_nothing = {
 	.status = HP_MODULE_MISSING,
 	.elf.fd = -1,
 	.file = "",
@@ -548,7 +548,7 @@ void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_fo
 {
 	struct hp_places p = {0};
 
-	*found = nothing;
+	*found = hp_found_nothing;
 	list_places(job, mem, &p);
 	for (uint32_t i = 0; found->status != HP_MODULE_OK && i < p.n; i++)
 		use(job, &p.row[i], mem, found);
@@ -565,7 +565,7 @@ bool hp_find_nothing(const struct hp_job *job, struct hp_arena *mem, struct hp_f
 	const char *tried = "";
 	bool absent = true;
 
-	*found = nothing;
+	*found = hp_found_nothing;
 	list_places(job, mem, &p);
 	for (uint32_t i = 0; absent && i < p.n; i++) {
 		const char *why = no_such_file;

@@ -43,6 +43,9 @@ struct hp_found {
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
 
+/* No file: missing, and all texts empty. */
+extern const struct hp_found hp_found_nothing;
+
 /*
  * Whether hp_find_module() would open nothing, because nothing is there; @found is what it would
  * find, then.  Looks at names alone, so that it may run in any process.  False as well when memory

@@ -457,6 +457,25 @@ static void several_are_the_sum_of_each(void **state)
 
 /* --- cases --- */
 
+/* Check that the stacks of @now less @base are @want; takes both. */
+static void check_stacks(const char *name, struct hprof_profile *now, struct hprof_profile *base,
+			 const struct hprof_view_opts *o, const char *want)
+{
+	const struct hprof_render_opts draw = {0};
+	struct hprof_view *v = test_view(now, base, o);
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct text out = {0};
+
+	if (hprof_render(v, "collapsed", &draw, text_write, &out, &err) < 0)
+		fail_msg("%s: %s", name, err.message);
+	if (!out.ptr || strcmp(out.ptr, want) != 0)
+		fail_msg("%s: found\n%s", name, out.ptr);
+	free(out.ptr);
+	hprof_view_free(v);
+	hprof_profile_free(now);
+	hprof_profile_free(base);
+}
+
 /* A heap of stacks "leaf value", one to a line, whose functions have names and nothing else. */
 static struct hprof_profile *named(const char *stacks)
 {
@@ -563,20 +582,9 @@ static void names_of_builds_match(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		const struct hprof_view_opts o = {.names = cases[i].names};
-		const struct hprof_render_opts draw = {0};
 		struct hprof_profile *now = named(cases[i].now), *base = named(cases[i].base);
-		struct hprof_view *v = test_view(now, base, &o);
-		struct hprof_error err = HPROF_ERROR_INIT;
-		struct text out = {0};
 
-		if (hprof_render(v, "collapsed", &draw, text_write, &out, &err) < 0)
-			fail_msg("%s: %s", cases[i].name, err.message);
-		if (!out.ptr || strcmp(out.ptr, cases[i].want) != 0)
-			fail_msg("%s: found\n%s", cases[i].name, out.ptr);
-		free(out.ptr);
-		hprof_view_free(v);
-		hprof_profile_free(now);
-		hprof_profile_free(base);
+		check_stacks(cases[i].name, now, base, &o, cases[i].want);
 	}
 }
 
@@ -653,21 +661,10 @@ static void names_without_arguments_match(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		const struct hprof_view_opts o = {.prune = HPROF_PRUNE_NONE};
-		const struct hprof_render_opts draw = {0};
 		struct hprof_profile *now = placed(cases[i].now),
 				     *base = cases[i].base ? placed(cases[i].base) : NULL;
-		struct hprof_view *v = test_view(now, base, &o);
-		struct hprof_error err = HPROF_ERROR_INIT;
-		struct text out = {0};
 
-		if (hprof_render(v, "collapsed", &draw, text_write, &out, &err) < 0)
-			fail_msg("%s: %s", cases[i].name, err.message);
-		if (!out.ptr || strcmp(out.ptr, cases[i].want) != 0)
-			fail_msg("%s: found\n%s", cases[i].name, out.ptr);
-		free(out.ptr);
-		hprof_view_free(v);
-		hprof_profile_free(now);
-		hprof_profile_free(base);
+		check_stacks(cases[i].name, now, base, &o, cases[i].want);
 	}
 }
 
