@@ -96,8 +96,7 @@ async function hidden(t) {
 	await g.page.check("#hp-collapse");
 	t.eq((await names(g)).filter((n) => n === "walk").length, 1, "recursion as one box");
 	await g.page.fill("#hp-hide", "^walk$");
-	await g.page.waitForTimeout(400);
-	await g.settle();
+	await g.eventually(async () => !(await names(g)).includes("walk"));
 	const list = await names(g);
 	t.ok(!list.includes("walk") && list.includes("alloc_page"), `hidden: ${list}`);
 	const after = await g.search("walk|alloc_page");
@@ -108,8 +107,8 @@ async function hidden(t) {
 	t.ok((await g.details()).includes(digits(corpora.TINY_TOTAL)), "the total of all");
 	await g.page.click("summary:text-is('View')");
 	await g.page.fill("#hp-hide", "(");
-	await g.page.waitForTimeout(400);
-	t.ok(await g.page.evaluate(() => document.querySelector("#hp-hide").classList.contains("bad")), "what is no expression");
+	const refused = () => g.page.evaluate(() => document.querySelector("#hp-hide").classList.contains("bad"));
+	t.ok(await g.eventually(refused), "what is no expression");
 }
 
 async function save(t, g, item) {

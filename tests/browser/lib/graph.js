@@ -47,7 +47,9 @@ class Graph {
 		this.page = page;
 	}
 
+	// What a change before it asked for is drawn in the next frame.
 	async boxes() {
+		await this.settle();
 		const list = await this.drawnBoxes();
 		for (const b of list) {
 			b.text = b.label;
