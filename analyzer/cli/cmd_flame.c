@@ -39,13 +39,18 @@ static int check_picture(const struct hp_options *o, const struct hp_picture *kn
 
 	if (o->text && o->svg_outlines)
 		return hp_usage("--text and --svg-outlines: give one of these");
-	if (o->text)
-		return HP_EXIT_OK;
 	for (const struct hp_picture *p = known_ends; p->end; p++) {
-		if (!o->output || hp_slice_ends(hp_slice_str(o->output), hp_slice_str(p->end)))
+		bool ends =
+			o->output && hp_slice_ends(hp_slice_str(o->output), hp_slice_str(p->end));
+
+		if (o->text && ends)
+			return hp_usage("-o %s: --text writes text, no picture", o->output);
+		if (!o->text && (ends || !o->output))
 			return HP_EXIT_OK;
 		n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s", n ? ", " : "", p->end);
 	}
+	if (o->text)
+		return HP_EXIT_OK;
 	return hp_usage("-o %s: its end says what is drawn, expected one of %s", o->output, known);
 }
 

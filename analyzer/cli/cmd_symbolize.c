@@ -383,6 +383,11 @@ static int open_file(struct lookup *l)
 		return code;
 	l->files.line = &l->progress;
 	hp_files_fill(&l->files, o, &opts);
+	if (!o->exe && access(l->path, F_OK) != 0) {
+		hp_fail(&l->err, HPROF_EFILE,
+			"no such file; -e FILE tells what file the addresses are of");
+		return hp_report(l->path, &l->err);
+	}
 	if (hprof_symbolizer_open(l->path, &opts, &l->symbolizer, &l->err) < 0)
 		return hp_report(NULL, &l->err);
 	if (!o->section)

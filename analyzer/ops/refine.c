@@ -1,7 +1,6 @@
 /* refine.c - leaving stacks and frames out of a finished tree. */
 #include "analyzer/ops/refine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/ops/filter.h"
@@ -34,19 +33,10 @@ static void drop_samples(struct hprof_view *v, const bool *dropped)
 static int note_unmet(struct hprof_view *v, const char *option, const char *text, const bool *hit,
 		      struct hprof_error *err)
 {
-	char **grown;
-
 	for (uint32_t i = 0; i < v->n_frames; i++)
 		if (hit[i])
 			return HPROF_OK;
-	grown = reallocarray(v->note, v->n_notes + 1, sizeof(*grown));
-	if (!grown)
-		return hp_fail_nomem(err);
-	v->note = grown;
-	if (asprintf(&v->note[v->n_notes], "--%s '%s' matches no frame", option, text) < 0)
-		return hp_fail_nomem(err);
-	hp_disarm(v->note[v->n_notes++]);
-	return HPROF_OK;
+	return hp_view_note_unmet(v, option, text, "frame", err);
 }
 
 /* Keep the stacks that match each of the focus and none of the ignore expressions. */

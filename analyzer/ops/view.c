@@ -266,6 +266,53 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	return r;
 }
 
+int hp_view_note_unmet(struct hprof_view *v, const char *option, const char *text, const char *what,
+		       struct hprof_error *err)
+{
+	char **grown = reallocarray(v->note, v->n_notes + 1, sizeof(*grown));
+
+	if (!grown)
+		return hp_fail_nomem(err);
+	v->note = grown;
+	if (asprintf(&v->note[v->n_notes], "--%s '%s' matches no %s", option, text, what) < 0)
+		return hp_fail_nomem(err);
+	hp_disarm(v->note[v->n_notes++]);
+	return HPROF_OK;
+}
+
+/* Whether @re matches a function of any profile or base of @v: 1, 0, error. */
+static int names_function(const struct hprof_view *v, struct hp_regex *re, struct hprof_error *err)
+{
+	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++) {
+		const struct hprof_profile *p = v->profiles[i];
+
+		for (uint32_t f = 0; f < p->funcs.n; f++) {
+			int r = hp_regex_match(re, hp_profile_str(p, p->funcs.full[f]), err);
+
+			if (r != 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int note_unmet_allocators(struct hprof_view *v, struct hp_regex **alloc_fns,
+				 struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	for (size_t i = 0; r == HPROF_OK && i < v->opts.n_alloc_fns; i++) {
+		int found = names_function(v, alloc_fns[i], err);
+
+		if (found < 0)
+			r = found;
+		else if (!found)
+			r = hp_view_note_unmet(v, "alloc-fn", v->opts.alloc_fns[i], "function",
+					       err);
+	}
+	return r;
+}
+
 static int build(struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hprof_view_opts *o = &v->opts;
@@ -281,6 +328,8 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 		r = hp_tree_add(&v->tree, v->seed, HP_NONE, HP_NONE, &root, err);
 	if (r == HPROF_OK)
 		r = fill(v, alloc_fns, err);
+	if (r == HPROF_OK)
+		r = note_unmet_allocators(v, alloc_fns, err);
 	for (size_t i = 0; alloc_fns && i < o->n_alloc_fns; i++)
 		hp_regex_free(alloc_fns[i]);
 	free(alloc_fns);

@@ -190,6 +190,13 @@ HP_MUST_CHECK int hp_tree_append(struct hp_tree *t, uint32_t parent, uint32_t fr
 				 struct hprof_error *err);
 void hp_tree_release(struct hp_tree *t);
 
+/*
+ * Note that expression @text of --@option matches no @what ("frame"), most likely a slip.
+ * Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_view_note_unmet(struct hprof_view *v, const char *option, const char *text,
+				     const char *what, struct hprof_error *err);
+
 /* The label of a module, "[unknown]" for none. */
 struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module);
 

@@ -594,39 +594,75 @@ static int run_tasks(struct plan *plan, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-/* One warning for all modules that no file was found for, the one with most addresses first. */
-static void tell_missing(struct hprof_profile *p)
+static bool is_missing(const struct hp_module *m)
 {
-	const struct hp_module *worst = NULL;
-	const char *foreign = hp_profile_foreign_files(p);
-	char path[HP_QUOTED_MAX], others[48] = "";
+	return m->status == HP_MODULE_MISSING && m->n_addr;
+}
+
+/* Whether its file fits and has no symbols at all. */
+static bool is_stripped(const struct hp_module *m)
+{
+	return m->status == HP_MODULE_OK && m->symbols == HP_SYMBOLS_NONE && m->n_addr;
+}
+
+enum { OTHERS_MAX = 48 };
+
+/* The module with most addresses of those that @is takes, or NULL; how many others in @others. */
+static const struct hp_module *find_most(const struct hprof_profile *p,
+					 bool (*is)(const struct hp_module *),
+					 char others[OTHERS_MAX])
+{
+	const struct hp_module *most = NULL;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < p->modules.n; i++) {
 		const struct hp_module *m = &p->modules.row[i];
 
-		if (m->status != HP_MODULE_MISSING || !m->n_addr)
+		if (!is(m))
 			continue;
 		n++;
-		if (!worst || m->n_addr > worst->n_addr)
-			worst = m;
+		if (!most || m->n_addr > most->n_addr)
+			most = m;
 	}
-	if (!worst)
-		return;
+	others[0] = '\0';
 	if (n > 1)
-		(void)snprintf(others, sizeof(others), " (and %" PRIu32 " more)", n - 1); /* fits */
-	if (foreign) {
+		(void)snprintf(others, OTHERS_MAX, " (and %" PRIu32 " more)", n - 1); /* fits */
+	return most;
+}
+
+/* One warning for all modules that no file was found for. */
+static void tell_missing(struct hprof_profile *p)
+{
+	const char *foreign = hp_profile_foreign_files(p);
+	char path[HP_QUOTED_MAX], others[OTHERS_MAX];
+	const struct hp_module *most = find_most(p, is_missing, others);
+
+	if (!most)
+		return;
+	hp_quote(path, hp_profile_str(p, most->path));
+	if (foreign)
 		hp_profile_warn(p, "symbolizer missing",
 				"no file for %s%s: its addresses stay without names; %s cannot be "
 				"read (\"hprof info\" tells what helps)",
-				hp_quote(path, hp_profile_str(p, worst->path)), others, foreign);
-		return;
-	}
-	hp_profile_warn(
-		p, "symbolizer missing",
-		"no file for %s%s: its addresses stay without names; give BINARY, --sysroot "
-		"or --path-map (\"hprof info\" tells what was tried)",
-		hp_quote(path, hp_profile_str(p, worst->path)), others);
+				path, others, foreign);
+	else
+		hp_profile_warn(p, "symbolizer missing",
+				"no file for %s%s: its addresses stay without names; give BINARY, "
+				"--sysroot or --path-map (\"hprof info\" tells what was tried)",
+				path, others);
+}
+
+/* The same for those whose files are stripped. */
+static void tell_stripped(struct hprof_profile *p)
+{
+	char path[HP_QUOTED_MAX], others[OTHERS_MAX];
+	const struct hp_module *most = find_most(p, is_stripped, others);
+
+	if (most)
+		hp_profile_warn(p, "symbolizer stripped",
+				"%s%s is stripped: its addresses stay without names; install its "
+				"debug package, or give its debug files with --debug-dir",
+				hp_quote(path, hp_profile_str(p, most->file)), others);
 }
 
 int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *opts,
@@ -651,8 +687,10 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 		r = hp_apply_lambdas(p, err);
 	if (r == HPROF_OK)
 		r = hp_perf_maps_apply(p, plan.opts, err);
-	if (r == HPROF_OK)
+	if (r == HPROF_OK) {
 		tell_missing(p);
+		tell_stripped(p);
+	}
 	release_plan(&plan);
 	return r;
 }

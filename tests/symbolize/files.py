@@ -840,6 +840,25 @@ def by_build_id(f):
         "dwarf", apple, "recorded", debug_file=there, build_id=build_id)
 
 
+@case("a file without symbols: a warning says what gives its addresses names")
+def without_symbols(f):
+    folder, tree = f.place(), f.place()
+    debug, _ = f.stripped(folder)
+    apple = folder + "/apple"
+
+    def told(*options):
+        return [w for w in Seen(f, f.recorded(folder), *options, path=apple).warnings if "is stripped" in w]
+    want(not told(), "its exported functions are names")
+    elf = bytearray(read(apple))
+    struct.pack_into("<Q", elf, 0x28, 0)  # e_shoff
+    struct.pack_into("<HH", elf, 0x3c, 0, 0)  # e_shnum, e_shstrndx
+    write(apple, bytes(elf))
+    Seen(f, f.recorded(folder), path=apple).has(symbols="none")
+    want([w for w in told() if apple in w and "--debug-dir" in w], told())
+    write(tree + "/apple.debug", read(debug))
+    want(not told("--debug-dir=" + tree), told("--debug-dir=" + tree))
+
+
 @case("debug file with another build ID: refused")
 def wrong_build_id(f):
     folder, tree = f.place(), f.place()

@@ -235,6 +235,11 @@ ld-linux-x86-64.so.2+0x1ab9f;ld-linux-x86-64.so.2+0x4b03;ld-linux-x86-64.so.2+0x
 rec+0x10c0;libc.so.6+0x27304;libc.so.6+0x27249;rec+0x11ff;libjemalloc.so.2+0x22044;libjemalloc.so.2+0x95f23;libjemalloc.so.2+0xa2d20;libjemalloc.so.2+0xa262f 229376
 rec+0x10c0;libc.so.6+0x27304;libc.so.6+0x27249;rec+0x128d;libjemalloc.so.2+0x7de5f;libjemalloc.so.2+0x4cb4c;libjemalloc.so.2+0xc53e;libjemalloc.so.2+0x3e196;rec+0x11ae;libc.so.6+0x76608;libc.so.6+0x8163d;libc.so.6+0x82477;libc.so.6+0x8309f;libc.so.6+0x758cb;libjemalloc.so.2+0x22044;libjemalloc.so.2+0x95f23;libjemalloc.so.2+0xa2d20;libjemalloc.so.2+0xa262f 4096
 
+# an allocator that no function is: a slip
+$ hprof top --unit B --alloc-fn '^make_all$' --alloc-fn zmaloc testdata/massif/ok/a_B_full.ms > /dev/null
+hprof: warning: --alloc-fn '^make_all$' matches no function
+hprof: warning: --alloc-fn 'zmaloc' matches no function
+
 # the order and number of rows
 $ hprof top --no-symbols --unit B --cum -n 3 testdata/jemalloc/ok/j.pie.15104.0.f.heap
 inuse_space: total 776965 B (standard error 11482 B)

@@ -19,6 +19,9 @@ $ hprof report --no-symbols -o r.pdf testdata/massif/ok/a_B_full.ms && head -c 5
 $ hprof report --no-symbols -o r.doc testdata/massif/ok/a_B_full.ms
 hprof: -o r.doc: a report is a page, expected the end ".html" or ".pdf"
 [2]
+$ hprof flame --no-symbols --text -o r.svg testdata/massif/ok/a_B_full.ms; ls r.svg 2> /dev/null
+hprof: -o r.svg: --text writes text, no picture
+[2]
 
 # the same bytes whatever the environment; a PDF has no date
 $ for e in png pdf svg; do hprof flame --no-symbols --svg-outlines -o 1.$e testdata/jemalloc/ok/m.heap 2> /dev/null || hprof flame --no-symbols -o 1.$e testdata/jemalloc/ok/m.heap; done; sleep 1; export TZ=Asia/Tokyo LC_ALL=de_DE.UTF-8 SOURCE_DATE_EPOCH=1000; for e in png pdf; do hprof flame --no-symbols -o 2.$e testdata/jemalloc/ok/m.heap; done; hprof flame --no-symbols --svg-outlines -o 2.svg testdata/jemalloc/ok/m.heap; for e in png pdf svg; do cmp 1.$e 2.$e; done; grep -a -c Date 1.pdf
