@@ -233,3 +233,109 @@ struct hp_slice hp_name_stem(struct hp_slice full, char *room)
 	}
 	return n == full.len ? full : (struct hp_slice){room, n};
 }
+
+/* Length of the word that @s begins with. */
+static size_t word_at(struct hp_slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && is_word(s.ptr[n]))
+		n++;
+	return n;
+}
+
+/* Words of an integer type, in any order. */
+enum { SIGNED, UNSIGNED, SHORT, LONG, INT, CHAR, INT128, N_WORDS };
+
+static const struct hp_slice type_words[N_WORDS] = {
+	[SIGNED] = HP_SLICE_LIT("signed"),   [UNSIGNED] = HP_SLICE_LIT("unsigned"),
+	[SHORT] = HP_SLICE_LIT("short"),     [LONG] = HP_SLICE_LIT("long"),
+	[INT] = HP_SLICE_LIT("int"),         [CHAR] = HP_SLICE_LIT("char"),
+	[INT128] = HP_SLICE_LIT("__int128"),
+};
+
+/* Length of the integer type that @s begins with, 0: none; *@plain: as the demangler writes it. */
+static size_t integer_at(struct hp_slice s, const char **plain)
+{
+	static const char *const names[][2] = {
+		{"int", "unsigned int"},   {"short", "unsigned short"},
+		{"long", "unsigned long"}, {"long long", "unsigned long long"},
+		{"char", "unsigned char"}, {"__int128", "unsigned __int128"},
+	};
+	unsigned count[N_WORDS] = {0};
+	size_t end = 0, which;
+
+	for (size_t at = 0; at < s.len;) {
+		size_t n = word_at(hp_slice_from(s, at)), w = 0;
+
+		while (w < N_WORDS &&
+		       !hp_slice_same((struct hp_slice){s.ptr + at, n}, type_words[w]))
+			w++;
+		if (w == N_WORDS)
+			break;
+		count[w]++;
+		end = at + n;
+		at = end + (end < s.len && s.ptr[end] == ' ');
+		if (at == end)
+			break;
+	}
+	which = count[SHORT]  ? 1
+		: count[LONG] ? 1 + count[LONG]
+		: count[CHAR] ? 4
+			      : 5 * !!count[INT128];
+	if (!end || which > 5 || count[LONG] > 2)
+		return 0;
+	*plain = which == 4 && count[SIGNED] ? "signed char" : names[which][count[UNSIGNED] > 0];
+	return end;
+}
+
+/* Length of what the demangler writes before a number to tell its type, "(short)"; 0: nothing. */
+static size_t cast_at(struct hp_slice s)
+{
+	const char *plain;
+	size_t n = s.len && s.ptr[0] == '(' ? integer_at(hp_slice_from(s, 1), &plain) : 0;
+
+	if (!n || n + 2 >= s.len || s.ptr[n + 1] != ')')
+		return 0;
+	return isdigit((unsigned char)s.ptr[n + 2]) || s.ptr[n + 2] == '-' ? n + 2 : 0;
+}
+
+/* Length of the number @s, a word, without the letters that tell its type. */
+static size_t without_type(struct hp_slice s)
+{
+	size_t n = s.len;
+
+	while (n && memchr("uUlL", s.ptr[n - 1], 4))
+		n--;
+	for (size_t i = 0; i < n; i++)
+		if (!isdigit((unsigned char)s.ptr[i]))
+			return s.len;
+	return n ? n : s.len;
+}
+
+struct hp_slice hp_name_plain_types(struct hp_slice name, char *room)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < name.len;) {
+		struct hp_slice rest = hp_slice_from(name, at);
+		size_t word = word_at(rest), used, kept;
+		const char *text = rest.ptr, *plain;
+
+		if (word && (used = integer_at(rest, &plain))) {
+			text = plain;
+			kept = strlen(plain);
+		} else if (word) {
+			used = word;
+			kept = without_type((struct hp_slice){rest.ptr, word});
+		} else {
+			used = cast_at(rest);
+			kept = used ? 0 : 1;
+			used += kept;
+		}
+		memcpy(room + n, text, kept);
+		n += kept;
+		at += used;
+	}
+	return (struct hp_slice){room, n};
+}

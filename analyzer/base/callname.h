@@ -29,4 +29,11 @@ struct hp_slice hp_name_uncloned(struct hp_slice full);
  */
 struct hp_slice hp_name_stem(struct hp_slice full, char *room);
 
+/*
+ * @name with the types of integers and the numbers in it as the demangler writes them:
+ * "f<long unsigned int, 7>", which is how g++ writes DW_AT_name, and "f<unsigned long, 7ul>" are
+ * both "f<unsigned long, 7>".  @room: [2 * name.len] may hold the result.
+ */
+struct hp_slice hp_name_plain_types(struct hp_slice name, char *room);
+
 #endif

@@ -6,30 +6,69 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 
-static bool same_name(const void *ctx, uint32_t row, const void *key)
+static bool same_name(const void *ctx, uint32_t i, const void *key)
 {
-	return ((const struct hp_bares *)ctx)->row[row].name.i == ((const hp_strid *)key)->i;
+	return ((const struct hp_bares *)ctx)->names[i].name.i == ((const hp_strid *)key)->i;
 }
 
+/* The row of bares that @name is a spelling of, UINT32_MAX: none. */
 static uint32_t find(const struct hprof_view *v, hp_strid name)
 {
-	return hp_index_find(&v->bares.index, hp_hash_pair(v->seed, name.i, 6), same_name,
-			     &v->bares, &name);
+	uint32_t i = hp_index_find(&v->bares.index, hp_hash_pair(v->seed, name.i, 6), same_name,
+				   &v->bares, &name);
+
+	return i == UINT32_MAX ? i : v->bares.names[i].row;
+}
+
+static int add_name(struct hprof_view *v, hp_strid name, uint32_t row, struct hprof_error *err)
+{
+	struct hp_bares *b = &v->bares;
+
+	if (!HP_COLUMN_ROOM(b->names, b->n_names, b->names_cap) ||
+	    !hp_index_add(&b->index, hp_hash_pair(v->seed, name.i, 6), b->n_names))
+		return hp_fail_nomem(err);
+	b->names[b->n_names++] = (struct hp_bare_name){name, row};
+	return HPROF_OK;
+}
+
+/* The spelling of @name by which those of DWARF and of the demangler are compared. */
+static int plain_name(struct hprof_view *v, struct hp_slice name, hp_strid *out,
+		      struct hprof_error *err)
+{
+	char *room;
+	int r;
+
+	if (!memchr(name.ptr, '<', name.len)) /* as most */
+		return hp_strtab_add(&v->str, name, out, err);
+	room = malloc(2 * name.len);
+	if (!room)
+		return hp_fail_nomem(err);
+	r = hp_strtab_add(&v->str, hp_name_plain_types(name, room), out, err);
+	free(room);
+	return r;
 }
 
 static int add(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
 {
 	struct hp_bares *b = &v->bares;
-	hp_strid name;
+	hp_strid name, plain = {0};
+	uint32_t row;
 	int r = hp_strtab_add(&v->str, text, &name, err);
 
 	if (r < 0 || find(v, name) != UINT32_MAX)
 		return r;
-	if (!HP_COLUMN_ROOM(b->row, b->n, b->cap) ||
-	    !hp_index_add(&b->index, hp_hash_pair(v->seed, name.i, 6), b->n))
-		return hp_fail_nomem(err);
-	b->row[b->n++] = (struct hp_bare){.name = name};
-	return HPROF_OK;
+	r = plain_name(v, text, &plain, err);
+	if (r < 0)
+		return r;
+	row = find(v, plain);
+	if (row == UINT32_MAX) {
+		if (!HP_COLUMN_ROOM(b->row, b->n, b->cap))
+			return hp_fail_nomem(err);
+		row = b->n++;
+		b->row[row] = (struct hp_bare){.apart = false};
+		r = add_name(v, plain, row, err);
+	}
+	return r < 0 || name.i == plain.i ? r : add_name(v, name, row, err);
 }
 
 /* The lines of a function that are on stacks. */
@@ -128,9 +167,9 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 	const struct hp_funcs *t = &f->p->funcs;
 	bool by_linkage = v->opts.names == HPROF_NAMES_MANGLED && t->linkage[i].i;
 	struct hp_bare *b;
-	hp_strid name, full, shown, file;
+	hp_strid name, full, shown, own, file;
 	uint32_t row;
-	int r = hp_strtab_add(&v->str, brief, &name, err);
+	int r = plain_name(v, brief, &name, err);
 
 	row = r == HPROF_OK ? find(v, name) : UINT32_MAX;
 	if (row == UINT32_MAX)
@@ -140,6 +179,8 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 	if (r == HPROF_OK && by_linkage)
 		r = hp_strtab_add(&v->str, hp_profile_str(f->p, t->linkage[i]), &shown, err);
 	if (r == HPROF_OK)
+		r = hp_strtab_add(&v->str, brief, &own, err);
+	if (r == HPROF_OK)
 		r = base_file(v, f->p, i, &file, err);
 	if (r < 0)
 		return r;
@@ -147,6 +188,7 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 	b->apart |= b->whole.i && (b->whole.i != full.i || b->shown.i != shown.i);
 	b->whole = full;
 	b->shown = shown;
+	b->brief = own;
 	take_file(&b->whole_file, &b->several_files, file);
 	return HPROF_OK;
 }
@@ -246,7 +288,7 @@ static int look_at_both(const struct finder *f, struct hprof_error *err)
 
 		if (!f->used[i] || (!is_whole && !is_bare(f->p, i)))
 			continue;
-		r = hp_strtab_add(&f->v->str, brief, &name, err);
+		r = plain_name(f->v, brief, &name, err);
 		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
 		if (row == UINT32_MAX || !f->v->bares.row[row].whole.i)
 			continue;
@@ -321,19 +363,19 @@ int hp_bares_find(struct hprof_view *v, struct hprof_error *err)
 	return r;
 }
 
-bool hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage, hp_strid *out)
+const struct hp_bare *hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage)
 {
 	uint32_t row = v->bares.n_matched && !linkage.i ? find(v, full) : UINT32_MAX;
 
 	if (row == UINT32_MAX || !v->bares.row[row].whole.i || v->bares.row[row].apart)
-		return false;
-	*out = v->bares.row[row].shown;
-	return true;
+		return NULL;
+	return &v->bares.row[row];
 }
 
 void hp_bares_release(struct hp_bares *b)
 {
 	free(b->row);
+	free(b->names);
 	hp_index_release(&b->index);
 	*b = (struct hp_bares){0};
 }

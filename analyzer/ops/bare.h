@@ -14,11 +14,10 @@
 HP_MUST_CHECK int hp_bares_find(struct hprof_view *v, struct hprof_error *err);
 
 /*
- * The name with arguments of the function @full with this linkage name, both of @v, without the
- * suffixes of copies, or its linkage name where those are shown: *@out.  False: it is compared by
- * its own name.
+ * What the function @full with this linkage name, both of @v, is compared by: one with arguments,
+ * without the suffixes of copies.  NULL: its own name.  Borrowed until a view is made of more.
  */
-bool hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage, hp_strid *out);
+const struct hp_bare *hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage);
 
 void hp_bares_release(struct hp_bares *b);
 

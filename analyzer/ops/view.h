@@ -69,19 +69,27 @@ struct hp_stems {
 
 /* A name without arguments, and the one with them that it stands for in all profiles. */
 struct hp_bare {
-	hp_strid name;
 	hp_strid whole;            /* "": none is known */
 	hp_strid shown;            /* the same, or its linkage name where those are shown */
+	hp_strid brief;            /* @whole without arguments, as its profile spells it */
 	hp_strid file, whole_file; /* last parts of the paths; "" when unknown */
 	bool several_files;        /* of either */
 	bool apart;                /* it may be another function */
 };
 
+/* A spelling of a function without arguments. */
+struct hp_bare_name {
+	hp_strid name;
+	uint32_t row; /* of hp_bares */
+};
+
 struct hp_bares {
 	struct hp_bare *row; /* [n] */
 	uint32_t n, cap;
+	struct hp_bare_name *names; /* [n_names] */
+	uint32_t n_names, names_cap;
 	uint32_t n_matched;
-	struct hp_index index;
+	struct hp_index index; /* of names */
 };
 
 struct hp_vframe {

@@ -35,4 +35,11 @@ HP_MUST_CHECK int hp_apply(struct hprof_profile *p, struct hp_target *t, const s
 /* Give lambdas of one name one linkage name, once all is applied.  Errors: ENOMEM. */
 HP_MUST_CHECK int hp_apply_lambdas(struct hprof_profile *p, struct hprof_error *err);
 
+/*
+ * Spell integer types in the names of functions from row @first on as the demangler does, where
+ * they come from DWARF: "f<long int>" and "f<long>" are one function.  Errors: ENOMEM, ELIMIT.
+ */
+HP_MUST_CHECK int hp_apply_spelling(struct hprof_profile *p, uint32_t first,
+				    struct hprof_error *err);
+
 #endif

@@ -670,6 +670,7 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 {
 	static const struct hprof_symbolize_opts none;
 	struct plan plan = {.p = p, .opts = opts ? opts : &none};
+	uint32_t first = p->funcs.n;
 	bool any = p->maps.n > 0;
 	int r;
 
@@ -685,6 +686,8 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 		r = hp_strays_drop(p, err);
 	if (r == HPROF_OK)
 		r = hp_apply_lambdas(p, err);
+	if (r == HPROF_OK)
+		r = hp_apply_spelling(p, first, err);
 	if (r == HPROF_OK)
 		r = hp_perf_maps_apply(p, plan.opts, err);
 	if (r == HPROF_OK) {

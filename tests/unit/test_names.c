@@ -292,6 +292,51 @@ static void builds_leave_no_trace_in_stems(void **state)
 	}
 }
 
+/* Integer types and numbers, as g++ writes them in DWARF and as its demangler does. */
+static void plain_types(void **state)
+{
+	static const struct {
+		const char *name, *plain;
+	} cases[] = {
+		{"f<long unsigned int, 7>", "f<unsigned long, 7>"},
+		{"f<unsigned long, 7ul>", "f<unsigned long, 7>"},
+		{"f<long long unsigned int>", "f<unsigned long long>"},
+		{"f<long long int, short int>", "f<long long, short>"},
+		{"f<short unsigned int, (unsigned short)3>", "f<unsigned short, 3>"},
+		{"f<(short)-3>", "f<-3>"},
+		{"f<unsigned>", "f<unsigned int>"},
+		{"f<signed char, unsigned char, char>", "f<signed char, unsigned char, char>"},
+		{"f<__int128 unsigned, __int128>", "f<unsigned __int128, __int128>"},
+		{"f<long double>", "f<long double>"},
+		{"S::operator long int", "S::operator long"},
+		{"f<long int*, const long int&>", "f<long*, const long&>"},
+		{"f<int [3]>", "f<int [3]>"},
+		{"f<(Colour)1>", "f<(Colour)1>"},
+		{"f<(E)2, (int)n>", "f<(E)2, (int)n>"},
+		{"f<x7ul, 0xful, longest, int_t>", "f<x7ul, 0xful, longest, int_t>"},
+		{"f<long  int>", "f<long  int>"},
+		{"vector<long int, allocator<long int> >::push(long int)",
+		 "vector<long, allocator<long> >::push(long)"},
+		{"long long long", "long long long"},
+		{"int", "int"},
+		{"long ", "long "},
+		{"(", "("},
+		{"(int)", "(int)"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HP_LEN(cases); i++) {
+		struct hp_slice name = hp_slice_str(cases[i].name);
+		char *room = malloc(2 * name.len + 1);
+		struct hp_slice plain = hp_name_plain_types(name, room);
+
+		if (!hp_slice_same(plain, hp_slice_str(cases[i].plain)))
+			fail_msg("%s: %.*s", cases[i].name, (int)plain.len, plain.ptr);
+		free(room);
+	}
+}
+
 /* A template name of some thousand characters is an everyday thing. */
 static void long_cxx_name(void **state)
 {
@@ -591,7 +636,7 @@ static void lambdas_have_places(void **state)
 
 RUN(cmocka_unit_test(cxx_names), cmocka_unit_test(rust_names), cmocka_unit_test(d_names),
     cmocka_unit_test(other_names), cmocka_unit_test(copies),
-    cmocka_unit_test(builds_leave_no_trace_in_stems), cmocka_unit_test(long_cxx_name),
-    cmocka_unit_test(hostile_names), cmocka_unit_test(doubling_is_cut),
-    cmocka_unit_test(lambdas_of_others), cmocka_unit_test(lambdas_have_places),
-    cmocka_unit_test(arguments_of_templates))
+    cmocka_unit_test(builds_leave_no_trace_in_stems), cmocka_unit_test(plain_types),
+    cmocka_unit_test(long_cxx_name), cmocka_unit_test(hostile_names),
+    cmocka_unit_test(doubling_is_cut), cmocka_unit_test(lambdas_of_others),
+    cmocka_unit_test(lambdas_have_places), cmocka_unit_test(arguments_of_templates))
