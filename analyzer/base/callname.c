@@ -313,7 +313,7 @@ static size_t without_type(struct hp_slice s)
 	return n ? n : s.len;
 }
 
-struct hp_slice hp_name_plain_types(struct hp_slice name, char *room)
+struct hp_slice hp_name_plain_types(struct hp_slice name, bool untyped, char *room)
 {
 	size_t n = 0;
 
@@ -327,9 +327,9 @@ struct hp_slice hp_name_plain_types(struct hp_slice name, char *room)
 			kept = strlen(plain);
 		} else if (word) {
 			used = word;
-			kept = without_type((struct hp_slice){rest.ptr, word});
+			kept = untyped ? without_type((struct hp_slice){rest.ptr, word}) : word;
 		} else {
-			used = cast_at(rest);
+			used = untyped ? cast_at(rest) : 0;
 			kept = used ? 0 : 1;
 			used += kept;
 		}

@@ -30,10 +30,11 @@ struct hp_slice hp_name_uncloned(struct hp_slice full);
 struct hp_slice hp_name_stem(struct hp_slice full, char *room);
 
 /*
- * @name with the types of integers and the numbers in it as the demangler writes them:
- * "f<long unsigned int, 7>", which is how g++ writes DW_AT_name, and "f<unsigned long, 7ul>" are
- * both "f<unsigned long, 7>".  @room: [2 * name.len] may hold the result.
+ * @name with the types of integers in it as the demangler writes them: "f<long unsigned int, 7>",
+ * which is how g++ writes DW_AT_name, is "f<unsigned long, 7>".  @untyped: without what only the
+ * demangler adds to numbers; "f<unsigned long, 7ul>" is the same.  @room: [2 * name.len] may hold
+ * the result.
  */
-struct hp_slice hp_name_plain_types(struct hp_slice name, char *room);
+struct hp_slice hp_name_plain_types(struct hp_slice name, bool untyped, char *room);
 
 #endif

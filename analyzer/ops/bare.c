@@ -11,28 +11,36 @@ static bool same_name(const void *ctx, uint32_t i, const void *key)
 	return ((const struct hp_bares *)ctx)->names[i].name.i == ((const hp_strid *)key)->i;
 }
 
-/* The row of bares that @name is a spelling of, UINT32_MAX: none. */
-static uint32_t find(const struct hprof_view *v, hp_strid name)
+/* The spelling @name, NULL: none. */
+static struct hp_bare_name *find_name(const struct hprof_view *v, hp_strid name)
 {
 	uint32_t i = hp_index_find(&v->bares.index, hp_hash_pair(v->seed, name.i, 6), same_name,
 				   &v->bares, &name);
 
-	return i == UINT32_MAX ? i : v->bares.names[i].row;
+	return i == UINT32_MAX ? NULL : &v->bares.names[i];
 }
 
-static int add_name(struct hprof_view *v, hp_strid name, uint32_t row, struct hprof_error *err)
+/* The row of bares that @name is a spelling of, UINT32_MAX: none. */
+static uint32_t find(const struct hprof_view *v, hp_strid name)
+{
+	const struct hp_bare_name *n = find_name(v, name);
+
+	return n ? n->row : UINT32_MAX;
+}
+
+static int add_name(struct hprof_view *v, const struct hp_bare_name *name, struct hprof_error *err)
 {
 	struct hp_bares *b = &v->bares;
 
 	if (!HP_COLUMN_ROOM(b->names, b->n_names, b->names_cap) ||
-	    !hp_index_add(&b->index, hp_hash_pair(v->seed, name.i, 6), b->n_names))
+	    !hp_index_add(&b->index, hp_hash_pair(v->seed, name->name.i, 6), b->n_names))
 		return hp_fail_nomem(err);
-	b->names[b->n_names++] = (struct hp_bare_name){name, row};
+	b->names[b->n_names++] = *name;
 	return HPROF_OK;
 }
 
-/* The spelling of @name by which those of DWARF and of the demangler are compared. */
-static int plain_name(struct hprof_view *v, struct hp_slice name, hp_strid *out,
+/* @name with types as the demangler writes them; @untyped as for hp_name_plain_types(). */
+static int plain_name(struct hprof_view *v, struct hp_slice name, bool untyped, hp_strid *out,
 		      struct hprof_error *err)
 {
 	char *room;
@@ -43,32 +51,64 @@ static int plain_name(struct hprof_view *v, struct hp_slice name, hp_strid *out,
 	room = malloc(2 * name.len);
 	if (!room)
 		return hp_fail_nomem(err);
-	r = hp_strtab_add(&v->str, hp_name_plain_types(name, room), out, err);
+	r = hp_strtab_add(&v->str, hp_name_plain_types(name, untyped, room), out, err);
 	free(room);
 	return r;
 }
 
-static int add(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
+/* The row of bares that all spellings of @text share, made when new. */
+static int add_row(struct hprof_view *v, struct hp_slice text, uint32_t *row,
+		   struct hprof_error *err)
 {
 	struct hp_bares *b = &v->bares;
-	hp_strid name, plain = {0};
-	uint32_t row;
-	int r = hp_strtab_add(&v->str, text, &name, err);
+	struct hp_bare_name name = {.used = false};
+	int r = plain_name(v, text, true, &name.name, err);
 
-	if (r < 0 || find(v, name) != UINT32_MAX)
-		return r;
-	r = plain_name(v, text, &plain, err);
 	if (r < 0)
 		return r;
-	row = find(v, plain);
-	if (row == UINT32_MAX) {
-		if (!HP_COLUMN_ROOM(b->row, b->n, b->cap))
-			return hp_fail_nomem(err);
-		row = b->n++;
-		b->row[row] = (struct hp_bare){.apart = false};
-		r = add_name(v, plain, row, err);
-	}
-	return r < 0 || name.i == plain.i ? r : add_name(v, name, row, err);
+	*row = find(v, name.name);
+	if (*row != UINT32_MAX)
+		return HPROF_OK;
+	if (!HP_COLUMN_ROOM(b->row, b->n, b->cap))
+		return hp_fail_nomem(err);
+	name.plain = name.name;
+	name.row = *row = b->n++;
+	b->row[*row] = (struct hp_bare){.apart = false};
+	return add_name(v, &name, err);
+}
+
+static int add(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
+{
+	struct hp_bare_name name = {.used = true}, *known;
+	int r = hp_strtab_add(&v->str, text, &name.name, err);
+
+	if (r < 0)
+		return r;
+	known = find_name(v, name.name);
+	if (known && known->used)
+		return HPROF_OK;
+	r = add_row(v, text, &name.row, err);
+	if (r == HPROF_OK)
+		r = plain_name(v, text, false, &name.plain, err);
+	if (r < 0)
+		return r;
+	known = find_name(v, name.name);
+	if (!known)
+		return add_name(v, &name, err);
+	known->used = true;
+	return HPROF_OK;
+}
+
+/* Note where the same is spelled as in DWARF and as the demangler does. */
+static void note_spelling(struct hprof_view *v, const struct hp_bare_name *name)
+{
+	const struct hp_bare_name *other;
+
+	if (!name->used || name->plain.i == name->name.i)
+		return;
+	other = find_name(v, name->plain);
+	if (other && other->used)
+		v->bares.row[name->row].respelled = true;
 }
 
 /* The lines of a function that are on stacks. */
@@ -169,7 +209,7 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 	struct hp_bare *b;
 	hp_strid name, full, shown, own, file;
 	uint32_t row;
-	int r = plain_name(v, brief, &name, err);
+	int r = plain_name(v, brief, true, &name, err);
 
 	row = r == HPROF_OK ? find(v, name) : UINT32_MAX;
 	if (row == UINT32_MAX)
@@ -288,7 +328,7 @@ static int look_at_both(const struct finder *f, struct hprof_error *err)
 
 		if (!f->used[i] || (!is_whole && !is_bare(f->p, i)))
 			continue;
-		r = plain_name(f->v, brief, &name, err);
+		r = plain_name(f->v, brief, true, &name, err);
 		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
 		if (row == UINT32_MAX || !f->v->bares.row[row].whole.i)
 			continue;
@@ -332,44 +372,62 @@ static int look_at(struct hprof_view *v, const struct hprof_profile *p, enum ste
 	return r;
 }
 
-/* Whether some profile has a function with arguments at all, which those of C have not. */
-static bool has_arguments(const struct hprof_view *v)
+/* Whether some profile has a function with arguments or of a template, which those of C are not. */
+static bool has_spellings(const struct hprof_view *v)
 {
 	struct hp_slice brief;
 
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
 		for (uint32_t i = 0; i < v->profiles[n]->funcs.n; i++)
-			if (whole_of(v->profiles[n], i, &brief).len)
+			if (whole_of(v->profiles[n], i, &brief).len ||
+			    memchr(brief.ptr, '<', brief.len))
 				return true;
 	return false;
+}
+
+static bool is_matched(const struct hp_bare *b)
+{
+	return b->whole.i && !b->apart;
 }
 
 int hp_bares_find(struct hprof_view *v, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
-	if (v->opts.jeprof_rows || !has_arguments(v)) /* its tables go by the name as it is */
+	if (v->opts.jeprof_rows || !has_spellings(v)) /* its tables go by the name as it is */
 		return HPROF_OK;
 	for (unsigned step = LIST_BARE; step <= COMPARE; step++)
 		for (size_t n = 0; r == HPROF_OK && n < v->n_profiles + v->n_bases; n++)
 			r = look_at(v, v->profiles[n], (enum step)step, err);
+	for (uint32_t i = 0; r == HPROF_OK && i < v->bares.n_names; i++)
+		note_spelling(v, &v->bares.names[i]);
 	for (uint32_t i = 0; r == HPROF_OK && i < v->bares.n; i++) {
 		struct hp_bare *b = &v->bares.row[i];
 
 		b->apart |= !b->several_files && b->file.i && b->whole_file.i &&
 			    b->file.i != b->whole_file.i;
-		v->bares.n_matched += b->whole.i && !b->apart;
+		v->bares.n_matched += is_matched(b) || b->respelled;
 	}
 	return r;
 }
 
-const struct hp_bare *hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage)
+bool hp_bare_find(const struct hprof_view *v, hp_strid full, hp_strid linkage,
+		  struct hp_bare_match *out)
 {
-	uint32_t row = v->bares.n_matched && !linkage.i ? find(v, full) : UINT32_MAX;
+	const struct hp_bare_name *name =
+		v->bares.n_matched && !linkage.i ? find_name(v, full) : NULL;
+	const struct hp_bare *b;
 
-	if (row == UINT32_MAX || !v->bares.row[row].whole.i || v->bares.row[row].apart)
-		return NULL;
-	return &v->bares.row[row];
+	if (!name)
+		return false;
+	b = &v->bares.row[name->row];
+	if (is_matched(b))
+		*out = (struct hp_bare_match){b->shown, b->brief};
+	else if (b->respelled)
+		*out = (struct hp_bare_match){name->plain, name->plain};
+	else
+		return false;
+	return true;
 }
 
 void hp_bares_release(struct hp_bares *b)

@@ -8,16 +8,21 @@
  * Find the names without arguments that stand for names with them.  DWARF of g++ has no linkage
  * name for a function local to a file that is inlined wherever it is called: it is "make" there,
  * and "make(Buf)" in a build that calls it.  They are one function if nothing else of that name
- * is in any of the profiles, and no profile that has both speaks against it.  Errors: ENOMEM,
- * ELIMIT.
+ * is in any of the profiles, and no profile that has both speaks against it.  Its templates have
+ * types spelled otherwise besides: "put<long int>" is "put<long>".  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_bares_find(struct hprof_view *v, struct hprof_error *err);
 
-/*
- * What the function @full with this linkage name, both of @v, is compared by: one with arguments,
- * without the suffixes of copies.  NULL: its own name.  Borrowed until a view is made of more.
- */
-const struct hp_bare *hp_bare_whole(const struct hprof_view *v, hp_strid full, hp_strid linkage);
+/* What a name without arguments stands for. */
+struct hp_bare_match {
+	hp_strid key;  /* what it is compared by: the name with arguments, without the suffixes of
+			  copies, or its linkage name where those are shown */
+	hp_strid name; /* in short */
+};
+
+/* The same of the function @full with this linkage name, both of @v.  False: its own name. */
+bool hp_bare_find(const struct hprof_view *v, hp_strid full, hp_strid linkage,
+		  struct hp_bare_match *out);
 
 void hp_bares_release(struct hp_bares *b);
 

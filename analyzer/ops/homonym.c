@@ -307,10 +307,10 @@ static int join_wholes(struct hprof_view *v, struct hprof_error *err)
 	for (uint32_t i = 0, n = v->n_homonyms; r == HPROF_OK && i < n; i++) {
 		struct hp_slice text = hp_view_str(v, v->homonyms[i].name);
 		struct hp_slice original = hp_name_uncloned(text);
-		const struct hp_bare *bare = hp_bare_whole(v, v->homonyms[i].name, (hp_strid){0});
+		struct hp_bare_match bare;
 
-		if (bare)
-			r = join(v, i, hp_view_str(v, bare->shown), err);
+		if (hp_bare_find(v, v->homonyms[i].name, (hp_strid){0}, &bare))
+			r = join(v, i, hp_view_str(v, bare.key), err);
 		else if (original.len < text.len)
 			r = join(v, i, original, err);
 	}

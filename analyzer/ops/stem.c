@@ -95,7 +95,7 @@ static struct hp_slice without_build(struct hp_slice full, bool one_build, char 
 static int count_whole(const struct finder *f, uint32_t i, bool *is_bare, struct hprof_error *err)
 {
 	struct hp_slice full = hp_profile_str(f->p, f->p->funcs.full[i]);
-	const struct hp_bare *bare;
+	struct hp_bare_match bare;
 	uint32_t stem;
 	hp_strid name;
 	int r;
@@ -104,9 +104,8 @@ static int count_whole(const struct finder *f, uint32_t i, bool *is_bare, struct
 	if (!f->v->bares.n_matched || f->p->funcs.linkage[i].i)
 		return HPROF_OK;
 	r = hp_strtab_add(&f->v->str, full, &name, err);
-	bare = r == HPROF_OK ? hp_bare_whole(f->v, name, (hp_strid){0}) : NULL;
-	*is_bare = bare != NULL;
-	stem = bare ? find(f->v, bare->shown, true) : UINT32_MAX;
+	*is_bare = r == HPROF_OK && hp_bare_find(f->v, name, (hp_strid){0}, &bare);
+	stem = *is_bare ? find(f->v, bare.key, true) : UINT32_MAX;
 	if (stem != UINT32_MAX)
 		count(f, &f->v->stems.row[stem]);
 	return r;

@@ -548,7 +548,8 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 				 p->funcs.file[id.i]};
 	hp_strid *const to[] = {&f->full, &f->name, &f->linkage, &f->file};
 	uint32_t row = module == HP_NONE ? HP_NONE : u->module[module];
-	const struct hp_bare *bare = NULL;
+	struct hp_bare_match bare;
+	bool is_bare = false;
 	int r = HPROF_OK;
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
@@ -557,14 +558,14 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 	f->brief = f->name;
 	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
-		bare = hp_bare_whole(v, f->full, f->linkage);
-	if (bare) {
-		f->key = bare->shown;
-		f->name = bare->brief;
+		is_bare = hp_bare_find(v, f->full, f->linkage, &bare);
+	if (is_bare) {
+		f->key = bare.key;
+		f->name = bare.name;
 	}
 	if (r == HPROF_OK)
 		r = hp_homonym_scope(v, row, f, err);
-	if (r == HPROF_OK && !bare)
+	if (r == HPROF_OK && !is_bare)
 		r = drop_build(v, f, is_one_build(u, module), err);
 	if (r == HPROF_OK && !f->scope.i) /* other functions may have the name that is left */
 		r = hp_homonym_scope(v, row, f, err);

@@ -75,12 +75,15 @@ struct hp_bare {
 	hp_strid file, whole_file; /* last parts of the paths; "" when unknown */
 	bool several_files;        /* of either */
 	bool apart;                /* it may be another function */
+	bool respelled;            /* it has several spellings without arguments */
 };
 
 /* A spelling of a function without arguments. */
 struct hp_bare_name {
 	hp_strid name;
-	uint32_t row; /* of hp_bares */
+	hp_strid plain; /* with the types of integers as the demangler writes them */
+	uint32_t row;   /* of hp_bares */
+	bool used;      /* some profile spells it so */
 };
 
 struct hp_bares {

@@ -484,7 +484,7 @@ static int spell(struct hprof_profile *p, hp_strid *name, struct hprof_error *er
 	room = malloc(2 * text.len);
 	if (!room)
 		return hp_fail_nomem(err);
-	plain = hp_name_plain_types(text, room);
+	plain = hp_name_plain_types(text, false, room);
 	if (!hp_slice_same(plain, text))
 		r = hp_strtab_add(&p->str, plain, name, err);
 	free(room);

@@ -17,6 +17,7 @@ NAMED = ("symbolized", "pprof", "massif")  # the names are in the file
 TEXT = 0x1000  # where the code of a module begins, in the file and from its first byte in memory
 SIZE = 0x100000
 NAMES = ["main", "run", "Cache::get", "Cache::put", "std::vector<int>::push_back", "parse<int>", "parse<char>",
+         "parse<long>", "Ring<unsigned long, short>::at",
          "web::Server::handle", "ns::(anonymous namespace)::helper", "read_config", "JSON::parse", "alloc_buffer",
          "core::ops::function::FnOnce::call_once", "tokio::runtime::park", "x", "_start", "PyObject_Call", "grow"]
 FILES = ["", "src/main.cc", "src/cache.cc", "lib/cache.cc", "json.h", "/usr/include/c++/12/vector"]
@@ -86,9 +87,17 @@ def draw_name(rng):
     return "f%d" % rng.randrange(30)
 
 
+DWARF = {"parse<long>": "parse<long int>", "Ring<unsigned long, short>::at": "Ring<long unsigned int, short int>::at"}
+
+
+def plain(name):
+    """@name as the demangler spells it, where it may be as g++ writes it in DWARF."""
+    return next((k for k, v in DWARF.items() if v == name), name)
+
+
 def bare_name(name):
     """@name without what respell() adds to it."""
-    name = re.sub(r"( \[clone [.a-z0-9]*\])+$", "", name)
+    name = plain(re.sub(r"( \[clone [.a-z0-9]*\])+$", "", name))
     for arguments in SPELLINGS[:3]:
         if name.endswith(arguments):
             name = name[:-len(arguments)]
@@ -100,12 +109,15 @@ def respell(rng, program):
     """Functions of C++ with their arguments, as where they are called, or without, as where all calls are inlined."""
     names = sorted({bare_name(c[0]) for p in program.places for c in p.chain})
     spelling = {n: rng.choice(SPELLINGS) for n in names if rng.random() < 0.4 and (n in NAMES or re.match(r"f\d+$", n))}
+    dwarf = {n for n in names if n in DWARF and rng.random() < 0.5}
     mixed = rng.random() < 0.3  # one profile has both
     for p in program.places:
         for i, (name, file, line) in enumerate(p.chain):
             name = bare_name(name)
             if name in spelling and not (mixed and rng.random() < 0.5):
                 name = ("void " if name.endswith(">") else "") + name + spelling[name]
+            elif name in dwarf:
+                name = DWARF[name]
             p.chain[i] = (name, file, line)
 
 

@@ -659,7 +659,7 @@ def one_function(c):
     names = [r["name"] for r in c.top(*view)["rows"]]
     for bare in set(old) & set(new):
         (x, m, f), (y, n, g) = old[bare], new[bare]
-        if len(x) > 1 or len(y) > 1 or len(m | n) > 1 or len(f | g) > 1 or (x != y and bare not in x | y):
+        if len(x) > 1 or len(y) > 1 or len(m | n) > 1 or len(f | g) > 1 or (x != y and bare not in set(map(heaps.plain, x | y))):
             continue
         rows = [n for n in names if heaps.bare_name(n) == bare]
         if len(rows) > 1:
