@@ -19,6 +19,7 @@ struct lending {
 	size_t n;
 	struct hp_walks *walks; /* [n] those that were asked for */
 	uint64_t *layout;       /* [n] a hash of the code in the maps that are a dump's own */
+	const struct hprof_profile *disputed; /* the last one that was told so */
 	uint64_t looks;
 };
 
@@ -126,17 +127,38 @@ static bool goes_on(const struct hp_walks *early, const struct hp_walks *late)
 	return early->p->all.n > 0;
 }
 
+static struct hp_slice folder_of(const struct hprof_profile *p)
+{
+	struct hp_slice path = hp_profile_str(p, p->input);
+
+	path.len -= hp_slice_basename(path).len;
+	return path;
+}
+
+/* Whether both dumps have the number of one process in their names, and lie in one folder. */
+static bool is_one_process(const struct lending *l, size_t a, size_t b)
+{
+	/* in containers, every process may have number 1 */
+	return l->pid && l->pid[a] && l->pid[a] == l->pid[b] &&
+	       hp_slice_same(folder_of(l->p[a]), folder_of(l->p[b]));
+}
+
+static bool is_other_process(const struct lending *l, size_t a, size_t b)
+{
+	return l->pid && l->pid[a] && l->pid[b] && l->pid[a] != l->pid[b];
+}
+
 /* What dump @from, which has more in its map, has to do with dump @to. */
 static int relate(struct lending *l, size_t to, size_t from, enum relation *out,
 		  struct hprof_error *err)
 {
 	const struct hprof_profile *p = l->p[to], *q = l->p[from];
-	bool told = l->pid && l->pid[to] && l->pid[from];
+	bool told = is_one_process(l, to, from);
 	size_t early = from < to ? from : to, late = from < to ? to : from;
 	int r = HPROF_OK;
 
 	*out = OTHERS;
-	if ((told && l->pid[to] != l->pid[from]) || !same_layout(p, q))
+	if (is_other_process(l, to, from) || !same_layout(p, q))
 		return HPROF_OK;
 	*out = told ? SAME : PERHAPS;
 	if (told || !nothing_moved(p, q) || !recorded(p, HP_LIT("alloc_objects")) ||
@@ -236,10 +258,55 @@ static uint32_t gap_for(const struct hprof_profile *q, const struct hprof_profil
 	return low;
 }
 
-/* Lend @q the image that mapping @map of @p is a part of, and its addresses in it. */
-static int lend_image(struct hprof_profile *q, const struct hprof_profile *p, uint32_t map,
-		      struct hprof_error *err)
+/* Whether other code was at @addr in @p than what mapping @map of @q has there; *@was is its. */
+static bool was_other(const struct hprof_profile *q, uint32_t map, const struct hprof_profile *p,
+		      uint64_t addr, hp_mapid *was)
 {
+	*was = hp_maps_find(&p->maps, addr, *was);
+	return was->i != HP_NONE && is_own_code(p, was->i) && is_own_code(q, map) &&
+	       (p->maps.base[was->i] != q->maps.base[map] ||
+		p->maps.inode[was->i] != q->maps.inode[map] ||
+		!hp_slice_same(path_of(p, was->i), path_of(q, map)));
+}
+
+/* What may tell of code that was at an address of dump @to, besides dump @from. */
+struct dispute {
+	struct lending *l;
+	size_t to, from;
+	size_t with;  /* the dump that has other code there */
+	hp_mapid map; /* of it */
+};
+
+/*
+ * Whether another dump of the process has other code at @addr than what mapping @map of dump
+ * d->from has there: code that was there before, if d->from is earlier, else code of any time.
+ */
+static bool is_disputed(struct dispute *d, uint64_t addr, uint32_t map)
+{
+	struct lending *l = d->l;
+	uint64_t last = l->layout[d->from];
+
+	for (size_t k = 0; k < (d->from < d->to ? d->to : l->n); k++) {
+		if (!l->p[k] || k == d->to || l->layout[k] == last ||
+		    is_other_process(l, d->to, k) || l->looks > LOOKS_MAX)
+			continue;
+		last = l->layout[k];
+		l->looks++;
+		d->map.i = HP_NONE;
+		d->with = k;
+		if (last != l->layout[d->from] &&
+		    was_other(l->p[d->from], map, l->p[k], addr, &d->map))
+			return true;
+	}
+	return false;
+}
+
+/* Lend dump d->to the image that mapping @map of dump d->from is a part of, and its addresses in
+ * it. */
+static int lend_image(struct dispute *d, uint32_t map, struct hprof_error *err)
+{
+	struct hprof_profile *q = d->l->p[d->to];
+	const struct hprof_profile *p = d->l->p[d->from];
 	hp_modid from = p->maps.module[map], module = {HP_NONE};
 	hp_mapid hint = {HP_NONE};
 	int r = add_module(q, p, from, &module, err);
@@ -257,7 +324,8 @@ static int lend_image(struct hprof_profile *q, const struct hprof_profile *p, ui
 		if (!is_lost(q, i))
 			continue;
 		hint = hp_maps_find(&q->maps, call_of(q, i), hint);
-		if (hint.i == HP_NONE || q->maps.module[hint.i].i != module.i)
+		if (hint.i == HP_NONE || q->maps.module[hint.i].i != module.i ||
+		    is_disputed(d, call_of(q, i), map))
 			continue;
 		q->locs.map[i] = hint;
 		q->locs.module[i] = module;
@@ -279,6 +347,32 @@ static void tell_lent(struct hprof_profile *q, const struct hprof_profile *p, ui
 		hp_quote(module, path_of(p, map)), hp_quote(dump, hp_profile_str(p, p->input)));
 }
 
+/* Say that code of @q has its place from @p, which is later: other code may have been there. */
+static void tell_later(struct hprof_profile *q, const struct hprof_profile *p, uint32_t map)
+{
+	char module[HP_QUOTED_MAX], dump[HP_QUOTED_MAX];
+
+	hp_profile_warn_each(q, "lent by a later dump",
+			     "where %s lay is taken from %s, a later dump: what was there before "
+			     "may have been another",
+			     hp_quote(module, path_of(p, map)),
+			     hp_quote(dump, hp_profile_str(p, p->input)));
+}
+
+/* Say which dumps have different code at an address that none of the maps of @q covers. */
+static void tell_disputed(struct hprof_profile *q, const struct dispute *d, uint32_t map)
+{
+	const struct hprof_profile *p = d->l->p[d->from], *other = d->l->p[d->with];
+	char a[HP_QUOTED_MAX], b[HP_QUOTED_MAX], in_a[HP_QUOTED_MAX], in_b[HP_QUOTED_MAX];
+
+	hp_profile_warn(q, "disputed",
+			"addresses that no mapping covers lie in %s of %s, and in %s of %s: which "
+			"of them it was is not known, so they stay without names",
+			hp_quote(a, path_of(p, map)), hp_quote(in_a, hp_profile_str(p, p->input)),
+			hp_quote(b, path_of(other, d->map.i)),
+			hp_quote(in_b, hp_profile_str(other, other->input)));
+}
+
 /* Say what is not taken from @p, which may be of another process. */
 static void tell_not_lent(struct hprof_profile *q, const struct hprof_profile *p, uint32_t map)
 {
@@ -298,6 +392,7 @@ static int lend(struct lending *l, size_t to, size_t from, enum relation how,
 {
 	struct hprof_profile *q = l->p[to];
 	const struct hprof_profile *p = l->p[from];
+	struct dispute d = {.l = l, .to = to, .from = from};
 	hp_mapid hint = {HP_NONE};
 	int r = HPROF_OK;
 
@@ -312,9 +407,17 @@ static int lend(struct lending *l, size_t to, size_t from, enum relation how,
 			tell_not_lent(q, p, hint.i);
 			break;
 		}
-		r = lend_image(q, p, hint.i, err);
+		if (is_disputed(&d, call_of(q, i), hint.i)) {
+			if (l->disputed != q)
+				tell_disputed(q, &d, hint.i);
+			l->disputed = q;
+			continue;
+		}
+		r = lend_image(&d, hint.i, err);
 		if (how == GOES_ON)
 			tell_lent(q, p, hint.i);
+		else if (from > to)
+			tell_later(q, p, hint.i);
 		if (q->locs.map[i].i != HP_NONE) /* as much work again */
 			l->looks += p->maps.n + q->locs.n;
 	}
@@ -358,17 +461,6 @@ static uint64_t hash_layout(const struct hprof_profile *p)
 			hash = hp_walk_mix(hash, (uint8_t)path_of(p, i).ptr[k]);
 	}
 	return hash;
-}
-
-/* Whether other code was at @addr in @p than what mapping @map of @q has there; *@was is its. */
-static bool was_other(const struct hprof_profile *q, uint32_t map, const struct hprof_profile *p,
-		      uint64_t addr, hp_mapid *was)
-{
-	*was = hp_maps_find(&p->maps, addr, *was);
-	return was->i != HP_NONE && is_own_code(p, was->i) && is_own_code(q, map) &&
-	       (p->maps.base[was->i] != q->maps.base[map] ||
-		p->maps.inode[was->i] != q->maps.inode[map] ||
-		!hp_slice_same(path_of(p, was->i), path_of(q, map)));
 }
 
 /* Whether one of the stacks of @late that are marked is in @early as well. */
@@ -441,8 +533,7 @@ static int tell_places(struct lending *l, size_t to, struct hprof_error *err)
 	int r = HPROF_OK;
 
 	for (size_t k = to; r == HPROF_OK && !told && k-- > 0;) {
-		if (!l->p[k] || !l->pid || !l->pid[k] || l->pid[k] != l->pid[to] ||
-		    l->layout[k] == last)
+		if (!l->p[k] || l->layout[k] == last || !is_one_process(l, to, k))
 			continue;
 		last = l->layout[k];
 		if (last != l->layout[to] && same_layout(l->p[to], l->p[k]))

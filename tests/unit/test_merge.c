@@ -881,36 +881,58 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 	}
 }
 
-/* Of several dumps that have something there, the last one before it counts, then the next. */
-static void the_nearest_dump_before_lends(void **state)
+/*
+ * A dump before it lends first, then one behind it, which is told; where those before it differ,
+ * or without them those behind it, nothing is lent.
+ */
+static void dumps_that_differ_lend_nothing(void **state)
 {
+	static const struct {
+		const char *maps[3];
+		size_t lost; /* which of them has lost its code */
+		const char *want, *told;
+	} cases[] = {
+		{{LIBC PLUGIN, LIBC PLUGIN, LIBC}, 2, "/opt/plugin.so", NULL},
+		{{LIBC OTHER, LIBC PLUGIN, LIBC}, 2, NULL, "and in \"/opt/other.so\""},
+		{{LIBC PLUGIN, LIBC, LIBC OTHER}, 1, "/opt/plugin.so", NULL},
+		{{LIBC, LIBC OTHER, LIBC OTHER}, 0, "/opt/other.so", "a later dump"},
+		{{LIBC, LIBC OTHER, LIBC PLUGIN}, 0, NULL, "which of them it was is not known"},
+	};
 	static const uint64_t pid[] = {7, 7, 7};
-	static const char *const maps[] = {HEAP("1", PROGRAM LIBC OTHER),
-					   HEAP("1", PROGRAM LIBC PLUGIN), HEAP("1", PROGRAM LIBC),
-					   HEAP("1", PROGRAM LIBC OTHER)};
-	struct hprof_profile *p[HP_LEN(maps)];
-	struct hprof_error err = HPROF_ERROR_INIT;
 
 	(void)state;
-	for (size_t skip = 0; skip < 3; skip++) { /* plugin, then other before, then other behind */
-		static const size_t from[][3] = {{0, 1, 2}, {0, 2, 3}, {2, 3, 3}};
-		static const char *const want[] = {"/opt/plugin.so", "/opt/other.so",
-						   "/opt/other.so"};
-		size_t lost = skip == 0 ? 2 : skip == 1 ? 1 : 0;
+	for (size_t n = 0; n < HP_LEN(cases); n++) {
+		struct hprof_error err = HPROF_ERROR_INIT;
+		struct hprof_profile *p[3];
 		const struct hprof_profile *q;
 		uint32_t loc = HP_NONE;
 
-		for (size_t i = 0; i < 3; i++)
-			p[i] = test_load(maps[from[skip][i]]);
+		for (size_t i = 0; i < 3; i++) {
+			char text[1024];
+
+			(void)snprintf(text, sizeof(text), HEAP("1", PROGRAM "%s"),
+				       cases[n].maps[i]);
+			p[i] = test_load(text);
+		}
 		assert_int_equal(hprof_lend_maps(p, pid, 3, &err), HPROF_OK);
-		q = p[lost];
+		q = p[cases[n].lost];
 		for (uint32_t i = 0; i < q->locs.n; i++)
 			if (q->locs.addr[i] == 0x7f0000101235)
 				loc = i;
-		assert_true(loc != HP_NONE && q->locs.module[loc].i != HP_NONE);
-		assert_string_equal(
-			hp_profile_str(q, q->modules.row[q->locs.module[loc].i].path).ptr,
-			want[skip]);
+		assert_true(loc != HP_NONE);
+		assert_int_equal(q->locs.module[loc].i != HP_NONE, cases[n].want != NULL);
+		if (cases[n].want)
+			assert_string_equal(
+				hp_profile_str(q, q->modules.row[q->locs.module[loc].i].path).ptr,
+				cases[n].want);
+		for (size_t i = 0; i < 3; i++) {
+			bool tells = is_told(p[i], "later dump") || is_told(p[i], "which of them");
+
+			if (tells != (i == cases[n].lost && cases[n].told))
+				fail_msg("case %zu: dump %zu", n, i);
+		}
+		if (cases[n].told)
+			assert_true(is_told(q, cases[n].told));
 		for (size_t i = 0; i < 3; i++)
 			hprof_profile_free(p[i]);
 	}
@@ -1015,6 +1037,6 @@ RUN(cmocka_unit_test(several_are_the_sum_of_each), cmocka_unit_test(names_of_bui
     cmocka_unit_test(a_rebuilt_program_has_not_changed),
     cmocka_unit_test(what_shrank_is_left_out_alike),
     cmocka_unit_test(unloaded_code_is_that_of_other_dumps),
-    cmocka_unit_test(the_nearest_dump_before_lends),
+    cmocka_unit_test(dumps_that_differ_lend_nothing),
     cmocka_unit_test(modules_match_in_another_folder),
     cmocka_unit_test(modules_are_matched_in_proportion))
