@@ -6,10 +6,12 @@
  * most of its calls, so these are all that can tell.  What is compared, and what follows:
  *
  *	device  inode  file                         follows
- *	same    same   older than the dump          it is the file that ran
+ *	same    same   older than the dump          it is the file that ran; that it was renamed,
+ *	                                            linked or overwritten since is told by "info"
  *	same    same   written after the dump       hard doubt: touched, stripped, overwritten
  *	same    same   made after the dump          as another inode: its number is used again
- *	same    other  older, and there before      nothing: recorded in another file system
+ *	same    other  older, and there before      nothing: recorded in another file system; doubt
+ *	                                            if it ran on this host: moved into its place
  *	same    other  older, there since the dump  doubt: an upgrade, or brought back; mild if
  *	                                            nothing tells that it ran on this host
  *	same    other  written after the dump       refused: built anew
@@ -261,8 +263,7 @@ static void judge_other_inode(const struct hp_job *job, const struct hp_identity
 		e->trust = HP_TRUST_NONE;
 	else if (job->deleted)
 		e->trust = HP_TRUST_DOUBT;
-	else if (is_later(job, id->born_ns) || is_later(job, id->changed_ns) ||
-		 (host == HOST_SAME && !job->time_ns)) {
+	else if (is_later(job, id->born_ns) || is_later(job, id->changed_ns) || host == HOST_SAME) {
 		e->trust = HP_TRUST_DOUBT;
 		e->is_mild = host != HOST_SAME;
 	}
@@ -287,7 +288,11 @@ struct hp_evidence hp_identity_judge(const struct hp_job *job, const struct hp_i
 	if (same_device && !same && is_recorded_path(job, path))
 		judge_other_inode(job, id, written, &e);
 	if (e.trust == HP_TRUST_SAME)
-		e.seen = hp_textf(mem, "%s, as recorded", inode_text(id->device, id->inode, mem));
+		e.seen = hp_textf(mem, "%s, as recorded%s", inode_text(id->device, id->inode, mem),
+				  is_later(job, id->changed_ns)
+					  ? "; renamed, linked or overwritten after the dump, its "
+					    "contents have an older time"
+					  : "");
 	if (e.trust == HP_TRUST_DOUBT)
 		e.doubt = sides;
 	if (e.trust == HP_TRUST_NONE)

@@ -100,6 +100,10 @@ class Fruit:
         text = self.dump.replace(self.folder + "/apple\n", "%s/%s%s\n" % (
             folder, program, " (deleted)" if deleted else ""))
         text = text.replace(self.folder + "/libpear.so", folder + "/libpear.so")
+        for file in (program, "libpear.so"):
+            path = "%s/%s" % (folder, file)
+            if os.path.exists(path):  # its inode as well
+                text = re.sub(r"\d+( +%s( \(deleted\))?\n)" % re.escape(path), r"%d\1" % os.stat(path).st_ino, text)
         return write(os.path.join(self.place(), "dump.heap"), text)
 
     def recorded_by(self, apple):

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 
 from support import (BASE, PAGE, Report, capture, has_jemalloc, hprof, main, module, names_of, need,
                      read, run, segments, sh, want, write)
@@ -519,7 +520,10 @@ class Ran:
 @case("the same file, older than the dump: it is the one")
 def same_file(site):
     Ran(site).seen(-MINUTE).is_ok(CALLED).evidence("as recorded")
-    Ran(site).touch(500 * MINUTE).seen(MINUTE).is_ok(CALLED)  # chmod, a link: not the contents
+    ran = Ran(site).touch(500 * MINUTE)
+    time.sleep(0.2)
+    os.chmod(ran.program, 0o700)  # most likely the contents are the same
+    ran.seen(0.1).is_ok(CALLED).evidence("overwritten after the dump")
 
 
 @case("the same file, written after the dump: names, and a warning with both times")
@@ -591,6 +595,17 @@ def brought_back_here(site):
 @case("another inode, and nothing was changed since the dump: another file system, no word")
 def other_system(site):
     Ran(site).seen(-10 * MINUTE, inode=12).is_ok(CALLED)
+
+
+@case("another inode, older than the dump, on the host where it ran: moved into its place, a warning with both sides")
+def moved_here(site):
+    ran = Ran(site)
+    lib = site.build(site.place() + "/libother.so", "-shared", "-fPIC")
+    beside = image_maps(lib, lib, BASE + (1 << 30), *device_of(lib))
+    own = device_of(ran.program)[1]
+    ran.seen(-10 * MINUTE, inode=12, maps=beside).is_ok(CALLED, warned=["inode 12 ", "inode %d " % own])
+    ran.sites += [ran.sites[3] + 1, ran.sites[4] + 1]
+    ran.seen(-10 * MINUTE, inode=12, maps=beside).is_refused("follow a call")
 
 
 @case("replaced while it ran: the file of today is older than the dump, and not the one that was deleted")

@@ -11,12 +11,15 @@
 
 enum { HEAD_BYTES = 4096, TAIL_BYTES = 16384 };
 
+/* What overwrites a file may keep its size and set its time back, but not that of the change. */
 static const char *of_state(const struct stat *st, struct hp_arena *mem)
 {
 	return hp_textf(mem,
-			"device %" PRIu64 " inode %" PRIu64 " size %" PRIu64 " time %lld.%09ld",
+			"device %" PRIu64 " inode %" PRIu64 " size %" PRIu64
+			" written %lld.%09ld changed %lld.%09ld",
 			(uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
-			(long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+			(long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+			(long long)st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
 }
 
 /*
