@@ -135,12 +135,29 @@ static struct hp_slice folder_of(const struct hprof_profile *p)
 	return path;
 }
 
-/* Whether both dumps have the number of one process in their names, and lie in one folder. */
+/*
+ * Whether libraries of @p lie where only this process has them.  Without address randomization
+ * (setarch -R, kernel.randomize_va_space=0) Linux puts all of them below its highest addresses.
+ */
+static bool has_places_of_its_own(const struct hprof_profile *p)
+{
+	const uint64_t fixed = 0x7fff00000000; /* to the end of the user's half on x86-64 */
+
+	for (uint32_t i = 0; i < p->maps.n; i++)
+		if (is_own_code(p, i) && !p->modules.row[p->maps.module[i].i].main &&
+		    p->maps.start[i] < fixed)
+			return true;
+	return false;
+}
+
+/* Whether the names of both dumps have the number of one process. */
 static bool is_one_process(const struct lending *l, size_t a, size_t b)
 {
+	if (!l->pid || !l->pid[a] || l->pid[a] != l->pid[b])
+		return false;
 	/* in containers, every process may have number 1 */
-	return l->pid && l->pid[a] && l->pid[a] == l->pid[b] &&
-	       hp_slice_same(folder_of(l->p[a]), folder_of(l->p[b]));
+	return hp_slice_same(folder_of(l->p[a]), folder_of(l->p[b])) ||
+	       (has_places_of_its_own(l->p[a]) && has_places_of_its_own(l->p[b]));
 }
 
 static bool is_other_process(const struct lending *l, size_t a, size_t b)

@@ -13,15 +13,8 @@
 
 /* --- modules --- */
 
-/* Whether mapping @x of @a and @y of @b are the same part of an image. */
-static bool same_part(const struct hprof_profile *a, uint32_t x, const struct hprof_profile *b,
-		      uint32_t y)
-{
-	return a->maps.start[x] - a->maps.base[x] == b->maps.start[y] - b->maps.base[y] &&
-	       a->maps.limit[x] - a->maps.start[x] == b->maps.limit[y] - b->maps.start[y] &&
-	       a->maps.file_offset[x] == b->maps.file_offset[y] &&
-	       a->maps.perms[x] == b->maps.perms[y];
-}
+/* Comparing each part of an image with each of another: so many at most. */
+enum { PARTS_MAX = 1 << 12 };
 
 /* The mappings of each module of one profile. */
 struct parts {
@@ -57,45 +50,166 @@ static int find_parts(const struct hprof_profile *p, struct parts *out, struct h
 	return HPROF_OK;
 }
 
-/*
- * Whether the mappings of two modules lie in the same way, wherever they were loaded.  Of an image
- * that another dump lent, parts may be missing.
- */
-static bool same_layout(const struct finder *f, const uint32_t of_a[2], const uint32_t of_b[2])
+/* A module of one profile. */
+struct image {
+	const struct hprof_profile *p;
+	const struct parts *parts;
+	const struct hp_module *m;
+	uint32_t first; /* its first mapping, HP_NONE: it has none */
+};
+
+static struct image image_of(const struct finder *f, const uint32_t from[2])
 {
-	const struct hprof_profile *a = f->v->profiles[of_a[0]], *b = f->v->profiles[of_b[0]];
-	const struct parts *pa = &f->parts[of_a[0]], *pb = &f->parts[of_b[0]];
-	bool lent_a = a->modules.row[of_a[1]].lent, lent_b = b->modules.row[of_b[1]].lent;
-	uint32_t x = pa->first[of_a[1]], y = pb->first[of_b[1]];
+	struct image i = {.p = f->v->profiles[from[0]], .parts = &f->parts[from[0]]};
 
-	while (x != HP_NONE && y != HP_NONE) {
-		bool same = same_part(a, x, b, y);
+	i.m = &i.p->modules.row[from[1]];
+	i.first = i.parts->first[from[1]];
+	return i;
+}
 
-		if (!same && !lent_a && !lent_b)
-			return false;
-		if (same || !lent_a)
-			x = pa->next[x];
-		if (same || lent_a)
-			y = pb->next[y];
+/* Code of an image, however many lines the map has for it: places in the image and in the file. */
+struct code {
+	uint64_t start, limit, offset;
+};
+
+/* The next code of @i at mapping *@at or behind it; *@at is then behind it. */
+static bool next_code(const struct image *i, uint32_t *at, struct code *out)
+{
+	const struct hp_maps *m = &i->p->maps;
+	uint32_t x = *at;
+
+	while (x != HP_NONE && !(m->perms[x] & HP_MAP_EXEC))
+		x = i->parts->next[x];
+	*at = x;
+	if (x == HP_NONE)
+		return false;
+	*out = (struct code){m->start[x] - m->base[x], m->limit[x] - m->base[x], m->file_offset[x]};
+	for (x = i->parts->next[x]; x != HP_NONE; x = i->parts->next[x]) {
+		if (!(m->perms[x] & HP_MAP_EXEC) || m->start[x] - m->base[x] != out->limit ||
+		    m->file_offset[x] - out->offset != out->limit - out->start)
+			break;
+		out->limit = m->limit[x] - m->base[x];
 	}
-	return (x == HP_NONE || lent_b) && (y == HP_NONE || lent_a);
+	*at = x;
+	return true;
+}
+
+/* Whether all code of @a is in @b at the same place, where it may be mapped more than once. */
+static bool has_code(const struct image *b, const struct image *a)
+{
+	uint32_t x = a->first, looks = 0;
+	struct code c, o;
+
+	while (next_code(a, &x, &c)) {
+		bool found = false;
+
+		for (uint32_t y = b->first; !found && next_code(b, &y, &o);) {
+			if (looks++ == PARTS_MAX)
+				return false;
+			found = o.start <= c.start && c.limit <= o.limit &&
+				c.offset - c.start == o.offset - o.start;
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Whether parts of @i may be missing: another dump lent it, or the map may be cut behind it. */
+static bool may_lack(const struct image *i)
+{
+	const struct hp_maps *m = &i->p->maps;
+	uint32_t behind = 0;
+
+	if (i->m->lent)
+		return true;
+	for (uint32_t x = i->first; x != HP_NONE; x = i->parts->next[x])
+		behind = x + 1;
+	while (behind < m->n && i->p->modules.row[m->module[behind].i].lent)
+		behind++;
+	return behind == m->n;
+}
+
+static bool same_code(const struct image *a, const struct image *b)
+{
+	struct code c, o;
+	uint32_t x, y;
+	bool more, other;
+
+	x = a->first;
+	y = b->first;
+	if (!next_code(a, &x, &c) || !next_code(b, &y, &o))
+		return true; /* one map does not tell */
+	x = a->first;
+	y = b->first;
+	do {
+		more = next_code(a, &x, &c);
+		other = next_code(b, &y, &o);
+	} while (more && other && c.start == o.start && c.limit == o.limit && c.offset == o.offset);
+	if (!more && !other)
+		return true;
+	return (may_lack(a) || has_code(a, b)) && (may_lack(b) || has_code(b, a));
+}
+
+/* Whether the data of @i are in its map, to their end: *@limit in the image. */
+static bool find_end(const struct image *i, uint64_t *limit)
+{
+	const struct hp_maps *m = &i->p->maps;
+	bool has_data = false;
+
+	*limit = 0;
+	for (uint32_t x = i->first; x != HP_NONE; x = i->parts->next[x]) {
+		has_data |= !(m->perms[x] & HP_MAP_EXEC);
+		if (m->limit[x] - m->base[x] > *limit)
+			*limit = m->limit[x] - m->base[x];
+	}
+	return has_data && !may_lack(i);
+}
+
+/*
+ * Whether the mappings of two modules are those of one image, wherever it was loaded.  What is
+ * changed while a process runs tells nothing: how many lines the map has for it, its permissions,
+ * and parts that are mapped again.  Some writers tell of code only.
+ */
+static bool same_layout(const struct image *a, const struct image *b)
+{
+	uint64_t end, other;
+
+	if (!same_code(a, b))
+		return false;
+	return !find_end(a, &end) || !find_end(b, &other) || end == other;
+}
+
+/* The build ID of the file that ran; "" if that is not known. */
+static struct hp_slice id_of(const struct image *i)
+{
+	return hp_profile_str(i->p,
+			      i->m->status == HP_MODULE_OK ? i->m->build_id : i->m->recorded_id);
+}
+
+static bool is_ok(const struct image *i)
+{
+	return i->m->status == HP_MODULE_OK;
 }
 
 static bool same_build(const struct finder *f, const uint32_t of_a[2], const uint32_t of_b[2])
 {
-	const struct hprof_profile *a = f->v->profiles[of_a[0]], *b = f->v->profiles[of_b[0]];
-	const struct hp_module *m = &a->modules.row[of_a[1]], *o = &b->modules.row[of_b[1]];
-	struct hp_slice id = hp_profile_str(a, m->build_id), other = hp_profile_str(b, o->build_id);
-	bool same_path = hp_slice_same(hp_profile_str(a, m->path), hp_profile_str(b, o->path));
+	const struct image a = image_of(f, of_a), b = image_of(f, of_b);
+	struct hp_slice id = id_of(&a), other = id_of(&b);
+	bool special = a.m->status == HP_MODULE_SPECIAL;
 
-	if (m->status == HP_MODULE_OK && o->status == HP_MODULE_OK && (id.len || other.len))
+	if ((id.len && other.len) || (is_ok(&a) && is_ok(&b) && (id.len || other.len)))
 		return hp_slice_same(id, other);
-	if (m->status != o->status || !same_path)
+	if (!hp_slice_same(hp_profile_str(a.p, a.m->path), hp_profile_str(b.p, b.m->path)) ||
+	    special != (b.m->status == HP_MODULE_SPECIAL))
 		return false;
-	if (m->status == HP_MODULE_OK &&
-	    !hp_slice_same(hp_profile_str(a, m->file), hp_profile_str(b, o->file)))
+	if (is_ok(&a) && is_ok(&b) &&
+	    !hp_slice_same(hp_profile_str(a.p, a.m->file), hp_profile_str(b.p, b.m->file)))
 		return false;
-	return m->status == HP_MODULE_SPECIAL || same_layout(f, of_a, of_b);
+	if ((is_ok(&a) && b.m->status == HP_MODULE_MISMATCH) ||
+	    (is_ok(&b) && a.m->status == HP_MODULE_MISMATCH))
+		return false; /* the file that fits one does not fit the other */
+	return special || same_layout(&a, &b);
 }
 
 struct module_key {

@@ -11,7 +11,10 @@
  *	same    same   written after the dump       hard doubt: touched, stripped, overwritten
  *	same    same   made after the dump          as another inode: its number is used again
  *	same    other  older, and there before      nothing: recorded in another file system; doubt
- *	                                            if it ran on this host: moved into its place
+ *	                                            if it ran on this host, as others of its files
+ *	                                            tell: moved into its place.  Not of a file of
+ *	                                            the distribution: hosts are made from images, on
+ *	                                            which packages are installed then
  *	same    other  older, there since the dump  doubt: an upgrade, or brought back; mild if
  *	                                            nothing tells that it ran on this host
  *	same    other  written after the dump       refused: built anew
@@ -251,6 +254,19 @@ static const char *both_sides(const struct hp_job *job, const struct hp_job_map 
 			inode_text(id->device, id->inode, mem), *what ? ", " : "", what);
 }
 
+static bool is_of_distribution(const char *path)
+{
+	static const struct hp_slice folders[] = {
+		HP_SLICE_LIT("/usr/lib"),   HP_SLICE_LIT("/lib"),  HP_SLICE_LIT("/usr/bin/"),
+		HP_SLICE_LIT("/usr/sbin/"), HP_SLICE_LIT("/bin/"), HP_SLICE_LIT("/sbin/"),
+	};
+
+	for (size_t i = 0; i < HP_LEN(folders); i++)
+		if (hp_slice_starts(hp_slice_str(path), folders[i]))
+			return true;
+	return false;
+}
+
 /* Judge the file @id where another inode was recorded, on its device and at its path. */
 static void judge_other_inode(const struct hp_job *job, const struct hp_identity *id, bool written,
 			      struct hp_evidence *e)
@@ -263,7 +279,8 @@ static void judge_other_inode(const struct hp_job *job, const struct hp_identity
 		e->trust = HP_TRUST_NONE;
 	else if (job->deleted)
 		e->trust = HP_TRUST_DOUBT;
-	else if (is_later(job, id->born_ns) || is_later(job, id->changed_ns) || host == HOST_SAME) {
+	else if (is_later(job, id->born_ns) || is_later(job, id->changed_ns) ||
+		 (host == HOST_SAME && (!job->time_ns || !is_of_distribution(job->path)))) {
 		e->trust = HP_TRUST_DOUBT;
 		e->is_mild = host != HOST_SAME;
 	}

@@ -58,6 +58,7 @@ class Profile:
         self.threads = {}       # id: name or ""
         self.types = TYPES      # those that are written, of pprof
         self.unmapped = set()   # modules that the map does not list
+        self.lines = {}         # module: how its map is written, one of LINES
         self.moments = []       # of massif: rows of each snapshot; self.rows is the one at the peak
         self.with_files = False # the program and its libraries lie in a folder, to be named
 
@@ -314,14 +315,32 @@ def addresses(p, stack):
     return " ".join("0x%x" % address(p, i) for i in stack)
 
 
+LINES = ("split", "patched", "code", "protected", "again")
+
+
+def map_lines(base, of, how):
+    """The image at @base as the kernel shows it: whole, or after changes that a process makes while it runs."""
+    def line(start, end, perms, at=0):
+        return "%x-%x %s %08x %s" % (base + at + start, base + at + end, perms, start, of)
+    if how == "split":
+        return [line(0, TEXT, "r--p"), line(TEXT, SIZE // 2, "r-xp"), line(SIZE // 2, SIZE, "r-xp")]
+    if how == "patched":  # a page of code is writable
+        return [line(0, TEXT, "r--p"), line(TEXT, TEXT * 3, "r-xp"), line(TEXT * 3, TEXT * 4, "rwxp"), line(TEXT * 4, SIZE, "r-xp")]
+    if how == "code":
+        return [line(TEXT, SIZE, "r-xp")]
+    if how == "protected":  # its first page is not to be read
+        return [line(0, TEXT // 2, "---p"), line(TEXT // 2, TEXT, "r--p"), line(TEXT, SIZE, "r-xp")]
+    lines = [line(0, TEXT, "r--p"), line(TEXT, SIZE, "r-xp")]
+    return lines + [line(TEXT, TEXT * 2, "r-xp", SIZE)] if how == "again" else lines
+
+
 def maps(p):
     lines = ["MAPPED_LIBRARIES:"]
     for i in sorted(range(len(p.bases)), key=lambda i: p.bases[i]):
         if i in p.unmapped:
             continue
         base, path = p.bases[i], p.program.modules[i].path
-        lines.append("%x-%x r--p 00000000 08:01 %d %s" % (base, base + TEXT, 100 + i, path))
-        lines.append("%x-%x r-xp %08x 08:01 %d %s" % (base + TEXT, base + SIZE, TEXT, 100 + i, path))
+        lines += map_lines(base, "08:01 %d %s" % (100 + i, path), p.lines.get(i))
     return "\n".join(lines) + "\n"
 
 

@@ -685,6 +685,23 @@ def unloaded(c):
             raise Failure("an unloaded library is that of other dumps", line("top", *view, *several, "u.7.2.i2.heap"))
 
 
+@rule("one process is one build, however its map is written", 1, 2, ("jemalloc", "gperftools"))
+def map_lines(c):
+    old, new = c.made[0].copy(), c.made[0].copy()
+    old.unmapped, new.unmapped = set(), set()
+    c.rng.shuffle(new.rows)
+    del new.rows[:len(new.rows) // 3]
+    c.save("s.7.1.i1.heap", heaps.write(old))
+    c.save("s.7.2.i2.heap", heaps.write(new))
+    new.lines = {i: c.rng.choice(heaps.LINES) for i in range(len(new.program.modules))}
+    c.save("l.7.2.i2.heap", heaps.write(new))
+    view = c.style() + c.filters() + c.naming
+    for several in (["--base", "s.7.1.i1.heap"], ["--sum", "s.7.1.i1.heap"]):
+        plain, other = c.top(*view, *several, "s.7.2.i2.heap"), c.top(*view, *several, "l.7.2.i2.heap")
+        if plain["rows"] != other["rows"] or plain["total"] != other["total"]:
+            raise Failure("one process is one build, however its map is written", line("top", *view, *several, "l.7.2.i2.heap"))
+
+
 @rule("a dump of a process is the same however it is chosen", 1, 2, ("jemalloc", "gperftools"))
 def process(c):
     """Dumps of one process that loads and unloads libraries, two of them at one place."""

@@ -357,6 +357,12 @@ inuse_space: 38.9 MiB before, 48.6 MiB after, delta +9.6 MiB (standard error 2.3
     38.9 MiB    48.6 MiB    +9.6 MiB    +9.6 MiB    *  redis-server+0x2c3a2f
 ... 67 more rows with 0 B before, 0 B after, 0 B; -n 0 shows all that changed
 
+# process 1 of two containers without address randomization: one number in two folders tells no process
+$ mkdir pod1 pod2; for at in 7ffff7e 7f3a000; do L="heap_v2/1\n@ 0x${at}81235 0x550000000101\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n550000000000-550000010000 r-xp 00000000 08:01 1 /srv/app\n${at}00000-${at}10000 r-xp 00001000 08:01 2 /lib/libc.so.6\n"; P="${at}80000-${at}82000 r-xp 00000000 08:01 3 /opt/plugin.so\n"; printf "$L$P" 100 > pod1/app.1.0.i0.heap; printf "$L" 130 > pod2/app.1.1.i1.heap; hprof collapsed -q --no-symbols --base pod1/app.1.0.i0.heap pod2/app.1.1.i1.heap; done
+app+0x100;[unknown] 0x7ffff7e81235 130
+app+0x100;plugin.so+0x1234 -100
+app+0x100;plugin.so+0x1234 30
+
 # a library that was unloaded is that of the dump before
 $ H='heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n550000000000-550000010000 r-xp 00000000 08:01 1 /srv/app\n7f0000000000-7f0000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n'; P='7f0000100000-7f0000102000 r-xp 00000000 08:01 3 /opt/plugin.so\n'; printf "$H$P" 100 > app.7.0.i0.heap; printf "$H" 130 > app.7.1.i1.heap; printf "$H" 130 > app.8.0.i0.heap
 $ hprof diff --no-symbols app.7.0.i0.heap app.7.1.i1.heap
