@@ -599,7 +599,7 @@ static int find_group(struct hprof_view *v, uint32_t row, struct hprof_error *er
 static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *out,
 		    struct hprof_error *err)
 {
-	uint32_t tag = hp_hash_pair(v->seed, f->full.i, f->linkage.i);
+	uint32_t tag = hp_hash_pair(v->seed, (uint64_t)f->full.i << 32 | f->linkage.i, f->scope.i);
 	uint32_t row = hp_index_find(&v->func_index, tag, same_func, v, f);
 	int r = HPROF_OK;
 
@@ -717,16 +717,21 @@ static uint32_t path_of_module(const struct hprof_view *v, uint32_t module)
  * an expression can look at, so that what is shown together is not left out together.  What is
  * printed as one row is decided by rows, which is a step of its own.
  */
+/* Whether @f is told apart by its place in the module, or by its name: offsets differ in builds. */
+static bool has_place(const struct hprof_view *v, const struct hp_vframe *f)
+{
+	return !f->by_name || f->func == HP_NONE || v->opts.granularity == HPROF_BY_ADDRESS;
+}
+
 static bool same_frame(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;
 	const struct hp_vframe *f = &v->frames[row], *k = key;
-	bool places = !k->by_name || k->func == HP_NONE || v->opts.granularity == HPROF_BY_ADDRESS;
 
 	if (f->has_addr != k->has_addr || f->by_name != k->by_name || f->inlined != k->inlined ||
 	    f->file.i != k->file.i || f->line != k->line)
 		return false;
-	if (places)
+	if (has_place(v, k))
 		return f->func == k->func && f->module == k->module && f->addr == k->addr;
 	return f->func != HP_NONE && v->funcs[f->func].group == v->funcs[k->func].group &&
 	       v->funcs[f->func].full.i == v->funcs[k->func].full.i &&
@@ -738,9 +743,11 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 		     struct hprof_error *err)
 {
 	uint32_t name = f->func == HP_NONE ? HP_NONE : v->funcs[f->func].group;
-	bool by_name = f->by_name && f->func != HP_NONE; /* equal offsets are in every module */
-	uint32_t tag = hp_hash_pair(v->seed, (uint64_t)name << 32 | (by_name ? 0 : f->module),
-				    by_name ? 0 : f->addr);
+	bool placed = has_place(v, f);
+	uint32_t module = placed ? f->module : path_of_module(v, f->module);
+	uint32_t place =
+		hp_hash_pair(v->seed, (uint64_t)f->file.i << 32 | f->line, placed ? f->addr : 0);
+	uint32_t tag = hp_hash_pair(v->seed, (uint64_t)name << 32 | module, place);
 	uint32_t row = hp_index_find(&v->frame_index, tag, same_frame, v, f);
 
 	if (row == UINT32_MAX) {

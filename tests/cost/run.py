@@ -165,6 +165,29 @@ def one_stack(n):
                       field(2, field(1, varint(1) * n) + field(2, varint(7)))])
 
 
+def of_one_name(n, addresses=False):
+    """Functions of one name, each in a file of its own; or one function at many addresses of a module."""
+    def message(*values):
+        return b"".join(varint(k << 3) + varint(v) for k, v in values)
+
+    def fields():
+        yield field(6, b"f")
+        if addresses:
+            yield field(6, b"/nosuch/lib.so")
+            yield field(6, b"%040x" % addresses)
+            yield field(3, message((1, 1), (2, 0x10000000), (3, 0x20000000), (5, 4), (6, 5)))
+            yield field(5, message((1, 1), (2, 3)))
+        for i in range(n):
+            if not addresses:
+                yield field(6, b"src/%d.c" % i)
+                yield field(5, message((1, i + 1), (2, 3), (4, i + 4)))
+            line = field(4, message((1, 1 if addresses else i + 1), (2, 1 if addresses else i)))
+            place = message((2, 1), (3, 0x10001000 + 16 * i + addresses)) if addresses else b""
+            yield field(4, message((1, i + 1)) + place + line)
+            yield field(2, field(1, varint(i + 1)) + field(2, varint(7)))
+    return pprof(fields())
+
+
 # --- cases ---
 
 PLAIN = ["-q", "--no-symbols"]
@@ -193,13 +216,17 @@ CASES = [  # what it is, how a file is made, records, command lines: FILE and OT
      [["top", *PLAIN, "FILE"], ["report", *PLAIN, "-o", "x.html", "FILE"]]),
     ("one stack of pprof", one_stack, 200000, [["top", *PLAIN, "FILE"], ["tree", *PLAIN, "FILE"]]),
     ("kinds of lines that are not used", lines_of_other_kinds, 20000, [["info", *PLAIN, "FILE"]]),
+    ("functions of one name", of_one_name, 10000,
+     [["top", *PLAIN, "FILE"], ["diff", *PLAIN, "FILE", "FILE"],
+      ["export", "--to", "symbolized", *PLAIN, "-o", "x.sym", "FILE"]]),
     ("a perf map", jit, 20000, [["top", "-q", "--no-cache", "--perf-map", "MAP", "FILE"]]),
 ]
 OTHERS = {modules: lambda n: modules(n, 0x100000000), mappings_of_one:
           lambda n: mappings_of_one(n, 0x100000000)}
-DIFFS = [  # two profiles of many modules each
+DIFFS = [  # two profiles of many modules or places each
     ("modules of the same builds", modules, lambda n: modules(n, 0x100000000), 3000),
     ("modules of other builds", modules, lambda n: modules(n, 0x100000000, "/other"), 3000),
+    ("one function of two builds", lambda n: of_one_name(n, 1), lambda n: of_one_name(n, 2), 3000, "--addresses"),
 ]
 
 
@@ -216,12 +243,12 @@ def growth_cases(folder):
         for line in lines:
             small, large = ([name.get(a, a) for a in line] for name in names)
             yield "%s: %s" % (what, " ".join(line)), lambda s=small, l=large: grows(folder, s, l)
-    for what, make, other, n in DIFFS:
+    for what, make, other, n, *options in DIFFS:
         lines = []
         for k in (n, 10 * n):
             write(folder, "old%d" % k, make(k))
             write(folder, "new%d" % k, other(k))
-            lines.append(["diff", *PLAIN, "old%d" % k, "new%d" % k])
+            lines.append(["diff", *PLAIN, *options, "old%d" % k, "new%d" % k])
         yield "%s: diff" % what, lambda s=lines[0], l=lines[1]: grows(folder, s, l)
 
 
