@@ -27,6 +27,13 @@ static struct hp_slice magic_of(const char *path, char buf[HP_BINARY_MAGIC])
 	return (struct hp_slice){buf, n > 0 ? (size_t)n : 0};
 }
 
+bool hp_arguments_is_elf(const char *path)
+{
+	char buf[HP_BINARY_MAGIC];
+
+	return hp_slice_starts(magic_of(path, buf), HP_LIT("\177ELF"));
+}
+
 static bool ends_like(const char *path, const char *end)
 {
 	return hp_slice_ends(hp_slice_str(path), hp_slice_str(end)) && strlen(path) > strlen(end);
@@ -88,7 +95,6 @@ static int take(struct hp_arguments *a, const char *path, const struct hp_show *
 int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o,
 		      const struct hp_show *show)
 {
-	char buf[HP_BINARY_MAGIC];
 	int code = HP_EXIT_OK;
 
 	*a = (struct hp_arguments){.profile = calloc(o->args.n + 1, sizeof(*a->profile))};
@@ -98,7 +104,7 @@ int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o,
 		hp_fail_nomem(&err);
 		return hp_report(NULL, &err);
 	}
-	if (o->args.n == 1 && !hp_slice_starts(magic_of(o->args.item[0], buf), HP_LIT("\177ELF"))) {
+	if (o->args.n == 1 && !hp_arguments_is_elf(o->args.item[0])) {
 		a->profile[a->n++] = o->args.item[0]; /* its content will tell */
 		return HP_EXIT_OK;
 	}

@@ -19,6 +19,9 @@ int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o,
 		      const struct hp_show *show);
 void hp_arguments_release(struct hp_arguments *a);
 
+/* Whether @path is a regular file that begins as ELF files do. */
+bool hp_arguments_is_elf(const char *path);
+
 /* The first of too many profiles is meant as BINARY: say what is wrong with it. */
 int hp_arguments_check_binary(const char *path);
 

@@ -159,6 +159,20 @@ void hp_files_fill(struct hp_files *f, const struct hp_options *o,
 		   struct hprof_symbolize_opts *opts);
 void hp_files_close(struct hp_files *f);
 
+struct stat;
+
+/* Whether -o names a regular file, which would be replaced; it is told in *@st. */
+bool hp_replaces(const struct hp_options *o, struct stat *st);
+/* Whether @path, "-" for standard input, is that file; NULL is none. */
+bool hp_is_file(const char *path, const struct stat *st);
+/*
+ * Refuse to replace file @st of -o where that would take something from the user: it is read
+ * (@is_read, or @o and @f name it), it may be found where names are looked for, or it is a profile
+ * of another format than @format (NULL: of any).  Returns an exit code.
+ */
+int hp_replace_check(const struct hp_options *o, const struct hp_files *f, const struct stat *st,
+		     bool is_read, const char *format);
+
 /* An output by the end of the name of the file that it goes to. */
 struct hp_picture {
 	const char *end; /* ".svg" */

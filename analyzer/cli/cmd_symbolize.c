@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analyzer/base/jsonw.h"
@@ -368,6 +369,17 @@ static int answer_arguments(struct lookup *l)
 
 /* --- the file --- */
 
+static int check_output(const struct lookup *l)
+{
+	struct stat st;
+	bool is_read;
+
+	if (!hp_replaces(l->o, &st))
+		return HP_EXIT_OK;
+	is_read = hp_is_file(l->path, &st) || (!l->o->args.n && hp_is_file("-", &st));
+	return hp_replace_check(l->o, &l->files, &st, is_read, NULL);
+}
+
 static int open_file(struct lookup *l)
 {
 	const struct hp_options *o = l->o;
@@ -379,6 +391,8 @@ static int open_file(struct lookup *l)
 	};
 	int code = hp_files_open(&l->files, o);
 
+	if (code == HP_EXIT_OK)
+		code = check_output(l);
 	if (code != HP_EXIT_OK)
 		return code;
 	l->files.line = &l->progress;

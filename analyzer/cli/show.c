@@ -282,33 +282,22 @@ static int list_arguments(struct session *s, const struct hp_arguments *a)
 	return HP_EXIT_OK;
 }
 
-static bool is_same_file(const char *path, const struct stat *other)
-{
-	struct stat st;
-
-	return path && stat(path, &st) == 0 && st.st_dev == other->st_dev &&
-	       st.st_ino == other->st_ino;
-}
-
-/* A profile is not replaced by something else: the name behind -o was forgotten, most likely. */
+/* Nothing that is read is replaced, as far as the arguments tell. */
 static int check_output(const struct session *s)
 {
-	const char *path = s->o->output, *format;
-	struct hprof_error err = HPROF_ERROR_INIT;
+	const struct hp_series *series[] = {&s->news, &s->bases};
 	struct stat st;
-	bool read;
+	bool is_read;
 
-	if (!path || strcmp(path, "-") == 0 || stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+	if (!hp_replaces(s->o, &st))
 		return HP_EXIT_OK;
-	read = is_same_file(s->binary, &st);
+	is_read = hp_is_file(s->binary, &st);
 	for (size_t i = 0; i < s->n; i++)
-		read |= is_same_file(s->input[i].path, &st);
-	if (read)
-		return hp_usage("-o %s: this file is read, too: name another", path);
-	if (hprof_recognize_file(path, &format, &err) < 0 || strcmp(format, s->show->output) == 0)
-		return HP_EXIT_OK;
-	return hp_usage("-o %s: this is a profile (%s): name another file, or remove it first",
-			path, format);
+		is_read |= hp_is_file(s->input[i].path, &st);
+	for (size_t i = 0; i < HP_LEN(series); i++)
+		for (size_t k = 0; k < series[i]->n_around; k++)
+			is_read |= hp_is_file(series[i]->around[k], &st);
+	return hp_replace_check(s->o, &s->files, &st, is_read, s->show->output);
 }
 
 static int sort_arguments(struct session *s)
@@ -320,8 +309,6 @@ static int sort_arguments(struct session *s)
 		code = hp_arguments_sort(&a, s->o, s->show);
 	if (code == HP_EXIT_OK)
 		code = list_arguments(s, &a);
-	if (code == HP_EXIT_OK)
-		code = check_output(s);
 	hp_arguments_release(&a);
 	return code;
 }
@@ -1124,10 +1111,12 @@ int hp_show(const struct hp_options *o, const struct hp_show *show)
 	struct session s = {.o = o, .show = show, .err = HPROF_ERROR_INIT};
 	int code = sort_arguments(&s);
 
-	if (code == HP_EXIT_OK && wants_folder(&s))
-		code = hp_sinks_check(o->output);
 	if (code == HP_EXIT_OK)
 		code = hp_files_open(&s.files, o);
+	if (code == HP_EXIT_OK)
+		code = check_output(&s);
+	if (code == HP_EXIT_OK && wants_folder(&s))
+		code = hp_sinks_check(o->output);
 	hp_check_folders(o, "sysroot", &o->sysroot);
 	hp_check_folders(o, "debug-dir", &o->debug_dir);
 	if (code == HP_EXIT_OK)

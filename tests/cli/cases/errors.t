@@ -315,3 +315,40 @@ hprof: -o a.heap: this file is read, too: name another
 hprof: -o a.heap: this is a profile (jemalloc): name another file, or remove it first
 hprof: -o b.heap: this file is read, too: name another
 hprof: -o a.heap: this is a profile (jemalloc): name another file, or remove it first
+
+# nor any other file that is read, nor one that may be found where names are looked for
+$ cp testdata/jemalloc/ok/m.heap x.heap; cp x.heap y.heap; cp /bin/true prog; ln prog hard; echo 401000 10 f >my.map; echo 0x1139 >list; cp prog prog.before
+$ hprof top -o prog --binary app=prog x.heap
+hprof: -o prog: this file is read, too: name another
+[2]
+$ hprof top -o hard --path-map /srv/app=prog x.heap
+hprof: -o hard: this file is read, too: name another
+[2]
+$ hprof diff -o prog --base-binary prog x.heap y.heap
+hprof: -o prog: this file is read, too: name another
+[2]
+$ hprof top -o my.map --perf-map my.map x.heap
+hprof: -o my.map: this file is read, too: name another
+[2]
+$ hprof top -o x.heap - <x.heap
+hprof: -o x.heap: this file is read, too: name another
+[2]
+$ hprof symbolize -e prog -o prog 0x1139
+hprof: -o prog: this file is read, too: name another
+[2]
+$ hprof symbolize -e prog -o list <list
+hprof: -o list: this file is read, too: name another
+[2]
+$ hprof symbolize -e prog -o x.heap 0x1139
+hprof: -o x.heap: this is a profile (jemalloc): name another file, or remove it first
+[2]
+$ hprof top -o prog x.heap
+hprof: -o prog: this is an ELF file: name another file, or remove it first
+[2]
+$ cp my.map perf-4711.map; hprof top -o perf-4711.map x.heap
+hprof: -o perf-4711.map: this is a perf map: name another file, or remove it first
+[2]
+$ cmp prog prog.before; cmp x.heap y.heap; cat my.map perf-4711.map list
+401000 10 f
+401000 10 f
+0x1139
