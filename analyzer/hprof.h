@@ -235,7 +235,8 @@ struct hprof_symbolize_opts {
 	size_t n_path_maps;
 	const struct hprof_named_file *binaries; /* [n_binaries] files named for modules */
 	size_t n_binaries;
-	bool force_binary;            /* use named and found files even if they do not fit */
+	bool force_binary;            /* use files even if they do not fit: a warning tells of
+					 those that were found only */
 	const char *const *perf_maps; /* [n_perf_maps] files that name code made at run time,
 					 as perf reads them; the last counts most */
 	size_t n_perf_maps;

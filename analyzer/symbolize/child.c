@@ -243,10 +243,12 @@ static bool place_addresses(struct child *c)
 	return true;
 }
 
-/* Tell of addresses that follow no call, unless the file is to be used whatever it is. */
+/* Tell of addresses that follow no call, unless the user wants this file whatever it is. */
 static void tell_calls(struct child *c)
 {
-	for (uint32_t i = 0; !c->job->opts->force_binary && i < c->n_places; i++) {
+	bool wanted = hp_find_is_wanted(c->job, &c->found);
+
+	for (uint32_t i = 0; !wanted && i < c->n_places; i++) {
 		uint32_t at = c->places[i].i;
 		enum hp_loc_call call = HP_CALL_UNKNOWN;
 
@@ -403,9 +405,13 @@ static bool refuse_by_debug(struct child *c)
 	struct hp_found *found = &c->found;
 	const char *why;
 
-	if (!*c->debug.file || c->job->opts->force_binary ||
+	if (!*c->debug.file ||
 	    !hp_crt_holds(&found->elf, &c->debug.elf, c->job, &found->fit, &c->mem, &why))
 		return false;
+	if (c->job->opts->force_binary) {
+		hp_find_force(found, why, &c->mem);
+		return false;
+	}
 	found->status = HP_MODULE_MISMATCH;
 	found->mismatch = found->note = hp_textf(&c->mem, "%s: %s", found->file, why);
 	found->evidence = found->doubt = "";

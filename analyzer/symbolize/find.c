@@ -479,6 +479,28 @@ static void note_refusal(struct hp_found *found, const struct hp_candidate *p,
 	found->how = p->how;
 }
 
+/* Whether the user named the file, or where it lies; else it was found. */
+static bool is_named(const struct hp_found *found)
+{
+	return strcmp(found->how, "binary") == 0 || strcmp(found->how, "path-map") == 0;
+}
+
+bool hp_find_is_wanted(const struct hp_job *job, const struct hp_found *found)
+{
+	return job->opts->force_binary && (is_named(found) || found->forced);
+}
+
+void hp_find_force(struct hp_found *found, const char *why, struct hp_arena *mem)
+{
+	found->forced = true;
+	found->evidence = "force";
+	found->note =
+		hp_textf(mem, "used by force although it does not fit: %s: %s", found->file, why);
+	found->mismatch = "";
+	if (!is_named(found))
+		found->mismatch = hp_textf(mem, "%s: %s; used by force", found->file, why);
+}
+
 /* Use the first of @p that does not fit, since the user says so. */
 static void force(const struct hp_job *job, const struct hp_places *p, struct hp_arena *mem,
 		  struct hp_found *found)
@@ -491,10 +513,7 @@ static void force(const struct hp_job *job, const struct hp_places *p, struct hp
 		found->status = HP_MODULE_OK;
 		found->file = p->row[i].path;
 		found->how = p->row[i].how;
-		found->evidence = "force";
-		found->note = hp_textf(mem, "used by force although it does not fit: %s: %s",
-				       p->row[i].path, why);
-		found->mismatch = "";
+		hp_find_force(found, why, mem);
 		return;
 	}
 }

@@ -26,6 +26,7 @@ struct hp_found {
 	struct hp_fit fit; /* of its mappings and those of the job */
 	const char *file;  /* that was used, or the first that was refused; "" */
 	const char *how;
+	bool forced;               /* it does not fit and is used all the same */
 	const char *note;          /* why nothing was found, or was used although it does not fit */
 	const char *tried;         /* files that were not used, a line for each; "" */
 	const char *mismatch;      /* for a warning: which file does not fit, and why; "" */
@@ -42,6 +43,14 @@ struct hp_found {
  * used where none does.  Texts live in @mem; the caller closes found->elf.
  */
 void hp_find_module(const struct hp_job *job, struct hp_arena *mem, struct hp_found *found);
+
+/* By force: whether the file that was used is wanted whatever it is, as named or as not fitting. */
+bool hp_find_is_wanted(const struct hp_job *job, const struct hp_found *found);
+/*
+ * The file of @found is used by force although @why speaks against it: that is noted, and a warning
+ * where it was found only, and not named.
+ */
+void hp_find_force(struct hp_found *found, const char *why, struct hp_arena *mem);
 
 /* No file: missing, and all texts empty. */
 extern const struct hp_found hp_found_nothing;

@@ -180,14 +180,15 @@ def unreadable(f):
 
 # --- --force-binary ---
 
-@case("--force-binary: another build that was found is used, and info says so")
+@case("--force-binary: another build that was found is used, and a warning says so")
 def force_found(f):
     folder = f.place()
     apple = f.copy(folder, f.shifted)
     seen = Seen(f, f.recorded(folder), "--force-binary", path=apple)
     seen.has(status="ok", symbols="dwarf", file=apple, found_by="recorded")
     want("follow a call" in seen.apple["note"] and "force" in seen.apple["note"], seen.apple)
-    want("follow a call" in seen.text and seen.warnings == [], seen.warnings)
+    want(len(seen.warnings) == 1 and "not the file that ran" in seen.warnings[0] and
+         "used by force" in seen.warnings[0] and "follow a call" in seen.warnings[0], seen.warnings)
     want(seen.names & BY_KIND["dwarf"], "no names: %s" % seen.names)
 
 
@@ -198,7 +199,20 @@ def force_named(f):
     for build in (f.shifted, f.larger):
         seen = Seen(f, f.recorded(folder), "--force-binary", binary=build, path=apple)
         seen.has(status="ok", file=build, found_by="binary")
-        want("although it does not fit" in seen.apple["note"], seen.apple)
+        want("although it does not fit" in seen.apple["note"] and seen.warnings == [], seen.warnings)
+
+
+@case("--force-binary: what was named is used without a word, what was found beside it with a warning")
+def force_both(f):
+    folder = f.place()
+    f.copy(folder)
+    pear = shutil.copy(f.shifted, folder + "/libpear.so")
+    dump = f.recorded(folder)
+    seen = Seen(f, dump, "--force-binary", binary=f.shifted, path=folder + "/apple")
+    want(len(seen.warnings) == 1 and pear in seen.warnings[0] and "by force" in seen.warnings[0], seen.warnings)
+    for option in ("--binary=libpear.so=" + pear, "--path-map=%s=%s" % (folder, folder)):
+        seen = Seen(f, dump, "--force-binary", option, binary=f.shifted, path=folder + "/apple")
+        want(seen.warnings == [], seen.warnings)
 
 
 @case("--force-binary: a file with no function at any address is said to be of no use")
