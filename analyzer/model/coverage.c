@@ -93,6 +93,47 @@ static void untell(struct hprof_profile *p)
 	w->n = n;
 }
 
+/* How often a warning of @kind was told. */
+static uint64_t count(const struct hprof_profile *p, const char *which)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < p->warnings.n; i++)
+		if (strcmp(p->warnings.row[i].kind, which) == 0)
+			n += p->warnings.row[i].count;
+	return n;
+}
+
+/* Whether the map goes on to its end: the stack lies above all code that is loaded. */
+static bool has_stack(const struct hprof_profile *p)
+{
+	for (uint32_t i = 0; i < p->modules.n; i++)
+		if (hp_slice_same(hp_profile_str(p, p->modules.row[i].path), HP_LIT("[stack]")))
+			return true;
+	return false;
+}
+
+/* Why there are addresses that no mapping covers, as far as the map tells. */
+static const char *why_outside(const struct hprof_profile *p)
+{
+	if (count(p, "cut-map"))
+		return "the map section is incomplete (cut?)";
+	if (has_stack(p))
+		return "their code was unloaded before the map was written";
+	return "the map section is incomplete (cut?), or their code was unloaded before it was "
+	       "written";
+}
+
+/* Why there is no mapping at all. */
+static const char *why_unmapped(const struct hprof_profile *p)
+{
+	if (count(p, "cut-map"))
+		return "the map section is incomplete (cut?)";
+	if (count(p, "map-line") || count(p, "map-inverted"))
+		return "no line of the map section tells a mapping (written on another system?)";
+	return "the map section is empty (written where /proc was not there?)";
+}
+
 static void tell(struct hprof_profile *p, double share, bool is_bytes)
 {
 	char percent[HP_NUMBER_MAX];
@@ -101,14 +142,11 @@ static void tell(struct hprof_profile *p, double share, bool is_bytes)
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++)
 		n += is_outside(p, i);
 	hp_format_percent(percent, share, 1);
-	hp_profile_warn(p, kind,
-			p->maps.n ? "%" PRIu32 " address%s with %s of the %s lie%s outside every "
-				    "mapping: the map section is incomplete (cut?)"
-				  : "%" PRIu32 " address%s with %s of the %s stay%s without names: "
-				    "the map section is empty (written where /proc was not "
-				    "there?)",
-			n, n == 1 ? "" : "es", percent, is_bytes ? "bytes" : "values",
-			n == 1 ? "s" : "");
+	hp_profile_warn(p, kind, "%" PRIu32 " address%s with %s of the %s %s%s %s: %s", n,
+			n == 1 ? "" : "es", percent, is_bytes ? "bytes" : "values",
+			p->maps.n ? "lie" : "stay", n == 1 ? "s" : "",
+			p->maps.n ? "outside every mapping" : "without names",
+			p->maps.n ? why_outside(p) : why_unmapped(p));
 }
 
 int hp_maps_check(struct hprof_profile *p, struct hprof_error *err)

@@ -1,18 +1,18 @@
 # memory without a file is one row by its own name
 $ printf 'heap_v2/1\n@ 0x400101 0x400301\n  t*: 1: 16 [0: 0]\n@ 0x400201 0x7fff0101\n  t*: 1: 32 [0: 0]\n@ 0x990001\n  t*: 1: 48 [0: 0]\nMAPPED_LIBRARIES:\n00400000-00401000 rwxp 00000000 00:00 0\n7fff0000-7fff1000 r-xp 00000000 00:00 0 [vdso]\n' >jit.4711.0.f.heap; hprof top jit.4711.0.f.heap
-hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 inuse_space: total 96 B
         flat   flat%    sum%         cum    cum%  name
         48 B   50.0%   50.0%        48 B   50.0%  [anon]
         48 B   50.0%  100.0%        48 B   50.0%  [unknown] 0x990001
          0 B    0.0%  100.0%        32 B   33.3%  [vdso]
 $ hprof collapsed jit.4711.0.f.heap
-hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 [anon];[anon] 16
 [unknown] 0x990001 48
 [vdso];[anon] 32
 $ hprof top --addresses jit.4711.0.f.heap
-hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 inuse_space: total 96 B
         flat   flat%    sum%         cum    cum%  name
         48 B   50.0%   50.0%        48 B   50.0%  [unknown] 0x990001
@@ -21,7 +21,7 @@ inuse_space: total 96 B
          0 B    0.0%  100.0%        32 B   33.3%  0x100 [vdso]
          0 B    0.0%  100.0%        16 B   16.7%  0x400300 [anon]
 $ hprof top --modules jit.4711.0.f.heap
-hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 inuse_space: total 96 B
         flat   flat%    sum%         cum    cum%  name
         48 B   50.0%   50.0%        48 B   50.0%  [anon]
@@ -53,7 +53,7 @@ modules
 
 # beside the profile, of its own process only
 $ mkdir other own; cp jit.4711.0.f.heap other; cp map other/perf-471.map; cp map other/perf-4712.map; hprof collapsed other/jit.4711.0.f.heap
-hprof: other/jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: other/jit.4711.0.f.heap: warning: 1 address with 50.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 [anon];[anon] 16
 [unknown] 0x990001 48
 [vdso];[anon] 32

@@ -381,26 +381,26 @@ $ mkdir process && gzip -c app.7.0.i0.heap > process/app.7.0.i0.heap.gz && cp ap
 app+0x100;plugin.so+0x1234 130
 app+0x100;[unknown] 0x7f0000101235 130
 $ rm process/app.7.0.i0.heap.gz && printf 'heap_v2/1\nMAPPED_LIBRARIES:\n%s' 'x' > process/app.7.0.i0.heap && hprof collapsed --no-symbols --last process/app.7.0.i0.heap process/app.7.1.i1.heap
-hprof: process/app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: process/app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 app+0x100;[unknown] 0x7f0000101235 130
 $ cp app.7.0.i0.heap before; cp app.7.1.i1.heap after; touch -d 2024-01-01 before; hprof collapsed --no-symbols --sum before after; hprof collapsed --no-symbols --at 1 before after
 hprof: after: warning: addresses that no mapping covers lie in "/opt/plugin.so" of "before": nothing tells that both are of one process, so they stay without names (PREFIX.PID.NUMBER.heap would tell)
-hprof: after: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: after: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 app+0x100;[unknown] 0x7f0000101235 130
 app+0x100;plugin.so+0x1234 100
 hprof: after: warning: addresses that no mapping covers lie in "/opt/plugin.so" of "before": nothing tells that both are of one process, so they stay without names (PREFIX.PID.NUMBER.heap would tell)
-hprof: after: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: after: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 app+0x100;[unknown] 0x7f0000101235 130
 $ sed -i 's/0: 0/2: 400/' before after; touch -d 2024-01-01 before; hprof collapsed --no-symbols --sum before after; hprof collapsed -q --no-symbols --last after before
 hprof: after: warning: where "/opt/plugin.so" lay is taken from "before": no process is told by the names of the files, but all that one allocated is in the other
 app+0x100;plugin.so+0x1234 230
 app+0x100;plugin.so+0x1234 130
 $ hprof collapsed --no-symbols --base app.7.0.i0.heap app.8.0.i0.heap
-hprof: app.8.0.i0.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: app.8.0.i0.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 app+0x100;[unknown] 0x7f0000101235 130
 app+0x100;plugin.so+0x1234 -100
 $ hprof collapsed --no-symbols app.7.1.i1.heap
-hprof: app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?)
+hprof: app.7.1.i1.heap: warning: 1 address with 100.0% of the bytes lies outside every mapping: the map section is incomplete (cut?), or their code was unloaded before it was written
 app+0x100;[unknown] 0x7f0000101235 130
 $ sed 's/3 .opt.plugin/4 \/opt\/other/; s/1: 100/1: 130/' app.7.0.i0.heap > app.7.2.i2.heap; hprof collapsed --no-symbols --base app.7.0.i0.heap app.7.2.i2.heap; hprof collapsed --no-symbols --last app.7.0.i0.heap app.7.1.i1.heap app.7.2.i2.heap
 hprof: app.7.2.i2.heap: warning: "/opt/other.so" lies where "/opt/plugin.so" was in "app.7.0.i0.heap": stacks that are older, or were there before, have its names, although they may be of the other
