@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "analyzer/base/binary.h"
@@ -119,9 +121,18 @@ void hp_arguments_release(struct hp_arguments *a)
 	*a = (struct hp_arguments){.n = 0};
 }
 
-int hp_arguments_check_binary(const char *path)
+/* Whether the open file is a pipe that came with the process: somebody writes to it. */
+static bool is_given_pipe(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC;
+}
+
+int hp_arguments_check_binary(const char *path, bool adds_up)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
+	bool given = false;
 	struct stat st;
 	int fd;
 
@@ -131,9 +142,11 @@ int hp_arguments_check_binary(const char *path)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		hp_fail(&err, errno == EMFILE ? HPROF_EIO : HPROF_EFILE, "cannot open: %s",
 			hp_errno_text(errno));
+	else
+		given = adds_up && is_given_pipe(fd);
 	if (fd >= 0)
 		(void)close(fd); /* opened for reading */
-	if (err.code == HPROF_OK && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+	if (err.code == HPROF_OK && (given || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 		return HP_EXIT_OK; /* its content will tell; a folder is a series */
 	if (err.code == HPROF_OK)
 		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");

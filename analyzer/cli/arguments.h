@@ -22,7 +22,10 @@ void hp_arguments_release(struct hp_arguments *a);
 /* Whether @path is a regular file that begins as ELF files do. */
 bool hp_arguments_is_elf(const char *path);
 
-/* The first of too many profiles is meant as BINARY: say what is wrong with it. */
-int hp_arguments_check_binary(const char *path);
+/*
+ * The first of too many profiles is meant as BINARY: say what is wrong with it.  Where they are
+ * added up (@adds_up) it may be a pipe that a shell has made.
+ */
+int hp_arguments_check_binary(const char *path, bool adds_up);
 
 #endif

@@ -253,9 +253,8 @@ static int list_arguments(struct session *s, const struct hp_arguments *a)
 	int code = HP_EXIT_OK;
 
 	s->binary = a->binary;
-	if (!a->binary && a->n > 1 + (size_t)diff && !s->o->sum && !s->o->at && !s->show->jeprof &&
-	    !s->show->apart)
-		code = hp_arguments_check_binary(a->profile[0]);
+	if (!a->binary && a->n > 1 + (size_t)diff && !s->o->sum && !s->o->at && !s->show->apart)
+		code = hp_arguments_check_binary(a->profile[0], s->show->jeprof);
 	if (code != HP_EXIT_OK)
 		return code;
 	if (a->n == 0)

@@ -131,6 +131,14 @@ static const char *judge(int fd, const struct hp_origin *from)
 	return NULL;
 }
 
+/* Whether links on the way to @path lead to themselves. */
+static bool is_loop(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 && errno == ELOOP;
+}
+
 bool hp_origin_absent(const char *path, const char **why)
 {
 	struct stat st;
@@ -148,6 +156,10 @@ int hp_origin_open(const char *path, const struct hp_origin *from, const char **
 	*absent = hp_origin_absent(path, why);
 	if (*absent)
 		return -1;
+	if (is_loop(path)) {
+		*why = hp_errno_text(ELOOP);
+		return -1;
+	}
 	*why = "a link out of its folder, and not named";
 	if (from->kind != HP_ORIGIN_NAMED && leads_out(path, from))
 		return -1;

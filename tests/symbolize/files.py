@@ -729,6 +729,26 @@ def split_files(f):
         want("damaged" not in seen.text and dwo in seen.text, seen.text)
 
 
+@case(".dwp files that are not to be read are missing, not damaged")
+def packages(f):
+    folder = f.place()
+    apple = f.copy(folder)
+    dump = f.recorded(folder)
+    for how, word in (("fifo", "not a regular file"), ("folder", "a directory"), ("text", "no ELF file")):
+        if how == "fifo":
+            os.mkfifo(apple + ".dwp")
+        elif how == "folder":
+            os.mkdir(apple + ".dwp")
+        else:
+            write(apple + ".dwp", "an apple a day\n")
+        seen = Seen(f, dump, path=apple)
+        told = [w for w in seen.warnings if apple + ".dwp" in w]
+        kind = "damaged" if how == "text" else "missing"
+        want(len(told) == 1 and told[0].endswith(word + (" with debug sections that can be read" if
+             how == "text" else "")) and kind + " debug information" in told[0], told)
+        (os.rmdir if how == "folder" else os.remove)(apple + ".dwp")
+
+
 @case("a file shared by dwz: missing is told with its places, a link out of a folder is not followed")
 def shared_file(f):
     folder, out = f.place(), f.place()

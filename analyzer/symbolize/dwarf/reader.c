@@ -540,7 +540,9 @@ static int list_units(struct reader *d, struct hp_dw_run *run)
 							 "(.gnu_debugaltlink) was not found: %s",
 							 d->file.path, d->alt_tried));
 		hp_dw_splits_begin(&d->splits, d->f, d->from, d->job, d->mem, &why);
-		if (*why)
+		if (*why && d->splits.package.refused)
+			hp_dw_warn_missing(run, why);
+		else if (*why)
 			hp_dw_warn(run, why);
 	}
 	run->failed = calloc((size_t)d->file.n_units + 1, sizeof(*run->failed));

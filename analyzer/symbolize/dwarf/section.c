@@ -162,7 +162,8 @@ bool hp_dw_open(struct hp_dw_open *o, const char *path, const struct hp_origin *
 
 	*o = (struct hp_dw_open){.file.path = path};
 	o->fd = hp_origin_open(path, from, why, &absent);
-	if (o->fd < 0)
+	o->refused = o->fd < 0;
+	if (o->refused)
 		return false;
 	*why = "no ELF file with debug sections that can be read";
 	if (read_headers(o, split))

@@ -56,6 +56,7 @@ struct hp_dw_open {
 	struct hp_dw_file file;
 	struct hp_slice build_id;
 	int fd;
+	bool refused; /* nothing was read of it */
 	Elf *elf;
 	struct hp_arena mem; /* what had to be unpacked */
 };

@@ -262,6 +262,12 @@ hprof: cut.zst: line 1: the compressed data end before anything can be unpacked,
 $ mkfifo fifo; hprof top fifo testdata/jemalloc/ok/m.heap
 hprof: fifo: is no regular file, expected BINARY, an ELF file
 [3]
+$ hprof --text fifo testdata/jemalloc/ok/m.heap
+hprof: fifo: is no regular file, expected BINARY, an ELF file
+[3]
+$ gzip -c testdata/jemalloc/ok/m.heap | hprof --text --no-symbols /dev/fd/0 testdata/jemalloc/ok/m.heap | head -n 1
+hprof: note: 2 profiles are added up, as jeprof does
+Total: 0.6 MB
 $ gzip -c testdata/jemalloc/ok/m.heap >fifo & hprof top --no-symbols -n 1 fifo
 inuse_space: total 308.0 KiB
         flat   flat%    sum%         cum    cum%  name
