@@ -78,12 +78,47 @@ static struct hp_slice one_line(struct hp_slice head, char buf[HP_QUOTED_MAX])
 	return hp_slice_trim((struct hp_slice){buf, n});
 }
 
+/*
+ * What iconv calls it when @head begins text in UTF-32: with its mark, or with some plain
+ * characters of four bytes each; NULL: it does not.
+ */
+static const char *name_of_utf32(struct hp_slice head)
+{
+	enum { PLAIN = 8 };
+	const char *ends[] = {"UTF-32LE", "UTF-32BE"};
+
+	if (hp_slice_starts(head, (struct hp_slice){"\xff\xfe\0", 4}) ||
+	    hp_slice_starts(head, (struct hp_slice){"\0\0\xfe\xff", 4}))
+		return "UTF-32";
+	for (size_t big = 0; big < HP_LEN(ends); big++) {
+		size_t n = 0;
+
+		while (n < PLAIN && 4 * n + 4 <= head.len) {
+			const char *at = head.ptr + 4 * n;
+			char c = at[3 * big];
+
+			if (at[1] || at[2] || at[3 * !big] || c < ' ' || c > '~')
+				break;
+			n++;
+		}
+		if (n == PLAIN)
+			return ends[big];
+	}
+	return NULL;
+}
+
 static int unknown_content(const struct hp_input *in, struct hp_slice head, struct hprof_error *err)
 {
 	char quoted[HP_QUOTED_MAX], buf[HP_QUOTED_MAX];
+	const char *utf32 = name_of_utf32(head);
 	bool json = hp_format_is_json(head);
 	struct hp_slice line = head;
 
+	if (utf32)
+		return hp_fail_at(err, HPROF_EUNSUPPORTED, 1, 0,
+				  "this is text in UTF-32, expected UTF-8 (iconv -f %s -t UTF-8 "
+				  "makes that)",
+				  utf32);
 	if (json)
 		line = one_line(head, buf);
 	else

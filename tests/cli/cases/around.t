@@ -107,6 +107,13 @@ $ (printf '\377\376'; iconv -f latin1 -t UTF-16LE testdata/pprof/ok/threads.pb.g
 hprof: w: line 1: not a heap profile that is known: found "\x1f\xc2\x8b\x08\x00\x00\x00\x00\x00\x02\x03U\xc3\x8d\xc3\x8dN\xc2\x83@\x10..." in UTF-16 (what is no text does not survive PowerShell's ">"), expected for example "heap_v2/524288" ("hprof formats" lists what is read)
 [3]
 
+# text in UTF-32 is called by its name
+$ for e in LE BE; do (test $e = LE && printf '\377\376\0\0' || printf '\0\0\376\377'; iconv -t UTF-32$e testdata/jemalloc/ok/m.heap) >w; hprof top w; iconv -t UTF-32$e testdata/jemalloc/ok/m.heap | hprof top -; done; iconv -f UTF-32 -t UTF-8 w | cmp - testdata/jemalloc/ok/m.heap
+hprof: w: line 1: this is text in UTF-32, expected UTF-8 (iconv -f UTF-32 -t UTF-8 makes that)
+hprof: standard input: line 1: this is text in UTF-32, expected UTF-8 (iconv -f UTF-32LE -t UTF-8 makes that)
+hprof: w: line 1: this is text in UTF-32, expected UTF-8 (iconv -f UTF-32 -t UTF-8 makes that)
+hprof: standard input: line 1: this is text in UTF-32, expected UTF-8 (iconv -f UTF-32BE -t UTF-8 makes that)
+
 # what is no profile is shown legibly, or called by its name
 $ printf '{\n  "alloc": "it",\n  "n": 1\n}\n' >x.json; hprof top x.json
 hprof: x.json: line 1: not a heap profile that is known: found JSON, '{ "alloc": "it", "n": 1 }', expected for example "heap_v2/524288" ("hprof formats" lists what is read)
