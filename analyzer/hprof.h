@@ -189,6 +189,8 @@ HPROF_API HPROF_MUST_CHECK int hprof_lend_maps_to(struct hprof_profile *const *p
 /* Whether the stacks of @other, of which the map is known, decide about what it lends to @p. */
 HPROF_API bool hprof_lend_wants(const struct hprof_profile *p, uint64_t pid,
 				const struct hprof_profile *other, uint64_t other_pid);
+/* Whether @p and @q are of two processes, since their programs lie at different places. */
+HPROF_API bool hprof_two_processes(const struct hprof_profile *p, const struct hprof_profile *q);
 /* Whether @p has addresses that no mapping covers although there are some. */
 HPROF_API bool hprof_has_unmapped(const struct hprof_profile *p);
 

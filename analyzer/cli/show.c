@@ -712,6 +712,22 @@ static void note_together(struct session *s)
 	}
 }
 
+/* A timeline is read as that of one process: tell if it is not, where names of files did not. */
+static void tell_processes(const struct session *s)
+{
+	const struct hprof_profile *first = s->input[0].profile;
+	size_t n = 0;
+
+	if (s->o->quiet || s->news.n_processes > 1 || !(s->show->all_moments || keeps_time(s)))
+		return;
+	for (size_t i = 1; i < s->n - s->n_bases; i++)
+		n += hprof_two_processes(first, s->input[i].profile);
+	if (n)
+		hp_say("note: %zu of %zu profiles %s of another process than %s: the program lies "
+		       "elsewhere in memory",
+		       n, s->n - s->n_bases, n == 1 ? "is" : "are", input_name(s->input[0].path));
+}
+
 static int load_all(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
@@ -737,6 +753,8 @@ static int load_all(struct session *s)
 	n_new = s->n - s->n_bases;
 	if (code == HP_EXIT_OK && n_new > 1 && s->show->jeprof && !s->o->quiet)
 		hp_say("note: %zu profiles are added up, as jeprof does", n_new);
+	if (code == HP_EXIT_OK)
+		tell_processes(s);
 	find_cache(s);
 	s->line.n_profiles = 0;
 	if (code == HP_EXIT_OK && s->news.n_around)

@@ -85,6 +85,23 @@ static bool same_layout(const struct hprof_profile *p, const struct hprof_profil
 	return main && (shared || !others);
 }
 
+/* The first mapping of code of the program; HP_NONE: there is none. */
+static uint32_t find_program(const struct hprof_profile *p)
+{
+	for (uint32_t i = 0; i < p->maps.n; i++)
+		if (is_own_code(p, i) && p->modules.row[p->maps.module[i].i].main)
+			return i;
+	return HP_NONE;
+}
+
+bool hprof_two_processes(const struct hprof_profile *p, const struct hprof_profile *q)
+{
+	uint32_t a = find_program(p), b = find_program(q);
+
+	return a != HP_NONE && b != HP_NONE &&
+	       (p->maps.base[a] != q->maps.base[b] || !hp_slice_same(path_of(p, a), path_of(q, b)));
+}
+
 /* Whether no file lies elsewhere than in the other dump. */
 static bool nothing_moved(const struct hprof_profile *p, const struct hprof_profile *q)
 {

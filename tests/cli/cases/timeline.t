@@ -349,3 +349,10 @@ $ sed 's/heap_tree=.*/heap_tree=empty/; /^ *n[0-9]/d' testdata/massif/ok/a_defau
 hprof: warning: --focus 'leaf' matches no frame
 hprof: bare.ms: no snapshot has a tree: what --focus, --ignore or --thread leave is not known
 [3]
+
+# profiles of several processes are told where their names do not tell them, and only there
+$ dump() { printf 'heap_v2/1\n@ 0x550000000101\n  t*: 1: 100 [0: 0]\nMAPPED_LIBRARIES:\n%s-%s r-xp 00000000 08:01 1 /srv/app\n' $1 $2; }; dump 550000000000 550000010000 >app.7.0.i0.heap; cp app.7.0.i0.heap app.7.1.i1.heap; dump 550000000000 560000000000 >more; dump 540000000000 560000000000 >before; cp before app.8.0.i0.heap; touch -d 2024-01-01 before more
+$ hprof timeline --csv --no-symbols more app.7.*.heap >/dev/null; hprof timeline --csv --no-symbols app.7.*.heap before >/dev/null; hprof report --no-symbols -o r.html before more; hprof timeline --csv --no-symbols app.*.heap >/dev/null; hprof timeline -q --csv --no-symbols before more >/dev/null; hprof diff --no-symbols before more >/dev/null
+hprof: note: 2 of 3 profiles are of another process than before: the program lies elsewhere in memory
+hprof: note: 1 of 2 profiles is of another process than before: the program lies elsewhere in memory
+hprof: note: these are dumps of 2 processes: each in its order, the oldest first
