@@ -67,9 +67,14 @@ static const char *input_name(const char *path)
 
 static int no_profile(const struct session *s)
 {
+	struct stat st;
+	bool fed = fstat(STDIN_FILENO, &st) == 0 && (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
+
 	if (s->binary)
-		return hp_usage("\"%s\" is an ELF file: a PROFILE is missing behind it", s->binary);
-	return hp_usage("a PROFILE is missing (\"hprof --help\" shows the forms)");
+		return hp_usage("\"%s\" is an ELF file: a PROFILE is missing behind it%s",
+				s->binary, fed ? " (\"-\" reads standard input)" : "");
+	return hp_usage("a PROFILE is missing (%s)",
+			fed ? "\"-\" reads standard input" : "\"hprof --help\" shows the forms");
 }
 
 /*

@@ -322,6 +322,14 @@ hprof: -o a.heap: this is a profile (jemalloc): name another file, or remove it 
 hprof: -o b.heap: this file is read, too: name another
 hprof: -o a.heap: this is a profile (jemalloc): name another file, or remove it first
 
+# no profile, but something on standard input
+$ hprof top <testdata/jemalloc/ok/m.heap
+hprof: a PROFILE is missing ("-" reads standard input)
+[2]
+$ cat testdata/jemalloc/ok/m.heap | hprof flame -o x.svg /bin/true
+hprof: "/bin/true" is an ELF file: a PROFILE is missing behind it ("-" reads standard input)
+[2]
+
 # nor any other file that is read, nor one that may be found where names are looked for
 $ cp testdata/jemalloc/ok/m.heap x.heap; cp x.heap y.heap; cp /bin/true prog; ln prog hard; echo 401000 10 f >my.map; echo 0x1139 >list; cp prog prog.before
 $ hprof top -o prog --binary app=prog x.heap
