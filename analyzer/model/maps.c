@@ -116,6 +116,27 @@ static bool is_anonymous(const struct hprof_profile *p, hp_modid module)
 	return path.ptr[0] != '[' || hp_slice_starts(path, HP_LIT("[anon"));
 }
 
+bool hp_map_is_special(const struct hprof_profile *p, uint32_t row)
+{
+	return is_special(p, p->maps.module[row]);
+}
+
+bool hp_map_is_bare_code(const struct hprof_profile *p, uint32_t row)
+{
+	hp_modid module = p->maps.module[row];
+
+	return (p->maps.perms[row] & HP_MAP_EXEC) && is_special(p, module) &&
+	       is_anonymous(p, module);
+}
+
+void hp_maps_give(struct hp_maps *m, uint32_t row, uint32_t to, uint64_t offset)
+{
+	m->module[row] = m->module[to];
+	m->file_offset[row] = offset;
+	m->device[row] = m->device[to];
+	m->inode[row] = m->inode[to];
+}
+
 /* Whether mapping @b goes on in the file of mapping @a where the distance of both says so. */
 static bool goes_on(const struct hp_maps *m, uint32_t a, uint32_t b)
 {
@@ -127,7 +148,8 @@ static bool goes_on(const struct hp_maps *m, uint32_t a, uint32_t b)
 /*
  * Code that was moved to huge pages: anonymous executable memory that fills a gap between two
  * mappings of one file, where the file goes on behind it by exactly as many bytes, holds what
- * the file has there.
+ * the file has there.  Mappings without permissions are what loaders leave of gaps.  Where a map
+ * tells less, the file has to be asked: symbolize/moved.c.
  */
 static void claim_moved_code(struct hprof_profile *p)
 {
@@ -136,21 +158,16 @@ static void claim_moved_code(struct hprof_profile *p)
 
 	for (uint32_t i = 0; i < m->n; i = next) {
 		next = i + 1;
-		if (is_special(p, m->module[i]))
+		if (is_special(p, m->module[i]) || !m->perms[i])
 			continue;
 		while (next < m->n && m->start[next] == m->limit[next - 1] &&
-		       (m->perms[next] & HP_MAP_EXEC) && is_special(p, m->module[next]) &&
-		       is_anonymous(p, m->module[next]))
+		       hp_map_is_bare_code(p, next))
 			next++;
 		if (next == i + 1 || next == m->n || m->start[next] != m->limit[next - 1] ||
-		    !goes_on(m, i, next))
+		    !m->perms[next] || !goes_on(m, i, next))
 			continue;
-		for (uint32_t k = i + 1; k < next; k++) {
-			m->module[k] = m->module[i];
-			m->file_offset[k] = m->file_offset[i] + (m->start[k] - m->start[i]);
-			m->device[k] = m->device[i];
-			m->inode[k] = m->inode[i];
-		}
+		for (uint32_t k = i + 1; k < next; k++)
+			hp_maps_give(m, k, i, m->file_offset[i] + (m->start[k] - m->start[i]));
 	}
 }
 
@@ -347,5 +364,40 @@ int hp_maps_settle(struct hprof_profile *p, struct hprof_error *err)
 		return r;
 	find_main(p);
 	place_locations(p);
+	return HPROF_OK;
+}
+
+/* Of what mappings were given to files: where each location lies now. */
+static void move_locations(struct hprof_profile *p)
+{
+	struct hp_locs *l = &p->locs;
+
+	for (uint32_t i = HP_TRUNCATED_LOCS; i < l->n; i++) {
+		hp_modid module;
+
+		if (l->map[i].i == HP_NONE || l->frame_n[i])
+			continue;
+		module = p->maps.module[l->map[i].i];
+		l->rel[i] = l->addr[i] - (p->return_addresses && l->addr[i] > 0) -
+			    p->maps.base[l->map[i].i];
+		if (module.i == l->module[i].i)
+			continue;
+		p->modules.row[l->module[i].i].n_addr--;
+		p->modules.row[module.i].n_addr++;
+		l->module[i] = module;
+	}
+}
+
+int hp_maps_given(struct hprof_profile *p, struct hprof_error *err)
+{
+	int r = find_bases(p, err);
+
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < p->modules.n; i++) /* the program may have had no code till now */
+		p->modules.row[i].main &=
+			!hp_path_is_library(hp_profile_str(p, p->modules.row[i].path));
+	find_main(p);
+	move_locations(p);
 	return HPROF_OK;
 }

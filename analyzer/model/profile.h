@@ -365,6 +365,17 @@ const char *hp_profile_foreign_files(const struct hprof_profile *p);
  */
 HP_MUST_CHECK int hp_maps_settle(struct hprof_profile *p, struct hprof_error *err);
 
+/* Whether mapping @row is of no file; and whether it is anonymous memory that is executable. */
+bool hp_map_is_special(const struct hprof_profile *p, uint32_t row);
+bool hp_map_is_bare_code(const struct hprof_profile *p, uint32_t row);
+
+/* Make mapping @row one of the file of mapping @to, from @offset of it on. */
+void hp_maps_give(struct hp_maps *m, uint32_t row, uint32_t to, uint64_t offset);
+
+/* To be called after that, once for all mappings: place images and locations anew.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_maps_given(struct hprof_profile *p, struct hprof_error *err);
+
 /*
  * Warn when much of @p, which is complete, lies outside of all mappings although there is a map.
  * What perf maps name, or other dumps lend, is inside: to be called again then.  Errors: ENOMEM.

@@ -238,6 +238,13 @@ static void list_places(const struct hp_job *job, struct hp_arena *mem, struct h
 	}
 }
 
+void hp_find_places(const struct hp_job *job, struct hp_arena *mem, struct hp_places *p)
+{
+	add_named(p, job);
+	if (!p->n)
+		list_places(job, mem, p);
+}
+
 void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_time_span *span)
 {
 	struct hp_places p = {0};

@@ -73,6 +73,12 @@ struct hp_time_span {
  */
 void hp_find_span(const struct hp_job *job, struct hp_arena *mem, struct hp_time_span *span);
 
+/*
+ * Add where the file of @job may be: where the user said, or else everywhere that hp_find_module()
+ * looks first.  Looks at names alone.  Texts live in @mem, the caller frees p->row.
+ */
+void hp_find_places(const struct hp_job *job, struct hp_arena *mem, struct hp_places *p);
+
 /* Whether @module, of --binary, means the module that was recorded as @path. */
 bool hp_find_means(const char *module, const char *path);
 

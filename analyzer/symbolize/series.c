@@ -9,6 +9,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/find.h"
+#include "analyzer/symbolize/moved.h"
 #include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/strays.h"
 
@@ -316,6 +317,19 @@ static int name_one(const struct series *s, size_t i, bool follows, struct hprof
 	return follows ? hp_perf_maps_apply(s->p[i], &o, err) : hprof_symbolize(s->p[i], &o, err);
 }
 
+/* Before mappings are compared: give code that was moved back to its files. */
+static int claim_moved(const struct series *s, struct hprof_error *err)
+{
+	struct hprof_symbolize_opts o = *s->opts;
+	int r = HPROF_OK;
+
+	for (size_t i = 0; r == HPROF_OK && i < s->n; i++) {
+		o.profile_path = s->path ? s->path[i] : NULL;
+		r = hp_moved_claim(s->p[i], &o, err);
+	}
+	return r;
+}
+
 /* Symbolize the leader with the addresses of all followers, then have these take theirs. */
 static int lead(struct series *s, size_t leader, struct hprof_error *err)
 {
@@ -365,6 +379,8 @@ int hprof_symbolize_series(struct hprof_profile *const *p, const char *const *pa
 	s.follower = calloc(n + 1, sizeof(*s.follower));
 	if (!s.done || !s.follower)
 		r = hp_fail_nomem(err);
+	if (r == HPROF_OK)
+		r = claim_moved(&s, err);
 	for (size_t leader = n; r == HPROF_OK && leader-- > 0;) { /* the last has most modules */
 		if (s.done[leader])
 			continue;

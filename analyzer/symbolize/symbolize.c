@@ -13,6 +13,7 @@
 #include "analyzer/symbolize/apply.h"
 #include "analyzer/symbolize/child.h"
 #include "analyzer/symbolize/find.h"
+#include "analyzer/symbolize/moved.h"
 #include "analyzer/symbolize/perf_map.h"
 #include "analyzer/symbolize/pool.h"
 #include "analyzer/symbolize/strays.h"
@@ -678,7 +679,9 @@ int hprof_symbolize(struct hprof_profile *p, const struct hprof_symbolize_opts *
 		any |= p->modules.row[i].relative;
 	if (!any)
 		return hp_perf_maps_apply(p, plan.opts, err);
-	r = make_plan(&plan, err);
+	r = hp_moved_claim(p, plan.opts, err);
+	if (r == HPROF_OK)
+		r = make_plan(&plan, err);
 	if (r == HPROF_OK)
 		r = run_tasks(&plan, err);
 	hp_shared_tell(plan.shared, plan.opts);

@@ -293,6 +293,121 @@ def not_moved(site):
     want(names_of(r.json()) == {"[anon]"}, names_of(r.json()))
 
 
+LINKERS = (("bfd", "-Wl,-z,separate-code"), ("bfd", "-Wl,-z,noseparate-code"), ("lld",), ("lld", "-Wl,-z,separate-code"),
+           ("lld", "-Wl,--no-rosegment"), ("lld", "-Wl,-z,max-page-size=0x200000"), ("gold",), ("gold", "-Wl,--rosegment"))
+
+
+def layouts(site):
+    """Programs and libraries as linkers lay them out, with several pages of code."""
+    for linker, *options in LINKERS:
+        for kind in (["-pie"], ["-no-pie"], ["-shared", "-fPIC"]):
+            if shutil.which("ld." + linker):
+                path = site.build(site.place() + "/program", *kind, "-fuse-ld=" + linker, *options, more=FILLER % 2048)
+                yield path, 0 if kind == ["-no-pie"] else BASE, [linker] + options + kind
+
+
+def text_of(program, maps, base):
+    """The mapping that holds main() and the functions."""
+    return next(m for m in maps if m.start <= base + start_of(program, "main") < m.start + m.length)
+
+
+def anonymous(start, limit):
+    return Map(start, limit - start, "rwx", 0, "")
+
+
+@case("moved code of each linker: all of a segment, its first pages, its last, some between, most of it")
+def moved_of_linkers(site):
+    for program, base, how in layouts(site):
+        addrs = [base + a for a in returns(program)]
+        maps = image_maps(program, program, base)
+        text = text_of(program, maps, base)
+        limit = text.start + text.length
+        for first, last in ((0, 0), (0, PAGE), (PAGE, 0), (PAGE, PAGE), (0, text.length - PAGE), (text.length - PAGE, 0)):
+            parts = [anonymous(text.start + first, limit - last)]
+            if first:
+                parts.append(Map(text.start, first, "r-x", text.offset, program))
+            if last:
+                parts.append(Map(limit - last, last, "r-x", text.offset + text.length - last, program))
+            path = dump(site.place() + "/d.heap", addrs, [m for m in maps if m != text] + parts)
+            seen = Seen(site, program, [path]).is_ok(CALLED)
+            want("[anon]" not in seen.names, "%s: %s" % (how, seen.names))
+            if "-shared" not in how:
+                Seen(site, program, [program, path]).is_ok(CALLED)
+
+
+@case("anonymous code that does not fill what is missing of a segment is not the file's")
+def not_filled(site):
+    for program, base, how in layouts(site):
+        inside = [base + a for a in returns(program)]
+        maps = image_maps(program, program, base)
+        text = text_of(program, maps, base)
+        rest = [m for m in maps if m != text]
+        limit = text.start + text.length
+        other = "/nowhere/other"
+        for name, parts in {
+                "shorter": [anonymous(text.start, limit - PAGE)],
+                "later": [anonymous(text.start + PAGE, limit)],
+                "a hole": [anonymous(text.start, text.start + PAGE), anonymous(text.start + 2 * PAGE, limit)],
+                "another file": [anonymous(text.start, limit - PAGE), Map(limit - PAGE, PAGE, "r-x", 0, other)],
+                "other permissions": [Map(text.start, text.length, "rw-", 0, "")],
+        }.items():
+            path = dump(site.place() + "/d.heap", inside, rest + parts)
+            names = names_of(hprof("top", "--json", "--no-cache", path, scratch=site.scratch).json())
+            want(not set(CALLED) & names, "%s, %s: %s" % (name, how, names))
+        moved_up = [Map(m.start + (m.start > text.start) * PAGE, m.length, m.perms, m.offset, m.path) for m in rest]
+        moved_up.append(anonymous(text.start, limit + PAGE))
+        path = dump(site.place() + "/d.heap", inside, moved_up)
+        names = names_of(hprof("top", "--json", "--no-cache", path, scratch=site.scratch).json())
+        want(not set(CALLED) & names, "longer, %s: %s" % (how, names))
+
+
+@case("anonymous code beside whole files, between two of them, and in a gap, stays what it is")
+def beside_files(site):
+    for program, base, how in layouts(site):
+        addrs = [base + a for a in returns(program)]
+        maps = image_maps(program, program, base)
+        end = max(m.start + m.length for m in maps)
+        beside = image_maps(program, "/nowhere/other", end + 2 * PAGE) if base else []
+        free = [anonymous(end, end + 2 * PAGE), anonymous(min(m.start for m in maps) - PAGE, min(m.start for m in maps))]
+        ordered = sorted(maps, key=lambda m: m.start)
+        for a, b in zip(ordered, ordered[1:]):
+            if a.start + a.length < b.start:
+                free.append(anonymous(a.start + a.length, b.start))
+        path = dump(site.place() + "/d.heap", addrs + [m.start + 8 for m in free], maps + beside + free)
+        seen = Seen(site, program, [path])
+        want(seen.module["status"] == "ok" and seen.module["addresses"] == len(addrs), "%s %s" % (how, seen.module))
+        want(module(seen.info, "[anon]")["addresses"] == len(free), "%s %s" % (how, seen.info))
+
+
+@case("a library and a program whose code was moved, in two dumps and in a map that another file has a part in")
+def moved_twice(site):
+    for linker in ("lld", "gold", "bfd"):
+        if not shutil.which("ld." + linker):
+            continue
+        files = [site.build(site.place() + "/program", "-pie", "-fuse-ld=" + linker),
+                 site.build(site.place() + "/libown.so", "-shared", "-fPIC", "-fuse-ld=" + linker)]
+        maps, addrs = [], []
+        for path, base in zip(files, (BASE, BASE + 0x10000000)):
+            own = image_maps(path, path, base, *device_of(path))
+            text = text_of(path, own, base)
+            maps += [m for m in own if m != text] + [anonymous(text.start, text.start + text.length)]
+            addrs += [base + a for a in returns(path)]
+        now = os.stat(files[0]).st_ctime
+        folder = site.place()
+        dumps = [dump(folder + "/d.7.%d.i%d.heap" % (i, i), addrs, maps, now + i) for i in (1, 2)]
+        for path in files:
+            Seen(site, path, dumps[:1]).is_ok(CALLED)
+        r = hprof("top", "--sum", "--json", "--no-cache", *dumps, scratch=site.scratch)
+        want("[anon]" not in names_of(r.json()) and set(CALLED) <= names_of(r.json()), r.out)
+        if linker == "bfd":  # the map alone tells it: the file goes on behind the code
+            continue
+        for m in maps:
+            if "w" in m.perms and m.path == files[0]:
+                m.path = "/nowhere/other"
+        r = hprof("top", "--json", "--no-cache", dump(folder + "/d.heap", addrs, maps), scratch=site.scratch)
+        want("[anon]" in names_of(r.json()), "%s: %s" % (linker, names_of(r.json())))
+
+
 MOVER = r"""
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -91,6 +91,11 @@ static void parts_of_files_are_found(void **state)
 		 "13000-14000 r-xp 2000 1:1 5 /a\n",
 		 {"/a", "[anon]", "/a"},
 		 {0, 0x11000, 0x3000}},
+		{"between gaps that a loader left",
+		 "10000-11000 ---p 1000 1:1 5 /a\n11000-12000 r-xp 0 0:0 0 \n"
+		 "12000-13000 ---p 3000 1:1 5 /a\n",
+		 {"/a", "[anon]", "/a"},
+		 {0x1000, 0x11000, 0x3000}},
 		{"another inode",
 		 "10000-11000 r-xp 0 1:1 5 /a\n11000-13000 r-xp 0 0:0 0 \n"
 		 "13000-14000 r-xp 3000 1:1 6 /a\n",
