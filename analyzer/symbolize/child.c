@@ -184,7 +184,7 @@ static void tell_file(struct child *c, enum hp_module_symbols symbols)
 	const char *texts[HP_WIRE_FILE_TEXTS] = {
 		found->file,     debug->file, hp_text_hex(&c->mem, id.ptr, id.len),
 		found->how,      found->note, debug->how,
-		c->alt.file,     c->alt.how,  hp_text_line(&c->mem, found->tried, debug->tried),
+		c->alt.file,     c->alt.how,  hp_text_lines(&c->mem, found->tried, debug->tried),
 		found->evidence,
 	};
 

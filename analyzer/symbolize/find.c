@@ -383,7 +383,7 @@ static bool judge_evidence(const struct hp_job *job, const char *path, struct hp
 	if (e.trust == HP_TRUST_NONE || !hp_fit_calls(f, job, &found->fit, mem, &e, why) ||
 	    hp_crt_holds(f, f, job, &found->fit, mem, why))
 		return false;
-	found->evidence = hp_text_line(mem, "layout of its code", e.seen);
+	found->evidence = hp_text_lines(mem, "layout of its code", e.seen);
 	if (*e.doubt)
 		found->doubt = hp_textf(mem, "%s: %s", path, e.doubt);
 	return true;
@@ -549,7 +549,7 @@ static void use_debug_file(const struct hp_job *job, struct hp_arena *mem, struc
 
 	hp_find_debug_alone(job, mem, &debug);
 	found->debug_refused = debug.refused;
-	found->tried = hp_text_line(mem, found->tried, debug.tried);
+	found->tried = hp_text_lines(mem, found->tried, debug.tried);
 	if (!*debug.file)
 		return;
 	hp_elf_close(&debug.elf);
@@ -601,7 +601,7 @@ bool hp_find_nothing(const struct hp_job *job, struct hp_arena *mem, struct hp_f
 	}
 	if (absent && !job->named)
 		absent = hp_find_no_debug(job, mem, &tried);
-	found->tried = hp_text_line(mem, found->tried, tried);
+	found->tried = hp_text_lines(mem, found->tried, tried);
 	free(p.row);
 	return absent && !p.failed && !mem->failed;
 }

@@ -39,9 +39,27 @@ const char *hp_text_join(struct hp_arena *mem, const char *list, const char *ite
 	return join(mem, list, "; ", item);
 }
 
+/* @text with '?' for ends of lines, as for all other controls of names. */
+static const char *one_line(struct hp_arena *mem, const char *text)
+{
+	size_t n = strlen(text);
+	char *line = strpbrk(text, "\r\n") ? hp_arena_text(mem, n + 1) : NULL;
+
+	if (!line)
+		return strpbrk(text, "\r\n") ? "" : text;
+	for (size_t i = 0; i <= n; i++)
+		line[i] = text[i] == '\r' || text[i] == '\n' ? '?' : text[i];
+	return line;
+}
+
 const char *hp_text_line(struct hp_arena *mem, const char *list, const char *item)
 {
-	return join(mem, list, "\n", item);
+	return join(mem, list, "\n", one_line(mem, item));
+}
+
+const char *hp_text_lines(struct hp_arena *mem, const char *list, const char *more)
+{
+	return join(mem, list, "\n", more);
 }
 
 const char *hp_text_hex(struct hp_arena *mem, const void *bytes, size_t len)

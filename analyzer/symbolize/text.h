@@ -12,8 +12,11 @@ const char *hp_textf(struct hp_arena *mem, const char *fmt, ...)
 /* @list with @item behind it, separated by "; "; stops growing at some 4 KiB. */
 const char *hp_text_join(struct hp_arena *mem, const char *list, const char *item);
 
-/* The same, separated by the ends of lines. */
+/* The same, separated by the ends of lines; those in @item, as names in files have, become '?'. */
 const char *hp_text_line(struct hp_arena *mem, const char *list, const char *item);
+
+/* Two such lists as one. */
+const char *hp_text_lines(struct hp_arena *mem, const char *list, const char *more);
 
 /* @bytes as lower-case hexadecimal. */
 const char *hp_text_hex(struct hp_arena *mem, const void *bytes, size_t len);

@@ -853,6 +853,35 @@ def wrong_crc(f):
     want([w for w in seen.warnings if there in w and "checksum" in w], seen.warnings)
 
 
+@case("names that stand in files forge no line: of debug links, shared and split DWARF")
+def names_in_files(f):
+    forged = "forged"
+    name = ("apple\n    %s      ok\r\n    evidence    build ID" % forged).encode()
+    folder = f.place()
+    apple = folder + "/apple"
+    f.stripped(folder, keep_id=False)
+    link = write(folder + "/link", name + bytes(4 - len(name) % 4) + b"\1\2\3\4")
+    plain, split = folder + "/plain", folder + "/split"
+    shutil.copy(f.apple, plain)
+    sh("objcopy", "--add-section=.gnu_debuglink=" + link, apple)
+    sh("objcopy", "--add-section=.gnu_debugaltlink=" + write(folder + "/alt", name + b"\0\1\2\3\4"), plain)
+    odd = folder.encode() + b"/odd\n    %s\r\n.o" % forged.encode()
+    sh("gcc", "-g", "-gsplit-dwarf", "-rdynamic", "-c", "-o", os.fsdecode(odd), f.apple_c, cwd=folder)
+    os.remove(odd[:-2] + b".dwo")
+    sh("gcc", "-rdynamic", "-o", split, os.fsdecode(odd), "-L" + f.folder, "-lpear")
+    for path in (apple, plain, split):
+        dump = f.recorded_by(path)
+        out = hprof("info", "--no-cache", dump, scratch=f.scratch)
+        want(forged in out.out, "%s: the name is not told: %s" % (path, out.out))
+        want(not re.search("^ *(tried *)?" + forged, out.out, re.M), out.out)
+        m = module(hprof("info", "--json", "--no-cache", dump, scratch=f.scratch).json(), path)
+        want(all(re.match(r"[\w-]+: ", t) for t in m.get("tried", ())), m)
+        told = [t for t in m.get("tried", []) + [m.get("note", "")] if forged in t]
+        want(told and not any("\n" in t or "\r" in t for t in told), m)
+        top = hprof("top", "--no-cache", dump, scratch=f.scratch)
+        want(not re.search("^ *" + forged, top.err, re.M), top.err)
+
+
 @case("--debug-dir by build ID")
 def by_build_id(f):
     folder, tree = f.place(), f.place()
