@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/binary.h"
+#include "analyzer/base/error.h"
 #include "analyzer/symbolize/text.h"
 
 enum { HOLE_LEAST = 1 << 26, EXTENTS_MAX = 1 << 12 }; /* when holes are looked for, and how long */
@@ -131,6 +132,16 @@ static const char *what_else(int fd)
 	return kind ? kind : "not an ELF file";
 }
 
+/* Why libelf could neither map nor read the bytes of file @fd, which is there. */
+static const char *why_unread(int fd)
+{
+	char byte;
+
+	if (pread(fd, &byte, 1, 0) < 0)
+		return hp_errno_text(errno);
+	return "too little memory for its size: raise the limit (ulimit -v)";
+}
+
 static bool read_headers(struct hp_elf *f, struct hp_arena *mem, const char **why)
 {
 	const unsigned machine_order =
@@ -149,12 +160,17 @@ static bool read_headers(struct hp_elf *f, struct hp_arena *mem, const char **wh
 	f->machine = ehdr.e_machine;
 	f->fixed = ehdr.e_type == ET_EXEC;
 	f->swapped = ehdr.e_ident[EI_DATA] != machine_order;
-	*why = "damaged ELF headers";
-	if (!read_segments(f, mem) || !read_text(f, mem))
-		return false;
 	f->image = (const uint8_t *)elf_rawfile(f->elf, &f->image_len);
+	*why = f->image ? "damaged ELF headers" : why_unread(f->fd);
+	if (!f->image)
+		return false;
+	if (!read_segments(f, mem) || !read_text(f, mem)) {
+		if (mem->failed)
+			*why = "no memory to read its headers";
+		return false;
+	}
 	read_build_id(f);
-	return f->image != NULL;
+	return true;
 }
 
 enum hp_elf_result hp_elf_open(struct hp_elf *f, const char *path, const struct hp_origin *from,

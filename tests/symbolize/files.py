@@ -4,10 +4,11 @@ import os
 import re
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 
-from support import (HPROF, PAGE, ROOT, Report, Wrong, capture, has_jemalloc, hprof, main, module,
+from support import (HPROF, PAGE, ROOT, SANITIZED, Report, Wrong, capture, has_jemalloc, hprof, main, module,
                      names_of, need, read, run, sections, sh, sums_up, want, write)
 
 sys.path.insert(0, os.path.join(ROOT, "tests"))
@@ -851,6 +852,22 @@ def wrong_crc(f):
     write(there, read(debug) + b"x")
     seen = Seen(f, dump, path=apple).is_ok("dynsym", apple, "recorded", debug_file=None)
     want([w for w in seen.warnings if there in w and "checksum" in w], seen.warnings)
+
+
+@case("too little memory for a file is told as that, not as damage of the file")
+def little_memory(f):
+    if SANITIZED:  # needs terabytes of addresses
+        return
+    folder = f.place()
+    f.copy(folder)
+    apple = folder + "/apple"
+    dump = f.recorded_by(apple)
+    os.truncate(apple, 1 << 30)  # a hole that nobody reads
+    for argv in (["info", "--no-cache", dump], ["top", "--no-cache", apple, dump],
+                 ["symbolize", "-f", "-e", apple, "0x1000"]):
+        done = subprocess.run(["sh", "-c", "ulimit -v 200000; exec \"$@\"", "sh", HPROF, *argv],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        want("too little memory" in done.stdout and "damaged" not in done.stdout, done.stdout)
 
 
 @case("names that stand in files forge no line: of debug links, shared and split DWARF")
