@@ -212,7 +212,25 @@ static int by_addr(const void *pa, const void *pb)
 	return (a->i > b->i) - (a->i < b->i);
 }
 
-/* Find and tell where in the file the addresses are. */
+/* Where in the file address @a is, as return addresses count: a byte before what it returns to. */
+static bool find_place(const struct child *c, const struct hp_job_addr *a, uint64_t *out)
+{
+	*out = a->call;
+	return a->map == HP_JOB_IN_FILE ||
+	       hp_fit_address(&c->found.elf, c->job, &c->found.fit, a, out);
+}
+
+/* What is known of the return address @a, which is at @addr of the file. */
+static enum hp_loc_call find_call(const struct child *c, const struct hp_job_addr *a, uint64_t addr)
+{
+	return a->map == HP_JOB_IN_FILE ? HP_CALL_UNKNOWN
+					: hp_fit_call(&c->found.elf, c->job, addr);
+}
+
+/*
+ * Find and tell where in the file the addresses are.  What a signal handler returns to was not
+ * called: the byte before it is not of its function.
+ */
 static bool place_addresses(struct child *c)
 {
 	const struct hp_job *job = c->job;
@@ -222,13 +240,14 @@ static bool place_addresses(struct child *c)
 		return false;
 	for (uint32_t i = 0; i < job->n_addrs; i++) {
 		const struct hp_job_addr *a = &job->addrs[i];
-		uint64_t addr = HP_WIRE_NO_ADDR;
+		uint64_t addr;
 
-		if (a->map == HP_JOB_IN_FILE)
-			addr = a->call;
-		if (a->map == HP_JOB_IN_FILE ||
-		    hp_fit_address(&c->found.elf, job, &c->found.fit, a, &addr))
+		if (find_place(c, a, &addr)) {
+			addr += find_call(c, a, addr) == HP_CALL_RESUMES;
 			c->places[c->n_places++] = (struct hp_asked){addr, i};
+		} else {
+			addr = HP_WIRE_NO_ADDR;
+		}
 		if (i % ADDRS_PER_MESSAGE == 0) {
 			hp_wire_begin(&c->wire, HP_WIRE_ADDRS);
 			hp_wire_u32(&c->wire, i);
@@ -250,10 +269,12 @@ static void tell_calls(struct child *c)
 
 	for (uint32_t i = 0; !wanted && i < c->n_places; i++) {
 		uint32_t at = c->places[i].i;
+		const struct hp_job_addr *a = &c->job->addrs[at];
 		enum hp_loc_call call = HP_CALL_UNKNOWN;
+		uint64_t addr;
 
-		if (c->job->addrs[at].map != HP_JOB_IN_FILE)
-			call = hp_fit_call(&c->found.elf, c->job, c->places[i].addr);
+		if (find_place(c, a, &addr))
+			call = find_call(c, a, addr);
 		if (call == HP_CALL_UNKNOWN)
 			continue;
 		hp_wire_begin(&c->wire, HP_WIRE_CALL);

@@ -527,6 +527,28 @@ def signalled(site):
     Seen(site, program, [heap]).is_ok(("handler", "spin", "main"))
 
 
+RESTORE = """
+__asm__(".text\\nfirst: nop\\n.globl restore\\n.type restore, @function\\n"
+	"restore: mov $15, %rax\\nsyscall\\n.size restore, . - restore\\n");
+"""
+
+
+@case("what a signal handler returns to has its own name, not that of the bytes before it")
+def restored(site):
+    if os.uname().machine != "x86_64":
+        return
+    program = site.build(site.place() + "/program", "-pie", more=RESTORE)
+    at = start_of(program, "restore")
+    path = dump(site.place() + "/d.heap", [BASE + a for a in returns(program) + [at]], image_maps(program, program))
+    for options in ([], ["--force-binary"]):
+        seen = Seen(site, program, [path], *options).is_ok(CALLED + ("restore",))
+        want("first" not in seen.names, seen.names)
+    cached = {"XDG_CACHE_HOME": site.place()}
+    for _ in range(2):  # read, then remembered
+        r = hprof("top", "--json", path, scratch=site.scratch, env=cached)
+        want("restore" in names_of(r.json()), names_of(r.json()))
+
+
 @case("a writer whose innermost addresses are those of the calls: they have their names")
 def exact_leaves(site):
     program = site.build(site.place() + "/program", "-pie")
