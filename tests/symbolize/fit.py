@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import struct
 import tempfile
 import time
 
@@ -406,6 +407,20 @@ def moved_twice(site):
                 m.path = "/nowhere/other"
         r = hprof("top", "--json", "--no-cache", dump(folder + "/d.heap", addrs, maps), scratch=site.scratch)
         want("[anon]" in names_of(r.json()), "%s: %s" % (linker, names_of(r.json())))
+
+
+@case("a map of many pieces of anonymous code, in a file of many segments, is soon looked through")
+def moved_in_vain(site):
+    n, program = 20000, site.place() + "/program"
+    rows = [(1, 4, 0, 0, PAGE)] + [(1, 5, PAGE, PAGE, 4 * n * PAGE + PAGE)] * 300
+    head = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 3, 62, 1, 0, 64, 0, 0, 64, 56, len(rows), 64, 0, 0)
+    write(program, head + b"".join(struct.pack("<IIQQQQQQ", *r[:3], r[3], r[3], r[4], r[4], PAGE) for r in rows))
+    maps = [Map(BASE, PAGE, "r--", 0, program)]
+    for at in range(PAGE, 4 * n * PAGE, 4 * PAGE):
+        maps += [anonymous(BASE + at, BASE + at + PAGE), Map(BASE + at + 2 * PAGE, PAGE, "r-x", at + 2 * PAGE, program)]
+    path = dump(site.place() + "/d.heap", [BASE + PAGE + 16], maps)
+    r = hprof("top", "--json", "--no-cache", path, scratch=site.scratch)
+    want(r.seconds < 30 and names_of(r.json()) == {"[anon]"}, "%s s, %s" % (r.seconds, names_of(r.json())))
 
 
 MOVER = r"""
