@@ -136,6 +136,7 @@ int hp_page_open(struct hp_page *p, const struct hprof_view *v, const struct hpr
 				.min_width = 1,
 				.max_boxes = STATIC_BOXES,
 				.max_depth = STATIC_DEPTH,
+				.all_types = true,
 				.row_height = v->n_bases ? HP_FLAME_DIFF_ROW : HP_FLAME_ROW,
 				.top = HP_FLAME_TOP,
 			},

@@ -174,6 +174,39 @@ async function report(t) {
 	t.eq(await page.evaluate(() => [typeof window.PWN, document.querySelectorAll("img").length, document.scripts.length]), ["undefined", 0, 2], "hostile names");
 }
 
+// What info says of each sample type of a profile, by name.
+function infoOf(t, corpus) {
+	const info = JSON.parse(t.hprof(["info", "--json", "-q", "--no-symbols", t.corpus(corpus)]).out);
+	return Object.fromEntries(info.sample_types.map((type) => [type.name, Math.floor(type.total + 0.5)]));
+}
+
+// Each sample type can be chosen, and has the total that info has of it.
+async function types(t) {
+	const monday = infoOf(t, "monday"), tuesday = infoOf(t, "tuesday");
+	const names = Object.keys(tuesday);
+	t.eq([...names].sort(), ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"], "sample types of info");
+	const pages = [
+		["one profile", ["flame", t.corpus("tuesday")], (n) => [tuesday[n]]],
+		["a report", ["report", t.corpus("tuesday")], (n) => [tuesday[n]]],
+		["a sum", ["flame", "--sum", t.corpus("monday"), t.corpus("tuesday")], (n) => [monday[n] + tuesday[n]]],
+		["a difference", ["flame", "--base", t.corpus("monday"), t.corpus("tuesday")], (n) => [monday[n], tuesday[n]]],
+	];
+	for (const [what, args, want] of pages) {
+		const out = path.join(t.work, `types-${what.replace(/ /g, "-")}.html`);
+		t.hprof([...args, "-q", "--no-symbols", "-o", out]);
+		const g = await graph.open(t, out);
+		const options = await g.page.$$eval("#hp-type option", (list) => list.map((o) => [o.textContent, o.value]));
+		t.eq(options.map((o) => o[0]).sort(), [...names].sort(), `${what}: sample types`);
+		for (const [name, value] of options) {
+			await g.page.selectOption("#hp-type", value);
+			await g.settle();
+			const text = await g.page.textContent("#hp-total");
+			const found = (text.match(/[\d,]{5,}/g) || []).map((s) => Number(s.replace(/,/g, "")));
+			t.ok(text.includes(name) && want(name).every((n, i) => Math.abs(found[i] - n) <= 1), `${what}, ${name}: ${text}, info has ${want(name)}`);
+		}
+	}
+}
+
 module.exports = [
 	{ name: "callers and callees of a function", run: around },
 	{ name: "callers, bottom-up", run: bottomUp },
@@ -182,4 +215,5 @@ module.exports = [
 	{ name: "files", run: files },
 	{ name: "files of hostile names", run: hostileFiles },
 	{ name: "report", run: report },
+	{ name: "every sample type", run: types },
 ];

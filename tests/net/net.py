@@ -960,6 +960,30 @@ def facts(c):
                     line("report", *how), path, m["addresses"], m["path"]))
 
 
+@rule("a page has all sample types", 2, 1)
+def types_of_pages(c):
+    if "massif" in c.forms or not c.all_have("inuse_space"):
+        return
+    infos = [{t["name"]: t["total"] for t in c.tool.good("info", "--json", "-q", "--no-symbols", p).json()["sample_types"]}
+             for p in c.paths]
+    common = [name for name in infos[0] if name in infos[1]]
+    how = c.rng.choice((c.paths[:1], ["--sum"] + c.paths, ["--base"] + c.paths))
+    args = [c.rng.choice(("flame", "report")), "-q", "--no-symbols", "--no-compress", "--sample-index", c.rng.choice(common)]
+    c.tool.good(*args, "-o", "x.html", *how)
+    with open(os.path.join(c.tool.folder, "x.html"), encoding="utf-8") as f:
+        found = readers.page_types(f.read())
+    want = {name: (infos[0][name], None) for name in infos[0]} if len(how) == 1 else {
+        name: (infos[0][name] + infos[1][name], None) if how[0] == "--sum" else (infos[1][name], infos[0][name]) for name in common}
+    if sorted(found) != sorted(want):
+        raise Failure("a page has all sample types", "%s: %r, info has %r" % (line(*args, *how), sorted(found), sorted(want)))
+    for name, (now, base) in want.items():
+        t = found[name]
+        size = sum(abs(v) for p in c.made for r in p.rows for v in r.values)
+        if not near(t["total"], now, size) or (base is None) != ("base_total" not in t) or (
+                base is not None and not near(t["base_total"], base, size)):
+            raise Failure("a page has all sample types", "%s: %s is %r, info has %r" % (line(*args, *how), name, t, (now, base)))
+
+
 @rule("the same line writes the same bytes", 0)
 def same_bytes(c):
     command = c.rng.choice(("top", "tree", "collapsed", "json", "flame", "info"))

@@ -112,6 +112,14 @@ def table(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+def page_types(text):
+    """Sample types by their names, as the scripts of a page have them."""
+    data = re.search(r'<script type="application/json" id="hprof-data">(.*?)</script>', text, re.S)
+    if not data:
+        raise Broken("a page without data")
+    return {t["name"]: t for t in json.loads(data[1])["types"]}
+
+
 def page_tables(text):
     """Rows of all tables of a report, as lists of texts."""
     text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", text, flags=re.S)
