@@ -113,6 +113,9 @@ HPROF_API HPROF_MUST_CHECK int hprof_load_map(const char *path, struct hprof_pro
 
 HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed */
 
+/* Name of the sample type that is shown when none is asked for; lives as long as @p. */
+HPROF_API const char *hprof_profile_default_type(const struct hprof_profile *p);
+
 /* --- recordings: files that hold several moments of one process --- */
 
 struct hprof_snapshot {
@@ -146,14 +149,15 @@ HPROF_API HPROF_MUST_CHECK int hprof_profile_at_all(struct hprof_profile *p,
 
 /*
  * Choose one moment among those of @p[n], which are taken in the order of time if they have
- * one, else as given: @when is "peak" (flagged; without a flag, the largest with a tree),
+ * one, else as given: @when is "peak" (flagged; without a flag, the largest with a tree, of
+ * profiles by sample type @type, NULL for the default of the first; those without it are none),
  * "first", "last" (with a tree), its number, or a time with its unit ("300ms", "12.5s",
  * "5000000i", "1MiB"): the last with a tree until then.  *@which is the profile; its samples
  * are those of the moment.  What was not plain about the choice is a warning of it.
  * Errors: EINVAL (@when makes no sense here), ENODATA (no tree there), ENOMEM.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_choose_at(struct hprof_profile *const *p, size_t n,
-					       const char *when, size_t *which,
+					       const char *when, const char *type, size_t *which,
 					       struct hprof_error *err);
 
 /* Things worth telling about @p that are no errors, in the order they were found. */

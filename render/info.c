@@ -130,7 +130,7 @@ static void put_threads(struct hp_out *out, const struct hprof_view *v,
 			const struct hprof_profile *p, const struct hp_profile_sums *sums,
 			enum hprof_unit_style style)
 {
-	uint32_t type = hp_flow_type(p, hp_view_str(v, v->types[v->chosen].name));
+	uint32_t type = hp_profile_type(p, hp_view_str(v, v->types[v->chosen].name));
 	double rest;
 
 	if (p->threads.n == 0 || type == HP_NONE)

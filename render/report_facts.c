@@ -198,7 +198,7 @@ static int by_owner(const void *a, const void *b)
 static size_t list_threads(const struct hp_report *r, size_t i, struct owner *owner, size_t n)
 {
 	const struct hprof_profile *p = r->v->profiles[i];
-	uint32_t type = hp_flow_type(p, hp_view_str(r->v, r->style.type->name));
+	uint32_t type = hp_profile_type(p, hp_view_str(r->v, r->style.type->name));
 	double sum = 0;
 
 	if (!p->thread_total || type == HP_NONE)

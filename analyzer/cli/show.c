@@ -32,7 +32,9 @@ struct session {
 	const struct hp_options *o;
 	const struct hp_show *show;
 	const char *binary;
-	struct input *input; /* [n] the profiles, the bases behind them */
+	const char *sample_type; /* NULL: the default of what is shown */
+	char *own_type;          /* it, where nobody asked for one */
+	struct input *input;     /* [n] the profiles, the bases behind them */
 	size_t n, n_bases;
 	struct hp_series news, bases;
 	struct hp_progress_line line;
@@ -505,7 +507,7 @@ static int choose_moment(struct session *s, struct input *in, bool is_base)
 		return HP_EXIT_OK; /* --at was for the folder that this is compared with */
 	if (!at && !hprof_profile_snapshots(in->profile))
 		return HP_EXIT_OK;
-	r = hprof_choose_at(&in->profile, 1, at ? at : "peak", &which, &s->err);
+	r = hprof_choose_at(&in->profile, 1, at ? at : "peak", NULL, &which, &s->err);
 	if (r == HPROF_ENODATA && !at && s->show->only_one) { /* it tells the totals */
 		s->err = (struct hprof_error)HPROF_ERROR_INIT;
 		r = hprof_profile_at_all(in->profile, &s->err);
@@ -556,6 +558,24 @@ static int lend_before(struct session *s, struct hprof_profile *const *p, size_t
 	return r;
 }
 
+/* Show all by the default sample type of @p, which may be gone by then, if none was asked for. */
+static int keep_type(struct session *s, const struct hprof_profile *p)
+{
+	if (s->sample_type)
+		return HPROF_OK;
+	s->sample_type = s->own_type = strdup(hprof_profile_default_type(p));
+	return s->own_type ? HPROF_OK : hp_fail_nomem(&s->err);
+}
+
+/* Choose one of @p[n]; the largest is shown by the sample type that they are compared by. */
+static int choose_among(struct session *s, struct hprof_profile *const *p, size_t n,
+			const char *when, size_t *which)
+{
+	int r = strcmp(when, "peak") == 0 ? keep_type(s, p[0]) : HPROF_OK;
+
+	return r < 0 ? r : hprof_choose_at(p, n, when, s->sample_type, which, &s->err);
+}
+
 /* Of recordings and of a series, the moments to show. */
 static int choose_moments(struct session *s)
 {
@@ -580,7 +600,7 @@ static int choose_moments(struct session *s)
 		p = calloc(n_new, sizeof(*p));
 		for (size_t i = 0; p && i < n_new; i++)
 			p[i] = s->input[i].profile;
-		r = p ? hprof_choose_at(p, n_new, s->o->at ? s->o->at : "peak", &which, &s->err)
+		r = p ? choose_among(s, p, n_new, s->o->at ? s->o->at : "peak", &which)
 		      : hp_fail_nomem(&s->err);
 		if (r == HPROF_OK)
 			r = lend_before(s, p, n_new, which);
@@ -787,7 +807,7 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 {
 	const struct hp_options *o = s->o;
 	const struct hprof_view_opts opts = {
-		.sample_type = o->sample_type,
+		.sample_type = s->sample_type,
 		.all_types = s->show->all_types,
 		.moments = moments || s->show->apart,
 		.shares = s->show->shares,
@@ -884,12 +904,14 @@ static int choose_of_series(struct session *s, size_t n_new)
 
 	for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
 		p[i] = s->input[i].profile;
+	if (r == HPROF_OK)
+		r = keep_type(s, p[0]); /* the chart over time is of it */
 	if (r == HPROF_OK && !when)
 		which = choose_telling(s, n_new);
 	else if (r == HPROF_OK)
 		r = choose_number(s, when, n_new, &which);
 	if (r == HPROF_OK && which == n_new)
-		r = hprof_choose_at(p, n_new, when, &which, &s->err);
+		r = choose_among(s, p, n_new, when, &which);
 	free(p);
 	if (r < 0) {
 		free(past);
@@ -1119,6 +1141,7 @@ static void release(struct session *s)
 		hprof_profile_free(s->past[i].profile);
 	free(s->past);
 	free(s->left_out);
+	free(s->own_type);
 	for (size_t i = 0; i < s->n; i++)
 		hprof_profile_free(s->input[i].profile);
 	hp_files_close(&s->files);
@@ -1130,7 +1153,8 @@ static void release(struct session *s)
 
 int hp_show(const struct hp_options *o, const struct hp_show *show)
 {
-	struct session s = {.o = o, .show = show, .err = HPROF_ERROR_INIT};
+	struct session s = {
+		.o = o, .show = show, .sample_type = o->sample_type, .err = HPROF_ERROR_INIT};
 	int code = sort_arguments(&s);
 
 	if (code == HP_EXIT_OK)

@@ -22,6 +22,21 @@ int64_t hp_profile_written_ns(const struct hprof_profile *p)
 	return own < file ? own : file;
 }
 
+uint32_t hp_profile_type(const struct hprof_profile *p, struct hp_slice name)
+{
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (!p->types[t].absent &&
+		    (hp_slice_same(hp_profile_str(p, p->types[t].name), name) ||
+		     (name.len && hp_slice_same(hp_profile_str(p, p->types[t].alias), name))))
+			return t;
+	return HP_NONE;
+}
+
+const char *hprof_profile_default_type(const struct hprof_profile *p)
+{
+	return hp_profile_str(p, p->types[p->default_type].name).ptr;
+}
+
 hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint)
 {
 	uint32_t low = 0, high = maps->n;

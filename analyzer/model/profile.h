@@ -337,6 +337,9 @@ static inline enum hp_errors hp_profile_errors(const struct hprof_profile *p, ui
 	return hp_profile_period(p) > 1 ? HP_ERRORS_KNOWN : HP_ERRORS_NONE;
 }
 
+/* Index of the sample type called @name that @p has data for, HP_NONE if none. */
+uint32_t hp_profile_type(const struct hprof_profile *p, struct hp_slice name);
+
 /*
  * When @p was written, or a time after that: its own or that of its file, which may be a copy.
  * Nanoseconds since 1970; 0: not known.  Clocks that were never set are not believed.

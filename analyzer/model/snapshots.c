@@ -2,6 +2,7 @@
 #include "analyzer/model/snapshots.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -183,10 +184,12 @@ static double unit_factor(struct hp_slice given, struct hp_slice unit)
 	return 0;
 }
 
-static double total_of(const struct hprof_profile *p)
+/* Of the sample type called @name; below all others where @p has none. */
+static double total_of(const struct hprof_profile *p, struct hp_slice name)
 {
-	const double *column = p->all.estimate[p->default_type];
-	double sum = 0;
+	uint32_t type = hp_profile_type(p, name);
+	const double *column = type == HP_NONE ? NULL : p->all.estimate[type];
+	double sum = type == HP_NONE ? -INFINITY : 0;
 
 	for (uint32_t i = 0; column && i < p->all.n; i++)
 		sum += column[i];
@@ -204,8 +207,12 @@ static int by_time(const void *a, const void *b)
 	return (x->snapshot > y->snapshot) - (x->snapshot < y->snapshot);
 }
 
-/* The moments of @p[n], in the order of time, or as given where they have none; to be freed. */
-static struct moment *list_moments(const struct hprof_profile *const *p, size_t n, size_t *n_out)
+/*
+ * The moments of @p[n], in the order of time, or as given where they have none; to be freed.
+ * Totals are of sample type @type.
+ */
+static struct moment *list_moments(const struct hprof_profile *const *p, size_t n,
+				   struct hp_slice type, size_t *n_out)
 {
 	struct moment *m;
 	size_t k = 0;
@@ -221,7 +228,7 @@ static struct moment *list_moments(const struct hprof_profile *const *p, size_t 
 
 		timed &= s->n > 0;
 		if (!s->n)
-			m[k++] = (struct moment){i, total_of(p[i]), i, 0, true, false};
+			m[k++] = (struct moment){i, total_of(p[i], type), i, 0, true, false};
 		for (uint32_t q = 0; q < s->n; q++)
 			m[k++] = (struct moment){s->row[q].time,
 						 hp_snapshot_total(&s->row[q]),
@@ -318,8 +325,8 @@ static void tell_choice(struct hprof_profile *p, const struct when *w, const str
 				m[at].time, m[at].time < w->time ? "last until then" : "first");
 }
 
-int hprof_choose_at(struct hprof_profile *const *p, size_t n, const char *when, size_t *which,
-		    struct hprof_error *err)
+int hprof_choose_at(struct hprof_profile *const *p, size_t n, const char *when, const char *type,
+		    size_t *which, struct hprof_error *err)
 {
 	struct when w;
 	struct moment *m;
@@ -345,7 +352,8 @@ int hprof_choose_at(struct hprof_profile *const *p, size_t n, const char *when, 
 	if (r < 0)
 		return r;
 	w.time *= factor;
-	m = list_moments((const struct hprof_profile *const *)p, n, &n_moments);
+	m = list_moments((const struct hprof_profile *const *)p, n,
+			 hp_slice_str(type ? type : hprof_profile_default_type(p[0])), &n_moments);
 	if (!m)
 		return hp_fail_nomem(err);
 	at = find_moment(&w, m, n_moments);

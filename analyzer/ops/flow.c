@@ -7,16 +7,6 @@
 #include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
 
-uint32_t hp_flow_type(const struct hprof_profile *p, struct hp_slice name)
-{
-	for (uint32_t t = 0; t < p->n_types; t++)
-		if (!p->types[t].absent &&
-		    (hp_slice_same(hp_profile_str(p, p->types[t].name), name) ||
-		     (name.len && hp_slice_same(hp_profile_str(p, p->types[t].alias), name))))
-			return t;
-	return HP_NONE;
-}
-
 static bool wanted(const struct hp_flow *in, uint32_t sample)
 {
 	return !in->thread || in->thread[in->samples->thread[sample].i];
@@ -376,7 +366,7 @@ void hp_flow_values(const struct hp_flow *in, bool is_base)
 
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		struct hp_vtype *type = &v->types[t];
-		uint32_t from = hp_flow_type(in->p, hp_view_str(v, type->name));
+		uint32_t from = hp_profile_type(in->p, hp_view_str(v, type->name));
 		double *to = is_base ? type->base : type->now;
 
 		if (from == HP_NONE || !s->estimate[from])

@@ -41,7 +41,4 @@ void hp_flow_values(const struct hp_flow *in, bool is_base);
  */
 HP_MUST_CHECK int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err);
 
-/* Index of the type called @name that @p has data for, HP_NONE if none. */
-uint32_t hp_flow_type(const struct hprof_profile *p, struct hp_slice name);
-
 #endif

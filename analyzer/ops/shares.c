@@ -36,8 +36,8 @@ struct splitter {
 static double size_by(const struct splitter *s, uint32_t row, const char *space,
 		      const char *objects)
 {
-	uint32_t bytes = hp_flow_type(s->p, hp_slice_str(space));
-	uint32_t count = hp_flow_type(s->p, hp_slice_str(objects));
+	uint32_t bytes = hp_profile_type(s->p, hp_slice_str(space));
+	uint32_t count = hp_profile_type(s->p, hp_slice_str(objects));
 
 	if (bytes == HP_NONE || count == HP_NONE || !s->from->recorded[bytes] ||
 	    !s->from->recorded[count] || s->from->recorded[count][row] == 0)
@@ -216,7 +216,7 @@ static int make_values(struct splitter *s, struct hprof_error *err)
 			return hp_fail_nomem(err);
 		s->out->n_types = t + 1;
 		if (s->from) {
-			uint32_t type = hp_flow_type(s->p, hp_view_str(v, v->types[t].name));
+			uint32_t type = hp_profile_type(s->p, hp_view_str(v, v->types[t].name));
 
 			sum_type(s, type);
 			split_type(s, t, type);

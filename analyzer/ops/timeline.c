@@ -169,7 +169,7 @@ static void sum_point(struct maker *m, struct hp_point *point)
 		}
 		return;
 	}
-	type = hp_flow_type(p, name);
+	type = hp_profile_type(p, name);
 	for (uint32_t k = 0; type != HP_NONE && k < all->n; k++)
 		count(m, m->v->sample_node[point->profile][k], all->estimate[type][k]);
 	point->heap = total_of(m);

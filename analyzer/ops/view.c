@@ -52,7 +52,7 @@ static enum hp_errors errors_of(const struct hprof_view *v, struct hp_slice name
 	enum hp_errors all = HP_ERRORS_NONE;
 
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
-		uint32_t t = hp_flow_type(v->profiles[n], name);
+		uint32_t t = hp_profile_type(v->profiles[n], name);
 		enum hp_errors errors = hp_profile_errors(v->profiles[n], t);
 
 		if (errors == HP_ERRORS_UNKNOWN)
@@ -94,7 +94,7 @@ static int choose_types(struct hprof_view *v, struct hprof_error *err)
 	int r = HPROF_OK;
 
 	if (name)
-		type = hp_flow_type(p, hp_slice_str(name));
+		type = hp_profile_type(p, hp_slice_str(name));
 	if (type == HP_NONE)
 		return no_such_type(p, name, err);
 	name = p->str.ptr[p->types[type].name.i];
@@ -104,7 +104,7 @@ static int choose_types(struct hprof_view *v, struct hprof_error *err)
 			       "takes one profile)",
 			       name);
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
-		if (hp_flow_type(v->profiles[n], hp_slice_str(name)) == HP_NONE)
+		if (hp_profile_type(v->profiles[n], hp_slice_str(name)) == HP_NONE)
 			return no_such_type(v->profiles[n], name, err);
 	v->types = calloc(p->n_types, sizeof(*v->types));
 	if (!v->types)
@@ -115,7 +115,7 @@ static int choose_types(struct hprof_view *v, struct hprof_error *err)
 		bool common = !p->types[t].absent && !is_summed_maximum(v, t);
 
 		for (size_t n = 1; n < v->n_profiles + v->n_bases; n++)
-			common &= hp_flow_type(v->profiles[n], text) != HP_NONE;
+			common &= hp_profile_type(v->profiles[n], text) != HP_NONE;
 		if (!common || (!is_chosen && !v->opts.all_types))
 			continue;
 		if (is_chosen)
@@ -188,7 +188,7 @@ static void sum_unfiltered(struct hprof_view *v)
 		for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
 			const struct hprof_profile *p = v->profiles[n];
 			const double *column =
-				p->all.estimate[hp_flow_type(p, hp_view_str(v, type->name))];
+				p->all.estimate[hp_profile_type(p, hp_view_str(v, type->name))];
 
 			for (uint32_t i = 0; i < p->all.n; i++)
 				sum += n < v->n_profiles ? column[i] : -column[i];

@@ -118,7 +118,7 @@ static void check_pprof(const struct hprof_profile *p)
 		     "what was written can be read");
 		must(hp_profile_valid(q), "tables obey their rules once more");
 		for (uint32_t t = 0; t < v->n_types; t++) {
-			uint32_t type = hp_flow_type(q, hp_view_str(v, v->types[t].name));
+			uint32_t type = hp_profile_type(q, hp_view_str(v, v->types[t].name));
 			double want = round(v->types[t].total), sum = 0, size = 0;
 
 			if (type == HP_NONE) /* it had a name that was no UTF-8 */
@@ -186,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < HP_LEN(when); i++) {
 		struct hprof_error none = HPROF_ERROR_INIT;
 
-		if (hprof_choose_at(&p, 1, when[i], &which, &none) < 0)
+		if (hprof_choose_at(&p, 1, when[i], NULL, &which, &none) < 0)
 			must(none.message[0] != '\0', "a failure has a message");
 		must(hp_profile_valid(p), "tables obey their rules at any moment");
 	}

@@ -59,7 +59,7 @@ static void check_table(const struct hprof_view *v, uint32_t type)
 /* The total of sample type @name in @p, and, in *@size, of what was added up. */
 static double total_in(const struct hprof_profile *p, struct hp_slice name, double *size)
 {
-	uint32_t type = hp_flow_type(p, name);
+	uint32_t type = hp_profile_type(p, name);
 	double sum = 0;
 
 	for (uint32_t i = 0; type != HP_NONE && i < p->all.n; i++) {
@@ -186,7 +186,7 @@ static void load(struct several *s, const uint8_t *bytes, size_t len)
 		memcpy(copy, bytes, len);
 	if (hprof_load_bytes(copy, len, "fuzz", &opts, &p, &err) == 0) {
 		if (hprof_profile_snapshots(p) &&
-		    hprof_choose_at(&p, 1, s->choice & 2 ? "peak" : "last", &which, &err) < 0)
+		    hprof_choose_at(&p, 1, s->choice & 2 ? "peak" : "last", NULL, &which, &err) < 0)
 			must(err.message[0] != '\0', "a failure has a message");
 		s->c[s->n] = s->p[s->n] = p;
 		s->n++;

@@ -844,6 +844,21 @@ def choice(c):
         raise Failure("the profile that is chosen is the one shown", line("top", "--at", str(at), *view))
 
 
+@rule("the peak is the largest of the timeline", 3)
+def peak(c):
+    types = [t for t in heaps.TYPES if all(c.has_type(p, t) for p in c.paths)]
+    if not types or "massif" in c.forms:
+        return
+    view = ["--sample-index", c.rng.choice(types)] + c.naming
+    over = c.tool.good("timeline", "--json", "-q", *view, *c.paths).json()
+    largest = next(p for p in over["points"] if p["index"] == over["largest"])
+    for command in ("top", "tree"):
+        found = c.tool.good(command, "--json", "-q", "--at", "peak", *view, *c.paths).json()
+        if not near(found["total"], largest["total"], max(abs(p["total"]) for p in over["points"])):
+            raise Failure("the peak is the largest of the timeline", "%s: %r, the timeline has %r" % (
+                line(command, "--at", "peak", *view), found["total"], largest["total"]))
+
+
 # --- any line ---
 
 DRAWS = {  # what stands for an argument of an option; a new kind of argument is drawn here

@@ -179,7 +179,7 @@ static int load(struct work *w, struct hprof_error *err)
 	for (size_t i = 0; r == HPROF_OK && i < MAX_PROFILES; i++) {
 		r = hprof_load_file(w->path, &opts, &w->p[i], err);
 		if (r == HPROF_OK && hprof_profile_snapshots(w->p[i]))
-			r = hprof_choose_at(&w->p[i], 1, "peak", &which, err);
+			r = hprof_choose_at(&w->p[i], 1, "peak", NULL, &which, err);
 	}
 	if (r == HPROF_OK)
 		r = hprof_symbolize_series(w->p, paths, MAX_PROFILES, &names, err);

@@ -82,6 +82,19 @@ $ hprof top --no-symbols --base series series/redis.26831.0.i0.heap
 hprof: 5 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
 [2]
 
+# the largest of a series is that of the sample type that is shown
+$ peak() { printf 'heap profile: %s: %s [%s: %s] @ heapprofile\n %s: %s [%s: %s] @ 0x10 0x20\n' $1 $2 $3 $4 $1 $2 $3 $4; }; mkdir peak; peak 50 5000 60 6000 > peak/a.0001.heap; peak 80 4000 500 90000 > peak/a.0002.heap
+$ for t in inuse_space inuse_objects alloc_space; do hprof top -q --no-symbols --$t --at peak -n 1 peak | head -n 1; hprof flame -q --text --no-symbols --$t --at peak peak | head -n 1; hprof timeline -q --no-symbols --$t peak | grep largest; done
+inuse_space: total 4.9 KiB
+inuse_space: total 4.9 KiB (5,000 bytes)
+largest: 4.9 KiB at number 0 (#)
+inuse_objects: total 80
+inuse_objects: total 80
+largest: 80 at number 1 (#)
+alloc_space: total 87.9 KiB
+alloc_space: total 87.9 KiB (90,000 bytes)
+largest: 87.9 KiB at number 1 (#)
+
 # by the times of the files where names do not tell
 $ rm -rf untold && cp -r series untold && cd untold && for i in 4 3 2 1 0; do mv redis.26831.$i.* $i.heap 2>/dev/null || mv redis.26831.11.i2.heap 2.heap; touch -d "2024-01-01 0$i:00" $i.heap; done; mv 4.heap a.heap; hprof timeline -q --no-symbols --csv . | cut -d, -f10 | uniq; hprof info --no-symbols --last . | head -1; hprof info --no-symbols -v --at 0 . 2>&1 | grep ordered
 profile
