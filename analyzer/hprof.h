@@ -382,6 +382,8 @@ struct hprof_view_opts {
 	const char *sample_type; /* "inuse_space", ...; NULL for the profile's default */
 	bool all_types;          /* compute the others as well */
 	bool moments;            /* keep what outputs over time need */
+	const uint32_t *numbers; /* [n] ascending, what outputs over time call each profile; NULL:
+				    0, 1, ...; as long as the view lives */
 	bool shares;             /* keep what outputs by thread and size need */
 	enum hprof_granularity granularity;
 	enum hprof_names names;

@@ -22,10 +22,10 @@ enum { TIMELINE_SITES = 8 };
 struct input {
 	const char *path;
 	struct hprof_profile *profile;
-	const char *at; /* moment of this one, NULL: as for all */
-	size_t number;  /* place in its series... */
-	size_t place;   /* ...and in the order of time */
-	bool found;     /* in a folder: if it cannot be read, the others are still shown */
+	const char *at;  /* moment of this one, NULL: as for all */
+	uint32_t number; /* place in its series... */
+	size_t place;    /* ...and in the order of time */
+	bool found;      /* in a folder: if it cannot be read, the others are still shown */
 };
 
 struct session {
@@ -44,6 +44,7 @@ struct session {
 	size_t n_past;
 	const char **left_out; /* [n_left_out] lines about files that cannot be read */
 	size_t n_left_out;
+	uint32_t *numbers; /* [n] of the profiles in their series, for outputs over time */
 	struct hprof_view *view, *time_view;
 	struct hprof_timeline *over_time;
 	struct hprof_error err;
@@ -186,7 +187,7 @@ static void add_inputs(struct session *s, const struct hp_series *series)
 	for (size_t i = 0; i < series->n; i++)
 		s->input[s->n++] = (struct input){.path = series->item[i].path,
 						  .at = series->item[i].at,
-						  .number = i,
+						  .number = (uint32_t)i,
 						  .place = series->item[i].place,
 						  .found = series->item[i].found};
 }
@@ -802,6 +803,19 @@ static int load_all(struct session *s)
 
 /* --- analyse and write --- */
 
+/* What the profiles are called over time: as --at has them, also where some were left out. */
+static int list_numbers(struct session *s)
+{
+	s->numbers = calloc(s->n, sizeof(*s->numbers));
+	if (!s->numbers) {
+		hp_fail_nomem(&s->err);
+		return hp_report(NULL, &s->err);
+	}
+	for (size_t i = 0; i < s->n; i++)
+		s->numbers[i] = s->input[i].number;
+	return HP_EXIT_OK;
+}
+
 /* A view of the profiles, with @n_bases behind them; with @moments of all their moments. */
 static int make_view(struct session *s, size_t n_bases, bool moments, struct hprof_view **out)
 {
@@ -810,6 +824,7 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 		.sample_type = s->sample_type,
 		.all_types = s->show->all_types,
 		.moments = moments || s->show->apart,
+		.numbers = moments ? s->numbers : NULL,
 		.shares = s->show->shares,
 		.granularity = (enum hprof_granularity)o->granularity,
 		.names = (enum hprof_names)o->names,
@@ -951,8 +966,10 @@ static int analyse(struct session *s)
 {
 	double begin_s = now_s();
 	const char *note;
-	int code = look_back(s);
+	int code = list_numbers(s);
 
+	if (code == HP_EXIT_OK)
+		code = look_back(s);
 	if (code == HP_EXIT_OK)
 		code = make_view(s, s->n_bases, s->show->all_moments, &s->view);
 	if (code != HP_EXIT_OK)
@@ -1142,6 +1159,7 @@ static void release(struct session *s)
 	free(s->past);
 	free(s->left_out);
 	free(s->own_type);
+	free(s->numbers);
 	for (size_t i = 0; i < s->n; i++)
 		hprof_profile_free(s->input[i].profile);
 	hp_files_close(&s->files);

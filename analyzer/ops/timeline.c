@@ -51,9 +51,11 @@ static int by_time(const void *a, const void *b)
 static void add_points(struct hp_timeline *t, uint32_t profile)
 {
 	const struct hp_snapshots *s = &t->v->profiles[profile]->snapshots;
+	uint32_t number = t->v->opts.numbers ? t->v->opts.numbers[profile] : profile;
 
 	if (!s->n)
-		t->point[t->n++] = (struct hp_point){.time = profile,
+		t->point[t->n++] = (struct hp_point){.number = number,
+						     .time = number,
 						     .tree = HP_TREE_DETAILED,
 						     .profile = profile,
 						     .snapshot = HP_NONE};
@@ -100,7 +102,8 @@ static int list_points(struct hp_timeline *t, struct hprof_error *err)
 		t->unit = hp_profile_str(v->profiles[0], v->profiles[0]->snapshots.unit);
 	qsort(t->point, t->n, sizeof(*t->point), by_time);
 	for (uint32_t i = 0; i < t->n; i++)
-		t->point[i].number = i;
+		if (t->point[i].snapshot != HP_NONE)
+			t->point[i].number = i;
 	return v->filtered ? leave_out(t, err) : HPROF_OK;
 }
 

@@ -13,8 +13,8 @@ struct hp_point_site {
 
 /* One moment. */
 struct hp_point {
-	uint32_t number; /* among all moments in the order of time; from 0 */
-	double time;
+	uint32_t number; /* among all moments in the order of time; from 0.  Of a profile its own */
+	double time;     /* of a profile its number */
 	double heap, extra, stacks; /* bytes; of a profile, or of what filters leave: its total,
 				       0, 0 */
 	enum hp_snapshot_tree tree;

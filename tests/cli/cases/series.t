@@ -217,38 +217,48 @@ hprof: torn/p.7.2.i2.heap: line 5: found something else, expected "t<thread>: <o
          |                                                                   #
          |                                                                   #
          |                                                                   #
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
-         |                                  :::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
+         |                      :::::::::::::::::::::::::::::::::::::::::::::#
          |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
          |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
          |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
          |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
          |:::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::#
        0 +-------------------------------------------------------------------->
-          0                                                                  2
+          0                                                                  3
 
 profiles: 3
-largest: 400 B at number 2 (#)
+largest: 400 B at number 3 (#)
 
     n inuse_space        delta  file
     0       100 B               p.7.0.i0.heap
     1       300 B       +200 B  p.7.1.i1.heap
-    2       400 B       +100 B  p.7.3.i3.heap
+    3       400 B       +100 B  p.7.3.i3.heap
 [3]
-$ hprof timeline -q --json torn 2> /dev/null | python3 -c "import json,sys; t=json.load(sys.stdin); print([p['total'] for p in t['points']], len(t['warnings']), t['warnings'][0])"
-[100, 300, 400] 2 torn/p.7.4.f.heap was left out, it cannot be read: line 1: this is an empty file, not a heap profile that can be read here
-$ hprof report -q --no-symbols -o torn.html torn; grep -c 'torn/p.7.[24].*was left out' torn.html
+$ hprof timeline -q --json torn 2> /dev/null | python3 -c "import json,sys; t=json.load(sys.stdin); print([(p['index'], p['time'], p['total']) for p in t['points']], t['largest'], len(t['warnings']), t['warnings'][0])"; hprof timeline -q --csv torn 2> /dev/null | cut -d, -f1 | uniq; for i in 0 1 3; do hprof top -q --no-symbols --at $i torn 2> /dev/null | head -n 1; done
+[(0, 0, 100), (1, 1, 300), (3, 3, 400)] 3 2 torn/p.7.4.f.heap was left out, it cannot be read: line 1: this is an empty file, not a heap profile that can be read here
+index
+0
+1
+3
+inuse_space: total 100 B
+inuse_space: total 300 B
+inuse_space: total 400 B
+$ hprof report -q --no-symbols -o torn.html torn; grep -c 'torn/p.7.[24].*was left out' torn.html; sed 's/<[^>]*>//g' torn.html | grep -o 'numbers 0 to 3\|at number 3\|shows number 3'
 hprof: torn/p.7.4.f.heap: line 1: this is an empty file, not a heap profile that can be read here
 hprof: torn/p.7.2.i2.heap: line 5: found something else, expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
 2
+numbers 0 to 3
+at number 3
+shows number 3
 $ for at in --sum --last '--at first' '--at 1' '--at 3' '--at peak' '--at 2'; do echo "$at:"; hprof top -q --no-symbols $at torn 2>&1 | grep -v 'p.7.4' | head -n 2; hprof top -q --no-symbols $at torn > /dev/null 2>&1; echo $?; done
 --sum:
 hprof: torn/p.7.2.i2.heap: line 5: found something else, expected "t<thread>: <objects>: <bytes> [<objects>: <bytes>]"
