@@ -321,7 +321,7 @@ static void say_shown(const struct hp_report *r, const struct hp_timeline *t, ui
 		say_point(r, t, t->n - 1);
 		if (last == 0)
 			hp_report_say(r->text, ", is empty");
-		else if (last < shown_total)
+		else if (last > 0 && last < shown_total)
 			hp_report_say(r->text, ", holds %s, %s of that", value(r, a, last),
 				      hp_format_percent(b, last, shown_total));
 		else

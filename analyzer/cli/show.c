@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -881,28 +882,31 @@ static int choose_number(struct session *s, const char *when, size_t n_new, size
 }
 
 /*
- * The profile that a report of a series shows when nothing is said: the last one, or the largest
- * where the last holds next to nothing of it.
+ * The profile that a report of a series shows when nothing is said: the last one, or that farthest
+ * from 0 where the last holds next to nothing of it.
  */
 static size_t choose_telling(const struct session *s, size_t n_new)
 {
 	double last = hprof_timeline_total(s->over_time, n_new - 1), most = last;
 	size_t largest = n_new - 1;
-	char part[32] = "is empty";
+	char part[40] = "is empty";
 
 	for (size_t i = 0; i < n_new; i++)
-		if (hprof_timeline_total(s->over_time, i) > most) {
+		if (fabs(hprof_timeline_total(s->over_time, i)) > fabs(most)) {
 			most = hprof_timeline_total(s->over_time, i);
 			largest = i;
 		}
-	if (last >= most * NEXT_TO_NOTHING)
+	if (fabs(last) >= fabs(most) * NEXT_TO_NOTHING)
 		return n_new - 1;
-	if (last != 0)
+	if (last != 0 && (last < 0) == (most < 0))
 		(void)snprintf(part, sizeof(part), "holds %.1f%% of it", 100 * last / most);
+	else if (last != 0)
+		(void)snprintf(part, sizeof(part), "is next to nothing beside it");
 	if (!s->o->quiet)
 		fprintf(stderr,
-			"hprof: note: the report shows the largest profile, %s: the last one, %s, "
-			"%s (--last shows that)\n",
+			"hprof: note: the report shows the %s, %s: the last one, %s, %s (--last "
+			"shows that)\n",
+			most < 0 ? "profile farthest below zero" : "largest profile",
 			input_name(s->input[largest].path), input_name(s->input[n_new - 1].path),
 			part);
 	return largest;

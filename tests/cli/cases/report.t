@@ -157,6 +157,34 @@ Over 4 profiles, numbers 0 to 3, it went from 100 B to 89 B; the largest was 899
 amounts to <b>899 B
 Over 4 profiles, numbers 0 to 3, it went from 100 B to 89 B; the largest was 899 B, at number 2 (p.3.4.i4.heap). This page shows number 2 (p.3.4.i4.heap), the largest: the last one, number 3 (p.3.5.i5.heap), holds 89 B, 9.9% of that. 
 
+# a series with values below zero: what tells most is farthest from 0
+$ . ./tools.sh; negative() { rm -rf below; mkdir below; n=0; for i; do heap $i > below/p.3.$n.i$n.heap; n=$((n + 1)); done; show below; }; for totals in "0 -5000" "-1 -5000" "100 -5000" "-5000 0" "-5000 1" "-5000 -1" "5000 -1"; do echo "$totals:"; negative $totals; done
+0 -5000:
+amounts to <b>-4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from 0 B to -4.9 KiB; the largest was 0 B, at number 0 (p.3.0.i0.heap). This page shows number 1 (p.3.1.i1.heap). 
+-1 -5000:
+amounts to <b>-4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from -2 B to -4.9 KiB; the largest was -2 B, at number 0 (p.3.0.i0.heap). This page shows number 1 (p.3.1.i1.heap). 
+100 -5000:
+amounts to <b>-4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from 100 B to -4.9 KiB; the largest was 100 B, at number 0 (p.3.0.i0.heap). This page shows number 1 (p.3.1.i1.heap). 
+-5000 0:
+hprof: note: the report shows the profile farthest below zero, below/p.3.0.i0.heap: the last one, below/p.3.1.i1.heap, is empty (--last shows that)
+amounts to <b>-4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from -4.9 KiB to 0 B; the largest was 0 B, at number 1 (p.3.1.i1.heap). This page shows number 0 (p.3.0.i0.heap): the last one, number 1 (p.3.1.i1.heap), is empty. 
+-5000 1:
+hprof: note: the report shows the profile farthest below zero, below/p.3.0.i0.heap: the last one, below/p.3.1.i1.heap, is next to nothing beside it (--last shows that)
+amounts to <b>-4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from -4.9 KiB to 2 B; the largest was 2 B, at number 1 (p.3.1.i1.heap). This page shows number 0 (p.3.0.i0.heap): the last one, number 1 (p.3.1.i1.heap), holds 2 B. 
+-5000 -1:
+hprof: note: the report shows the profile farthest below zero, below/p.3.0.i0.heap: the last one, below/p.3.1.i1.heap, holds 0.0% of it (--last shows that)
+amounts to <b>-4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from -4.9 KiB to -2 B; the largest was -2 B, at number 1 (p.3.1.i1.heap). This page shows number 0 (p.3.0.i0.heap): the last one, number 1 (p.3.1.i1.heap), holds -2 B. 
+5000 -1:
+hprof: note: the report shows the largest profile, below/p.3.0.i0.heap: the last one, below/p.3.1.i1.heap, is next to nothing beside it (--last shows that)
+amounts to <b>4.9 KiB
+Over 2 profiles, numbers 0 to 1, it went from 4.9 KiB to -2 B; the largest was 4.9 KiB, at number 0 (p.3.0.i0.heap). This page shows number 0 (p.3.0.i0.heap), the largest: the last one, number 1 (p.3.1.i1.heap), holds -2 B. 
+
 # facts of several profiles, and of a base: those of each
 $ . ./tools.sh; d=testdata/jemalloc/ok; hprof report -q --no-symbols --sum -o s.html $d/sysn.7523.0.f.heap $d/redis.26831.0.i0.heap testdata/gperftools/ok/sample.heap; for p in hp-profile hp-threads hp-modules; do part s.html $p; done | grep .....
  The profiles 
