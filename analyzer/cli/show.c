@@ -482,18 +482,17 @@ static void find_cache(struct session *s)
 		hp_say("names are not remembered: %s", err.message);
 }
 
-/* Of the profiles, keep @which alone. */
-static void keep_one(struct session *s, size_t which)
+/* Of s->input[first...], @n of them, keep number @which alone. */
+static void keep_one(struct session *s, size_t first, size_t n, size_t which)
 {
-	size_t n_new = s->n - s->n_bases;
-	struct input kept = s->input[which];
+	struct input kept = s->input[first + which];
 
-	s->input[which].profile = NULL;
-	for (size_t i = 0; i < n_new; i++)
-		hprof_profile_free(s->input[i].profile);
-	s->input[0] = kept;
-	memmove(&s->input[1], &s->input[n_new], s->n_bases * sizeof(*s->input));
-	s->n = 1 + s->n_bases;
+	s->input[first + which].profile = NULL;
+	for (size_t i = 0; i < n; i++)
+		hprof_profile_free(s->input[first + i].profile);
+	s->input[first] = kept;
+	memmove(&s->input[first + 1], &s->input[first + n], (s->n - first - n) * sizeof(*s->input));
+	s->n -= n - 1;
 }
 
 /* Choose the moment of one input, if it has several or one was asked for. */
@@ -503,8 +502,9 @@ static int choose_moment(struct session *s, struct input *in, bool is_base)
 	size_t which;
 	int r;
 
-	if (!at && !(is_base ? &s->bases : &s->news)->chosen && (!is_base || s->n_bases == 1))
-		at = s->o->at;
+	if (!at && !(is_base ? &s->bases : &s->news)->chosen &&
+	    (!is_base || s->n_bases == 1 || hprof_profile_snapshots(in->profile)))
+		at = s->o->at; /* of several bases, of each that has moments */
 	if (!in->at && (s->news.chosen || s->bases.chosen) && !hprof_profile_snapshots(in->profile))
 		return HP_EXIT_OK; /* --at was for the folder that this is compared with */
 	if (!at && !hprof_profile_snapshots(in->profile))
@@ -546,14 +546,18 @@ static uint64_t pid_of(const char *path)
 	return hp_series_parse(&item) ? item.pid : 0;
 }
 
-/* Before the others are gone: let them tell profile @which of @p[n] of code that was unloaded. */
-static int lend_before(struct session *s, struct hprof_profile *const *p, size_t n, size_t which)
+/*
+ * Before the others are gone: let them tell profile @which of @p[n], those of @in, of code that
+ * was unloaded.
+ */
+static int lend_before(struct session *s, const struct input *in, struct hprof_profile *const *p,
+		       size_t n, size_t which)
 {
 	uint64_t *pid = calloc(n, sizeof(*pid));
 	int r = pid ? HPROF_OK : hp_fail_nomem(&s->err);
 
 	for (size_t i = 0; pid && i < n; i++)
-		pid[i] = pid_of(s->input[i].path);
+		pid[i] = pid_of(in[i].path);
 	if (r == HPROF_OK)
 		r = hprof_lend_maps_to(p, pid, n, which, &s->err);
 	free(pid);
@@ -569,20 +573,42 @@ static int keep_type(struct session *s, const struct hprof_profile *p)
 	return s->own_type ? HPROF_OK : hp_fail_nomem(&s->err);
 }
 
-/* Choose one of @p[n]; the largest is shown by the sample type that they are compared by. */
+/*
+ * Choose one of @p[n]; the largest is shown by the sample type that they are compared by, which is
+ * that of the profiles for bases, too.
+ */
 static int choose_among(struct session *s, struct hprof_profile *const *p, size_t n,
 			const char *when, size_t *which)
 {
-	int r = strcmp(when, "peak") == 0 ? keep_type(s, p[0]) : HPROF_OK;
+	int r = strcmp(when, "peak") == 0 ? keep_type(s, s->input[0].profile) : HPROF_OK;
 
 	return r < 0 ? r : hprof_choose_at(p, n, when, s->sample_type, which, &s->err);
+}
+
+/* Of s->input[first...], @n of them, keep the one that --at takes by what is in them. */
+static int choose_one(struct session *s, size_t first, size_t n)
+{
+	struct hprof_profile **p = calloc(n, sizeof(*p));
+	size_t which = 0;
+	int r = p ? HPROF_OK : hp_fail_nomem(&s->err);
+
+	for (size_t i = 0; p && i < n; i++)
+		p[i] = s->input[first + i].profile;
+	if (r == HPROF_OK)
+		r = choose_among(s, p, n, s->o->at ? s->o->at : "peak", &which);
+	if (r == HPROF_OK)
+		r = lend_before(s, &s->input[first], p, n, which);
+	free(p);
+	if (r < 0)
+		return hp_report(NULL, &s->err);
+	keep_one(s, first, n, which);
+	return HP_EXIT_OK;
 }
 
 /* Of recordings and of a series, the moments to show. */
 static int choose_moments(struct session *s)
 {
-	size_t n_new = s->n - s->n_bases, which = 0;
-	struct hprof_profile **p;
+	size_t n_new = s->n - s->n_bases;
 	int r = HPROF_OK, code = HP_EXIT_OK;
 
 	if (s->show->all_moments) {
@@ -599,21 +625,17 @@ static int choose_moments(struct session *s)
 		code = r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 	} else if (n_new > 1 && !s->o->sum &&
 		   (s->o->at || (is_recording(s) && !s->show->jeprof && !s->show->apart))) {
-		p = calloc(n_new, sizeof(*p));
-		for (size_t i = 0; p && i < n_new; i++)
-			p[i] = s->input[i].profile;
-		r = p ? choose_among(s, p, n_new, s->o->at ? s->o->at : "peak", &which)
-		      : hp_fail_nomem(&s->err);
-		if (r == HPROF_OK)
-			r = lend_before(s, p, n_new, which);
-		free(p);
-		if (r < 0)
-			return hp_report(NULL, &s->err);
-		keep_one(s, which);
+		code = choose_one(s, 0, n_new);
 		n_new = 1;
 	} else {
 		for (size_t i = 0; code == HP_EXIT_OK && i < n_new; i++)
 			code = choose_moment(s, &s->input[i], false);
+	}
+	if (code == HP_EXIT_OK && s->n_bases > 1 && s->bases.folder && s->o->at) {
+		code = choose_one(s, n_new, s->n_bases);
+		if (code == HP_EXIT_OK)
+			s->n_bases = 1;
+		return code;
 	}
 	for (size_t i = n_new; code == HP_EXIT_OK && i < s->n; i++)
 		code = choose_moment(s, &s->input[i], true);

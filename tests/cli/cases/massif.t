@@ -128,6 +128,19 @@ inuse_space: 165.6 KiB before, 321.9 KiB after, delta +156.2 KiB
                                       +156.2 KiB    leaf_malloc
      9.4 KiB     9.4 KiB         0 B                ... 1 more
 
+# --at is of each base that has moments, and takes one of a folder of bases
+$ M=testdata/massif/ok; for b in "--base $M/a_default.ms" "--base $M/a_spaces1.ms" "--base $M/a_default.ms --base $M/a_spaces1.ms"; do for at in last peak; do hprof top -q --no-symbols --at $at $b $M/a_jit.ms | head -n 1; done; done
+inuse_space: 18.8 KiB before, 97.7 KiB after, delta +78.8 KiB
+inuse_space: 790.6 KiB before, 97.7 KiB after, delta -693.0 KiB
+inuse_space: 18.8 KiB before, 97.7 KiB after, delta +78.8 KiB
+inuse_space: 790.6 KiB before, 97.7 KiB after, delta -693.0 KiB
+inuse_space: 37.7 KiB before (2 profiles added up), 97.7 KiB after, delta +60.0 KiB
+inuse_space: 1.5 MiB before (2 profiles added up), 97.7 KiB after, delta -1.4 MiB
+$ mkdir dumps; cp testdata/jemalloc/ok/redis.*.heap dumps; for at in first peak last; do hprof top -q --no-symbols --at $at --base dumps testdata/jemalloc/ok/redis.26831.0.i0.heap | head -n 1; done
+inuse_space: 38.9 MiB before, 38.9 MiB after, delta 0 B (standard error 2.2 MiB)
+inuse_space: 88.9 MiB before, 38.9 MiB after, delta -50.0 MiB (standard error 2.8 MiB)
+inuse_space: 88.9 MiB before, 38.9 MiB after, delta -50.0 MiB (standard error 2.8 MiB)
+
 # files of one recording are one
 $ hprof top testdata/massif/ok/vgdb_det.ms testdata/massif/ok/vgdb_snap.ms
 hprof: testdata/massif/ok/vgdb_det.ms: warning: no snapshot is flagged as the peak: number 0 is shown, the largest that has a tree
