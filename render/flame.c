@@ -171,7 +171,7 @@ static const char *change(const struct hp_flame_picture *p, char *buf, double v)
 /* The change, so that the whole numbers of before and of it make up those of after. */
 static double whole_change(const struct hp_flame_sums *s)
 {
-	return floor(s->now + 0.5) - floor(s->base + 0.5);
+	return floor(s->now + 0.5) - floor(s->from + 0.5);
 }
 
 /* --- what the picture says --- */
@@ -181,7 +181,7 @@ static void sum_changes(const struct hp_flame_picture *p, double *growth, double
 {
 	*growth = *shrink = 0;
 	for (uint32_t i = 0; i < p->f.n; i++) {
-		double d = p->f.self[i].now - p->f.self[i].base;
+		double d = p->f.self[i].now - p->f.self[i].from;
 
 		*(d > 0 ? growth : shrink) += fabs(d);
 	}
@@ -194,18 +194,23 @@ const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf)
 	struct hp_slice name = hp_view_str(p->v, type->name);
 	char a[EXACT_MAX], b[EXACT_MAX], c[HP_NUMBER_MAX], d[HP_NUMBER_MAX], e[HP_NUMBER_MAX + 1];
 	double growth, shrink;
+	int n;
 
 	if (!type->base) {
 		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%.*s: total %s", (int)name.len, name.ptr,
 			       exactly(p, a, all->now));
 		return buf;
 	}
+	n = snprintf(buf, HP_FLAME_TEXT_MAX, "%.*s: before %s, after %s, delta %s", (int)name.len,
+		     name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
+		     change(p, e, whole_change(all)));
+	if (p->v->opts.drop_negative) {
+		(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), " (what shrank counts 0)");
+		return buf;
+	}
 	sum_changes(p, &growth, &shrink);
-	(void)snprintf(buf, HP_FLAME_TEXT_MAX,
-		       "%.*s: before %s, after %s, delta %s (growth %s, shrink %s)", (int)name.len,
-		       name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
-		       change(p, e, whole_change(all)), shortly(p, c, growth),
-		       shortly(p, d, shrink));
+	(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), " (growth %s, shrink %s)",
+		       shortly(p, c, growth), shortly(p, d, shrink));
 	return buf;
 }
 
@@ -277,7 +282,7 @@ unsigned hp_flame_change(const struct hp_flame_picture *p, const struct hp_flame
 
 	if (box->others || !hp_flame_differs(p))
 		return HP_CHANGES / 2;
-	return hp_change_index(s.now, s.base, s.variance);
+	return hp_change_index(s.now, s.from, s.variance);
 }
 
 struct hp_color hp_flame_color(const struct hp_flame_picture *p, const struct hp_flame_box *box)

@@ -306,6 +306,8 @@ static void put_head(struct writer *w)
 	put_types(w);
 	hp_jsonw_key(&w->w, "diff");
 	hp_jsonw_bool(&w->w, v->n_bases > 0);
+	hp_jsonw_key(&w->w, "drop");
+	hp_jsonw_bool(&w->w, v->n_bases > 0 && v->opts.drop_negative);
 	hp_jsonw_key(&w->w, "widths");
 	hp_jsonw_str(&w->w, widths_name(w->p->o->picture.widths));
 	hp_jsonw_key(&w->w, "sampled");
@@ -508,7 +510,7 @@ static int find_columns(struct writer *w, struct hprof_error *err)
 	struct hp_columns *c = &w->columns;
 
 	c->n = raw->n;
-	c->column = calloc(3 * (size_t)w->n_types + 1, sizeof(*c->column));
+	c->column = calloc(4 * (size_t)w->n_types + 1, sizeof(*c->column));
 	if (!c->column)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < w->n_types; i++) {
@@ -519,6 +521,8 @@ static int find_columns(struct writer *w, struct hprof_error *err)
 		if (!v->base)
 			continue;
 		c->column[c->n_columns++] = (struct hp_column){v->base, 'b', i, false};
+		if (v->from)
+			c->column[c->n_columns++] = (struct hp_column){v->from, 'f', i, false};
 		if (w->p->v->types[w->types[i]].has_error)
 			c->column[c->n_columns++] = (struct hp_column){v->variance, 'e', i, false};
 	}

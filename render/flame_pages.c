@@ -316,7 +316,7 @@ static struct function *functions_of(const struct hp_flame_picture *p)
 	for (uint32_t i = 0; f && i < p->raw.n_rows; i++)
 		f[i].row = i;
 	for (uint32_t i = 1; f && i < p->f.n; i++)
-		f[p->f.row[i]].flat += p->f.self[i].now - p->f.self[i].base;
+		f[p->f.row[i]].flat += p->f.self[i].now - p->f.self[i].from;
 	for (uint32_t i = 0; f && i < p->l.n; i++) {
 		const struct hp_flame_box *box = &p->l.box[i];
 		struct function *of = &f[p->f.row[box->node]];

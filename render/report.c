@@ -252,6 +252,15 @@ static void say_change(const struct hp_report *r)
 
 	if (!type->base)
 		return;
+	if (r->v->opts.drop_negative) {
+		hp_report_say(r->text,
+			      "Before, it amounted to %s; what shrank counts 0, what grew adds up "
+			      "to %s. ",
+			      value(r, a, type->total_base),
+			      hp_page_delta(&r->style, b, type->total));
+		say_extremes(r);
+		return;
+	}
 	hp_report_say(r->text, "Before, it amounted to %s: it ", value(r, a, type->total_base));
 	if (change == 0)
 		hp_report_say(r->text, "did not change");
@@ -405,8 +414,10 @@ static void put_type(const struct hp_report *r, const struct hp_vtype *type, boo
 		hp_report_number(r, hp_page_value(&s, a, type->total_base));
 		hp_report_number(r, hp_page_value(&s, a, type->total_now));
 		hp_report_number(r, hp_page_delta(&s, a,
-						  floor(type->total_now + 0.5) -
-							  floor(type->total_base + 0.5)));
+						  r->v->opts.drop_negative
+							  ? type->total
+							  : floor(type->total_now + 0.5) -
+								    floor(type->total_base + 0.5)));
 	} else {
 		hp_report_number(r, hp_page_value(&s, a, type->total));
 		hp_report_number(r, hp_format_grouped(a, type->total));

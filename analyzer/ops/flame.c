@@ -293,43 +293,33 @@ static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *er
 	return r;
 }
 
-/*
- * What counts of @type at node @i of the view.  Where stacks that shrank do not, what one has now
- * is what it grew to, so that the boxes add up to the value.  False: nothing counts.
- */
-static bool counts(const struct hprof_view *v, const struct hp_vtype *type, uint32_t i, double *now)
-{
-	*now = type->now[i];
-	if (!type->base || !v->opts.drop_negative)
-		return true;
-	if (type->value[i] != type->now[i] - type->base[i])
-		*now = type->base[i] + type->value[i];
-	return type->value[i] != 0;
-}
-
 /* Add what is at the nodes of the view to the values of the nodes of the tree. */
 static int add_values(struct maker *m, const uint32_t *place, uint32_t type,
 		      struct hprof_error *err)
 {
 	const struct hp_vtype *from = &m->v->types[type];
 	struct hp_flame_values *to = &m->raw->values[type];
-	double now;
+	bool drops = from->base && m->v->opts.drop_negative;
 
 	to->now = calloc(m->raw->n, sizeof(double));
 	if (from->base) {
 		to->base = calloc(m->raw->n, sizeof(double));
 		to->variance = calloc(m->raw->n, sizeof(double));
 	}
-	if (!to->now || (from->base && (!to->base || !to->variance)))
+	if (drops)
+		to->from = calloc(m->raw->n, sizeof(double));
+	if (!to->now || (from->base && (!to->base || !to->variance)) || (drops && !to->from))
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < m->v->tree.n; i++) {
 		uint32_t node = place[m->node[i]];
 
-		if (!m->keep[i] || !counts(m->v, from, i, &now))
+		if (!m->keep[i])
 			continue;
-		to->now[node] += now;
+		to->now[node] += from->now[i];
 		if (!from->base)
 			continue;
+		if (drops)
+			to->from[node] += from->now[i] - from->value[i];
 		to->base[node] += from->base[i];
 		to->variance[node] += from->variance[i];
 	}
@@ -385,6 +375,7 @@ void hp_flame_raw_release(struct hp_flame_raw *raw)
 	for (uint32_t t = 0; raw->values && t < raw->v->n_types; t++) {
 		free(raw->values[t].now);
 		free(raw->values[t].base);
+		free(raw->values[t].from);
 		free(raw->values[t].variance);
 	}
 	free(raw->values);
@@ -422,7 +413,7 @@ static int merge_nodes(struct merger *m, struct hprof_error *err)
 	return r;
 }
 
-static double weight_of(enum hprof_widths widths, double now, double base)
+static double weight_of(enum hprof_widths widths, double now, double base, double from)
 {
 	double w = 0;
 
@@ -440,13 +431,13 @@ static double weight_of(enum hprof_widths widths, double now, double base)
 		w = now + base;
 		break;
 	case HPROF_WIDTHS_GROWTH:
-		w = now - base;
+		w = now - from;
 		break;
 	case HPROF_WIDTHS_SHRINK:
-		w = base - now;
+		w = from - now;
 		break;
 	case HPROF_WIDTHS_CHURN:
-		w = fabs(now - base);
+		w = fabs(now - from);
 		break;
 	}
 	return w > 0 ? w : 0;
@@ -457,6 +448,7 @@ static void add_sums(struct hp_flame_sums *to, const struct hp_flame_sums *s)
 	to->weight += s->weight;
 	to->now += s->now;
 	to->base += s->base;
+	to->from += s->from;
 	to->variance += s->variance;
 }
 
@@ -475,13 +467,15 @@ static int sum_up(struct merger *m, struct hprof_error *err)
 
 		s->now += v->now[i];
 		s->base += v->base ? v->base[i] : 0;
+		s->from += v->from ? v->from[i] : v->base ? v->base[i] : 0;
 		s->variance += v->base ? v->variance[i] : 0;
 		m->called[m->node[i]] |= !m->raw->var[m->raw->var_of[i]].inlined;
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		struct hp_flame_sums *s = &m->self[i];
 
-		s->weight = weight_of(v->base ? m->o->widths : HPROF_WIDTHS_NEW, s->now, s->base);
+		s->weight = weight_of(v->base ? m->o->widths : HPROF_WIDTHS_NEW, s->now, s->base,
+				      s->from);
 		m->sum[i] = *s;
 	}
 	for (uint32_t i = n; i-- > 1;)

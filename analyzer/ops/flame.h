@@ -26,6 +26,7 @@ struct hp_flame_var {
 struct hp_flame_values {
 	double *now;             /* [n] in the profiles; without a base what is shown */
 	double *base, *variance; /* [n] in a difference only; the variance is of now - base */
+	double *from; /* [n] what the change counts from, where what shrank counts 0; else NULL */
 };
 
 /*
@@ -57,6 +58,7 @@ struct hp_flame_opts {
 struct hp_flame_sums {
 	double weight; /* what a box is as wide as: 0 or more */
 	double now, base, variance;
+	double from; /* the change is now - from; base, unless what shrank counts 0 */
 };
 
 /*

@@ -200,7 +200,7 @@ const hprof = (() => {
 		}
 		return {
 			data, n, depth, parent, end, row, variant, rowName, varRow,
-			rows: rowCount, types: data.types, type: data.type || 0, diff: !!data.diff,
+			rows: rowCount, types: data.types, type: data.type || 0, diff: !!data.diff, drop: !!data.drop,
 			widths: data.widths || 'union', runs: !!data.runs, order: (data.layout && data.layout.order) || 'size',
 			columns: {},
 		};
@@ -221,7 +221,10 @@ const hprof = (() => {
 		return null;
 	}
 
-	/* Own values of raw nodes: key s (now), b (base) or e (variance) of a type.  Null: there are none. */
+	/*
+	 * Own values of raw nodes: key s (now), b (base), f (what the change counts from) or e (variance) of a
+	 * type.  Null: there are none.
+	 */
 	function column(p, key, type) {
 		const id = key + type;
 		if (p.columns[id])
@@ -236,6 +239,11 @@ const hprof = (() => {
 			out[i] = val[at[i]];
 		p.columns[id] = out;
 		return out;
+	}
+
+	/* The column that changes of a difference count from: that of before, unless what shrank counts 0. */
+	function fromKey(p) {
+		return p.drop ? 'f' : 'b';
 	}
 
 	function str(p, i) {
@@ -471,9 +479,9 @@ const hprof = (() => {
 		new: (now) => now,
 		old: (now, base) => base,
 		sum: (now, base) => now + base,
-		growth: (now, base) => now - base,
-		shrink: (now, base) => base - now,
-		churn: (now, base) => Math.abs(now - base),
+		growth: (now, base, from) => now - from,
+		shrink: (now, base, from) => from - now,
+		churn: (now, base, from) => Math.abs(now - from),
 	};
 
 	/* What a width means, in the words of the line of facts. */
@@ -482,11 +490,11 @@ const hprof = (() => {
 		growth: 'growth', shrink: 'shrink', churn: 'growth + shrink',
 	};
 
-	function ownWeights(now, base, widths, n) {
+	function ownWeights(now, base, from, widths, n) {
 		const out = new Float64Array(n);
 		const f = base ? WIDTHS[widths] || WIDTHS.union : WIDTHS.new;
 		for (let i = 0; i < n; i++) {
-			const w = f(now[i], base ? base[i] : 0);
+			const w = f(now[i], base ? base[i] : 0, from ? from[i] : 0);
 			out[i] = w > 0 ? w : 0;
 		}
 		return out;
@@ -559,7 +567,8 @@ const hprof = (() => {
 		const n = tree.n;
 		const nowOwn = sumOwn(tree, column(p, 's', o.type));
 		const baseOwn = p.diff ? sumOwn(tree, column(p, 'b', o.type)) : null;
-		const ownRaw = ownWeights(nowOwn, baseOwn, o.widths, n);
+		const fromOwn = p.diff ? (p.drop ? sumOwn(tree, column(p, 'f', o.type)) : baseOwn) : null;
+		const ownRaw = ownWeights(nowOwn, baseOwn, fromOwn, o.widths, n);
 		const weightRaw = inclusive(ownRaw, tree.parent, n);
 		const nowRaw = inclusive(nowOwn, tree.parent, n);
 		const {to, size} = preorder(tree, weightRaw, o.order);
@@ -584,6 +593,7 @@ const hprof = (() => {
 			diff: p.diff, cut: tree.cut, n, parent, end, depth, node, row: permute(tree.row, to, n),
 			own, weight: permute(weightRaw, to, n), now: permute(nowRaw, to, n),
 			base: baseOwn ? permute(inclusive(baseOwn, tree.parent, n), to, n) : null,
+			from: fromOwn ? permute(inclusive(fromOwn, tree.parent, n), to, n) : null,
 			variance: p.diff ? permute(inclusive(sumOwn(tree, column(p, 'e', o.type)), tree.parent, n), to, n)
 				: null,
 			P, total: P[n], lazy: {},
@@ -624,6 +634,10 @@ const hprof = (() => {
 
 	function baseOf(v, i) {
 		return rangeOf(sumsOf(v, 'b', v.type), i, v.end[i]);
+	}
+
+	function fromOf(v, i) {
+		return rangeOf(sumsOf(v, fromKey(v.profile), v.type), i, v.end[i]);
 	}
 
 	/* ---- boxes ---- */
@@ -912,15 +926,18 @@ const hprof = (() => {
 		}
 		const now = column(p, 's', o.type);
 		const base = p.diff ? column(p, 'b', o.type) : null;
+		const from = p.diff ? column(p, fromKey(p), o.type) : null;
 		let total = 0;
 		let old = 0;
+		let less = 0;
 		for (let i = 1; i < p.n; i++) {
 			if (!inside[i])
 				continue;
 			total += now[i];
 			old += base ? base[i] : 0;
+			less += from ? from[i] : 0;
 		}
-		return {hit, raw, inside, type: o.type, total, base: old};
+		return {hit, raw, inside, type: o.type, total, base: old, from: less};
 	}
 
 	function searchIn(p, s, v, node) {
@@ -979,7 +996,7 @@ const hprof = (() => {
 		const parts = [count(frames) + (frames === 1 ? ' frame' : ' frames')];
 		const whole = sumsOf(v, 's', s.type)[v.n];
 		if (p.diff) {
-			const d = round(s.total) - round(s.base);
+			const d = round(s.total) - round(s.from);
 			parts.push('before ' + both(s.type, round(s.base), p), 'after ' + both(s.type, round(s.total), p),
 				'delta ' + signed(s.type, d, p));
 		} else {
@@ -1200,7 +1217,8 @@ const hprof = (() => {
 	function change(v, i) {
 		const now = v.now[i];
 		const base = v.base ? v.base[i] : now;
-		const delta = now - base;
+		const from = v.from ? v.from[i] : now;
+		const delta = now - from;
 		const variance = v.variance ? v.variance[i] : 0;
 		const fresh = base <= 0 && now > 0;
 		const gone = now <= 0 && base > 0;
@@ -1208,8 +1226,8 @@ const hprof = (() => {
 		const r = {step: 4, mark: '', fresh, gone, noise, delta};
 		if (delta === 0 || noise)
 			return r;
-		const large = delta > 0 ? now : base;
-		const small = delta > 0 ? base : now;
+		const large = delta > 0 ? now : from;
+		const small = delta > 0 ? from : now;
 		const steps = small <= 0 || large >= 4 * small ? 4 : large >= 2 * small ? 3 : large * large >= 2 * small * small ? 2 : 1;
 		r.step = delta > 0 ? 4 + steps : 4 - steps;
 		r.mark = delta > 0 ? '\u25b2' : '\u25bc';
@@ -1289,8 +1307,8 @@ const hprof = (() => {
 		return s.join(', ');
 	}
 
-	function changeText(p, type, base, now) {
-		const d = now - base;
+	function changeText(p, type, base, now, from) {
+		const d = now - from;
 		let s = 'before ' + both(type, base, p) + ', after ' + both(type, now, p) + ', delta ' + signed(type, d, p);
 		if (base > 0 && now > 0 && d !== 0)
 			s += ' (' + (d > 0 ? '+' : '') + percent(d, base) + ')';
@@ -1319,9 +1337,9 @@ const hprof = (() => {
 			add('inlined', list.every((k) => t.inl && t.inl[k]) ? 'into its caller' : '');
 		}
 		if (v.diff) {
-			const sums = [sumsOf(v, 'b', type), sumsOf(v, 's', type)];
-			add('cum', changeText(p, type, rangeOf(sums[0], i, v.end[i]), rangeOf(sums[1], i, v.end[i])));
-			add('flat', changeText(p, type, rangeOf(sums[0], i, i + 1), rangeOf(sums[1], i, i + 1)));
+			const sums = ['b', 's', fromKey(p)].map((key) => sumsOf(v, key, type));
+			add('cum', changeText(p, type, ...sums.map((s) => rangeOf(s, i, v.end[i]))));
+			add('flat', changeText(p, type, ...sums.map((s) => rangeOf(s, i, i + 1))));
 			add('width', both(type, valueOf(v, i), p) + ' (' + WIDTH_NAMES[v.widths] + '), ' + shares(v, i, zoom, valueOf(v, i)));
 			if (change(v, i).noise)
 				add('note', 'the change is within what sampling lets expect');
@@ -1347,7 +1365,8 @@ const hprof = (() => {
 		const size = isObjects ? own : n;
 		const label = isObjects ? 'objects' : 'bytes';
 		if (v.diff)
-			add(label, changeText(p, other, rangeOf(sumsOf(v, 'b', other), i, v.end[i]), n));
+			add(label, changeText(p, other, rangeOf(sumsOf(v, 'b', other), i, v.end[i]), n,
+				rangeOf(sumsOf(v, fromKey(p), other), i, v.end[i])));
 		else
 			add(label, both(other, n, p));
 		if (objects > 0 && size >= 0 && isObjects !== isBytes(p, other))
@@ -1358,7 +1377,7 @@ const hprof = (() => {
 		const p = v.profile;
 		const parts = [name(v, i), value(v.type, valueOf(v, i), p), percent(valueOf(v, i), wholeOf(v)) + ' of total'];
 		if (v.diff)
-			parts[1] = changeText(p, v.type, baseOf(v, i), nowOf(v, i));
+			parts[1] = changeText(p, v.type, baseOf(v, i), nowOf(v, i), fromOf(v, i));
 		if (zoom > 0 && i > zoom)
 			parts.push(percent(valueOf(v, i), valueOf(v, zoom)) + ' of view');
 		let kids = 0;

@@ -627,6 +627,15 @@
 			ui.total.replaceChildren(el('b', {text: t.name}), ' ' + both(hprof.round(t.total)) + pair + about);
 			return;
 		}
+		const old = hprof.round(t.base_total);
+		const fresh = hprof.round(t.total);
+		const head = (d) => [el('b', {text: t.name}), ' before ' + both(old) + ', after ' + both(fresh) + ', delta ' +
+			hprof.signed(type, d, prof) + about];
+		if (prof.drop) {
+			const from = hprof.column(prof, 'f', type).reduce((sum, x) => sum + x, 0);
+			ui.total.replaceChildren(...head(fresh - hprof.round(from)), ' (what shrank counts 0)');
+			return;
+		}
 		const v = mainView();
 		const change = new Float64Array(v.n);
 		const now = hprof.column(prof, 's', type);
@@ -636,11 +645,8 @@
 			change[v.node[i]] += now[i] - base[i];
 		for (let i = 0; i < v.n; i++)
 			less += change[i] < 0 ? -change[i] : 0;
-		const old = hprof.round(t.base_total);
-		const fresh = hprof.round(t.total);
 		const shrink = hprof.round(less);
-		ui.total.replaceChildren(el('b', {text: t.name}), ' before ' + both(old) + ', after ' + both(fresh) + ', delta ' +
-			hprof.signed(type, fresh - old, prof) + about + '. ',
+		ui.total.replaceChildren(...head(fresh - old), '. ',
 		el('span', {class: 'grew', text: '▲ growth ' + both(fresh - old + shrink)}), ', ',
 		el('span', {class: 'shrank', text: '▼ shrink ' + both(shrink)}), ', by stack.');
 	}
@@ -1227,7 +1233,8 @@
 		if (!table.made[type]) {
 			const now = sumRows('s', type);
 			const base = prof.diff ? sumRows('b', type) : null;
-			table.made[type] = {now, base};
+			const from = prof.drop ? sumRows('f', type) : base;
+			table.made[type] = {now, base, from};
 		}
 		return table.made[type];
 	}
@@ -1256,8 +1263,8 @@
 			};
 			if (sums.base) {
 				t.base = sums.base.self[r];
-				t.delta = t.self - t.base;
-				t.deltaTotal = t.total - sums.base.total[r];
+				t.delta = t.self - sums.from.self[r];
+				t.deltaTotal = t.total - sums.from.total[r];
 			}
 			if (t.self || t.total || t.base || t.deltaTotal || t.objectsTotal)
 				out.push(t);
@@ -1274,7 +1281,7 @@
 		const list = prof.diff
 			? [
 				['base', 'before', value('base'), 'flat'], ['self', 'after', value('self'), 'flat'],
-				['delta', 'delta', signed('delta'), 'flat, after less before'],
+				['delta', 'delta', signed('delta'), prof.drop ? 'flat, what shrank counts 0' : 'flat, after less before'],
 				['deltaTotal', 'cum delta', signed('deltaTotal')], ['total', 'cum after', value('total')],
 			]
 			: [

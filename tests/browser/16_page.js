@@ -174,6 +174,24 @@ async function report(t) {
 	t.eq(await page.evaluate(() => [typeof window.PWN, document.querySelectorAll("img").length, document.scripts.length]), ["undefined", 0, 2], "hostile names");
 }
 
+// Where what shrank counts 0, before and after stay what they are, in the scripts as without them.
+async function dropped(t) {
+	const g = await graph.open(t, t.flame("old..new", "html", ["--drop-negative"]));
+	const still = await t.open(t.flame("old..new", "html", ["--drop-negative"]), { context: { javaScriptEnabled: false } });
+	const want = [/before 6\.0 KiB \(6,100 bytes\), after 600 B, delta \+400 B \(what shrank counts 0\)/, /inuse_space/];
+	for (const text of [await g.page.textContent("#hp-total"), await still.textContent("#hp-total")])
+		t.ok(want.every((re) => re.test(text)), `totals: ${text}`);
+	const rows = await g.page.evaluate(() => [...document.querySelectorAll("#hp-table tbody tr")].map((r) => [...r.cells].map((c) => c.textContent)));
+	const row = (name) => rows.find((r) => r.includes(name));
+	t.ok(/^4\.9 KiB/.test(row("gone")[0]) && row("gone")[1] === "0 B" && row("gone")[2] === "0 B", `what is gone: ${row("gone")}`);
+	t.ok(row("new")[0] === "0 B" && row("new")[1] === "300 B" && row("new")[2] === "+300 B", `what is new: ${row("new")}`);
+	await g.hover(await g.box("gone"));
+	t.ok(/after 0 B, delta 0 B, removed/.test(await g.details()), `details: ${await g.details()}`);
+	await g.away();
+	t.ok(/after 600 B, delta \+400 B/.test(await g.details()), `details of all: ${await g.details()}`);
+	t.ok(/after 0 B, delta 0 B/.test((await g.search("gone")).text), "a search");
+}
+
 // What info says of each sample type of a profile, by name.
 function infoOf(t, corpus) {
 	const info = JSON.parse(t.hprof(["info", "--json", "-q", "--no-symbols", t.corpus(corpus)]).out);
@@ -216,4 +234,5 @@ module.exports = [
 	{ name: "files of hostile names", run: hostileFiles },
 	{ name: "report", run: report },
 	{ name: "every sample type", run: types },
+	{ name: "what shrank counts 0", run: dropped },
 ];

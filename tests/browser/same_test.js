@@ -120,21 +120,22 @@ for (const kind of ['jemalloc', 'gperftools', 'massif', 'symbolized'])
 	for (const file of testdata(kind))
 		tests.push([kind + ' ' + path.basename(file), () => all([file], OPTIONS)]);
 
+const differences = (base) => WIDTHS.flatMap((w) => [[], ['--drop-negative']].map((drop) => ['--base', base, '--diff-width', w, ...drop]));
 const pairs = [['redis.26831.0.i0.heap', 'redis.26831.4.i4.heap'], ['j.pie.15104.0.f.heap', 'j.nopie.15107.0.f.heap']];
 for (const [old, now] of pairs) {
 	const at = (s) => testdata('jemalloc').find((x) => path.basename(x) === s);
 	if (at(old) && at(now))
-		tests.push(['difference ' + old + ' ' + now, () => all([at(now)], WIDTHS.map((w) => ['--base', at(old), '--diff-width', w]))]);
+		tests.push(['difference ' + old + ' ' + now, () => all([at(now)], differences(at(old)))]);
 }
 /* Grey is what sampling explains, where that is known. */
 for (const [kind, old, now] of [['pprof', 'go.pb.gz', 'go-sizes.pb.gz'], ['pprof', 'bare.pb', 'small.pb.gz'], ['massif', 'a_B_full.ms', 'a_default.ms']]) {
 	const at = (s) => testdata(kind).find((x) => path.basename(x) === s);
-	tests.push(['difference ' + old + ' ' + now, () => all([at(now)], WIDTHS.map((w) => ['--base', at(old), '--diff-width', w]))]);
+	tests.push(['difference ' + old + ' ' + now, () => all([at(now)], differences(at(old)))]);
 }
 for (let seed = 1; seed < 5; seed++) {
 	const make = (s) => profileOf(s + '.prof', 4000, s, seed % 2 ? 0 : 65536);
 	tests.push(['made ' + seed, () => all([make(seed)], OPTIONS)]);
-	tests.push(['difference made ' + seed, () => all([make(seed)], WIDTHS.map((w) => ['--base', make(seed + 1), '--diff-width', w]))]);
+	tests.push(['difference made ' + seed, () => all([make(seed)], differences(make(seed + 1)))]);
 }
 
 /* Expressions that a search and --focus have to understand alike; part and pattern. */

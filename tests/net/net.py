@@ -999,6 +999,45 @@ def types_of_pages(c):
             raise Failure("a page has all sample types", "%s: %s is %r, info has %r" % (line(*args, *how), name, t, (now, base)))
 
 
+@rule("what shrank counts 0 in every view", 2, 2)
+def drop_negative(c):
+    view = c.live_view()
+    if not view:
+        return
+    name, args = "what shrank counts 0 in every view", ["--drop-negative", "--base", c.paths[0], *view, c.paths[1]]
+    old, new = c.top(*view, c.paths[0]), c.top(*view, c.paths[1])
+    top = check_sums(c, args)
+    size = size_of(c.rows(old)) + size_of(c.rows(new))
+
+    def must(what, found, want, whole=0.0):
+        if not near(found, want, size, whole):
+            raise Failure(name, "%s: %r, top has %r" % (what, found, want))
+
+    if any(r["flat"] < 0 for r in top["rows"]):
+        raise Failure(name, "%s: a row below 0" % line("top", *args))
+    must(line("tree", *args), c.tool.good("tree", "--json", "-q", *args).json()["total"], top["total"])
+    widths = c.rng.choice(("union", "new", "old", "sum", "growth", "shrink", "churn"))
+    head = c.tool.good("flame", "--text", "-q", "--diff-width", widths, *args).text().split("\n")[0]
+    found = [int(x.replace(",", "")) for x in re.findall(r"(?:before|after) (?:[^(,]*\()?(-?[\d,]*\d)(?: bytes\)| B|,)", head)]
+    if len(found) == 2:
+        must(line("flame", *args) + ": before", found[0], old["total"], 1)
+        must(line("flame", *args) + ": after", found[1], new["total"], 1)
+    elif "(what shrank counts 0)" not in head:
+        raise Failure(name, "%s: %r" % (line("flame", *args), head))
+    for command, output in (("flame", "x.svg"), ("flame", "x.html"), ("report", "x.html")):
+        c.tool.good(command, "-q", "--no-compress", "-o", output, *args)
+        with open(os.path.join(c.tool.folder, output), encoding="utf-8") as f:
+            text = f.read()
+        what, sums, types = line(command, "-o", output, *args), readers.page_sums(text), readers.page_types(text)
+        kind = top["sample_type"]
+        must(what + ": before", sums[kind, "b"], old["total"])
+        must(what + ": after", sums[kind, "s"], new["total"])
+        must(what + ": delta", sums[kind, "s"] - sums[kind, "f"], top["total"])
+        for t in types:
+            must(what + ": total of " + t, sums[t, "s"], types[t]["total"])
+            must(what + ": base of " + t, sums[t, "b"], types[t]["base_total"])
+
+
 @rule("the same line writes the same bytes", 0)
 def same_bytes(c):
     command = c.rng.choice(("top", "tree", "collapsed", "json", "flame", "info"))

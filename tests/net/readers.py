@@ -112,12 +112,27 @@ def table(text):
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def page_types(text):
-    """Sample types by their names, as the scripts of a page have them."""
-    data = re.search(r'<script type="application/json" id="hprof-data">(.*?)</script>', text, re.S)
+def script_data(text):
+    """What the scripts of a page or a picture have, as it is with --no-compress."""
+    data = re.search(r'<(?:script type="application/json"|metadata) id="hprof-data">(.*?)</', text, re.S)
     if not data:
-        raise Broken("a page without data")
-    return {t["name"]: t for t in json.loads(data[1])["types"]}
+        raise Broken("no data for scripts")
+    return json.loads(data[1])
+
+
+def page_types(text):
+    """Sample types by their names."""
+    return {t["name"]: t for t in script_data(text)["types"]}
+
+
+def page_sums(text):
+    """Sums over all nodes: {(sample type, kind): sum}; kinds are s, b, f and e."""
+    data, out = script_data(text), {}
+    for group in data["cols"]:
+        for (kind, t), values in zip(group["of"], group["val"]):
+            values = group["val"][values] if isinstance(values, int) else values
+            out[data["types"][t]["name"], kind] = sum(values[i] for i in group["at"])
+    return out
 
 
 def page_tables(text):

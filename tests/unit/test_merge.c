@@ -722,16 +722,24 @@ static void a_rebuilt_program_has_not_changed(void **state)
 	}
 }
 
-/* What all boxes of a picture are worth: what is now less what was. */
+/* What all boxes of a picture are worth: how much grew; they have all that is and all that was. */
 static double worth(const struct hprof_view *v)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
+	const struct hp_vtype *type = &v->types[v->chosen];
+	const struct hp_flame_values *values;
+	double sum = 0, now = 0, base = 0;
 	struct hp_flame_raw raw;
-	double sum = 0;
 
 	assert_int_equal(hp_flame_raw_new(v, &raw, &err), HPROF_OK);
-	for (uint32_t i = 0; i < raw.n; i++)
-		sum += raw.values[v->chosen].now[i] - raw.values[v->chosen].base[i];
+	values = &raw.values[v->chosen];
+	for (uint32_t i = 0; i < raw.n; i++) {
+		now += values->now[i];
+		base += values->base[i];
+		sum += values->now[i] - values->from[i];
+	}
+	assert_true(fabs(now - type->total_now) < 1e-6);
+	assert_true(fabs(base - type->total_base) < 1e-6);
 	hp_flame_raw_release(&raw);
 	return sum;
 }

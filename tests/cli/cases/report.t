@@ -18,6 +18,55 @@ $ grep -o '<section id="[^"]*"' d.html
 <section id="hp-modules"
 <section id="hp-warnings"
 
+# what shrank counts 0: before and after stay what they are, and every view has the same delta
+$ dump() { printf 'heap profile: 2: %s [2: %s] @ heapprofile\n1: %s [1: %s] @ 0x400010 0x400090\n1: %s [1: %s] @ 0x400020 0x400090\n\nMAPPED_LIBRARIES:\n00400000-00500000 r-xp 00000000 08:01 1 /opt/app\n' $(($1 + $2)) $(($1 + $2)) $1 $1 $2 $2; }; dump 100 50 > dn.old; dump 40 80 > dn.new; for c in top tree 'flame --text' 'flame --text --diff-width growth'; do echo "$c:"; hprof $c -q --no-symbols --drop-negative --base dn.old dn.new; done
+top:
+inuse_space: 150 B before, 120 B after, delta +30 B (what shrank counts 0)
+      before       after       delta   cum delta  name
+        50 B        80 B       +30 B       +30 B  app+0x1f
+         0 B         0 B         0 B       +30 B  app+0x8f
+... 1 more rows with 100 B before, 40 B after, 0 B, not grown
+tree:
+inuse_space: 150 B before, 120 B after, delta +30 B (what shrank counts 0)
+      before       after       delta  flat delta  name
+       150 B       120 B       +30 B              app+0x8f
+        50 B        80 B       +30 B       +30 B    app+0x1f
+       100 B        40 B         0 B                ... 1 more
+flame --text:
+inuse_space: before 150 B, after 120 B, delta +30 B (what shrank counts 0)
+gperftools; width: the larger of before and after
+
+▲ all  120 B                                                                   |
+▲ app+0x8f  120 B                                                              |
+app+0xf  40 B                              |▲ app+0x1f  80 B                   |
+flame --text --diff-width growth:
+inuse_space: before 150 B, after 120 B, delta +30 B (what shrank counts 0)
+gperftools; width: growth
+
+▲ all  120 B                                                                   |
+▲ app+0x8f  120 B                                                              |
+▲ app+0x1f  80 B                                                               |
+$ hprof report -q --no-symbols --drop-negative --no-script --base dn.old -o dn.html dn.new; sed 's/<[^>]*>/ /g' dn.html | grep -E 'amounts to|inuse_space|delta 0 B' | tr -s ' '; hprof flame -q --no-symbols --drop-negative --no-script --base dn.old -o dn.svg dn.new; grep -A 1 '<title>' dn.svg
+ inuse_space amounts to 120 B in 2 objects, 60 B each on average. Before, it amounted to 150 B; what shrank counts 0, what grew adds up to +30 B. What grew most is app+0x1f (+30 B). The place that holds most is app+0x1f , which allocated 80 B of it (66.7%), followed by app+0xf (33.3%). Stacks first part below app+0x8f : app+0x1f and what it calls hold 66.7%, app+0xf 33.3%. Nothing was sampled: the values are exact. 3 of 3 addresses have no function name. 
+ 150 B 120 B +30 B inuse_space 
+ inuse_space: before 150 B, after 120 B, delta +30 B (what shrank counts 0) 
+ inuse_space: before 150 B, after 120 B, delta +30 B (what shrank counts 0) 
+ inuse_space: before 150 B, after 120 B, delta +30 B (what shrank counts 0) 
+before 100 B, after 40 B, delta 0 B app+0xf 40 B 
+ 120 B 120 120 inuse_space dn.new 
+ 150 B 150 150 inuse_space dn.old (base) 
+<title>dn.new</title>
+<desc>inuse_space: before 150 B, after 120 B, delta +30 B (what shrank counts 0)</desc>
+--
+<g data-w="180"><title>all
+before 150 B, after 120 B, delta +30 B</title><rect x="10" y="76" width="1179.5" height="19" fill="#f7d2b4"/><rect x="10" y="91" width="1180" height="2" fill="#3b6fb6"/><rect x="10" y="93" width="944" height="2" fill="#c2600a"/><text x="13" y="88">▲ all  120 B</text></g>
+<g data-w="180"><title>app+0x8f
+before 150 B, after 120 B, delta +30 B</title><rect x="10" y="96" width="1179.5" height="19" fill="#f7d2b4"/><rect x="10" y="111" width="1180" height="2" fill="#3b6fb6"/><rect x="10" y="113" width="944" height="2" fill="#c2600a"/><text x="13" y="108">▲ app+0x8f  120 B</text></g>
+<g data-w="100"><title>app+0xf
+before 100 B, after 40 B, delta 0 B</title><rect x="10" y="116" width="655.06" height="19" fill="#e6e8eb"/><text x="13" y="128">app+0xf  40 B</text></g>
+<g data-w="80"><title>app+0x1f
+before 50 B, after 80 B, delta +30 B</title><rect x="665.56" y="116" width="523.94" height="19" fill="#f6c094"/><rect x="665.56" y="131" width="327.78" height="2" fill="#3b6fb6"/><rect x="665.56" y="133" width="524.44" height="2" fill="#c2600a"/><text x="668.56" y="128">▲ app+0x1f  80 B</text></g>
+
 # the same profile twice
 $ hprof report -q --no-symbols --base testdata/jemalloc/ok/m.heap -o e.html testdata/jemalloc/ok/m.heap; grep 'class="verdict">' e.html | sed 's/<[^>]*>//g'
 inuse_space amounts to 308.0 KiB in 3 objects, 102.7 KiB each on average. Before, it amounted to 308.0 KiB: it did not change. The place that holds most is rec+0x11ff, which allocated 224.0 KiB of it (72.7%), followed by libstdc++.so.6.0.30+0xa57b9 (26.0%) and libc.so.6+0x758cb (1.3%). Nothing was sampled: the values are exact. 24 of 24 addresses have no function name.
