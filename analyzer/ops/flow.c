@@ -12,9 +12,27 @@ static bool wanted(const struct hp_flow *in, uint32_t sample)
 	return !in->thread || in->thread[in->samples->thread[sample].i];
 }
 
+/* Of a view of some threads, too, what is cut is told of the whole profile. */
+static int count_cuts(struct hp_flow *in, struct hprof_error *err)
+{
+	const struct hp_samples *all = &in->p->all;
+
+	for (uint32_t i = 0; i < all->n; i++) {
+		struct hp_leaf leaf;
+		int r = hp_pruner_leaf(&in->pruner, all->stack[i], &leaf, err);
+
+		if (r < 0)
+			return r;
+		in->counts.cut_stacks += leaf.n_cut > 0;
+		in->counts.cut_frames += leaf.n_cut;
+	}
+	return HPROF_OK;
+}
+
 static int find_leaves(struct hp_flow *in, struct hprof_error *err)
 {
 	const struct hp_stacks *s = &in->p->stacks;
+	bool counts = in->samples == &in->p->all;
 
 	for (uint32_t i = 0; i < in->samples->n; i++) {
 		hp_stackid stack = in->samples->stack[i];
@@ -26,14 +44,13 @@ static int find_leaves(struct hp_flow *in, struct hprof_error *err)
 		if (r < 0)
 			return r;
 		in->needed[in->leaf[i].stack.i] = true;
-		in->counts.stacks++;
-		in->counts.cut_stacks += in->leaf[i].n_cut > 0;
-		in->counts.cut_frames += in->leaf[i].n_cut;
+		in->counts.cut_stacks += counts && in->leaf[i].n_cut > 0;
+		in->counts.cut_frames += counts ? in->leaf[i].n_cut : 0;
 	}
 	for (uint32_t i = s->n; i-- > 1;)
 		if (in->needed[i])
 			in->needed[s->parent[i].i] = true;
-	return HPROF_OK;
+	return counts ? HPROF_OK : count_cuts(in, err);
 }
 
 /*

@@ -142,8 +142,7 @@ struct hp_vtype {
 
 /* Of one profile. */
 struct hp_vcounts {
-	uint64_t stacks;     /* samples that went in */
-	uint64_t cut_stacks; /* of these, with allocator frames cut */
+	uint64_t cut_stacks; /* with allocator frames cut: of all, whichever thread is shown */
 	uint64_t cut_frames; /* physical frames cut */
 };
 

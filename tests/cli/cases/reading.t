@@ -123,6 +123,17 @@ inuse_space: 308.0 KiB before, 308.0 KiB after, delta 0 B
 no difference
 ... 19 more rows with 308.0 KiB before, 308.0 KiB after, 0 B, unchanged
 
+# what info says of a file is of all of its threads
+$ for t in 0 1; do hprof info --no-symbols --thread $t testdata/jemalloc/ok/j.pie.15104.0.f.heap | grep -E '^(stacks|allocator|inuse_space)'; done; hprof report -q --no-symbols --no-script --thread 1 -o thread.html testdata/jemalloc/ok/j.pie.15104.0.f.heap; sed 's/<[^>]*>/ /g' thread.html | grep -A 1 'allocator frames cut' | tr -s ' '
+stacks           7 (deepest: 16 frames)
+allocator        28 frames cut from 7 stacks
+inuse_space      758.8 KiB (776965 bytes, 675257 recorded)
+stacks           7 (deepest: 16 frames)
+allocator        28 frames cut from 7 stacks
+inuse_space      758.8 KiB (776965 bytes, 675257 recorded)
+ allocator frames cut 28 
+ 
+
 # one thread of one dump, by its name
 $ hprof info --no-symbols testdata/jemalloc/ok/m.heap
 file             testdata/jemalloc/ok/m.heap
