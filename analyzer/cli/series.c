@@ -193,7 +193,7 @@ static void hide_content(struct hprof_error *err)
 		       text + to); /* a cut message will do */
 }
 
-/* "PATH was left out: line 3: ...", to be freed; NULL: no memory. */
+/* "PATH was left out, it cannot be read: line 3: ...", to be freed; NULL: no memory. */
 static char *left_out_text(const char *path, const struct hprof_error *err)
 {
 	char place[48] = "", *text;
@@ -202,8 +202,9 @@ static char *left_out_text(const char *path, const struct hprof_error *err)
 		(void)snprintf(place, sizeof(place), "line %" PRIu64 ": ", err->line); /* fits */
 	else if (err->offset != HPROF_NO_OFFSET)
 		(void)snprintf(place, sizeof(place), "offset %" PRIu64 ": ", err->offset);
-	if (asprintf(&text, "%s was left out, it cannot be read: %s%s", path, place, err->message) <
-	    0)
+	if (asprintf(&text, "%s was left out%s: %s%s", path,
+		     err->code == HPROF_ENODATA ? "" : ", it cannot be read", place,
+		     err->message) < 0)
 		return NULL;
 	return text;
 }

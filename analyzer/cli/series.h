@@ -82,9 +82,9 @@ int hp_series_choose(struct hp_series *s, const char *when);
 bool hp_series_next(struct hp_series *s);
 
 /*
- * A file of a folder cannot be read: print its error, as hp_report() does but without what stands
- * in the file, and keep it as a line for the output.  The others are still shown; an exit code,
- * HP_EXIT_OK to go on.
+ * A file of a folder cannot be read, or of ENODATA has not what is shown: print its error, as
+ * hp_report() does but without what stands in the file, and keep it as a line for the output.  The
+ * others are still shown; an exit code, HP_EXIT_OK to go on.
  */
 int hp_series_leave_out(struct hp_series *s, const char *path, struct hprof_error *err);
 

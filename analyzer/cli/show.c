@@ -155,10 +155,35 @@ static int check_files(const struct hp_series *series)
 	return HP_EXIT_OK;
 }
 
+/*
+ * The first file of @series that is not of one recording with the file before all others, where
+ * that is a recording: --at takes none of these.  NULL: all are, or it is a dump.
+ */
+static const char *other_run(const struct hp_series *series)
+{
+	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_profile *first = NULL, *p;
+	const char *other = NULL;
+
+	if (hp_series_by_place(series, "last") ||
+	    hprof_load_file(series->item[0].path, NULL, &first, &err) < 0)
+		return NULL;
+	for (size_t i = 1; !other && hprof_profile_snapshots(first) && i < series->n; i++) {
+		p = NULL;
+		if (hprof_load_file(series->item[i].path, NULL, &p, &err) == HPROF_OK &&
+		    !hprof_same_recording(first, p))
+			other = series->item[i].path;
+		hprof_profile_free(p);
+	}
+	hprof_profile_free(first);
+	return other;
+}
+
 /* Several profiles are never added up, nor one of them chosen, unless that was said. */
 static int check_series(const struct session *s, const struct hp_series *series)
 {
 	size_t n = series == &s->news ? s->n - s->n_bases : s->n_bases;
+	const char *other;
 	int code;
 
 	if (n < 2 || s->o->sum || s->o->at || s->show->jeprof || s->show->all_moments ||
@@ -169,6 +194,14 @@ static int check_series(const struct session *s, const struct hp_series *series)
 	code = check_files(series);
 	if (code != HP_EXIT_OK)
 		return code;
+	other = other_run(series);
+	if (other)
+		return hp_usage("%s and %s are not of one recording: name one of them%s%s",
+				series->item[0].path, other,
+				s->show->only_one ? "" : ", or --sum adds up the peak of each",
+				s->show->only_one || s->show->needs_base
+					? ""
+					: "; to compare two: hprof diff BASE NEW");
 	if (s->show->needs_base)
 		return hp_usage("%s holds %zu profiles: --last takes the last of them, --at N "
 				"another, --sum adds them up",
@@ -381,7 +414,7 @@ static int load(struct session *s, struct input *in)
 	return HP_EXIT_OK;
 }
 
-/* Leave out input @i, a file of a folder that cannot be read; the next takes its place. */
+/* Leave out input @i, a file of a folder that s->err is about; the next takes its place. */
 static int leave_out(struct session *s, size_t i)
 {
 	bool is_base = i >= s->n - s->n_bases;
@@ -391,6 +424,8 @@ static int leave_out(struct session *s, size_t i)
 	s->err = (struct hprof_error)HPROF_ERROR_INIT;
 	if (code != HP_EXIT_OK)
 		return code;
+	hprof_profile_free(s->input[i].profile);
+	s->input[i].profile = NULL;
 	if (hp_series_next(series)) {
 		s->input[i].path = series->item[0].path;
 		return HP_EXIT_OK;
@@ -605,12 +640,47 @@ static int choose_one(struct session *s, size_t first, size_t n)
 	return HP_EXIT_OK;
 }
 
+/*
+ * Over time, recordings and dumps do not go together: of those found in a folder the fewer are
+ * left out, and one dump in any case.
+ */
+static int pass_over(struct session *s)
+{
+	size_t n = s->n - s->n_bases, recordings = 0;
+	int code = HP_EXIT_OK;
+	bool is_wanted;
+
+	for (size_t i = 0; i < n; i++)
+		recordings += hprof_profile_snapshots(s->input[i].profile) > 0;
+	if (!recordings || recordings == n)
+		return HP_EXIT_OK;
+	is_wanted = recordings > n - recordings || n - recordings == 1;
+	for (size_t i = 0; i < n; i++)
+		if (!s->input[i].found &&
+		    (hprof_profile_snapshots(s->input[i].profile) > 0) != is_wanted)
+			return HP_EXIT_OK; /* it was named: an error of usage */
+	for (size_t i = 0; code == HP_EXIT_OK && i < s->n - s->n_bases;) {
+		if ((hprof_profile_snapshots(s->input[i].profile) > 0) == is_wanted) {
+			i++;
+			continue;
+		}
+		hp_fail(&s->err, HPROF_ENODATA,
+			is_wanted ? "this is no recording: it has no time among those of the others"
+				  : "this is a recording: its times cannot be compared with dumps");
+		code = leave_out(s, i);
+	}
+	return code;
+}
+
 /* Of recordings and of a series, the moments to show. */
 static int choose_moments(struct session *s)
 {
+	bool over_time = s->show->all_moments || keeps_time(s);
+	int r = HPROF_OK, code = over_time ? pass_over(s) : HP_EXIT_OK;
 	size_t n_new = s->n - s->n_bases;
-	int r = HPROF_OK, code = HP_EXIT_OK;
 
+	if (code != HP_EXIT_OK)
+		return code;
 	if (s->show->all_moments) {
 		code = check_timeline(s);
 		if (code != HP_EXIT_OK)
@@ -619,7 +689,7 @@ static int choose_moments(struct session *s)
 			r = hprof_profile_at_all(s->input[i].profile, &s->err);
 		return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 	}
-	if (keeps_time(s)) {
+	if (over_time) {
 		for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
 			r = hprof_profile_at_all(s->input[i].profile, &s->err);
 		code = r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;

@@ -347,5 +347,5 @@ $ hprof --raw --focus x testdata/massif/ok/a_B_full.ms
 hprof: --raw has the whole profile: nothing can be left out or subtracted
 [2]
 $ hprof --raw testdata/massif/ok/a_B_full.ms testdata/massif/ok/a_default.ms
-hprof: 2 profiles are a series: --last takes the last of them, --at N another
+hprof: testdata/massif/ok/a_B_full.ms and testdata/massif/ok/a_default.ms are not of one recording: name one of them
 [2]

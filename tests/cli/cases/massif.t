@@ -141,6 +141,35 @@ inuse_space: 38.9 MiB before, 38.9 MiB after, delta 0 B (standard error 2.2 MiB)
 inuse_space: 88.9 MiB before, 38.9 MiB after, delta -50.0 MiB (standard error 2.8 MiB)
 inuse_space: 88.9 MiB before, 38.9 MiB after, delta -50.0 MiB (standard error 2.8 MiB)
 
+# recordings of several runs: no moment can be chosen of these, and the advice does not say so
+$ mkdir runs; cp testdata/massif/ok/a_default.ms runs/1.ms; cp testdata/massif/ok/a_jit.ms runs/2.ms; for c in top info 'diff testdata/massif/ok/a_jit.ms' 'top --last' 'top -q --sum -n 1'; do hprof $c --no-symbols runs; done
+hprof: runs/1.ms and runs/2.ms are not of one recording: name one of them, or --sum adds up the peak of each; to compare two: hprof diff BASE NEW
+hprof: runs/1.ms and runs/2.ms are not of one recording: name one of them
+hprof: runs/1.ms and runs/2.ms are not of one recording: name one of them, or --sum adds up the peak of each
+hprof: runs/1.ms and runs/2.ms are not of one recording: choose one of the files
+inuse_space: total 888.3 KiB
+        flat   flat%    sum%         cum    cum%  name
+   781.2 KiB   88.0%   88.0%   781.2 KiB   88.0%  leaf_malloc
+... 5 more rows with 107.0 KiB flat (12.0%); -n 0 shows all
+
+# recordings among dumps, in a folder: over time the fewer are named and passed over
+$ mkdir mix; cp testdata/jemalloc/ok/redis.26831.[01].* testdata/massif/ok/a_jit.ms mix; hprof timeline -q --no-symbols mix | tail -n 5; hprof report -q --no-symbols --no-script -o mix.html mix; sed 's/<[^>]*>//g' mix.html | grep -o 'Over 2.*at number 1\|mix/a_jit.ms was.*'; rm mix/*.1.i1.heap; hprof timeline -q --no-symbols mix | tail -n 3; hprof timeline -q --no-symbols testdata/jemalloc/ok/redis.26831.0.* testdata/massif/ok/a_jit.ms
+hprof: mix/a_jit.ms: this is a recording: its times cannot be compared with dumps
+largest: 48.6 MiB at number 1 (#)
+
+    n inuse_space        delta  file
+    0    38.9 MiB               redis.26831.0.i0.heap
+    1    48.6 MiB     +9.6 MiB  redis.26831.1.i1.heap
+hprof: mix/a_jit.ms: this is a recording: its times cannot be compared with dumps
+Over 2 profiles, numbers 0 to 1, it went from 38.9 MiB to 48.6 MiB; the largest was 48.6 MiB, at number 1
+mix/a_jit.ms was left out: this is a recording: its times cannot be compared with dumps
+hprof: mix/redis.26831.0.i0.heap: this is no recording: it has no time among those of the others
+    8          136719    78.1 KiB        64 B         0 B    78.2 KiB  detailed
+    9          136771    87.9 KiB        72 B         0 B    88.0 KiB  detailed
+   10          136823    97.7 KiB        80 B         0 B    97.7 KiB  detailed
+hprof: testdata/jemalloc/ok/redis.26831.0.i0.heap and testdata/massif/ok/a_jit.ms are not of one recording: their times cannot be compared; give recordings of one run, or dumps without them
+[2]
+
 # files of one recording are one
 $ hprof top testdata/massif/ok/vgdb_det.ms testdata/massif/ok/vgdb_snap.ms
 hprof: testdata/massif/ok/vgdb_det.ms: warning: no snapshot is flagged as the peak: number 0 is shown, the largest that has a tree
@@ -157,7 +186,7 @@ inuse_space: total 1.3 MiB
      4.0 KiB    0.3%  100.0%     4.0 KiB    0.3%  [1 place below threshold]
          0 B    0.0%  100.0%     1.3 MiB   99.7%  main
 $ hprof top testdata/massif/ok/vgdb_det.ms testdata/massif/ok/a_default.ms
-hprof: 2 profiles are a series: --sum adds them up, --last takes the last, --at N another; to compare two: hprof diff BASE NEW
+hprof: testdata/massif/ok/vgdb_det.ms and testdata/massif/ok/a_default.ms are not of one recording: name one of them, or --sum adds up the peak of each; to compare two: hprof diff BASE NEW
 [2]
 $ hprof top --last testdata/massif/ok/vgdb_det.ms testdata/massif/ok/a_default.ms 2>&1 | grep -o 'are not of .*'
 are not of one recording: choose one of the files
