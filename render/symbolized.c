@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/escape.h"
@@ -14,6 +15,9 @@ static const char *const row_types[] = {"inuse_objects", "inuse_space", "alloc_o
 					"alloc_space"};
 
 enum { ALLOC_OBJECTS = 2, ALLOC_SPACE, ROW_TYPES };
+
+/* Of names of types in a message. */
+enum { LIST_MAX = 512 };
 
 /* What is larger would be read as a number below 0. */
 #define MOST_OF_ROW 0x1p62
@@ -231,8 +235,58 @@ static uint32_t type_called(const struct hprof_profile *p, const char *name)
 	return HP_NONE;
 }
 
-/* What was recorded of the @k-th number of a row; NULL: nothing. */
-/* What was recorded; of values that their writer scaled, what stands in the file. */
+/* The names of the types of @p that no row holds, with commas between, as far as they fit @buf. */
+static uint32_t list_left_out(const struct hprof_profile *p, char *buf, size_t cap)
+{
+	uint32_t left_out = 0;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		const char *name = p->str.ptr[p->types[t].name.i];
+		bool held = p->types[t].absent;
+
+		for (unsigned k = 0; k < ROW_TYPES; k++)
+			held |= strcmp(name, row_types[k]) == 0;
+		if (held)
+			continue;
+		if (n < cap)
+			n += (size_t)snprintf(buf + n, cap - n, "%s%.64s", left_out ? ", " : "",
+					      name);
+		left_out++;
+	}
+	return left_out;
+}
+
+/* Find the types that rows hold; refuse a profile that has none of them, tell which are lost. */
+static int find_types(struct writer *w, const struct hprof_render_opts *o, struct hprof_error *err)
+{
+	const struct hprof_profile *p = w->p;
+	char names[LIST_MAX], text[LIST_MAX + 128];
+	uint32_t left_out = list_left_out(p, names, sizeof(names));
+	bool any = false;
+
+	for (unsigned k = 0; k < ROW_TYPES; k++) {
+		w->type[k] = type_called(p, row_types[k]);
+		any |= w->type[k] != HP_NONE && !p->types[w->type[k]].absent;
+	}
+	if (!any && left_out)
+		return hp_fail(err, HPROF_ENODATA,
+			       "--to symbolized holds inuse_* and alloc_* alone, this file has %s",
+			       names);
+	if (left_out && o->warn) {
+		(void)snprintf(text, sizeof(text),
+			       "left out: %s (--to symbolized holds inuse_* and alloc_* alone)",
+			       names);
+		o->warn(o->warn_ctx, text);
+	}
+	return HPROF_OK;
+}
+
+/*
+ * What was recorded of the @k-th number of a row, NULL: nothing; of values that their writer
+ * scaled, what stands in the file.
+ */
 static const double *column(const struct writer *w, const struct hp_samples *s, unsigned k)
 {
 	if (w->type[k] == HP_NONE)
@@ -578,12 +632,11 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	struct writer w = {.p = v->profiles[0], .out = out};
-	int r = find_addresses(&w, err);
+	int r = find_types(&w, o, err);
 
-	(void)o;
-	for (unsigned k = 0; k < ROW_TYPES; k++)
-		w.type[k] = type_called(w.p, row_types[k]);
 	w.jemalloc = hp_slice_same(str(&w, w.p->writer), HP_LIT("jemalloc"));
+	if (r == HPROF_OK)
+		r = find_addresses(&w, err);
 	if (r == HPROF_OK)
 		r = find_roles(&w, err);
 	if (r == HPROF_OK)

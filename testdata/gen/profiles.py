@@ -202,6 +202,10 @@ def ok():
     p = small(HEAP + [("space", "bytes"), ("time", "seconds")])  # one type twice, one that is of no heap
     yield "types.pb.gz", pack(p.dump())
 
+    p = small([("a b", "bytes"), ("a;b", "bytes"), ("a_b", "bytes")])  # types that read alike without blanks
+    p.sample([2], [1, 2, 4])
+    yield "types-alike.pb", p.dump()
+
     yield "empty.pb.gz", pack(Profile(ALL).dump())
     yield "header.pb", (lambda p: (p.add(11, num(1, p.s("space")) + num(2, p.s("bytes"))), p.set(12, 4096), p)[-1])(Profile()).dump()
 

@@ -21,7 +21,7 @@ $ hprof export --to tables --sum testdata/symbolized/ok/sym.prof
 hprof: --to tables takes no --sum: it does not add profiles up
 [2]
 $ hprof export --to tables --alloc_space testdata/symbolized/ok/sym.prof
-hprof: --to tables takes no choice of a sample type: it has all of them
+hprof: --to tables takes no choice of a sample type: it has all that it can hold
 [2]
 $ hprof export --to csv --unit KiB testdata/symbolized/ok/sym.prof
 hprof: --to csv takes no --unit: it has plain bytes
@@ -48,6 +48,17 @@ name,address,file,line,module,flat,flat_stderr,cum,cum_stderr,base_flat,base_cum
 $ hprof export --help | grep -- --to
 usage: hprof export --to FORMAT [OPTION...] [BINARY] PROFILE...
       --to FORMAT              what to write: symbolized, folded, difffolded, speedscope, callgrind, dhat, dot, csv, markdown, pprof, tables
+
+# sample types that a file with symbols has no numbers for
+$ hprof export --to symbolized testdata/pprof/ok/types-alike.pb
+hprof: testdata/pprof/ok/types-alike.pb: --to symbolized holds inuse_* and alloc_* alone, this file has a b, a;b, a_b
+[3]
+$ hprof export --to symbolized testdata/massif/ok/x_full.ms | grep '^heap profile'
+hprof: warning: left out: free_space, free_objects (--to symbolized holds inuse_* and alloc_* alone)
+heap profile: 257: 15192 [631: 971771] @ heapprofile
+$ hprof export --to symbolized --alloc_space testdata/symbolized/ok/sym.prof
+hprof: --to symbolized takes no choice of a sample type: it has all that it can hold
+[2]
 
 # no room on the device
 $ for t in symbolized folded speedscope callgrind dhat dot csv markdown tables; do hprof export --to $t -o /dev/full testdata/symbolized/ok/sym.prof; echo $?; done
