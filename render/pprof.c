@@ -5,6 +5,8 @@
  * them those of strings: each part is written when all that asks for its ids has been.  Ids count
  * from 1 in the order of the tables, which some readers rely on.
  */
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -117,6 +119,9 @@ struct writer {
 	struct hp_strtab str;
 	char *text; /* scratch: what is made UTF-8 */
 	size_t text_cap;
+
+	uint64_t n_samples, n_beyond; /* written; values that do not fit */
+	char beyond[128];             /* the first of these */
 
 	struct hp_message field, inner, record, profile;
 	struct hp_packed *packed;
@@ -332,12 +337,64 @@ static int put_labels(struct writer *w, const struct hp_share *share)
 	return r;
 }
 
+/* Whether @v, which is whole, is less or more than 64 bits hold; 2^63 is told as 2^63 - 1. */
+static bool is_beyond(double v)
+{
+	return fabs(v) > 0x1p63;
+}
+
 /* Nearest of what fits; @v is whole. */
 static int64_t to_int64(double v)
 {
 	if (v >= 0x1p63)
 		return INT64_MAX;
 	return v < -0x1p63 ? INT64_MIN : (int64_t)v;
+}
+
+/* Value @i of type @t, as near as it can be written: tell_beyond() says where that is another. */
+static void put_value(struct writer *w, uint32_t t, uint32_t i)
+{
+	double v = w->shares.value[t][i];
+	int64_t near = to_int64(v);
+
+	if (is_beyond(v) && !w->n_beyond++) {
+		struct hp_slice name = type_name(w, t);
+
+		(void)snprintf(w->beyond, sizeof(w->beyond),
+			       "sample %" PRIu64 ": %.*s %.0f is written as %" PRId64,
+			       w->n_samples + 1, (int)(name.len < 32 ? name.len : 32), name.ptr, v,
+			       near);
+	}
+	hp_message_varint(&w->field, (uint64_t)near);
+}
+
+/* Warn of what a reader finds less of than there is: pprof adds up in 64 bits, too. */
+static void tell_beyond(const struct writer *w)
+{
+	char text[512];
+
+	if (!w->o->warn)
+		return;
+	if (w->n_beyond) {
+		(void)snprintf(text, sizeof(text),
+			       "%" PRIu64 " value%s beyond the 64 bits of pprof, the first in %s",
+			       w->n_beyond, w->n_beyond > 1 ? "s are" : " is", w->beyond);
+		w->o->warn(w->o->warn_ctx, text);
+		return;
+	}
+	for (uint32_t t = 0; t < w->v->n_types; t++) {
+		struct hp_slice name = type_name(w, t);
+
+		if (!is_beyond(w->v->types[t].total))
+			continue;
+		(void)snprintf(
+			text, sizeof(text),
+			"all %.*s together, %.0f, are beyond the 64 bits in which pprof adds "
+			"up",
+			(int)(name.len < 64 ? name.len : 64), name.ptr, w->v->types[t].total);
+		w->o->warn(w->o->warn_ctx, text);
+		return;
+	}
 }
 
 static int put_sample(struct writer *w, uint32_t i)
@@ -353,13 +410,14 @@ static int put_sample(struct writer *w, uint32_t i)
 	hp_message_put(&w->record, SAMPLE_LOCATION, &w->field);
 	hp_message_reset(&w->field);
 	for (uint32_t t = 0; t < w->v->n_types; t++)
-		hp_message_varint(&w->field, (uint64_t)to_int64(w->shares.value[w->type[t]][i]));
+		put_value(w, w->type[t], i);
 	hp_message_put(&w->record, SAMPLE_VALUE, &w->field);
 	hp_message_reset(&w->field);
 	if (r == HPROF_OK)
 		r = put_labels(w, share);
 	if (r == HPROF_OK)
 		put_record(w, PROFILE_SAMPLE);
+	w->n_samples++;
 	return r;
 }
 
@@ -379,6 +437,8 @@ static int put_samples(struct writer *w)
 		if (!empty)
 			r = put_sample(w, i);
 	}
+	if (r == HPROF_OK)
+		tell_beyond(w);
 	return r;
 }
 

@@ -24,3 +24,13 @@ inuse_space grown"
 "endValue":500
 inuse_space shrunk"
 "endValue":100
+
+# values that 64 bits do not hold become the nearest that they do; sums of what they hold are beyond them in pprof
+$ printf 'heap_v2/1\n  t*: 3: 1 [0: 0]\n@ 0x10 0x30\n  t*: 1: 9223372036854775807 [0: 0]\n@ 0x20 0x30\n  t*: 2: 9223372036854775807 [0: 0]\n' >big; hprof export --to pprof -o big.pb.gz --no-symbols big; hprof top -q big.pb.gz | head -n 1
+hprof: big: warning: the header promises 4 bytes in use, the stacks hold 18446744073709551616: the file is incomplete or damaged
+hprof: big: warning: no MAPPED_LIBRARIES section (the file may be cut): addresses stay without names
+hprof: big.pb.gz: warning: all inuse_space together, 18446744073709551616, are beyond the 64 bits in which pprof adds up
+inuse_space: total 16.0 EiB
+$ hprof export --to pprof -o big.pb.gz -q big; hprof export --to pprof -o sum.pb.gz --sum big big big 2>&1 | grep bits; hprof top -q sum.pb.gz | head -n 1
+hprof: sum.pb.gz: warning: 2 values are beyond the 64 bits of pprof, the first in sample 1: inuse_space 27670116110564327424 is written as 9223372036854775807
+inuse_space: total 16.0 EiB
