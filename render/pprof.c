@@ -666,13 +666,19 @@ static int put_lines(struct writer *w, uint32_t run)
 	return r;
 }
 
-/* The address of the call, as the process had it; 0 when there is none. */
+/*
+ * The address of the call, as the process had it; outside of all mappings that of the row, which is
+ * the recorded one, or the place in a module that nobody knows the place of.  0 when there is none.
+ */
 static uint64_t address_of(const struct writer *w, const struct hp_vframe *f)
 {
 	const struct hprof_profile *p = w->v->profiles[f->profile];
-	uint64_t addr = f->has_addr && f->loc != HP_NONE ? p->locs.addr[f->loc] : 0;
 
-	return addr - (addr && p->return_addresses);
+	if (!f->has_addr || f->loc == HP_NONE)
+		return 0;
+	if (p->locs.map[f->loc].i == HP_NONE)
+		return f->addr;
+	return p->locs.addr[f->loc] - p->return_addresses;
 }
 
 static int put_locations(struct writer *w)

@@ -42,13 +42,15 @@ static bool same_addr(const void *ctx, uint32_t row, const void *key)
 
 /*
  * Address @loc as a stack of this format has it: it follows a call, where addresses of other
- * formats are those of the call.
+ * formats are those of the call.  One of which nothing is known stays the row that it is.
  */
 static uint64_t return_address(const struct hprof_profile *p, uint32_t loc)
 {
-	uint64_t addr = p->locs.addr[loc];
+	const struct hp_locs *l = &p->locs;
+	bool known = l->map[loc].i != HP_NONE || l->module[loc].i != HP_NONE || l->frame_n[loc];
+	uint64_t addr = l->addr[loc];
 
-	return addr + (addr && !p->return_addresses && addr < UINT64_MAX);
+	return addr + (addr && known && !p->return_addresses && addr < UINT64_MAX);
 }
 
 /*

@@ -121,6 +121,27 @@ $ hprof json mangled.ms | grep linkage_name
 $ hprof export --to symbolized -o again.prof mangled.ms && hprof collapsed --names mangled again.prof
 _ZN3foo3barEi 100
 
+# addresses outside of all mappings are rows of before, in pprof itself, too
+$ printf 'heap_v2/1\n  t*: 7: 700 [0: 0]\n@ 0x0 0x400010 0x7f0000101000\n  t*: 3: 300 [0: 0]\n@ 0x1 0x400010 0x7f0000101001\n  t*: 4: 400 [0: 0]\n\nMAPPED_LIBRARIES:\n00400000-00500000 r-xp 00000000 08:01 1 /opt/app\n' >part.heap; cp testdata/symbolized/ok/sym.prof named.heap; cp testdata/jemalloc/ok/nomap.heap .; for f in part named nomap; do hprof top -q -n 0 --addresses --no-symbols $f.heap >$f.top; for t in pprof symbolized; do hprof export -q --no-symbols --to $t -o $f.$t $f.heap; hprof top -q -n 0 --addresses --no-symbols $f.$t | diff $f.top -; done; hprof export -q --to symbolized -o $f.again $f.pprof; hprof top -q -n 0 --addresses --no-symbols $f.again | diff $f.top -; done; hprof diff -q --no-symbols part.heap part.pprof; cat part.top
+inuse_space: 700 B before, 700 B after, delta 0 B
+no difference
+... 5 more rows with 700 B before, 700 B after, 0 B, unchanged
+inuse_space: total 700 B
+        flat   flat%    sum%         cum    cum%  name
+       400 B   57.1%   57.1%       400 B   57.1%  [unknown] 0x1
+       300 B   42.9%  100.0%       300 B   42.9%  [unknown] 0x0
+         0 B    0.0%  100.0%       700 B  100.0%  app+0xf
+         0 B    0.0%  100.0%       400 B   57.1%  [unknown] 0x7f0000101001
+         0 B    0.0%  100.0%       300 B   42.9%  [unknown] 0x7f0000101000
+$ hprof export -q --to symbolized testdata/pprof/ok/relative.pb.gz >relative.sym; hprof export -q --to pprof --no-symbols -o relative.pb relative.sym; hprof diff -q --no-symbols testdata/pprof/ok/relative.pb.gz relative.pb; hprof top -q --addresses --no-symbols relative.pb
+inuse_space: 1.0 KiB before, 1.0 KiB after, delta 0 B
+no difference
+... 2 more rows with 1.0 KiB before, 1.0 KiB after, 0 B, unchanged
+inuse_space: total 1.0 KiB
+        flat   flat%    sum%         cum    cum%  name
+      1000 B   97.7%   97.7%      1000 B   97.7%  libplugin.so+0x1234
+        24 B    2.3%  100.0%     1.0 KiB  100.0%  server+0x1234
+
 # through pprof, which has addresses of calls: stacks have the addresses of before, and functions are those of before
 $ for f in sysn.7523.0.f j.pie.15104.0.f nomap; do for t in pprof symbolized; do hprof export -q --no-symbols --to $t -o $f.$t testdata/jemalloc/ok/$f.heap; done; hprof export -q --no-symbols --to symbolized -o again.sym $f.pprof; sed -n 's/.*@ 0/0/p' again.sym | tr ' ' '\n' | sort -u >a; sed -n 's/.*@ 0/0/p' $f.symbolized | tr ' ' '\n' | sort -u >b; test -s a && comm -23 a b | wc -l; done
 0
