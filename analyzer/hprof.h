@@ -402,7 +402,7 @@ struct hprof_view_opts {
 	size_t n_hide;
 	const char *const *show; /* [n_show] drop frames that match none */
 	size_t n_show;
-	const char *thread; /* id, or regular expression over names; NULL for all threads */
+	const char *thread; /* an id, or else a regular expression over names; NULL: all */
 	bool thread_roots;  /* a frame per thread at the root of every stack; not with moments */
 };
 

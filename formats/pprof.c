@@ -147,7 +147,7 @@ struct pair {
 
 struct sample {
 	uint64_t size;         /* label "bytes"; 0: none */
-	uint32_t thread, name; /* labels "thread" and "thread_name"; strings, 0: none */
+	hp_strid thread, name; /* labels "thread" and "thread_name", if threads are kept; 0: none */
 };
 
 /* A sample that is being read. */
@@ -968,6 +968,18 @@ static int read_repeated(struct reader *r, struct entry *e, const struct hp_pb_f
 	return n;
 }
 
+/* The id of a thread: a text, or a number, which pprof takes for none if it is 0 without a unit. */
+static int read_thread(struct reader *r, const uint64_t *v, hp_strid *out)
+{
+	char number[24];
+	int n;
+
+	if (v[LABEL_TEXT] || (!v[LABEL_NUMBER] && !v[LABEL_UNIT]))
+		return string_of(r, v[LABEL_TEXT], out);
+	n = snprintf(number, sizeof(number), "%" PRId64, (int64_t)v[LABEL_NUMBER]);
+	return hp_strtab_add(&r->b->p->str, (struct hp_slice){number, (size_t)n}, out, r->err);
+}
+
 static int read_label(struct reader *r, struct entry *e, struct sample *s,
 		      const struct hp_pb_field *f)
 {
@@ -983,11 +995,11 @@ static int read_label(struct reader *r, struct entry *e, struct sample *s,
 	key = text_of(r, v[LABEL_KEY]);
 	if (hp_slice_same(key, HP_LIT("bytes")) && !v[LABEL_TEXT] && v[LABEL_NUMBER] <= INT64_MAX)
 		s->size = v[LABEL_NUMBER];
-	else if (hp_slice_same(key, HP_LIT("thread")))
-		s->thread = (uint32_t)v[LABEL_TEXT]; /* there are less strings than 2^32 */
-	else if (hp_slice_same(key, HP_LIT("thread_name")))
-		s->name = (uint32_t)v[LABEL_TEXT];
-	return HPROF_OK;
+	else if (r->b->thread_values && hp_slice_same(key, HP_LIT("thread")))
+		n = read_thread(r, v, &s->thread);
+	else if (r->b->thread_values && hp_slice_same(key, HP_LIT("thread_name")))
+		n = string_of(r, v[LABEL_TEXT], &s->name);
+	return n;
 }
 
 static int read_sample(struct reader *r, struct entry *e)
@@ -1035,17 +1047,28 @@ static int read_samples(struct reader *r)
 	return n;
 }
 
-/* A thread is known by its label "thread"; that is a name as well, unless it is a number. */
+static bool has_thread(const struct sample *s)
+{
+	return s->thread.i || s->name.i;
+}
+
+/*
+ * A thread is known by its label "thread"; that is a name as well, unless it is a number.  Where
+ * there is a name alone, threads are known by that.
+ */
 static int find_thread(struct reader *r, const struct sample *s, hp_threadid *out)
 {
-	struct hp_slice id = text_of(r, s->thread), name = text_of(r, s->name);
+	struct hp_slice id = hp_profile_str(r->b->p, s->thread);
+	struct hp_slice name = hp_profile_str(r->b->p, s->name);
 	struct hp_slice digits = id;
 
+	if (digits.len && digits.ptr[0] == '-')
+		digits = hp_slice_from(digits, 1);
 	while (digits.len && digits.ptr[0] >= '0' && digits.ptr[0] <= '9')
 		digits = hp_slice_from(digits, 1);
 	if (!name.len && digits.len)
 		name = id;
-	return hp_build_thread(r->b, id, name, out);
+	return hp_build_thread(r->b, id.len ? id : name, name, out);
 }
 
 /*
@@ -1118,7 +1141,7 @@ static int add_sample(struct reader *r, uint32_t i, hp_stackid stack)
 	measure(r, value, (double)s->size);
 	tell_below(r, i, value);
 	n = hp_build_sized_sample(r->b, stack, size, r->measure);
-	if (n < 0 || !s->thread || !r->b->thread_values)
+	if (n < 0 || !has_thread(s))
 		return n;
 	n = find_thread(r, s, &thread);
 	return n < 0 ? n : hp_build_thread_sample(r->b, stack, thread, r->measure);
@@ -1134,8 +1157,8 @@ static int add_samples(struct reader *r)
 
 	hp_stack_set_release(&r->stacks);
 	hp_build_expect_samples(r->b, r->n_samples);
-	for (uint32_t i = 0; n == HPROF_OK && r->b->thread_values && i < r->n_samples; i++)
-		if (r->sample[i].thread)
+	for (uint32_t i = 0; n == HPROF_OK && i < r->n_samples; i++)
+		if (has_thread(&r->sample[i]))
 			n = find_thread(r, &r->sample[i], &thread);
 	for (uint32_t i = 0; n == HPROF_OK && i < r->n_samples; i++) {
 		if (i + AHEAD < r->n_samples) {

@@ -302,14 +302,31 @@ static int choose_samples(struct hp_flow *in, struct hprof_error *err)
 	return hp_split_threads(in->p, &in->split, err);
 }
 
+static bool is_thread(const struct hprof_profile *p, uint32_t thread, const char *id)
+{
+	return hp_slice_same(hp_profile_str(p, p->threads.id[thread]), hp_slice_str(id));
+}
+
+bool hp_flow_is_thread_id(const struct hprof_view *v, const char *spec)
+{
+	struct hp_slice rest = hp_slice_str(spec);
+	uint64_t number;
+
+	if (hp_scan_u64(&rest, &number) && rest.len == 0)
+		return true;
+	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
+		for (uint32_t i = 0; i < v->profiles[n]->threads.n; i++)
+			if (is_thread(v->profiles[n], i, spec))
+				return true;
+	return false;
+}
+
 /* The threads that @spec, an id or an expression over names, stands for. */
 static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_error *err)
 {
 	const struct hp_threads *t = &in->p->threads;
-	struct hp_slice rest = hp_slice_str(spec);
+	bool is_id = in->v->thread_by_id;
 	struct hp_regex *re = NULL;
-	uint64_t number;
-	bool is_id = hp_scan_u64(&rest, &number) && rest.len == 0;
 	int r = is_id ? HPROF_OK : hp_regex_new(spec, &re, err);
 
 	if (r < 0)
@@ -319,8 +336,7 @@ static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_err
 		r = hp_fail_nomem(err);
 	for (uint32_t i = 0; r >= 0 && i < t->n; i++) {
 		if (is_id)
-			in->thread[i] =
-				hp_slice_same(hp_profile_str(in->p, t->id[i]), hp_slice_str(spec));
+			in->thread[i] = is_thread(in->p, i, spec);
 		else if (t->name[i].i)
 			in->thread[i] = (r = hp_regex_match(re, hp_profile_str(in->p, t->name[i]),
 							    err)) > 0;

@@ -41,4 +41,7 @@ void hp_flow_values(const struct hp_flow *in, bool is_base);
  */
 HP_MUST_CHECK int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err);
 
+/* Whether @spec is the id of a thread: a number, or what a profile of @v has among its ids. */
+bool hp_flow_is_thread_id(const struct hprof_view *v, const char *spec);
+
 #endif

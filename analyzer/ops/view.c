@@ -242,6 +242,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 		r = hp_homonyms_find(v, module, err);
 	if (r == HPROF_OK)
 		r = hp_stems_find(v, module, err);
+	v->thread_by_id = v->opts.thread && hp_flow_is_thread_id(v, v->opts.thread);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
 		r = hp_flow_in(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */

@@ -152,6 +152,7 @@ struct hprof_view {
 	const struct hprof_profile **profiles; /* [n_profiles + n_bases], the bases last */
 	size_t n_profiles, n_bases;
 	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */
+	bool thread_by_id;           /* opts.thread is an id, not an expression over names */
 	bool filtered;               /* focus, ignore or thread left something out */
 	struct hp_strtab str;        /* above that of the first profile */
 	struct hp_vmodule *modules;

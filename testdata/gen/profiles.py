@@ -189,6 +189,19 @@ def ok():
     p.set(12, 524288)
     yield "threads.pb.gz", pack(p.dump())
 
+    p = Profile()  # ids of threads that are texts or numbers, and names without an id
+    p.function(1, "main")
+    p.function(2, "work")
+    p.location(1, 0x10, [1])
+    p.location(2, 0x20, [2])
+    for n, labels in enumerate((p.label("thread", "0x7f12") + p.label("thread_name", "worker"),
+                                p.label("thread", "0x7f34") + p.label("thread_name", "worker"),
+                                p.label("thread", "-5") + p.label("thread_name", "main"), p.label("thread", number=7),
+                                p.label("thread", number=-5), p.label("thread_name", "main"), p.label("thread", "worker"),
+                                p.label("thread", number=0), b"")):
+        p.sample([1 + n % 2, 1], [1, 1 << n], labels)
+    yield "thread-ids.pb", p.dump()
+
     p = Profile()  # text that must not reach a terminal
     p.function(1, "evil\x1b[31m</script>\";name", "", "a\nb.c")
     p.function(2, "x" * 5000)

@@ -232,6 +232,8 @@ def draw_bases(rng, program):
 
 def add_threads(rng, p):
     ids = [str(i) for i in range(rng.randrange(1, 5))]
+    if p.form == "pprof":  # whatever its writer calls them; a name without an id is one
+        ids = [rng.choice((i, i, "0x7f%s" % i, "-%s" % i, "worker", "1%s (a.b)+" % i, "18446744073709551%s" % i)) for i in ids]
     p.threads = {i: rng.choice(("", "", "main", "worker", "pool-%s" % i)) for i in ids}
     for r in p.rows:
         r.thread = rng.choice(ids)
@@ -446,7 +448,11 @@ def write_pprof(p):
         out.append(message(1, number(1, text(name)), number(2, text("bytes" if "space" in name else "count"))))
     for r in p.rows:
         values = b"".join(varint(r.values[TYPES.index(t)]) for t in p.types)
-        labels = [message(3, number(1, text("thread")), number(2, text(r.thread)))] if r.thread is not None else []
+        labels = []
+        if r.thread is not None and re.fullmatch("-?[1-9]", r.thread) and len(r.stack) % 2:
+            labels.append(message(3, number(1, text("thread")), number(3, int(r.thread))))
+        elif r.thread is not None and r.thread != p.threads[r.thread]:
+            labels.append(message(3, number(1, text("thread")), number(2, text(r.thread))))
         if r.thread is not None and p.threads[r.thread]:
             labels.append(message(3, number(1, text("thread_name")), number(2, text(p.threads[r.thread]))))
         out.append(message(2, message(1, *(varint(i + 1) for i in r.stack)), message(2, values), *labels))

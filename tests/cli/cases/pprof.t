@@ -154,6 +154,51 @@ threads
        144 B  3  worker
         64 B  pool-1  pool-1
 
+# a thread that is listed can be chosen by its id, whatever that is
+$ hprof info testdata/pprof/ok/thread-ids.pb | sed -n '/^threads/,/^$/{/./p}'
+threads
+         1 B  0x7f12  worker
+         2 B  0x7f34  worker
+        20 B  -5  main
+         8 B  7
+        32 B  main  main
+        64 B  worker  worker
+       384 B  [other threads]
+$ for id in 0x7f12 0x7f34 -5 7 main worker; do hprof top -n 1 --thread $id testdata/pprof/ok/thread-ids.pb | head -n 1; done
+inuse_space: total 1 B of 511 B
+inuse_space: total 2 B of 511 B
+inuse_space: total 20 B of 511 B
+inuse_space: total 8 B of 511 B
+inuse_space: total 32 B of 511 B
+inuse_space: total 64 B of 511 B
+$ for names in '^worker$' 'mai.*' 0x7f 8; do hprof top -n 1 --thread $names testdata/pprof/ok/thread-ids.pb | head -n 1; done
+inuse_space: total 67 B of 511 B
+inuse_space: total 52 B of 511 B
+hprof: testdata/pprof/ok/thread-ids.pb: no thread has the id or a name that matches "0x7f" ("hprof info" lists the threads)
+hprof: testdata/pprof/ok/thread-ids.pb: no thread has the id or a name that matches "8" ("hprof info" lists the threads)
+$ hprof top -n 1 --thread pool-1 --sum testdata/pprof/ok/thread-ids.pb testdata/pprof/ok/threads.pb.gz -q | head -n 1
+inuse_space: total 64 B of 863 B
+$ hprof export --to pprof -o ids.pb testdata/pprof/ok/thread-ids.pb; hprof info ids.pb | sed -n '/^threads/,/^$/{/./p}'; hprof top --tagroot thread --cum -n 9 ids.pb
+threads
+         1 B  0x7f12  worker
+        20 B  -5  main
+        64 B  worker  worker
+         2 B  0x7f34  worker
+         8 B  7
+        32 B  main  main
+       384 B  [other threads]
+inuse_space: total 511 B
+        flat   flat%    sum%         cum    cum%  name
+       341 B   66.7%   66.7%       511 B  100.0%  main
+         0 B    0.0%   66.7%       384 B   75.1%  [other threads]
+       170 B   33.3%  100.0%       170 B   33.3%  work
+         0 B    0.0%  100.0%        64 B   12.5%  thread worker
+         0 B    0.0%  100.0%        32 B    6.3%  thread main
+         0 B    0.0%  100.0%        20 B    3.9%  thread -5 (main)
+         0 B    0.0%  100.0%         8 B    1.6%  thread 7
+         0 B    0.0%  100.0%         2 B    0.4%  thread 0x7f34 (worker)
+         0 B    0.0%  100.0%         1 B    0.2%  thread 0x7f12 (worker)
+
 # what is wrong is said with the name of its field
 $ for f in testdata/pprof/bad/*; do hprof top $f; done
 hprof: testdata/pprof/bad/comment-cut.pb: offset 191: comment is no number
