@@ -16,6 +16,7 @@
 #include "render/common.h"
 #include "render/facts.h"
 #include "render/render.h"
+#include "render/words.h"
 
 struct event {
 	uint32_t type;
@@ -41,6 +42,8 @@ struct maker {
 	const struct hprof_view *v; /* in whole numbers */
 	struct event *event;        /* [n_events] */
 	uint32_t n_events;
+	struct hp_word *word; /* [v->n_types] names of the types */
+	struct hp_strtab words;
 	struct hp_table_row *row; /* [n_rows] functions by name */
 	uint32_t n_rows;
 	uint32_t *row_of_frame; /* [n_frames] */
@@ -134,6 +137,33 @@ static int make_events(struct maker *m, struct hprof_error *err)
 			r = make_event(m, t, -1, true, err);
 	}
 	return r;
+}
+
+/* How the two halves of a type are told apart. */
+static const char *const whole_end[] = {""}, *const half_ends[] = {"_grown", "_shrunk"};
+
+static const char *end_of(const struct event *e)
+{
+	return !e->half ? whole_end[0] : e->sign > 0 ? half_ends[0] : half_ends[1];
+}
+
+static int name_events(struct maker *m, struct hprof_error *err)
+{
+	int r = hp_strtab_init(&m->words, 0, err);
+
+	m->word = calloc(m->v->n_types, sizeof(*m->word));
+	if (r == HPROF_OK && !m->word)
+		r = hp_fail_nomem(err);
+	for (uint32_t i = 0; r == HPROF_OK && i < m->n_events; i++) {
+		const struct event *e = &m->event[i];
+
+		m->word[e->type] = (struct hp_word){
+			.name = hp_view_str(m->v, m->v->types[e->type].name),
+			.ends = e->half ? half_ends : whole_end,
+			.n_ends = e->half ? HP_LEN(half_ends) : HP_LEN(whole_end),
+		};
+	}
+	return r < 0 ? r : hp_words_find(m->word, m->v->n_types, NULL, 0, &m->words, err);
 }
 
 static bool is_nothing(const struct maker *m, const struct cost *c)
@@ -268,13 +298,8 @@ static uint32_t put_costs(struct maker *m, struct hp_out *out, uint32_t first)
 
 static void put_event_name(struct hp_out *out, const struct maker *m, const struct event *e)
 {
-	const struct hp_vtype *t = &m->v->types[e->type];
-	struct hp_slice name = hp_view_str(m->v, t->name);
-
-	for (size_t i = 0; i < name.len; i++)
-		hp_out_char(out, hp_word_char(name.ptr[i]));
-	if (e->half)
-		hp_out_str(out, e->sign > 0 ? "_grown" : "_shrunk");
+	hp_out_put(out, hp_strtab_get(&m->words, m->word[e->type].word));
+	hp_out_str(out, end_of(e));
 }
 
 static void put_totals(struct hp_out *out, const struct maker *m, const char *key)
@@ -329,6 +354,8 @@ static int prepare(struct maker *m, struct hprof_error *err)
 	if (r == HPROF_OK)
 		r = make_events(m, err);
 	if (r == HPROF_OK)
+		r = name_events(m, err);
+	if (r == HPROF_OK)
 		r = find_costs(m, err);
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(m->told); i++) {
 		m->told[i] = calloc(names[i] ? names[i] : (size_t)m->n + 1, sizeof(bool));
@@ -347,6 +374,8 @@ static void release(struct maker *m)
 	for (size_t i = 0; i < HP_LEN(m->told); i++)
 		free(m->told[i]);
 	free(m->event);
+	free(m->word);
+	hp_strtab_release(&m->words);
 	free(m->sum);
 	free(m->row);
 	free(m->row_of_frame);

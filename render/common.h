@@ -39,14 +39,6 @@ static inline bool hp_type_signed(const struct hprof_view *v, uint32_t t)
 	return false;
 }
 
-/* @c in a name that is one word for every reader: a letter or digit, or else '_'. */
-static inline char hp_word_char(char c)
-{
-	bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-
-	return plain ? c : '_';
-}
-
 /* A value of type @type and, where errors are known, its standard error. */
 static inline void hp_put_pair(struct hp_jsonw *w, const struct hp_vtype *type, const char *name,
 			       double value, const char *error_name, double variance)

@@ -15,6 +15,7 @@
 #include "analyzer/ops/identity.h"
 #include "render/common.h"
 #include "render/render.h"
+#include "render/words.h"
 
 enum table {
 	DUMPS = 1,
@@ -28,7 +29,15 @@ enum table {
 static const char *const standard[] = {"inuse_space", "inuse_objects", "alloc_space",
 				       "alloc_objects"};
 
-enum { COLUMN_NAME_MAX = 100 };
+/* Columns of a sample type: its value, and of a sample the error and what stands in the file. */
+static const char *const ends[] = {"", "_stderr", "_recorded"};
+
+/* Other columns of the tables that have these, no names for those of a type. */
+static const char *const reserved[] = {
+	"table",    "dump_id",         "path",        "time", "format",
+	"writer",   "sampling_period", "snapshot",    "exe",  "exe_build_id",
+	"stack_id", "thread",          "thread_name",
+};
 
 /* Identities that were written before. */
 struct seen {
@@ -44,11 +53,16 @@ struct writer {
 	unsigned tables;
 	struct hp_jsonw w;
 	struct seen stacks, locs;
+	struct hp_word
+		*word; /* [n_words] names of the types of all profiles, the standard ones first */
+	size_t n_words;
+	struct hp_strtab words;
 	/* of the profile at hand */
 	const struct hprof_profile *p;
 	const struct hp_samples *s;
 	const uint32_t *node; /* [s->n] of the view's tree; HP_NONE: left out */
 	struct hp_ids ids;
+	size_t *word_of;  /* [p->n_types] rows of @word */
 	double **value;   /* [p->n_types] of samples, in whole numbers; NULL: absent */
 	double *total;    /* [p->n_types] */
 	uint32_t *thread; /* [stacks.n] 1 + the one thread that has a stack; 0: none, or several */
@@ -111,6 +125,46 @@ static void find_threads(struct writer *w)
 			w->thread[i] = 0;
 }
 
+/* --- names of columns --- */
+
+/* The row of the words of type @name; w->n_words: there is none. */
+static size_t word_of(const struct writer *w, struct hp_slice name)
+{
+	size_t i = 0;
+
+	while (i < w->n_words && !hp_slice_same(w->word[i].name, name))
+		i++;
+	return i;
+}
+
+static void add_word(struct writer *w, struct hp_slice name)
+{
+	if (word_of(w, name) == w->n_words)
+		w->word[w->n_words++] = (struct hp_word){name, ends, HP_LEN(ends), {0}};
+}
+
+/* A type has the same columns in all profiles. */
+static int name_columns(struct writer *w, struct hprof_error *err)
+{
+	const struct hprof_view *v = w->v;
+	size_t n = HP_LEN(standard);
+	int r = hp_strtab_init(&w->words, 0, err);
+
+	for (size_t i = 0; i < v->n_profiles; i++)
+		n += v->profiles[i]->n_types;
+	w->word = calloc(n, sizeof(*w->word));
+	if (r == HPROF_OK && !w->word)
+		r = hp_fail_nomem(err);
+	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(standard); i++)
+		add_word(w, hp_slice_str(standard[i]));
+	for (size_t i = 0; r == HPROF_OK && i < v->n_profiles; i++)
+		for (uint32_t t = 0; t < v->profiles[i]->n_types; t++)
+			add_word(w, hp_profile_str(v->profiles[i], v->profiles[i]->types[t].name));
+	return r < 0 ? r
+		     : hp_words_find(w->word, w->n_words, reserved, HP_LEN(reserved), &w->words,
+				     err);
+}
+
 static int begin_profile(struct writer *w, size_t n, struct hprof_error *err)
 {
 	int r;
@@ -121,15 +175,18 @@ static int begin_profile(struct writer *w, size_t n, struct hprof_error *err)
 	r = hp_ids_new(w->p, &w->ids, err);
 	if (r < 0)
 		return r;
+	w->word_of = calloc((size_t)w->p->n_types + 1, sizeof(*w->word_of));
 	w->value = calloc((size_t)w->p->n_types + 1, sizeof(double *));
 	w->total = calloc((size_t)w->p->n_types + 1, sizeof(double));
 	w->thread = calloc(w->p->stacks.n, sizeof(*w->thread));
 	w->walked = calloc(w->p->stacks.n, sizeof(*w->walked));
-	if (!w->value || !w->total || !w->thread || !w->walked)
+	if (!w->word_of || !w->value || !w->total || !w->thread || !w->walked)
 		return hp_fail_nomem(err);
-	for (uint32_t t = 0; r == HPROF_OK && t < w->p->n_types; t++)
+	for (uint32_t t = 0; r == HPROF_OK && t < w->p->n_types; t++) {
+		w->word_of[t] = word_of(w, hp_profile_str(w->p, w->p->types[t].name));
 		if (!w->p->types[t].absent && w->s->estimate[t])
 			r = make_values(w, t, err);
+	}
 	find_threads(w);
 	return r;
 }
@@ -138,11 +195,13 @@ static void end_profile(struct writer *w)
 {
 	for (uint32_t t = 0; w->value && t < w->p->n_types; t++)
 		free(w->value[t]);
+	free(w->word_of);
 	free(w->value);
 	free(w->total);
 	free(w->thread);
 	free(w->walked);
 	hp_ids_release(&w->ids);
+	w->word_of = NULL;
 	w->value = NULL;
 	w->total = NULL;
 	w->thread = NULL;
@@ -210,49 +269,39 @@ static void put_line_number(struct writer *w, const char *key, uint32_t line)
 		put_null(&w->w);
 }
 
-/* Key of a column of type @name: letters, digits and '_' only. */
-static void put_key(struct writer *w, struct hp_slice name, const char *what)
+/* Key of a column of the type with word @word: letters, digits and '_' only. */
+static void put_key(struct writer *w, size_t word, const char *end)
 {
-	char key[COLUMN_NAME_MAX + 16];
-	size_t n = 0;
+	struct hp_slice text = hp_strtab_get(&w->words, w->word[word].word);
+	char key[HP_WORD_MAX];
 
-	for (; n < name.len && n < COLUMN_NAME_MAX; n++)
-		key[n] = hp_word_char(name.ptr[n]);
-	(void)snprintf(key + n, sizeof(key) - n, "%s", what); /* fits */
+	(void)snprintf(key, sizeof(key), "%s%s", text.ptr, end); /* fits */
 	hp_jsonw_key(&w->w, key);
 }
 
-static uint32_t find_type(const struct writer *w, struct hp_slice name)
+static uint32_t find_type(const struct writer *w, size_t word)
 {
 	for (uint32_t t = 0; t < w->p->n_types; t++)
-		if (w->value[t] && hp_slice_same(hp_profile_str(w->p, w->p->types[t].name), name))
+		if (w->value[t] && w->word_of[t] == word)
 			return t;
 	return HP_NONE;
 }
 
-static bool is_standard(struct hp_slice name)
-{
-	for (size_t i = 0; i < HP_LEN(standard); i++)
-		if (hp_slice_same(name, hp_slice_str(standard[i])))
-			return true;
-	return false;
-}
-
 /* The columns of one type, which may be HP_NONE: of sample @i, or of the whole (HP_NONE). */
-static void put_value(struct writer *w, struct hp_slice name, uint32_t t, uint32_t i)
+static void put_value(struct writer *w, size_t word, uint32_t t, uint32_t i)
 {
-	put_key(w, name, "");
+	put_key(w, word, ends[0]);
 	if (t == HP_NONE)
 		put_null(&w->w);
 	else
 		hp_jsonw_whole(&w->w, i == HP_NONE ? w->total[t] : w->value[t][i]);
 	if (i == HP_NONE)
 		return;
-	put_key(w, name, "_stderr");
+	put_key(w, word, ends[1]);
 	hp_jsonw_real(&w->w, t == HP_NONE || hp_profile_errors(w->p, t) != HP_ERRORS_KNOWN
 				     ? (double)NAN
 				     : sqrt(w->s->variance[t][i]));
-	put_key(w, name, "_recorded");
+	put_key(w, word, ends[2]);
 	if (t == HP_NONE)
 		put_null(&w->w);
 	else
@@ -261,17 +310,11 @@ static void put_value(struct writer *w, struct hp_slice name, uint32_t t, uint32
 
 static void put_values(struct writer *w, uint32_t i)
 {
-	for (size_t k = 0; k < HP_LEN(standard); k++) {
-		struct hp_slice name = hp_slice_str(standard[k]);
-
-		put_value(w, name, find_type(w, name), i);
-	}
-	for (uint32_t t = 0; t < w->p->n_types; t++) {
-		struct hp_slice name = hp_profile_str(w->p, w->p->types[t].name);
-
-		if (w->value[t] && !is_standard(name))
-			put_value(w, name, t, i);
-	}
+	for (size_t k = 0; k < HP_LEN(standard); k++)
+		put_value(w, k, find_type(w, k), i);
+	for (uint32_t t = 0; t < w->p->n_types; t++)
+		if (w->value[t] && w->word_of[t] >= HP_LEN(standard))
+			put_value(w, w->word_of[t], t, i);
 }
 
 /* --- tables --- */
@@ -519,12 +562,15 @@ static int write_tables(const struct hprof_view *v, const struct hprof_render_op
 	if (!v->sample_node || v->n_bases)
 		return hp_fail(err, HPROF_EINVAL,
 			       "tables need a view with moments, without a base");
+	r = name_columns(&w, err);
 	for (size_t n = 0; r == HPROF_OK && n < v->n_profiles; n++) {
 		r = begin_profile(&w, n, err);
 		if (r == HPROF_OK)
 			r = put_profile(&w, err);
 		end_profile(&w);
 	}
+	free(w.word);
+	hp_strtab_release(&w.words);
 	free(w.stacks.id);
 	hp_index_release(&w.stacks.index);
 	free(w.locs.id);

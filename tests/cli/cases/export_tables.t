@@ -64,6 +64,43 @@ $ hprof export --to tables --thread 1 -q --no-symbols testdata/jemalloc/ok/sysn.
 $ both() { hprof top --json -q --no-symbols "$@" >top.$i && hprof export -q --no-symbols --to tables "$@" >rows.$i && i=$((i + 1)); }; i=0; cd testdata; set -- jemalloc/ok/[mrt]*.heap gperftools/ok/* massif/ok/a_[!h]* massif/ok/x_full.kcg; cd ..; for f; do both testdata/$f; done; for o in --focus=main --ignore=main; do for f in jemalloc/ok/j.pie.15104.0.f.heap gperftools/ok/go.heap massif/ok/a_default.ms; do both $o testdata/$f; done; done; both --thread=0 testdata/jemalloc/ok/sysn.7523.0.f.heap; test $i -gt 25 && python3 -c 'import json, sys; load = lambda i: (json.load(open("top.%d" % i)), [json.loads(l) for l in open("rows.%d" % i)]); pick = lambda rows, t, k: [r[k] for r in rows if r["table"] == t]; bad = lambda want, rows: not (len(pick(rows, "dumps", "dump_id")) == 1 and sum(pick(rows, "samples", want["sample_type"])) == round(want["total"]) == pick(rows, "dumps", want["sample_type"])[0] and set(pick(rows, "stacks", "stack_id")) == set(pick(rows, "samples", "stack_id")) and set(pick(rows, "symbols", "location_id")) == set(sum(pick(rows, "stacks", "locations"), []))); print([i for i in range(int(sys.argv[1])) if bad(*load(i))])' $i
 []
 
+# sample types have columns and events of their own, whatever they are called
+$ hprof export --to tables testdata/pprof/ok/types-alike.pb | sed -n 's/.*"alloc_objects":null,//p' | head -n 1
+"a_b_2":5,"a_b_3":342,"a_b":10}
+$ hprof export --to tables testdata/pprof/ok/types-alike.pb | sed -n 's/.*"alloc_objects_recorded":null,//p' | head -n 1
+"a_b_2":1,"a_b_2_stderr":null,"a_b_2_recorded":1,"a_b_3":40,"a_b_3_stderr":null,"a_b_3_recorded":40,"a_b":1,"a_b_stderr":null,"a_b_recorded":1}
+$ hprof export --to callgrind testdata/pprof/ok/types-alike.pb | grep -E '^(events|totals)'; hprof export --to callgrind --base testdata/pprof/ok/types-alike.pb testdata/pprof/ok/types-alike.pb | grep events
+events: a_b a_b_2 a_b_3
+totals: 10 5 342
+events: a_b_grown a_b_shrunk a_b_2_grown a_b_2_shrunk a_b_3_grown a_b_3_shrunk
+$ python3 -c 'import sys; names = b"time inuse_space_stderr x x_stderr inuse_space".split() + [b"x" * 100 + b"A", b"x" * 100 + b"B"]; f = lambda n, *p: bytes([n << 3 | 2]) + bytes([len(b"".join(p))]) + b"".join(p); sys.stdout.buffer.write(b"".join(f(1, bytes([8, i + 2, 16, 1])) for i in range(7)) + f(2, f(2, bytes(range(1, 8)))) + b"".join(f(6, s) for s in [b"", b"bytes"] + names))' >taken.pb; hprof export -q --to tables taken.pb | sed -n 's/.*"alloc_objects":null,//p' | tr , '\n'
+"time_2":1
+"inuse_space_stderr_2":2
+"x":3
+"x_stderr_2":4
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx":6
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_2":7}
+"alloc_objects_stderr":null
+"alloc_objects_recorded":null
+"time_2":1
+"time_2_stderr":null
+"time_2_recorded":1
+"inuse_space_stderr_2":2
+"inuse_space_stderr_2_stderr":null
+"inuse_space_stderr_2_recorded":2
+"x":3
+"x_stderr":null
+"x_recorded":3
+"x_stderr_2":4
+"x_stderr_2_stderr":null
+"x_stderr_2_recorded":4
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx":6
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_stderr":null
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_recorded":6
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_2":7
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_2_stderr":null
+"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_2_recorded":7}
+
 # moments of a recording
 $ for w in peak last 8; do hprof export --to tables --at $w testdata/massif/ok/a_default.ms | grep -o '"snapshot":[0-9]*,\|^{"table":"dumps".*"inuse_space":[0-9]*' | sed 's/.*"snapshot"/"snapshot"/' ; done
 "snapshot":46,"exe":"../prog","exe_build_id":null,"inuse_space":809600
