@@ -379,7 +379,8 @@ enum hprof_prune {
 };
 
 struct hprof_view_opts {
-	const char *sample_type; /* "inuse_space", ...; NULL for the profile's default */
+	const char *sample_type; /* "inuse_space", ...; NULL: the profile's default, and of several
+				    profiles one that all have: the default of most of them */
 	bool all_types;          /* compute the others as well */
 	bool moments;            /* keep what outputs over time need */
 	const uint32_t *numbers; /* [n] ascending, what outputs over time call each profile; NULL:

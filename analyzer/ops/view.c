@@ -85,16 +85,109 @@ static bool is_summed_maximum(const struct hprof_view *v, uint32_t t)
 	       (v->n_profiles > 1 || v->n_bases > 1);
 }
 
+/* How many of the first @n profiles have the type called @name. */
+static size_t count_with(const struct hprof_view *v, size_t n, struct hp_slice name)
+{
+	size_t with = 0;
+
+	for (size_t i = 0; i < n; i++)
+		with += hp_profile_type(v->profiles[i], name) != HP_NONE;
+	return with;
+}
+
+/* For how many profiles type @name is the one that is shown when they are alone. */
+static size_t count_defaults(const struct hprof_view *v, struct hp_slice name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++) {
+		const struct hprof_profile *p = v->profiles[i];
+
+		n += p->n_types && hp_profile_type(p, name) == p->default_type;
+	}
+	return n;
+}
+
+/*
+ * Whether type @t of @p is to be shown rather than type @than, or none: the default of more
+ * profiles, then one in bytes, then by name, whatever the order of the profiles.
+ */
+static bool is_preferred(const struct hprof_view *v, const struct hprof_profile *p, uint32_t t,
+			 uint32_t than)
+{
+	struct hp_slice x, y;
+	size_t a, b;
+
+	if (than == HP_NONE)
+		return true;
+	x = hp_profile_str(p, p->types[t].name);
+	y = hp_profile_str(p, p->types[than].name);
+	a = count_defaults(v, x);
+	b = count_defaults(v, y);
+	if (a != b)
+		return a > b;
+	if (p->types[t].unit != p->types[than].unit)
+		return p->types[t].unit == HP_UNIT_BYTES;
+	return hp_slice_cmp(x, y) < 0;
+}
+
+/* Not even the first few profiles, as few as can be, have a type in common. */
+static int nothing_in_common(const struct hprof_view *v, struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0], *q;
+	char mine[HPROF_MESSAGE_MAX], others[HPROF_MESSAGE_MAX], quoted[HP_QUOTED_MAX];
+	struct hp_slice input;
+	bool common = true;
+	size_t n = 1;
+
+	while (common && n < v->n_profiles + v->n_bases) {
+		common = false;
+		n++;
+		for (uint32_t t = 0; t < p->n_types; t++)
+			common |= !p->types[t].absent &&
+				  count_with(v, n, hp_profile_str(p, p->types[t].name)) == n;
+	}
+	q = v->profiles[n - 1];
+	input = hp_profile_str(q, q->input);
+	return hp_fail(err, HPROF_ENODATA,
+		       "%.*s: no sample type is in all profiles: this one has %s, %s has %s",
+		       (int)input.len, input.ptr, list_types(q, others, sizeof(others)),
+		       hp_quote(quoted, hp_profile_str(p, p->input)),
+		       list_types(p, mine, sizeof(mine)));
+}
+
+/* The type that is shown when none is asked for: one that all profiles have. */
+static int find_default(const struct hprof_view *v, uint32_t *out, struct hprof_error *err)
+{
+	const struct hprof_profile *p = v->profiles[0];
+	size_t n = v->n_profiles + v->n_bases;
+
+	*out = p->default_type;
+	if (n == 1)
+		return HPROF_OK;
+	*out = HP_NONE;
+	for (uint32_t t = 0; t < p->n_types; t++)
+		if (!p->types[t].absent &&
+		    count_with(v, n, hp_profile_str(p, p->types[t].name)) == n &&
+		    is_preferred(v, p, t, *out))
+			*out = t;
+	return *out == HP_NONE ? nothing_in_common(v, err) : HPROF_OK;
+}
+
 /* The types to compute: the one asked for, which every profile must have, or all in common. */
 static int choose_types(struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hprof_profile *p = v->profiles[0];
 	const char *name = v->opts.sample_type;
-	uint32_t type = p->default_type;
+	uint32_t type;
 	int r = HPROF_OK;
 
 	if (name)
 		type = hp_profile_type(p, hp_slice_str(name));
+	else
+		r = find_default(v, &type, err);
+	if (r < 0)
+		return r;
 	if (type == HP_NONE)
 		return no_such_type(p, name, err);
 	name = p->str.ptr[p->types[type].name.i];

@@ -215,6 +215,9 @@ def ok():
     p = small(HEAP + [("space", "bytes"), ("time", "seconds")])  # one type twice, one that is of no heap
     yield "types.pb.gz", pack(p.dump())
 
+    p = small([("alloc_objects", "count"), ("alloc_space", "bytes")])  # nothing of what is in use
+    yield "alloc-only.pb", p.dump()
+
     p = small([("a b", "bytes"), ("a;b", "bytes"), ("a_b", "bytes")])  # types that read alike without blanks
     p.sample([2], [1, 2, 4])
     yield "types-alike.pb", p.dump()

@@ -386,6 +386,32 @@ app+0x100;[unknown] 0x7ffff7e81235 130
 app+0x100;plugin.so+0x1234 -100
 app+0x100;plugin.so+0x1234 30
 
+# the sample type is one that all have, whatever their order
+$ cp testdata/pprof/ok/alloc-only.pb a.pb; cp testdata/pprof/ok/small.pb.gz b.pb.gz; cp testdata/massif/ok/a_default.ms m.ms; touch -d @86400 a.pb b.pb.gz; for order in 'a.pb b.pb.gz' 'b.pb.gz a.pb'; do hprof top -q --sum $order | head -n 1; hprof diff -q $order | head -n 1; hprof flame --text -q --base $order | head -n 1; hprof timeline -q --csv $order; done
+alloc_space: total 880 B
+alloc_space: 340 B before, 540 B after, delta +200 B
+alloc_space: before 340 B, after 540 B, delta +200 B (growth 200 B, shrink 0 B)
+index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile
+0,0,,340,0,0,340,1,0,"a.pb"
+1,1,,540,0,0,540,1,0,"b.pb.gz"
+alloc_space: total 880 B
+alloc_space: 540 B before, 340 B after, delta -200 B
+alloc_space: before 540 B, after 340 B, delta -200 B (growth 0 B, shrink 200 B)
+index,time,time_unit,heap,extra,stacks,total,detailed,peak,profile
+0,0,,540,0,0,540,1,0,"b.pb.gz"
+1,1,,340,0,0,340,1,0,"a.pb"
+$ hprof top --sum b.pb.gz m.ms a.pb
+hprof: b.pb.gz: warning: added to "m.ms" of another format: massif, this one is pprof
+hprof: a.pb: no sample type is in all profiles: this one has alloc_objects, alloc_space, "b.pb.gz" has inuse_objects, inuse_space, alloc_objects, alloc_space
+[3]
+$ hprof top --sum a.pb b.pb.gz m.ms
+hprof: a.pb: warning: added to "m.ms" of another format: massif, this one is pprof
+hprof: m.ms: no sample type is in all profiles: this one has inuse_space, "a.pb" has alloc_objects, alloc_space
+[3]
+$ hprof diff --inuse_space b.pb.gz a.pb
+hprof: a.pb: no sample type inuse_space in this file, which has alloc_objects, alloc_space
+[3]
+
 # a library that was unloaded is that of the dump before
 $ H='heap_v2/1\n@ 0x7f0000101235 0x550000000101\n  t*: 1: %s [0: 0]\nMAPPED_LIBRARIES:\n550000000000-550000010000 r-xp 00000000 08:01 1 /srv/app\n7f0000000000-7f0000010000 r-xp 00001000 08:01 2 /lib/libc.so.6\n'; P='7f0000100000-7f0000102000 r-xp 00000000 08:01 3 /opt/plugin.so\n'; printf "$H$P" 100 > app.7.0.i0.heap; printf "$H" 130 > app.7.1.i1.heap; printf "$H" 130 > app.8.0.i0.heap
 $ hprof diff --no-symbols app.7.0.i0.heap app.7.1.i1.heap
