@@ -260,7 +260,7 @@ def draw_profile(rng, program=None, form=None, bases=None):
     if form in ("jemalloc", "pprof") and rng.random() < 0.5:
         add_threads(rng, p)
     if form == "pprof":
-        p.types = rng.choice((TYPES, TYPES, TYPES[:2], ("inuse_space",), TYPES[::-1]))
+        p.types = rng.choice((TYPES, TYPES, TYPES[:2], ("inuse_space",), TYPES[::-1], TYPES[2:]))
     if form == "massif":
         p.rows = [r for r in p.rows if r.stack] or [Row(draw_stack(rng, program, False), [1, 8, 1, 8])]
         p.moments = [p.rows]
