@@ -189,7 +189,7 @@ static double total_of(const struct hprof_profile *p, struct hp_slice name)
 {
 	uint32_t type = hp_profile_type(p, name);
 	const double *column = type == HP_NONE ? NULL : p->all.estimate[type];
-	double sum = type == HP_NONE ? -INFINITY : 0;
+	double sum = type == HP_NONE ? -(double)INFINITY : 0;
 
 	for (uint32_t i = 0; column && i < p->all.n; i++)
 		sum += column[i];
