@@ -473,9 +473,12 @@ def check_rows_back(c, target, path):
     a, b = c.top(*style, *c.naming, c.paths[0]), c.top(*style, "--no-symbols", path)
     for r in a["rows"] + b["rows"] if target == "pprof" else ():  # there an empty map is none
         r["name"] = r["name"].replace("[unknown] 0x", "0x")
-    want, got, size = c.rows(a), c.rows(b), size_of(c.rows(a))
+    size = size_of(c.rows(a))
+    want, got = ({k: v[0] for k, v in c.rows(x).items()} for x in (a, b))
+    if target == "pprof" and c.made[0].with_files:  # of a symbol "f(int)" no short name is told
+        want, got = by_bare_name(c, want, style), by_bare_name(c, got, style)
     for key in set(want) | set(got):
-        if not near(got.get(key, [0])[0], want.get(key, [0])[0], size, 40):
+        if not near(got.get(key, 0), want.get(key, 0), size, 40):
             raise Failure("exports read back the same", "%s: %s: row %r is %r, and was %r" % (
                 target, line("top", *style), key, got.get(key), want.get(key)))
 
@@ -721,6 +724,8 @@ def process(c):
     for i in range(c.rng.randrange(2, 5)):
         q = p.copy()
         q.rows = heaps.merge_rows([r for r in q.rows if c.rng.random() < 0.8])
+        if any(abs(v) >= 1 << 63 for r in q.rows for v in r.values):
+            return  # no writer holds such sums
         q.unmapped = {c.rng.choice(twins)} if twins else {m for m in libraries if c.rng.random() < 0.3}
         paths.append("%s/s.7.%d.i%d.heap" % (folder, i, i))
         c.save(paths[-1], heaps.write(q))
