@@ -475,7 +475,7 @@ def check_rows_back(c, target, path):
         r["name"] = r["name"].replace("[unknown] 0x", "0x")
     size = size_of(c.rows(a))
     want, got = ({k: v[0] for k, v in c.rows(x).items()} for x in (a, b))
-    if target == "pprof" and c.made[0].with_files:  # of a symbol "f(int)" no short name is told
+    if target == "pprof" and any(p.with_files for p in c.made):  # of a symbol "f(int)" no short name is told
         want, got = by_bare_name(c, want, style), by_bare_name(c, got, style)
     for key in set(want) | set(got):
         if not near(got.get(key, 0), want.get(key, 0), size, 40):

@@ -173,7 +173,8 @@ def pick(rng, all_series, n):
 
 def check_rules(report, hprof, all_series, cases):
     tables, failed = tool.Tables(hprof), {}
-    made = (net.totals_of_file, net.unloaded, net.process, net.any_line, net.jeprof_line)  # of dumps that the net draws itself
+    # of dumps that the net draws itself
+    made = (net.totals_of_file, net.unloaded, net.map_lines, net.process, net.any_line, net.jeprof_line)
     rules = [r for r in net.RULES if "jemalloc" in r[4] and r[3] not in made]
     for seed in range(cases * len(rules)):
         name, n, _, function, _ = rules[seed % len(rules)]
