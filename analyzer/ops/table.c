@@ -121,7 +121,8 @@ struct hp_slice hp_row_name(const struct hprof_view *v, const struct hp_table_ro
 
 	if (!func || !func->scope.i || v->opts.granularity == HPROF_BY_FILE ||
 	    v->opts.granularity == HPROF_BY_MODULE || (func->file.i && !hp_row_file(v, row).len) ||
-	    (func->in_module && hp_row_module(v, row) == HP_NONE))
+	    (func->in_module && (hp_row_module(v, row) == HP_NONE ||
+				 (func->module != HP_NONE && v->modules[func->module].has_others))))
 		return hp_row_label(v, row, buf);
 	return hp_view_str(v, func->bare);
 }

@@ -456,9 +456,14 @@ static int label_modules(struct hprof_view *v, uint32_t *const *module, struct h
 
 	if (r < 0)
 		return r;
-	builds = calloc((size_t)v->str.n + 1, sizeof(*builds)); /* by label */
+	builds = calloc((size_t)v->str.n + 1, sizeof(*builds)); /* by path, then by label */
 	if (!builds)
 		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < v->n_modules; i++)
+		builds[v->modules[i].path.i]++;
+	for (uint32_t i = 0; i < v->n_modules; i++)
+		v->modules[i].has_others = builds[v->modules[i].path.i] > 1;
+	memset(builds, 0, ((size_t)v->str.n + 1) * sizeof(*builds));
 	for (uint32_t i = 0; r == HPROF_OK && i < v->n_modules; i++) {
 		struct hp_vmodule *m = &v->modules[i];
 		struct hp_slice label = hp_view_str(v, m->label);

@@ -13,12 +13,13 @@
 struct hp_vmodule {
 	hp_strid path;
 	hp_strid build_id;
-	hp_strid scope; /* with functions of one name in several builds: what tells them apart */
-	hp_strid label; /* last part of the path, or more where that would not be unique */
-	uint32_t group; /* the first row of what is shown together: other builds of the same path,
-			   in a difference also those that were deployed in another folder */
-	bool special;   /* memory without a file: places in it mean nothing */
-	bool by_name;   /* not the same build everywhere: its frames are matched by name */
+	hp_strid scope;  /* with functions of one name in several builds: what tells them apart */
+	hp_strid label;  /* last part of the path, or more where that would not be unique */
+	uint32_t group;  /* the first row of what is shown together: other builds of the same path,
+			    in a difference also those that were deployed in another folder */
+	bool special;    /* memory without a file: places in it mean nothing */
+	bool has_others; /* another row is another build of the same path */
+	bool by_name;    /* not the same build everywhere: its frames are matched by name */
 };
 
 /*
