@@ -16,10 +16,10 @@
 #include "analyzer/symbolize/elf_table.h"
 #include "analyzer/symbolize/find.h"
 
-enum { MAX_SEGMENTS = 512 };
 enum {
-	STEPS_MAX = 1 << 24
-}; /* mappings and segments that are looked at: some tenths of a second */
+	MAX_SEGMENTS = 512,
+	STEPS_MAX = 1 << 24, /* mappings and segments looked at: some tenths of a second */
+};
 
 struct layout { /* of a file that may be the one of a module */
 	struct layout *next;
