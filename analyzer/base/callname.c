@@ -2,6 +2,7 @@
 #include "analyzer/base/callname.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analyzer/base/lambda.h"
@@ -338,4 +339,20 @@ struct hp_slice hp_name_plain_types(struct hp_slice name, bool untyped, char *ro
 		at += used;
 	}
 	return (struct hp_slice){room, n};
+}
+
+int hp_name_add_plain(struct hp_strtab *str, struct hp_slice name, bool untyped, hp_strid *out,
+		      struct hprof_error *err)
+{
+	char *room;
+	int r;
+
+	if (!memchr(name.ptr, '<', name.len)) /* as most */
+		return hp_strtab_add(str, name, out, err);
+	room = malloc(2 * name.len);
+	if (!room)
+		return hp_fail_nomem(err);
+	r = hp_strtab_add(str, hp_name_plain_types(name, untyped, room), out, err);
+	free(room);
+	return r;
 }

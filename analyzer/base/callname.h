@@ -2,7 +2,7 @@
 #ifndef HP_BASE_CALLNAME_H
 #define HP_BASE_CALLNAME_H
 
-#include "analyzer/base/slice.h"
+#include "analyzer/base/strtab.h"
 
 /* @name without a symbol version: "memcpy@@GLIBC_2.14" is "memcpy". */
 struct hp_slice hp_name_unversioned(struct hp_slice name);
@@ -36,5 +36,8 @@ struct hp_slice hp_name_stem(struct hp_slice full, char *room);
  * the result.
  */
 struct hp_slice hp_name_plain_types(struct hp_slice name, bool untyped, char *room);
+/* The same, added to @str; a name of no template is added as it is.  Errors: ENOMEM, ELIMIT. */
+HP_MUST_CHECK int hp_name_add_plain(struct hp_strtab *str, struct hp_slice name, bool untyped,
+				    hp_strid *out, struct hprof_error *err);
 
 #endif

@@ -39,30 +39,13 @@ static int add_name(struct hprof_view *v, const struct hp_bare_name *name, struc
 	return HPROF_OK;
 }
 
-/* @name with types as the demangler writes them; @untyped as for hp_name_plain_types(). */
-static int plain_name(struct hprof_view *v, struct hp_slice name, bool untyped, hp_strid *out,
-		      struct hprof_error *err)
-{
-	char *room;
-	int r;
-
-	if (!memchr(name.ptr, '<', name.len)) /* as most */
-		return hp_strtab_add(&v->str, name, out, err);
-	room = malloc(2 * name.len);
-	if (!room)
-		return hp_fail_nomem(err);
-	r = hp_strtab_add(&v->str, hp_name_plain_types(name, untyped, room), out, err);
-	free(room);
-	return r;
-}
-
 /* The row of bares that all spellings of @text share, made when new. */
 static int add_row(struct hprof_view *v, struct hp_slice text, uint32_t *row,
 		   struct hprof_error *err)
 {
 	struct hp_bares *b = &v->bares;
 	struct hp_bare_name name = {.used = false};
-	int r = plain_name(v, text, true, &name.name, err);
+	int r = hp_name_add_plain(&v->str, text, true, &name.name, err);
 
 	if (r < 0)
 		return r;
@@ -89,7 +72,7 @@ static int add(struct hprof_view *v, struct hp_slice text, struct hprof_error *e
 		return HPROF_OK;
 	r = add_row(v, text, &name.row, err);
 	if (r == HPROF_OK)
-		r = plain_name(v, text, false, &name.plain, err);
+		r = hp_name_add_plain(&v->str, text, false, &name.plain, err);
 	if (r < 0)
 		return r;
 	known = find_name(v, name.name);
@@ -209,7 +192,7 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 	struct hp_bare *b;
 	hp_strid name, full, shown, own, file;
 	uint32_t row;
-	int r = plain_name(v, brief, true, &name, err);
+	int r = hp_name_add_plain(&v->str, brief, true, &name, err);
 
 	row = r == HPROF_OK ? find(v, name) : UINT32_MAX;
 	if (row == UINT32_MAX)
@@ -328,7 +311,7 @@ static int look_at_both(const struct finder *f, struct hprof_error *err)
 
 		if (!f->used[i] || (!is_whole && !is_bare(f->p, i)))
 			continue;
-		r = plain_name(f->v, brief, true, &name, err);
+		r = hp_name_add_plain(&f->v->str, brief, true, &name, err);
 		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
 		if (row == UINT32_MAX || !f->v->bares.row[row].whole.i)
 			continue;

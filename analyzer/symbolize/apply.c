@@ -472,34 +472,18 @@ int hp_apply_lambdas(struct hprof_profile *p, struct hprof_error *err)
 	return fine ? HPROF_OK : hp_fail_nomem(err);
 }
 
-static int spell(struct hprof_profile *p, hp_strid *name, struct hprof_error *err)
-{
-	struct hp_slice text = hp_profile_str(p, *name);
-	struct hp_slice plain;
-	char *room;
-	int r = HPROF_OK;
-
-	if (!memchr(text.ptr, '<', text.len)) /* as most */
-		return HPROF_OK;
-	room = malloc(2 * text.len);
-	if (!room)
-		return hp_fail_nomem(err);
-	plain = hp_name_plain_types(text, false, room);
-	if (!hp_slice_same(plain, text))
-		r = hp_strtab_add(&p->str, plain, name, err);
-	free(room);
-	return r;
-}
-
 int hp_apply_spelling(struct hprof_profile *p, uint32_t first, struct hprof_error *err)
 {
 	struct hp_funcs *t = &p->funcs;
 	int r = HPROF_OK;
 
 	for (uint32_t i = first; r == HPROF_OK && i < t->n; i++) {
-		if (t->linkage[i].i || t->name[i].i != t->full[i].i)
+		struct hp_slice name = hp_profile_str(p, t->name[i]);
+
+		if (t->linkage[i].i || t->name[i].i != t->full[i].i ||
+		    !memchr(name.ptr, '<', name.len)) /* as most */
 			continue;
-		r = spell(p, &t->name[i], err);
+		r = hp_name_add_plain(&p->str, name, false, &t->name[i], err);
 		t->full[i] = t->name[i];
 	}
 	return r;
