@@ -50,6 +50,7 @@ struct child {
 	atomic_bool no_memory;
 	struct hp_asked *places; /* [n_places] sorted */
 	uint32_t n_places;
+	uint8_t *call; /* [job->n_addrs] HP_CALL_* of those that have a place */
 	struct hp_recall recall;
 	struct warnings damage;
 	bool damaged;        /* answers may be wrong: they are not to be remembered */
@@ -236,14 +237,16 @@ static bool place_addresses(struct child *c)
 	const struct hp_job *job = c->job;
 
 	c->places = calloc((size_t)job->n_addrs + 1, sizeof(*c->places));
-	if (!c->places)
+	c->call = calloc((size_t)job->n_addrs + 1, sizeof(*c->call));
+	if (!c->places || !c->call)
 		return false;
 	for (uint32_t i = 0; i < job->n_addrs; i++) {
 		const struct hp_job_addr *a = &job->addrs[i];
 		uint64_t addr;
 
 		if (find_place(c, a, &addr)) {
-			addr += find_call(c, a, addr) == HP_CALL_RESUMES;
+			c->call[i] = (uint8_t)find_call(c, a, addr);
+			addr += c->call[i] == HP_CALL_RESUMES;
 			c->places[c->n_places++] = (struct hp_asked){addr, i};
 		} else {
 			addr = HP_WIRE_NO_ADDR;
@@ -269,17 +272,12 @@ static void tell_calls(struct child *c)
 
 	for (uint32_t i = 0; !wanted && i < c->n_places; i++) {
 		uint32_t at = c->places[i].i;
-		const struct hp_job_addr *a = &c->job->addrs[at];
-		enum hp_loc_call call = HP_CALL_UNKNOWN;
-		uint64_t addr;
 
-		if (find_place(c, a, &addr))
-			call = find_call(c, a, addr);
-		if (call == HP_CALL_UNKNOWN)
+		if (c->call[at] == HP_CALL_UNKNOWN)
 			continue;
 		hp_wire_begin(&c->wire, HP_WIRE_CALL);
 		hp_wire_u32(&c->wire, at);
-		hp_wire_u8(&c->wire, (uint8_t)call);
+		hp_wire_u8(&c->wire, c->call[at]);
 		hp_wire_end(&c->wire);
 	}
 	hp_wire_flush(&c->wire);
@@ -507,6 +505,7 @@ static void release(struct child *c)
 	hp_elf_close(&c->debug.elf);
 	hp_elf_close(&c->found.elf);
 	free(c->places);
+	free(c->call);
 	hp_wire_release(&c->wire);
 	hp_arena_release(&c->mem);
 	(void)pthread_mutex_destroy(&c->lock); /* nobody holds it any more */
