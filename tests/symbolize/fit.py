@@ -312,6 +312,13 @@ def text_of(program, maps, base):
     return next(m for m in maps if m.start <= base + start_of(program, "main") < m.start + m.length)
 
 
+def without_text(program, base):
+    """The addresses of a program, the mapping of its text, where that ends, and the other mappings."""
+    maps = image_maps(program, program, base)
+    text = text_of(program, maps, base)
+    return [base + a for a in returns(program)], text, text.start + text.length, [m for m in maps if m != text]
+
+
 def anonymous(start, limit):
     return Map(start, limit - start, "rwx", 0, "")
 
@@ -319,17 +326,14 @@ def anonymous(start, limit):
 @case("moved code of each linker: all of a segment, its first pages, its last, some between, most of it")
 def moved_of_linkers(site):
     for program, base, how in layouts(site):
-        addrs = [base + a for a in returns(program)]
-        maps = image_maps(program, program, base)
-        text = text_of(program, maps, base)
-        limit = text.start + text.length
+        addrs, text, limit, rest = without_text(program, base)
         for first, last in ((0, 0), (0, PAGE), (PAGE, 0), (PAGE, PAGE), (0, text.length - PAGE), (text.length - PAGE, 0)):
             parts = [anonymous(text.start + first, limit - last)]
             if first:
                 parts.append(Map(text.start, first, "r-x", text.offset, program))
             if last:
                 parts.append(Map(limit - last, last, "r-x", text.offset + text.length - last, program))
-            path = dump(site.place() + "/d.heap", addrs, [m for m in maps if m != text] + parts)
+            path = dump(site.place() + "/d.heap", addrs, rest + parts)
             seen = Seen(site, program, [path]).is_ok(CALLED)
             want("[anon]" not in seen.names, "%s: %s" % (how, seen.names))
             if "-shared" not in how:
@@ -339,11 +343,7 @@ def moved_of_linkers(site):
 @case("anonymous code that does not fill what is missing of a segment is not the file's")
 def not_filled(site):
     for program, base, how in layouts(site):
-        inside = [base + a for a in returns(program)]
-        maps = image_maps(program, program, base)
-        text = text_of(program, maps, base)
-        rest = [m for m in maps if m != text]
-        limit = text.start + text.length
+        inside, text, limit, rest = without_text(program, base)
         other = "/nowhere/other"
         for name, parts in {
                 "shorter": [anonymous(text.start, limit - PAGE)],
