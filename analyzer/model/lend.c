@@ -335,8 +335,10 @@ static bool is_disputed(struct dispute *d, uint64_t addr, uint32_t map)
 	return false;
 }
 
-/* Lend dump d->to the image that mapping @map of dump d->from is a part of, and its addresses in
- * it. */
+/*
+ * Lend dump d->to the image that mapping @map of dump d->from is a part of, and its addresses in
+ * it.
+ */
 static int lend_image(struct dispute *d, uint32_t map, struct hprof_error *err)
 {
 	struct hprof_profile *q = d->l->p[d->to];

@@ -375,7 +375,8 @@ bool hp_map_is_bare_code(const struct hprof_profile *p, uint32_t row);
 /* Make mapping @row one of the file of mapping @to, from @offset of it on. */
 void hp_maps_give(struct hp_maps *m, uint32_t row, uint32_t to, uint64_t offset);
 
-/* To be called after that, once for all mappings: place images and locations anew.  Errors: ENOMEM.
+/*
+ * To be called after that, once for all mappings: place images and locations anew.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_maps_given(struct hprof_profile *p, struct hprof_error *err);
 
