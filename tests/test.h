@@ -10,6 +10,7 @@
 #include <cmocka.h>
 /* clang-format on */
 
+#include <fnmatch.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,32 +18,55 @@
 
 #include "analyzer/base/error.h"
 
+/* The program of a file of tests: it runs all of them, or those that its argument names, as
+ * "boxes_close" or "*box*". */
 #define RUN(...)                                                                                   \
-	int main(void)                                                                             \
+	int main(int argc, char **argv)                                                            \
 	{                                                                                          \
 		const struct CMUnitTest tests[] = {__VA_ARGS__};                                   \
                                                                                                    \
+		if (argc > 1 && !test_choose(tests, HP_LEN(tests), argv[1]))                       \
+			return 2;                                                                  \
 		cmocka_set_message_output(CM_OUTPUT_TAP);                                          \
 		return cmocka_run_group_tests(tests, NULL, NULL);                                  \
 	}
 
+/* Run only those of @tests[n] whose names match @pattern; false where none does. */
+static inline bool test_choose(const struct CMUnitTest *tests, size_t n, const char *pattern)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fnmatch(pattern, tests[i].name, 0) == 0) {
+			cmocka_set_test_filter(pattern);
+			return true;
+		}
+	fprintf(stderr, "no test is called \"%s\"; there are:\n", pattern);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "  %s\n", tests[i].name);
+	return false;
+}
+
 /* Where output of the library goes in tests: a growing string. */
 struct text {
 	char *ptr;
-	size_t len;
+	size_t len, cap;
 };
 
 static inline int text_write(void *ctx, const void *bytes, size_t len)
 {
 	struct text *t = ctx;
-	char *grown = realloc(t->ptr, t->len + len + 1);
 
-	if (!grown)
-		return 12;
-	memcpy(grown + t->len, bytes, len);
-	grown[t->len + len] = '\0';
-	t->ptr = grown;
+	if (len >= t->cap - t->len) {
+		size_t cap = 2 * (t->len + len) + 64;
+		char *grown = realloc(t->ptr, cap);
+
+		if (!grown)
+			return 12;
+		t->ptr = grown;
+		t->cap = cap;
+	}
+	memcpy(t->ptr + t->len, bytes, len);
 	t->len += len;
+	t->ptr[t->len] = '\0';
 	return 0;
 }
 

@@ -92,7 +92,7 @@ static void malformed_utf8_is_seen(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++)
 		if (hp_utf8_len(hp_slice_str(cases[i].in)) != cases[i].want)
-			fail_msg("case %zu", i);
+			fail_msg("length of \"%s\"", cases[i].in);
 }
 
 static void safe_text_cannot_steer_a_terminal(void **state)

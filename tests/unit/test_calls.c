@@ -30,138 +30,163 @@ static const char *drawn(const struct hprof_view *v, const struct hprof_render_o
 #define UP_DIFF "      before       after       delta   no caller  name\n"
 #define DOWN_DIFF "      before       after       delta  flat delta  name\n"
 
-static void trees_are_drawn(void **state)
+struct drawing {
+	const char *name, *now, *base;
+	struct hprof_view_opts view;
+	struct hprof_render_opts render;
+	const char *want;
+};
+
+static void check_drawings(const struct drawing *d, size_t n)
 {
-	static const struct {
-		const char *now, *base;
-		struct hprof_view_opts view;
-		struct hprof_render_opts render;
-		const char *want;
-	} cases[] = {
-		{HEAD STACK("0x1011 0x1021 0x1031", "300") STACK("0x1011 0x1041 0x1031", "500")
-			 STACK("0x1041 0x1031", "200") MAPS,
-		 NULL,
-		 {0},
-		 {0},
-		 DOWN "      1000 B  100.0%              a+0x30\n"
-		      "       700 B   70.0%       200 B    a+0x40\n"
-		      "       500 B   50.0%       500 B      a+0x10\n"
-		      "       300 B   30.0%                a+0x20\n"
-		      "                           300 B    a+0x10\n"},
-		{HEAD STACK("0x1011 0x1021 0x1031", "300") STACK("0x1011 0x1041 0x1031", "500")
-			 STACK("0x1041 0x1031", "200") MAPS,
-		 NULL,
-		 {0},
-		 {.bottom_up = true},
-		 UP "       800 B   80.0%              a+0x10\n"
-		    "       500 B   50.0%                a+0x40\n"
-		    "                           500 B    a+0x30\n"
-		    "       300 B   30.0%                a+0x20\n"
-		    "                           300 B    a+0x30\n"
-		    "       200 B   20.0%              a+0x40\n"
-		    "                           200 B  a+0x30\n"},
-		/* what is left out is told where it is missing */
-		{HEAD STACK("0x1011 0x1021 0x1031", "300") STACK("0x1011 0x1041 0x1031", "500")
-			 STACK("0x1041 0x1031", "200") MAPS,
-		 NULL,
-		 {0},
-		 {.rows = 2},
-		 DOWN "      1000 B  100.0%              a+0x30\n"
-		      "       700 B   70.0%       200 B    a+0x40\n"
-		      "       500 B   50.0%                  ... 1 more\n"
-		      "       300 B   30.0%                ... 1 more\n"
-		      "(-n 0 shows all)\n"},
-		{HEAD STACK("0x1011 0x1021 0x1031", "300") STACK("0x1011 0x1041 0x1031", "500")
-			 STACK("0x1041 0x1031", "200") MAPS,
-		 NULL,
-		 {0},
-		 {.min_percent = 31},
-		 DOWN "      1000 B  100.0%              a+0x30\n"
-		      "       700 B   70.0%       200 B    a+0x40\n"
-		      "       500 B   50.0%       500 B      a+0x10\n"
-		      "       300 B   30.0%                ... 1 more\n"},
-		{HEAD STACK("0x1011 0x1021 0x1031", "300") STACK("0x1011 0x1041 0x1031", "500")
-			 STACK("0x1041 0x1031", "200") MAPS,
-		 NULL,
-		 {0},
-		 {.depth = 1, .bottom_up = true},
-		 UP "       800 B   80.0%              a+0x10\n"
-		    "       800 B   80.0%                ... 2 more\n"
-		    "       200 B   20.0%              a+0x40\n"
-		    "       200 B   20.0%                ... 1 more\n"},
-		/* equal ones by name; recursion is a number */
-		{HEAD STACK("0x1031 0x1021", "100") STACK("0x1011 0x1021", "100")
-			 STACK("0x1041 0x1041 0x1041", "100") MAPS,
-		 NULL,
-		 {0},
-		 {0},
-		 DOWN "       200 B   66.7%              a+0x20\n"
-		      "       100 B   33.3%       100 B    a+0x10\n"
-		      "       100 B   33.3%       100 B    a+0x30\n"
-		      "       100 B   33.3%       100 B  a+0x40 (3 times)\n"},
-		/* calls within one module are none there */
-		{HEAD STACK("0x1011 0x1021 0x2031 0x1041 0x1051", "100")
-			 STACK("0x1011 0x1021 0x2031", "200") MAPS,
-		 NULL,
-		 {.granularity = HPROF_BY_MODULE},
-		 {0},
-		 DOWN "       200 B   66.7%              /none/b\n"
-		      "                           200 B  /none/a\n"
-		      "       100 B   33.3%              /none/a\n"
-		      "                                  /none/b\n"
-		      "                           100 B  /none/a\n"},
-		{HEAD STACK("0x1011 0x1021 0x2031 0x1041 0x1051", "100")
-			 STACK("0x1011 0x1021 0x2031", "200") MAPS,
-		 NULL,
-		 {.granularity = HPROF_BY_MODULE},
-		 {.bottom_up = true},
-		 UP "       300 B  100.0%              /none/a\n"
-		    "                           200 B  /none/b\n"
-		    "       100 B   33.3%       100 B    /none/a\n"},
-		/* differences: what grew and shrank, and nothing else */
-		{HEAD STACK("0x1011 0x1031", "300") STACK("0x1021 0x1031", "500")
-			 STACK("0x1061 0x1031", "50") MAPS,
-		 HEAD STACK("0x1011 0x1031", "700") STACK("0x1041 0x1031", "90")
-			 STACK("0x1061 0x1031", "50") MAPS,
-		 {0},
-		 {0},
-		 DOWN_DIFF "       840 B       850 B       +10 B              a+0x30\n"
-			   "         0 B       500 B      +500 B      +500 B    a+0x20\n"
-			   "       700 B       300 B      -400 B      -400 B    a+0x10\n"
-			   "        90 B         0 B       -90 B       -90 B    a+0x40\n"
-			   "        50 B        50 B         0 B                ... 1 more\n"},
-		{HEAD STACK("0x1011 0x1031", "300") MAPS,
-		 HEAD STACK("0x1011 0x1031", "700") MAPS,
-		 {.drop_negative = true},
-		 {.bottom_up = true},
-		 "no difference\n"},
-		{HEAD STACK("0x1011 0x1031", "300") MAPS,
-		 HEAD STACK("0x1011 0x1021", "700") MAPS,
-		 {0},
-		 {.bottom_up = true, .rows = 1},
-		 UP_DIFF "       700 B       300 B      -400 B              a+0x10\n"
-			 "       700 B       300 B      -400 B                ... 2 more\n"
-			 "(-n 0 shows all)\n"},
-	};
 	struct text out = {0};
 
-	(void)state;
-	for (size_t i = 0; i < HP_LEN(cases); i++) {
-		struct hprof_render_opts o = cases[i].render;
-		struct hprof_profile *p = test_load(cases[i].now);
-		struct hprof_profile *base = cases[i].base ? test_load(cases[i].base) : NULL;
-		struct hprof_view *v = test_view(p, base, &cases[i].view);
+	for (; n--; d++) {
+		struct hprof_render_opts o = d->render;
+		struct hprof_profile *p = test_load(d->now);
+		struct hprof_profile *base = d->base ? test_load(d->base) : NULL;
+		struct hprof_view *v = test_view(p, base, &d->view);
 		const char *got;
 
 		o.unit = HPROF_UNIT_B;
 		got = drawn(v, &o, &out);
-		if (strcmp(got, cases[i].want) != 0)
-			fail_msg("case %zu:\n%swanted\n%s", i, got, cases[i].want);
+		if (strcmp(got, d->want) != 0)
+			fail_msg("%s:\n%swanted\n%s", d->name, got, d->want);
 		hprof_view_free(v);
 		hprof_profile_free(p);
 		hprof_profile_free(base);
 	}
 	free(out.ptr);
+}
+
+/* One allocator below two callers, and one of those allocates as well. */
+#define FORKED                                                                                     \
+	HEAD STACK("0x1011 0x1021 0x1031", "300") STACK("0x1011 0x1041 0x1031", "500")             \
+		STACK("0x1041 0x1031", "200") MAPS
+
+static void trees_are_drawn(void **state)
+{
+	static const struct drawing drawings[] = {
+		{.name = "top down",
+		 .now = FORKED,
+		 .want = DOWN "      1000 B  100.0%              a+0x30\n"
+			      "       700 B   70.0%       200 B    a+0x40\n"
+			      "       500 B   50.0%       500 B      a+0x10\n"
+			      "       300 B   30.0%                a+0x20\n"
+			      "                           300 B    a+0x10\n"},
+		{.name = "bottom up",
+		 .now = FORKED,
+		 .render = {.bottom_up = true},
+		 .want = UP "       800 B   80.0%              a+0x10\n"
+			    "       500 B   50.0%                a+0x40\n"
+			    "                           500 B    a+0x30\n"
+			    "       300 B   30.0%                a+0x20\n"
+			    "                           300 B    a+0x30\n"
+			    "       200 B   20.0%              a+0x40\n"
+			    "                           200 B  a+0x30\n"},
+		{.name = "equal ones by name; recursion is a number",
+		 .now = HEAD STACK("0x1031 0x1021", "100") STACK("0x1011 0x1021", "100")
+			 STACK("0x1041 0x1041 0x1041", "100") MAPS,
+		 .want = DOWN "       200 B   66.7%              a+0x20\n"
+			      "       100 B   33.3%       100 B    a+0x10\n"
+			      "       100 B   33.3%       100 B    a+0x30\n"
+			      "       100 B   33.3%       100 B  a+0x40 (3 times)\n"},
+	};
+
+	(void)state;
+	check_drawings(drawings, HP_LEN(drawings));
+}
+
+static void trees_say_where_something_is_left_out(void **state)
+{
+	static const struct drawing drawings[] = {
+		{.name = "two rows",
+		 .now = FORKED,
+		 .render = {.rows = 2},
+		 .want = DOWN "      1000 B  100.0%              a+0x30\n"
+			      "       700 B   70.0%       200 B    a+0x40\n"
+			      "       500 B   50.0%                  ... 1 more\n"
+			      "       300 B   30.0%                ... 1 more\n"
+			      "(-n 0 shows all)\n"},
+		{.name = "31 % and more",
+		 .now = FORKED,
+		 .render = {.min_percent = 31},
+		 .want = DOWN "      1000 B  100.0%              a+0x30\n"
+			      "       700 B   70.0%       200 B    a+0x40\n"
+			      "       500 B   50.0%       500 B      a+0x10\n"
+			      "       300 B   30.0%                ... 1 more\n"},
+		{.name = "one level",
+		 .now = FORKED,
+		 .render = {.depth = 1, .bottom_up = true},
+		 .want = UP "       800 B   80.0%              a+0x10\n"
+			    "       800 B   80.0%                ... 2 more\n"
+			    "       200 B   20.0%              a+0x40\n"
+			    "       200 B   20.0%                ... 1 more\n"},
+	};
+
+	(void)state;
+	check_drawings(drawings, HP_LEN(drawings));
+}
+
+#define TWO_MODULES                                                                                \
+	HEAD STACK("0x1011 0x1021 0x2031 0x1041 0x1051", "100")                                    \
+		STACK("0x1011 0x1021 0x2031", "200") MAPS
+
+static void calls_within_a_module_are_none(void **state)
+{
+	static const struct drawing drawings[] = {
+		{.name = "top down",
+		 .now = TWO_MODULES,
+		 .view = {.granularity = HPROF_BY_MODULE},
+		 .want = DOWN "       200 B   66.7%              /none/b\n"
+			      "                           200 B  /none/a\n"
+			      "       100 B   33.3%              /none/a\n"
+			      "                                  /none/b\n"
+			      "                           100 B  /none/a\n"},
+		{.name = "bottom up",
+		 .now = TWO_MODULES,
+		 .view = {.granularity = HPROF_BY_MODULE},
+		 .render = {.bottom_up = true},
+		 .want = UP "       300 B  100.0%              /none/a\n"
+			    "                           200 B  /none/b\n"
+			    "       100 B   33.3%       100 B    /none/a\n"},
+	};
+
+	(void)state;
+	check_drawings(drawings, HP_LEN(drawings));
+}
+
+static void differences_are_drawn(void **state)
+{
+	static const struct drawing drawings[] = {
+		{.name = "what grew and shrank, and nothing else",
+		 .now = HEAD STACK("0x1011 0x1031", "300") STACK("0x1021 0x1031", "500")
+			 STACK("0x1061 0x1031", "50") MAPS,
+		 .base = HEAD STACK("0x1011 0x1031", "700") STACK("0x1041 0x1031", "90")
+			 STACK("0x1061 0x1031", "50") MAPS,
+		 .want = DOWN_DIFF
+		 "       840 B       850 B       +10 B              a+0x30\n"
+		 "         0 B       500 B      +500 B      +500 B    a+0x20\n"
+		 "       700 B       300 B      -400 B      -400 B    a+0x10\n"
+		 "        90 B         0 B       -90 B       -90 B    a+0x40\n"
+		 "        50 B        50 B         0 B                ... 1 more\n"},
+		{.name = "growth, where nothing grew",
+		 .now = HEAD STACK("0x1011 0x1031", "300") MAPS,
+		 .base = HEAD STACK("0x1011 0x1031", "700") MAPS,
+		 .view = {.drop_negative = true},
+		 .render = {.bottom_up = true},
+		 .want = "no difference\n"},
+		{.name = "bottom up, one row",
+		 .now = HEAD STACK("0x1011 0x1031", "300") MAPS,
+		 .base = HEAD STACK("0x1011 0x1021", "700") MAPS,
+		 .render = {.bottom_up = true, .rows = 1},
+		 .want = UP_DIFF "       700 B       300 B      -400 B              a+0x10\n"
+				 "       700 B       300 B      -400 B                ... 2 more\n"
+				 "(-n 0 shows all)\n"},
+	};
+
+	(void)state;
+	check_drawings(drawings, HP_LEN(drawings));
 }
 
 /* --- every part closes --- */
@@ -369,5 +394,7 @@ static void nested_stacks_end(void **state)
 	free(t.ptr);
 }
 
-RUN(cmocka_unit_test(trees_are_drawn), cmocka_unit_test(every_part_closes),
-    cmocka_unit_test(deep_stacks_are_drawn), cmocka_unit_test(nested_stacks_end))
+RUN(cmocka_unit_test(trees_are_drawn), cmocka_unit_test(trees_say_where_something_is_left_out),
+    cmocka_unit_test(calls_within_a_module_are_none), cmocka_unit_test(differences_are_drawn),
+    cmocka_unit_test(every_part_closes), cmocka_unit_test(deep_stacks_are_drawn),
+    cmocka_unit_test(nested_stacks_end))

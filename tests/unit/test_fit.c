@@ -160,39 +160,53 @@ static void parts_of_files_are_found(void **state)
 static void calls_are_known_by_their_bytes(void **state)
 {
 	static const struct {
+		const char *name;
 		uint16_t machine;
 		uint64_t addr;
 		uint8_t before[HP_CALL_BYTES];
 		bool call;
 	} cases[] = {
-		{EM_X86_64, 1, {0, 0, 0, 0xe8, 1, 2, 3, 4}, true},
-		{EM_386, 1, {0, 0, 0, 0xe8, 1, 2, 3, 4}, true},
-		{EM_386, 1, {0, 0x65, 0xff, 0x15, 0x10, 0, 0, 0}, true}, /* call *%gs:16 */
-		{EM_X86_64, 1, {0, 0, 0, 0, 0, 0, 0xff, 0xd0}, true},
-		{EM_X86_64, 1, {0, 0, 0, 0, 0, 0, 0xff, 0xe0}, false}, /* a jump */
-		{EM_X86_64, 1, {0, 0, 0, 0xe9, 1, 2, 3, 4}, false},
-		{EM_X86_64, 1, {0, 0, 0xe8, 1, 2, 3, 4, 0x90}, false},
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x94}, true},  /* bl forward */
-		{EM_AARCH64, 8, {0, 0, 0, 0, 0xff, 0xff, 0xff, 0x97}, true},  /* bl back */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x14}, false}, /* b */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x20, 0x00, 0x3f, 0xd6}, true},  /* blr x1 */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x20, 0x00, 0x1f, 0xd6}, false}, /* br x1 */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0xc0, 0x03, 0x5f, 0xd6}, false}, /* ret */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x1f, 0x09, 0x3f, 0xd6}, true},  /* blraaz x8 */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x1f, 0x0d, 0x3f, 0xd6}, true},  /* blrabz x8 */
-		{EM_AARCH64, 4, {0, 0, 0, 0, 0x09, 0x09, 0x3f, 0xd7}, true},  /* blraa x8, x9 */
-		{EM_AARCH64,
+		{"x86-64: call rel32", EM_X86_64, 1, {0, 0, 0, 0xe8, 1, 2, 3, 4}, true},
+		{"i386: call rel32", EM_386, 1, {0, 0, 0, 0xe8, 1, 2, 3, 4}, true},
+		{"i386: call *%gs:16", EM_386, 1, {0, 0x65, 0xff, 0x15, 0x10, 0, 0, 0}, true},
+		{"x86-64: call *%rax", EM_X86_64, 1, {0, 0, 0, 0, 0, 0, 0xff, 0xd0}, true},
+		{"x86-64: jmp *%rax", EM_X86_64, 1, {0, 0, 0, 0, 0, 0, 0xff, 0xe0}, false},
+		{"x86-64: jmp rel32", EM_X86_64, 1, {0, 0, 0, 0xe9, 1, 2, 3, 4}, false},
+		{"x86-64: call rel32 that ends earlier",
+		 EM_X86_64,
+		 1,
+		 {0, 0, 0xe8, 1, 2, 3, 4, 0x90},
+		 false},
+		{"aarch64: bl forward", EM_AARCH64, 4, {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x94}, true},
+		{"aarch64: bl back", EM_AARCH64, 8, {0, 0, 0, 0, 0xff, 0xff, 0xff, 0x97}, true},
+		{"aarch64: b", EM_AARCH64, 4, {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x14}, false},
+		{"aarch64: blr x1", EM_AARCH64, 4, {0, 0, 0, 0, 0x20, 0x00, 0x3f, 0xd6}, true},
+		{"aarch64: br x1", EM_AARCH64, 4, {0, 0, 0, 0, 0x20, 0x00, 0x1f, 0xd6}, false},
+		{"aarch64: ret", EM_AARCH64, 4, {0, 0, 0, 0, 0xc0, 0x03, 0x5f, 0xd6}, false},
+		{"aarch64: blraaz x8", EM_AARCH64, 4, {0, 0, 0, 0, 0x1f, 0x09, 0x3f, 0xd6}, true},
+		{"aarch64: blrabz x8", EM_AARCH64, 4, {0, 0, 0, 0, 0x1f, 0x0d, 0x3f, 0xd6}, true},
+		{"aarch64: blraa x8, x9",
+		 EM_AARCH64,
+		 4,
+		 {0, 0, 0, 0, 0x09, 0x09, 0x3f, 0xd7},
+		 true},
+		{"aarch64: bl, between instructions",
+		 EM_AARCH64,
 		 6,
 		 {0, 0, 0, 0, 0x12, 0x34, 0x00, 0x94},
-		 false}, /* between instructions */
-		{EM_AARCH64, 4, {0x12, 0x34, 0x00, 0x94, 0x1f, 0x20, 0x03, 0xd5}, false},
+		 false},
+		{"aarch64: bl, one instruction earlier",
+		 EM_AARCH64,
+		 4,
+		 {0x12, 0x34, 0x00, 0x94, 0x1f, 0x20, 0x03, 0xd5},
+		 false},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++)
 		if (hp_calls_end(cases[i].machine, cases[i].addr,
 				 cases[i].before + HP_CALL_BYTES) != cases[i].call)
-			fail_msg("case %zu", i);
+			fail_msg("%s", cases[i].name);
 	assert_true(hp_calls_known(EM_X86_64) && hp_calls_known(EM_386));
 	assert_true(hp_calls_known(EM_AARCH64) && !hp_calls_known(EM_S390));
 }

@@ -37,55 +37,51 @@ static char *told(const struct hp_flame_raw *raw, const struct hp_flame *f, char
 	return buf;
 }
 
+/* One allocation grew, one shrank, one is gone. */
+#define LATER HEAD STACK("0x1011", "10") STACK("0x1021", "500") MAPS
+#define EARLIER HEAD STACK("0x1011", "400") STACK("0x1031", "50") MAPS
+
 static void trees_are_merged(void **state)
 {
 	static const struct {
-		const char *now, *base;
+		const char *name, *now, *base;
 		struct hprof_view_opts view;
 		struct hp_flame_opts o;
 		const char *want;
 	} cases[] = {
-		/* the heaviest first, ties by name */
-		{HEAD STACK("0x1011 0x1021", "300") STACK("0x1031 0x1021", "300")
+		{.name = "the heaviest first, ties by name",
+		 .now = HEAD STACK("0x1011 0x1021", "300") STACK("0x1031 0x1021", "300")
 			 STACK("0x1041 0x1021", "500") STACK("0x1021", "7") MAPS,
-		 NULL,
-		 {0},
-		 {0},
-		 "0 all 1107 0\n1 a+0x20 1107 7\n2 a+0x40 500 500\n2 a+0x10 300 300\n"
-		 "2 a+0x30 300 300\n"},
-		{HEAD STACK("0x1011 0x1021", "300") STACK("0x1041 0x1021", "500") MAPS,
-		 NULL,
-		 {0},
-		 {.by_name = true},
-		 "0 all 800 0\n1 a+0x20 800 0\n2 a+0x10 300 300\n2 a+0x40 500 500\n"},
-		/* within one module there are no calls */
-		{HEAD STACK("0x1011 0x1021 0x2011 0x2021", "300") STACK("0x1011", "20") MAPS,
-		 NULL,
-		 {.granularity = HPROF_BY_MODULE},
-		 {0},
-		 "0 all 320 0\n1 /none/b 300 0\n2 /none/a 300 300\n1 /none/a 20 20\n"},
-		/* of a difference: what is gone keeps its place */
-		{HEAD STACK("0x1011", "10") STACK("0x1021", "500") MAPS,
-		 HEAD STACK("0x1011", "400") STACK("0x1031", "50") MAPS,
-		 {0},
-		 {0},
-		 "0 all 950 0\n1 a+0x20 500 500\n1 a+0x10 400 400\n1 a+0x30 50 50\n"},
-		{HEAD STACK("0x1011", "10") STACK("0x1021", "500") MAPS,
-		 HEAD STACK("0x1011", "400") STACK("0x1031", "50") MAPS,
-		 {0},
-		 {.widths = HPROF_WIDTHS_GROWTH},
-		 "0 all 500 0\n1 a+0x20 500 500\n1 a+0x10 0 0\n1 a+0x30 0 0\n"},
-		{HEAD STACK("0x1011", "10") STACK("0x1021", "500") MAPS,
-		 HEAD STACK("0x1011", "400") STACK("0x1031", "50") MAPS,
-		 {0},
-		 {.widths = HPROF_WIDTHS_CHURN},
-		 "0 all 940 0\n1 a+0x20 500 500\n1 a+0x10 390 390\n1 a+0x30 50 50\n"},
-		{HEAD STACK("0x1011", "10") STACK("0x1021", "500") MAPS,
-		 HEAD STACK("0x1011", "400") STACK("0x1031", "50") MAPS,
-		 {0},
-		 {.widths = HPROF_WIDTHS_SUM},
-		 "0 all 960 0\n1 a+0x20 500 500\n1 a+0x10 410 410\n1 a+0x30 50 50\n"},
-		{HEAD MAPS, NULL, {0}, {0}, "0 all 0 0\n"},
+		 .want = "0 all 1107 0\n1 a+0x20 1107 7\n2 a+0x40 500 500\n2 a+0x10 300 300\n"
+			 "2 a+0x30 300 300\n"},
+		{.name = "all by name",
+		 .now = HEAD STACK("0x1011 0x1021", "300") STACK("0x1041 0x1021", "500") MAPS,
+		 .o = {.by_name = true},
+		 .want = "0 all 800 0\n1 a+0x20 800 0\n2 a+0x10 300 300\n2 a+0x40 500 500\n"},
+		{.name = "within one module there are no calls",
+		 .now = HEAD STACK("0x1011 0x1021 0x2011 0x2021", "300") STACK("0x1011", "20") MAPS,
+		 .view = {.granularity = HPROF_BY_MODULE},
+		 .want = "0 all 320 0\n1 /none/b 300 0\n2 /none/a 300 300\n1 /none/a 20 20\n"},
+		{.name = "of a difference what is gone keeps its place",
+		 .now = LATER,
+		 .base = EARLIER,
+		 .want = "0 all 950 0\n1 a+0x20 500 500\n1 a+0x10 400 400\n1 a+0x30 50 50\n"},
+		{.name = "widths are growth",
+		 .now = LATER,
+		 .base = EARLIER,
+		 .o = {.widths = HPROF_WIDTHS_GROWTH},
+		 .want = "0 all 500 0\n1 a+0x20 500 500\n1 a+0x10 0 0\n1 a+0x30 0 0\n"},
+		{.name = "widths are churn",
+		 .now = LATER,
+		 .base = EARLIER,
+		 .o = {.widths = HPROF_WIDTHS_CHURN},
+		 .want = "0 all 940 0\n1 a+0x20 500 500\n1 a+0x10 390 390\n1 a+0x30 50 50\n"},
+		{.name = "widths are sums",
+		 .now = LATER,
+		 .base = EARLIER,
+		 .o = {.widths = HPROF_WIDTHS_SUM},
+		 .want = "0 all 960 0\n1 a+0x20 500 500\n1 a+0x10 410 410\n1 a+0x30 50 50\n"},
+		{.name = "nothing", .now = HEAD MAPS, .want = "0 all 0 0\n"},
 	};
 	char buf[1024];
 
@@ -101,7 +97,7 @@ static void trees_are_merged(void **state)
 		assert_int_equal(hp_flame_raw_new(v, &raw, &err), HPROF_OK);
 		assert_int_equal(hp_flame_new(&raw, &cases[i].o, &f, &err), HPROF_OK);
 		if (strcmp(told(&raw, &f, buf, sizeof(buf)), cases[i].want) != 0)
-			fail_msg("case %zu:\n%s", i, buf);
+			fail_msg("%s:\n%s", cases[i].name, buf);
 		hp_flame_release(&f);
 		hp_flame_raw_release(&raw);
 		hprof_view_free(v);
@@ -298,7 +294,8 @@ static void changes_have_steps(void **state)
 	for (size_t i = 0; i < HP_LEN(cases); i++)
 		if (hp_change_index(cases[i].now, cases[i].base, cases[i].variance) !=
 		    cases[i].want)
-			fail_msg("case %zu: %u", i,
+			fail_msg("from %g to %g, variance %g: %u", cases[i].base, cases[i].now,
+				 cases[i].variance,
 				 hp_change_index(cases[i].now, cases[i].base, cases[i].variance));
 }
 

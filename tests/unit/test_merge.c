@@ -896,15 +896,36 @@ static void unloaded_code_is_that_of_other_dumps(void **state)
 static void dumps_that_differ_lend_nothing(void **state)
 {
 	static const struct {
+		const char *name;
 		const char *maps[3];
 		size_t lost; /* which of them has lost its code */
 		const char *want, *told;
 	} cases[] = {
-		{{LIBC PLUGIN, LIBC PLUGIN, LIBC}, 2, "/opt/plugin.so", NULL},
-		{{LIBC OTHER, LIBC PLUGIN, LIBC}, 2, NULL, "and in \"/opt/other.so\""},
-		{{LIBC PLUGIN, LIBC, LIBC OTHER}, 1, "/opt/plugin.so", NULL},
-		{{LIBC, LIBC OTHER, LIBC OTHER}, 0, "/opt/other.so", "a later dump"},
-		{{LIBC, LIBC OTHER, LIBC PLUGIN}, 0, NULL, "which of them it was is not known"},
+		{"the last is lent the plugin of both before",
+		 {LIBC PLUGIN, LIBC PLUGIN, LIBC},
+		 2,
+		 "/opt/plugin.so",
+		 NULL},
+		{"the last is lent nothing of two that differ",
+		 {LIBC OTHER, LIBC PLUGIN, LIBC},
+		 2,
+		 NULL,
+		 "and in \"/opt/other.so\""},
+		{"the second is lent the plugin of the first",
+		 {LIBC PLUGIN, LIBC, LIBC OTHER},
+		 1,
+		 "/opt/plugin.so",
+		 NULL},
+		{"the first is lent what both behind it agree on",
+		 {LIBC, LIBC OTHER, LIBC OTHER},
+		 0,
+		 "/opt/other.so",
+		 "a later dump"},
+		{"the first is lent nothing of two that differ",
+		 {LIBC, LIBC OTHER, LIBC PLUGIN},
+		 0,
+		 NULL,
+		 "which of them it was is not known"},
 	};
 	static const uint64_t pid[] = {7, 7, 7};
 
@@ -937,7 +958,7 @@ static void dumps_that_differ_lend_nothing(void **state)
 			bool tells = is_told(p[i], "later dump") || is_told(p[i], "which of them");
 
 			if (tells != (i == cases[n].lost && cases[n].told))
-				fail_msg("case %zu: dump %zu", n, i);
+				fail_msg("%s: dump %zu", cases[n].name, i);
 		}
 		if (cases[n].told)
 			assert_true(is_told(q, cases[n].told));

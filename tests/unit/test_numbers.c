@@ -32,7 +32,8 @@ static void estimates_follow_the_formula(void **state)
 		hp_unsample(cases[i].objects, cases[i].bytes, cases[i].period, &c, &s);
 		if (fabs(c - cases[i].want_objects) > 1e-4 * fmax(1, c) ||
 		    fabs(s - cases[i].want_bytes) > 1e-4 * fmax(1, s))
-			fail_msg("case %zu: %.5f %.5f", i, c, s);
+			fail_msg("%g objects of %g bytes, sampled every %g: %.5f %.5f",
+				 cases[i].objects, cases[i].bytes, cases[i].period, c, s);
 	}
 }
 
@@ -91,7 +92,8 @@ static void scaled_values_lead_back_to_what_was_recorded(void **state)
 		assert_true(back_c.estimate == c.estimate && back_s.estimate == s.estimate);
 		if (!near(back_c.recorded, n) || !near(back_s.recorded, n * size) ||
 		    !near(back_c.variance, c.variance) || !near(back_s.variance, s.variance))
-			fail_msg("case %zu: %g %g, %g and %g", i, back_c.recorded, back_s.recorded,
+			fail_msg("%g objects of %g bytes, sampled every %g: %g %g, %g and %g", n,
+				 size, cases[i].period, back_c.recorded, back_s.recorded,
 				 back_c.variance, back_s.variance);
 		hp_unestimate(-c.estimate, -s.estimate, size, cases[i].period, 8, &back_c, &back_s);
 		assert_true(near(back_c.recorded, -n) && near(back_s.variance, s.variance));

@@ -59,7 +59,8 @@ static void text_is_made_fit(void **state)
 						cases[i].chars, cases[i].mark);
 
 		if (!hp_slice_same(s, hp_slice_str(cases[i].want)))
-			fail_msg("case %zu: %.*s", i, (int)s.len, s.ptr);
+			fail_msg("%s in %zu characters: %.*s", cases[i].want, cases[i].chars,
+				 (int)s.len, s.ptr);
 		assert_true(s.len < cases[i].size);
 	}
 }

@@ -334,7 +334,7 @@ static void a_stack_at_the_limit_has_lost_its_root(void **state)
 		}
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 		if ((strstr(out.ptr, "[truncated];") != NULL) != cases[i].truncated)
-			fail_msg("case %zu", i);
+			fail_msg("stacks of %u and %u frames", cases[i].depth, cases[i].other);
 		hprof_view_free(v);
 		hprof_profile_free(p);
 		free(t.ptr);

@@ -379,7 +379,7 @@ static void files_of_other_kinds_are_named(void **state)
 		assert_int_equal(hprof_load_bytes(cases[i].text, len, "test", NULL, &p, &err),
 				 HPROF_EUNSUPPORTED);
 		if (!strstr(err.message, cases[i].name) || strstr(err.message, "\\x22"))
-			fail_msg("case %zu, %s: %s", i, cases[i].text, err.message);
+			fail_msg("%s as %s: %s", cases[i].text, cases[i].name, err.message);
 	}
 }
 

@@ -147,7 +147,7 @@ static struct hprof_profile *again(const struct hprof_profile *p, const char *to
 	const struct hprof_view_opts opts = {.all_types = true, .prune = HPROF_PRUNE_NONE};
 	struct hprof_view *v = test_view(p, NULL, &opts);
 	struct hprof_error err = HPROF_ERROR_INIT;
-	struct text out = {NULL, 0};
+	struct text out = {0};
 	struct hprof_profile *q;
 
 	if (hprof_render(v, to, NULL, text_write, &out, &err) < 0)

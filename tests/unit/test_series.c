@@ -188,7 +188,8 @@ static void series_are_in_order(void **state)
 		}
 		if (strcmp(got, cases[i].want) != 0 || s.n_processes != cases[i].processes ||
 		    s.n_plain != cases[i].plain || s.contradicted != cases[i].contradicted)
-			fail_msg("case %zu: %s, %zu processes", i, got, s.n_processes);
+			fail_msg("%s in place of %s, %zu processes", got, cases[i].want,
+				 s.n_processes);
 		hp_series_as_given(&s);
 		for (size_t k = 0; k < s.n; k++)
 			assert_string_equal(s.item[k].path, inputs[k]);
