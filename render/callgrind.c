@@ -11,8 +11,8 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/ops/paths.h"
-#include "analyzer/ops/whole.h"
+#include "analyzer/ops/rounded.h"
+#include "analyzer/ops/row_tree.h"
 #include "render/common.h"
 #include "render/facts.h"
 #include "render/render.h"

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "analyzer/ops/rounded.h"
 #include "analyzer/ops/table.h"
-#include "analyzer/ops/whole.h"
 #include "render/cell.h"
 #include "render/render.h"
 

@@ -12,7 +12,7 @@
 
 #include "analyzer/base/jsonw.h"
 #include "analyzer/base/strtab.h"
-#include "analyzer/ops/whole.h"
+#include "analyzer/ops/rounded.h"
 #include "render/facts.h"
 #include "render/render.h"
 

@@ -12,8 +12,8 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/utf8.h"
-#include "analyzer/ops/paths.h"
-#include "analyzer/ops/whole.h"
+#include "analyzer/ops/rounded.h"
+#include "analyzer/ops/row_tree.h"
 #include "render/label.h"
 #include "render/render.h"
 #include "render/total.h"

@@ -14,7 +14,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/base/utf8.h"
 #include "analyzer/ops/apportion.h"
-#include "analyzer/ops/shares.h"
+#include "analyzer/ops/breakdown.h"
 #include "render/common.h"
 #include "render/facts.h"
 #include "render/protobuf.h"

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/ops/paths.h"
-#include "analyzer/ops/whole.h"
+#include "analyzer/ops/rounded.h"
+#include "analyzer/ops/row_tree.h"
 #include "render/common.h"
 #include "render/facts.h"
 #include "render/label.h"

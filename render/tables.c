@@ -12,7 +12,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/ops/apportion.h"
-#include "analyzer/ops/identity.h"
+#include "analyzer/ops/stable_id.h"
 #include "render/common.h"
 #include "render/render.h"
 #include "render/words.h"

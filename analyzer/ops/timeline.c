@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/model/snapshots.h"
-#include "analyzer/ops/flow.h"
+#include "analyzer/ops/tree_builder.h"
 
 struct maker {
 	const struct hprof_view *v;

@@ -6,12 +6,12 @@
 
 #include "analyzer/base/regex.h"
 #include "analyzer/ops/advice.h"
+#include "analyzer/ops/apply_filters.h"
 #include "analyzer/ops/bare.h"
-#include "analyzer/ops/flow.h"
-#include "analyzer/ops/homonym.h"
-#include "analyzer/ops/refine.h"
+#include "analyzer/ops/disambiguate.h"
 #include "analyzer/ops/shrunk.h"
 #include "analyzer/ops/stem.h"
+#include "analyzer/ops/tree_builder.h"
 
 /* --- sample types --- */
 

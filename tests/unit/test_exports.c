@@ -1,9 +1,9 @@
 /* test_exports.c - what exports are made of: whole numbers, paths of rows, cells, identities. */
 #include "tests/test.h"
 
-#include "analyzer/ops/identity.h"
-#include "analyzer/ops/paths.h"
-#include "analyzer/ops/whole.h"
+#include "analyzer/ops/rounded.h"
+#include "analyzer/ops/row_tree.h"
+#include "analyzer/ops/stable_id.h"
 #include "render/cell.h"
 
 #define HEAD "heap_v2/1000\n  t*: 1: 1 [0: 0]\n"

@@ -3,7 +3,7 @@
 #include "tests/test.h"
 
 #include "analyzer/model/profile.h"
-#include "analyzer/ops/shares.h"
+#include "analyzer/ops/breakdown.h"
 #include "formats/protobuf.h"
 #include "formats/stack_set.h"
 #include "render/protobuf.h"

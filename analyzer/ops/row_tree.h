@@ -1,6 +1,6 @@
-/* paths.h - walking the tree of a view, and the same tree with rows in place of frames. */
-#ifndef HP_OPS_PATHS_H
-#define HP_OPS_PATHS_H
+/* row_tree.h - walking the tree of a view, and the same tree with rows in place of frames. */
+#ifndef HP_OPS_ROW_TREE_H
+#define HP_OPS_ROW_TREE_H
 
 #include "analyzer/ops/table.h"
 

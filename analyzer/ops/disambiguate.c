@@ -1,5 +1,5 @@
-/* homonym.c - different functions of one name: finding them, and telling them apart. */
-#include "analyzer/ops/homonym.h"
+/* disambiguate.c - different functions of one name: finding them, and telling them apart. */
+#include "analyzer/ops/disambiguate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* shares.h - the values of a view's stacks, split by thread and by size of the objects. */
-#ifndef HP_OPS_SHARES_H
-#define HP_OPS_SHARES_H
+/* breakdown.h - the values of a view's stacks, split by thread and by size of the objects. */
+#ifndef HP_OPS_BREAKDOWN_H
+#define HP_OPS_BREAKDOWN_H
 
 #include "analyzer/ops/view.h"
 

@@ -1,5 +1,5 @@
-/* unify.c - giving the modules, functions and frames of several profiles common rows. */
-#include "analyzer/ops/unify.h"
+/* merge_frames.c - giving the modules, functions and frames of several profiles common rows. */
+#include "analyzer/ops/merge_frames.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/ops/bare.h"
-#include "analyzer/ops/homonym.h"
+#include "analyzer/ops/disambiguate.h"
 #include "analyzer/ops/stem.h"
 
 /* --- modules --- */

@@ -1,6 +1,6 @@
-/* split.h - the values of each stack, divided among the threads that they are of. */
-#ifndef HP_OPS_SPLIT_H
-#define HP_OPS_SPLIT_H
+/* by_thread.h - the values of each stack, divided among the threads that they are of. */
+#ifndef HP_OPS_BY_THREAD_H
+#define HP_OPS_BY_THREAD_H
 
 #include "analyzer/model/profile.h"
 

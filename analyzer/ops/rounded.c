@@ -1,5 +1,5 @@
-/* whole.c - a view in whole numbers, for outputs that know no others. */
-#include "analyzer/ops/whole.h"
+/* rounded.c - a view in whole numbers, for outputs that know no others. */
+#include "analyzer/ops/rounded.h"
 
 #include <math.h>
 #include <stdlib.h>

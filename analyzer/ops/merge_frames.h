@@ -1,6 +1,6 @@
-/* unify.h - giving the modules, functions and frames of several profiles common rows. */
-#ifndef HP_OPS_UNIFY_H
-#define HP_OPS_UNIFY_H
+/* merge_frames.h - giving the modules, functions and frames of several profiles common rows. */
+#ifndef HP_OPS_MERGE_FRAMES_H
+#define HP_OPS_MERGE_FRAMES_H
 
 #include "analyzer/ops/view.h"
 

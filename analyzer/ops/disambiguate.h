@@ -1,6 +1,6 @@
-/* homonym.h - different functions of one name: finding them, and telling them apart. */
-#ifndef HP_OPS_HOMONYM_H
-#define HP_OPS_HOMONYM_H
+/* disambiguate.h - different functions of one name: finding them, and telling them apart. */
+#ifndef HP_OPS_DISAMBIGUATE_H
+#define HP_OPS_DISAMBIGUATE_H
 
 #include "analyzer/ops/view.h"
 

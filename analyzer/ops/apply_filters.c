@@ -1,10 +1,10 @@
-/* refine.c - leaving stacks and frames out of a finished tree. */
-#include "analyzer/ops/refine.h"
+/* apply_filters.c - leaving stacks and frames out of a finished tree. */
+#include "analyzer/ops/apply_filters.h"
 
 #include <stdlib.h>
 
 #include "analyzer/ops/filter.h"
-#include "analyzer/ops/unify.h"
+#include "analyzer/ops/merge_frames.h"
 
 static void clear_node(struct hprof_view *v, uint32_t i)
 {

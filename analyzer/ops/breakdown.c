@@ -1,11 +1,11 @@
-/* shares.c - the values of a view's stacks, split by thread and by size of the objects. */
-#include "analyzer/ops/shares.h"
+/* breakdown.c - the values of a view's stacks, split by thread and by size of the objects. */
+#include "analyzer/ops/breakdown.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/ops/flow.h"
+#include "analyzer/ops/tree_builder.h"
 
 /* Sums that differ by less than this part are the same. */
 #define SAME 1e-9

@@ -1,10 +1,10 @@
-/* flow.h - the stacks of one profile, cut and named, flowing into the tree of a view. */
-#ifndef HP_OPS_FLOW_H
-#define HP_OPS_FLOW_H
+/* tree_builder.h - the stacks of one profile, cut and named, flowing into the tree of a view. */
+#ifndef HP_OPS_TREE_BUILDER_H
+#define HP_OPS_TREE_BUILDER_H
 
+#include "analyzer/ops/by_thread.h"
+#include "analyzer/ops/merge_frames.h"
 #include "analyzer/ops/prune.h"
-#include "analyzer/ops/split.h"
-#include "analyzer/ops/unify.h"
 
 struct hp_flow {
 	struct hprof_view *v;

@@ -1,5 +1,5 @@
-/* identity.c - identities of addresses, stacks and dumps. */
-#include "analyzer/ops/identity.h"
+/* stable_id.c - identities of addresses, stacks and dumps. */
+#include "analyzer/ops/stable_id.h"
 
 #include <stdlib.h>
 

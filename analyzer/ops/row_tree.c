@@ -1,5 +1,5 @@
-/* paths.c - walking the tree of a view, and the same tree with rows in place of frames. */
-#include "analyzer/ops/paths.h"
+/* row_tree.c - walking the tree of a view, and the same tree with rows in place of frames. */
+#include "analyzer/ops/row_tree.h"
 
 #include <stdlib.h>
 

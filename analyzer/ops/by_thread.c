@@ -1,5 +1,5 @@
-/* split.c - the values of each stack, divided among the threads that they are of. */
-#include "analyzer/ops/split.h"
+/* by_thread.c - the values of each stack, divided among the threads that they are of. */
+#include "analyzer/ops/by_thread.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 /*
- * identity.h - identities of addresses, stacks and dumps that are the same in every run of
+ * stable_id.h - identities of addresses, stacks and dumps that are the same in every run of
  * this tool, on every host: what many exports are joined by.
  *
  * All are hashes of 128 bits.  An address is the build ID of its module, or its path where that
  * is not known, and the offset in that file; one that no file covers is its names, or
  * else its number.  A stack is its addresses from the root to the leaf.
  */
-#ifndef HP_OPS_IDENTITY_H
-#define HP_OPS_IDENTITY_H
+#ifndef HP_OPS_STABLE_ID_H
+#define HP_OPS_STABLE_ID_H
 
 #include "analyzer/model/profile.h"
 

@@ -1,6 +1,6 @@
-/* whole.h - a view in whole numbers, for outputs that know no others. */
-#ifndef HP_OPS_WHOLE_H
-#define HP_OPS_WHOLE_H
+/* rounded.h - a view in whole numbers, for outputs that know no others. */
+#ifndef HP_OPS_ROUNDED_H
+#define HP_OPS_ROUNDED_H
 
 #include "analyzer/ops/view.h"
 

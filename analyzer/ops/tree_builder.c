@@ -1,5 +1,5 @@
-/* flow.c - the stacks of one profile, cut and named, flowing into the tree of a view. */
-#include "analyzer/ops/flow.h"
+/* tree_builder.c - the stacks of one profile, cut and named, flowing into the tree of a view. */
+#include "analyzer/ops/tree_builder.h"
 
 #include <stdio.h>
 #include <stdlib.h>

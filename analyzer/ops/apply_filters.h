@@ -1,6 +1,6 @@
-/* refine.h - leaving stacks and frames out of a finished tree. */
-#ifndef HP_OPS_REFINE_H
-#define HP_OPS_REFINE_H
+/* apply_filters.h - leaving stacks and frames out of a finished tree. */
+#ifndef HP_OPS_APPLY_FILTERS_H
+#define HP_OPS_APPLY_FILTERS_H
 
 #include "analyzer/ops/view.h"
 
