@@ -72,16 +72,16 @@ static bool same_name(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;
 
-	return v->homonyms[row].name.i == ((const hp_strid *)key)->i;
+	return v->clashes[row].name.i == ((const hp_strid *)key)->i;
 }
 
-static uint32_t find_homonym(const struct hprof_view *v, hp_strid name)
+static uint32_t find_clash(const struct hprof_view *v, hp_strid name)
 {
-	return hp_index_find(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5), same_name, v,
+	return hp_index_find(&v->clash_index, hp_hash_pair(v->seed, name.i, 5), same_name, v,
 			     &name);
 }
 
-static int add_homonym(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
+static int add_clash(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
 {
 	hp_strid name;
 	uint32_t row;
@@ -89,14 +89,13 @@ static int add_homonym(struct hprof_view *v, struct hp_slice text, struct hprof_
 
 	if (r < 0)
 		return r;
-	row = find_homonym(v, name);
+	row = find_clash(v, name);
 	if (row == UINT32_MAX) {
-		if (!HP_COLUMN_ROOM(v->homonyms, v->n_homonyms, v->homonyms_cap) ||
-		    !hp_index_add(&v->homonym_index, hp_hash_pair(v->seed, name.i, 5),
-				  v->n_homonyms))
+		if (!HP_COLUMN_ROOM(v->clashes, v->n_clashes, v->clashes_cap) ||
+		    !hp_index_add(&v->clash_index, hp_hash_pair(v->seed, name.i, 5), v->n_clashes))
 			return hp_fail_nomem(err);
-		row = v->n_homonyms++;
-		v->homonyms[row] = (struct hp_homonym){.name = name};
+		row = v->n_clashes++;
+		v->clashes[row] = (struct hp_name_clash){.name = name};
 	}
 	return HPROF_OK;
 }
@@ -133,7 +132,7 @@ static int find_in(struct hprof_view *v, const struct hprof_profile *p, struct h
 		    !is_local(hp_profile_str(p, t->linkage[i]), hp_profile_str(p, t->full[i])))
 			continue;
 		if (differ(p, module, other, i))
-			r = add_homonym(v, hp_profile_str(p, name), err);
+			r = add_clash(v, hp_profile_str(p, name), err);
 		if (!*known || !t->file[*known - 1].i)
 			*known = i + 1;
 	}
@@ -155,14 +154,14 @@ static struct hp_slice tail(struct hp_slice path)
 
 /* A function whose name others have, and its file. */
 struct candidate {
-	uint32_t homonym;
+	uint32_t clash;
 	struct hp_slice file;
 };
 
 static int by_file(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
-	int c = (x->homonym > y->homonym) - (x->homonym < y->homonym);
+	int c = (x->clash > y->clash) - (x->clash < y->clash);
 
 	if (c == 0)
 		c = hp_slice_cmp(hp_slice_basename(x->file), hp_slice_basename(y->file));
@@ -188,16 +187,16 @@ static int find_parts(struct hprof_view *v, const struct hprof_profile *p, struc
 		r = hp_strtab_add(&v->str, text, &name, err);
 		if (r < 0)
 			break;
-		row = find_homonym(v, name);
+		row = find_clash(v, name);
 		if (row != UINT32_MAX)
 			list[n++] = (struct candidate){row, hp_profile_str(p, p->funcs.file[i])};
 	}
 	qsort(list, n, sizeof(*list), by_file);
 	for (uint32_t i = 1; i < n; i++) {
 		const struct candidate *x = &list[i - 1], *y = &list[i];
-		enum hp_path_part *part = &v->homonyms[x->homonym].part;
+		enum hp_path_part *part = &v->clashes[x->clash].part;
 
-		if (x->homonym != y->homonym || hp_slice_same(x->file, y->file) ||
+		if (x->clash != y->clash || hp_slice_same(x->file, y->file) ||
 		    !hp_slice_same(hp_slice_basename(x->file), hp_slice_basename(y->file)))
 			continue;
 		if (hp_slice_same(tail(x->file), tail(y->file)))
@@ -282,19 +281,19 @@ static int find_scopes(struct hprof_view *v, uint32_t *const *module, struct hpr
 	return r;
 }
 
-/* Several functions have the name of homonym @i, and so @name, which that is compared as. */
+/* Several functions have the name of clash @i, and so @name, which that is compared as. */
 static int join(struct hprof_view *v, uint32_t i, struct hp_slice name, struct hprof_error *err)
 {
-	enum hp_path_part part = v->homonyms[i].part;
-	struct hp_homonym *other;
+	enum hp_path_part part = v->clashes[i].part;
+	struct hp_name_clash *other;
 	hp_strid id;
 	int r = hp_strtab_add(&v->str, name, &id, err);
 
 	if (r == HPROF_OK)
-		r = add_homonym(v, hp_view_str(v, id), err);
+		r = add_clash(v, hp_view_str(v, id), err);
 	if (r < 0)
 		return r;
-	other = &v->homonyms[find_homonym(v, id)];
+	other = &v->clashes[find_clash(v, id)];
 	other->part = other->part > part ? other->part : part;
 	return HPROF_OK;
 }
@@ -304,12 +303,12 @@ static int join_wholes(struct hprof_view *v, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
-	for (uint32_t i = 0, n = v->n_homonyms; r == HPROF_OK && i < n; i++) {
-		struct hp_slice text = hp_view_str(v, v->homonyms[i].name);
+	for (uint32_t i = 0, n = v->n_clashes; r == HPROF_OK && i < n; i++) {
+		struct hp_slice text = hp_view_str(v, v->clashes[i].name);
 		struct hp_slice original = hp_name_uncloned(text);
 		struct hp_bare_match bare;
 
-		if (hp_bare_find(v, v->homonyms[i].name, (hp_strid){0}, &bare))
+		if (hp_bare_find(v, v->clashes[i].name, (hp_strid){0}, &bare))
 			r = join(v, i, hp_view_str(v, bare.key), err);
 		else if (original.len < text.len)
 			r = join(v, i, original, err);
@@ -317,7 +316,7 @@ static int join_wholes(struct hprof_view *v, struct hprof_error *err)
 	return r;
 }
 
-int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
+int hp_name_clashes_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -325,10 +324,10 @@ int hp_homonyms_find(struct hprof_view *v, uint32_t *const *module, struct hprof
 	     n++)
 		r = find_in(v, v->profiles[n], err);
 	for (size_t n = 0;
-	     r == HPROF_OK && v->several_builds && v->n_homonyms && n < v->n_profiles + v->n_bases;
+	     r == HPROF_OK && v->several_builds && v->n_clashes && n < v->n_profiles + v->n_bases;
 	     n++)
 		r = find_parts(v, v->profiles[n], err);
-	if (r == HPROF_OK && v->several_builds && v->n_homonyms)
+	if (r == HPROF_OK && v->several_builds && v->n_clashes)
 		r = find_scopes(v, module, err);
 	return r < 0 ? r : join_wholes(v, err);
 }
@@ -349,22 +348,22 @@ static struct hp_slice stable_file(struct hp_slice file, enum hp_path_part part)
 	return file;
 }
 
-int hp_homonym_scope(struct hprof_view *v, uint32_t view_module, struct hp_vfunc *f,
-		     struct hprof_error *err)
+int hp_name_clash_scope(struct hprof_view *v, uint32_t view_module, struct hp_vfunc *f,
+			struct hprof_error *err)
 {
 	struct hp_slice file = hp_view_str(v, f->file), place = {"", 0};
-	uint32_t homonym = find_homonym(v, f->key);
+	uint32_t clash = find_clash(v, f->key);
 	char *text;
 	int n, r;
 
-	if (homonym == UINT32_MAX)
+	if (clash == UINT32_MAX)
 		return HPROF_OK;
 	f->module = view_module;
 	if (!is_absolute(file) && view_module != HP_NONE)
 		place = hp_view_str(v, v->several_builds ? v->modules[view_module].scope
 							 : v->modules[view_module].label);
 	if (v->several_builds)
-		file = stable_file(file, v->homonyms[homonym].part);
+		file = stable_file(file, v->clashes[clash].part);
 	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);
 	if (n < 0)
 		return hp_fail_nomem(err);
@@ -449,7 +448,7 @@ static int settle(struct hprof_view *v, bool *settled, enum wording how, struct 
 	return open;
 }
 
-int hp_homonyms_label(struct hprof_view *v, struct hprof_error *err)
+int hp_name_clashes_label(struct hprof_view *v, struct hprof_error *err)
 {
 	bool *settled = calloc((size_t)v->n_funcs + 1, sizeof(*settled));
 	int r = settled ? 1 : hp_fail_nomem(err);

@@ -683,11 +683,11 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 		f->name = bare.name;
 	}
 	if (r == HPROF_OK)
-		r = hp_homonym_scope(v, row, f, err);
+		r = hp_name_clash_scope(v, row, f, err);
 	if (r == HPROF_OK && !is_bare)
 		r = drop_build(v, f, is_one_build(u, module), err);
 	if (r == HPROF_OK && !f->scope.i) /* other functions may have the name that is left */
-		r = hp_homonym_scope(v, row, f, err);
+		r = hp_name_clash_scope(v, row, f, err);
 	return r;
 }
 

@@ -332,7 +332,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	if (r == HPROF_OK)
 		r = hp_bares_find(v, err);
 	if (r == HPROF_OK)
-		r = hp_homonyms_find(v, module, err);
+		r = hp_name_clashes_find(v, module, err);
 	if (r == HPROF_OK)
 		r = hp_stems_find(v, module, err);
 	v->thread_by_id = v->opts.thread && hp_flow_is_thread_id(v, v->opts.thread);
@@ -437,7 +437,7 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 	sum_up(v);
 	hp_index_release(&v->frame_index); /* nothing is added any more */
 	hp_index_release(&v->tree.index);
-	return r < 0 ? r : hp_homonyms_label(v, err);
+	return r < 0 ? r : hp_name_clashes_label(v, err);
 }
 
 int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profiles,
@@ -511,8 +511,8 @@ void hprof_view_free(struct hprof_view *v)
 	free(v->funcs);
 	hp_index_release(&v->func_index);
 	hp_index_release(&v->group_index);
-	free(v->homonyms);
-	hp_index_release(&v->homonym_index);
+	free(v->clashes);
+	hp_index_release(&v->clash_index);
 	hp_bares_release(&v->bares);
 	hp_stems_release(&v->stems);
 	free(v->frames);

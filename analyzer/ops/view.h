@@ -48,7 +48,7 @@ enum hp_path_part {
 };
 
 /* A name that several functions have. */
-struct hp_homonym {
+struct hp_name_clash {
 	hp_strid name;
 	enum hp_path_part part; /* where sources of several builds are compared */
 };
@@ -161,9 +161,9 @@ struct hprof_view {
 	struct hp_vfunc *funcs;
 	uint32_t n_funcs, funcs_cap;
 	struct hp_index func_index, group_index;
-	struct hp_homonym *homonyms; /* [n_homonyms] */
-	uint32_t n_homonyms, homonyms_cap;
-	struct hp_index homonym_index;
+	struct hp_name_clash *clashes; /* [n_clashes] */
+	uint32_t n_clashes, clashes_cap;
+	struct hp_index clash_index;
 	struct hp_bares bares;
 	struct hp_stems stems;
 	bool several_builds; /* some module is not the same build everywhere */
