@@ -170,7 +170,7 @@ static int apply_hide_show(struct hprof_view *v, const struct hp_filter *hide,
 {
 	uint32_t hidden;
 	bool *drop;
-	int r = hp_unify_synthetic(v, HP_LIT("[hidden]"), &hidden, err);
+	int r = hp_view_add_synthetic(v, HP_LIT("[hidden]"), &hidden, err);
 
 	if (r < 0)
 		return r;

@@ -506,7 +506,7 @@ static int find_builds(struct hprof_view *v, uint32_t *const *module, struct hpr
 	return HPROF_OK;
 }
 
-int hp_unify_modules(struct hprof_view *v, uint32_t **module, struct hprof_error *err)
+int hp_merge_modules(struct hprof_view *v, uint32_t **module, struct hprof_error *err)
 {
 	size_t n_profiles = v->n_profiles + v->n_bases;
 	struct finder f = {.v = v};
@@ -622,7 +622,7 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 }
 
 /* The view's id of string @id of the profile. */
-static int unify_str(struct hp_unifier *u, hp_strid id, hp_strid *out, struct hprof_error *err)
+static int merge_str(struct hp_frame_merger *u, hp_strid id, hp_strid *out, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -652,13 +652,13 @@ static int drop_build(struct hprof_view *v, struct hp_vfunc *f, bool one_build,
 	return hp_stem_name(v, hp_view_str(v, f->name), one_build, &f->name, err);
 }
 
-static bool is_one_build(const struct hp_unifier *u, uint32_t module)
+static bool is_one_build(const struct hp_frame_merger *u, uint32_t module)
 {
 	return module != HP_NONE && !u->v->modules[u->module[module]].by_name;
 }
 
 /* Names of function @id, with what tells it from others; @module is where its frame is. */
-static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct hp_vfunc *f,
+static int make_func(struct hp_frame_merger *u, hp_funcid id, uint32_t module, struct hp_vfunc *f,
 		     struct hprof_error *err)
 {
 	const struct hprof_profile *p = u->p;
@@ -673,7 +673,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
-		r = unify_str(u, from[i], to[i], err);
+		r = merge_str(u, from[i], to[i], err);
 	f->brief = f->name;
 	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
@@ -691,7 +691,7 @@ static int make_func(struct hp_unifier *u, hp_funcid id, uint32_t module, struct
 	return r;
 }
 
-static int unify_func(struct hp_unifier *u, hp_funcid id, uint32_t module, uint32_t *out,
+static int merge_func(struct hp_frame_merger *u, hp_funcid id, uint32_t module, uint32_t *out,
 		      struct hprof_error *err)
 {
 	uint32_t *known = &u->func[2 * (size_t)id.i + is_one_build(u, module)];
@@ -766,8 +766,8 @@ static int add_frame(struct hprof_view *v, const struct hp_vframe *f, uint32_t *
 	return HPROF_OK;
 }
 
-int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
-		       struct hprof_error *err)
+int hp_view_add_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
+			  struct hprof_error *err)
 {
 	struct hp_vfunc func = {.group = HP_NONE, .module = HP_NONE};
 	struct hp_vframe f = {.module = HP_NONE, .loc = HP_NONE};
@@ -780,7 +780,7 @@ int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out
 }
 
 /* Frame @k of @loc, counted from the innermost; the only one of a location without names. */
-static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t *out,
+static int merge_frame(struct hp_frame_merger *u, hp_locid loc, uint32_t k, uint32_t *out,
 		       struct hprof_error *err)
 {
 	const struct hprof_profile *p = u->p;
@@ -806,13 +806,13 @@ static int unify_frame(struct hp_unifier *u, hp_locid loc, uint32_t k, uint32_t 
 	f.by_name |= several && p->locs.map[loc.i].i == HP_NONE && f.has_addr;
 	f.inlined = k + 1 < n;
 	f.line = p->frames.line[row];
-	r = unify_func(u, p->frames.func[row], module, &f.func, err);
+	r = merge_func(u, p->frames.func[row], module, &f.func, err);
 	if (r == HPROF_OK)
-		r = unify_str(u, p->funcs.file[p->frames.func[row].i], &f.file, err);
+		r = merge_str(u, p->funcs.file[p->frames.func[row].i], &f.file, err);
 	return r < 0 ? r : add_frame(u->v, &f, out, err);
 }
 
-int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out, uint32_t *n,
+int hp_merge_frames(struct hp_frame_merger *u, hp_locid loc, const uint32_t **out, uint32_t *n,
 		    struct hprof_error *err)
 {
 	uint32_t frames = u->p->locs.frame_n[loc.i];
@@ -823,7 +823,7 @@ int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out, ui
 		u->first[loc.i] = u->n_frame + 1;
 		for (uint32_t k = 0; k < *n; k++) {
 			uint32_t row;
-			int r = unify_frame(u, loc, first + k, &row, err);
+			int r = merge_frame(u, loc, first + k, &row, err);
 
 			if (r < 0)
 				return r;
@@ -836,12 +836,12 @@ int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out, ui
 	return HPROF_OK;
 }
 
-int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hprof_profile *p,
-		    uint32_t *module, struct hprof_error *err)
+int hp_frame_merger_init(struct hp_frame_merger *u, struct hprof_view *v,
+			 const struct hprof_profile *p, uint32_t *module, struct hprof_error *err)
 {
 	uint32_t n_frames = p->locs.n > p->frames.n ? p->locs.n : p->frames.n;
 
-	*u = (struct hp_unifier){.v = v, .p = p, .module = module};
+	*u = (struct hp_frame_merger){.v = v, .p = p, .module = module};
 	while (v->profiles[u->number] != p) /* it is one of them */
 		u->number++;
 	u->func = calloc(2 * (size_t)p->funcs.n + 1, sizeof(*u->func));
@@ -858,12 +858,12 @@ int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v, const struct hpr
 								      : hp_fail_nomem(err);
 }
 
-void hp_unifier_release(struct hp_unifier *u)
+void hp_frame_merger_release(struct hp_frame_merger *u)
 {
 	free(u->module);
 	free(u->str);
 	free(u->func);
 	free(u->first);
 	free(u->frame);
-	*u = (struct hp_unifier){0};
+	*u = (struct hp_frame_merger){0};
 }

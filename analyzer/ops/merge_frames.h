@@ -5,7 +5,7 @@
 #include "analyzer/ops/view.h"
 
 /* How the rows of one profile become rows of the view; columns are filled as needed. */
-struct hp_unifier {
+struct hp_frame_merger {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	uint32_t number;  /* of @p in the view */
@@ -24,23 +24,23 @@ struct hp_unifier {
  * layouts of their mappings.  @module: [profile] rows of the view per module of a profile, to
  * be freed by the caller one by one.
  */
-HP_MUST_CHECK int hp_unify_modules(struct hprof_view *v, uint32_t **module,
+HP_MUST_CHECK int hp_merge_modules(struct hprof_view *v, uint32_t **module,
 				   struct hprof_error *err);
 
-HP_MUST_CHECK int hp_unifier_init(struct hp_unifier *u, struct hprof_view *v,
-				  const struct hprof_profile *p, uint32_t *module,
-				  struct hprof_error *err);
-void hp_unifier_release(struct hp_unifier *u); /* frees @module as well */
+HP_MUST_CHECK int hp_frame_merger_init(struct hp_frame_merger *u, struct hprof_view *v,
+				       const struct hprof_profile *p, uint32_t *module,
+				       struct hprof_error *err);
+void hp_frame_merger_release(struct hp_frame_merger *u); /* frees @module as well */
 
 /*
  * The frames of location @loc, innermost first: @n rows of the view at @out, valid until the
  * next call.  At least one.  None for a location that stands for nothing.
  */
-HP_MUST_CHECK int hp_unify_frames(struct hp_unifier *u, hp_locid loc, const uint32_t **out,
+HP_MUST_CHECK int hp_merge_frames(struct hp_frame_merger *u, hp_locid loc, const uint32_t **out,
 				  uint32_t *n, struct hprof_error *err);
 
 /* The frame of a synthetic name such as "[no stack]". */
-HP_MUST_CHECK int hp_unify_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
-				     struct hprof_error *err);
+HP_MUST_CHECK int hp_view_add_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *out,
+					struct hprof_error *err);
 
 #endif

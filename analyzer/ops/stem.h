@@ -10,7 +10,7 @@
  * same in the next.  Such a name that all profiles that have an "f" have stays as it is, as those
  * of libraries that are linked into both; of others hp_stem_of() gives the name without.  Within
  * one build it is copies only: DWARF calls "f" what a symbol table calls "f.isra.0".  @module:
- * [profile] as hp_unify_modules() fills it; hp_bares_find() comes first.  Errors: ENOMEM, ELIMIT.
+ * [profile] as hp_merge_modules() fills it; hp_bares_find() comes first.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_stems_find(struct hprof_view *v, uint32_t *const *module,
 				struct hprof_error *err);

@@ -67,7 +67,7 @@ static bool are_apart(struct hp_flow *in, const bool *used, uint32_t **owner,
 	for (uint32_t i = 0; i < l->n; i++) {
 		if (!used[i])
 			continue;
-		*r = hp_unify_frames(&in->unifier, (hp_locid){i}, &frame, &n, err);
+		*r = hp_merge_frames(&in->merger, (hp_locid){i}, &frame, &n, err);
 		if (*r < 0 || n == 0)
 			return false;
 		if (in->v->n_frames > cap) {
@@ -113,7 +113,7 @@ static int add_frames(struct hp_flow *in, uint32_t i, uint32_t *out, struct hpro
 	const struct hp_stacks *s = &in->p->stacks;
 	uint32_t at = in->node[s->parent[i].i], n;
 	const uint32_t *frame;
-	int r = hp_unify_frames(&in->unifier, s->loc[i], &frame, &n, err);
+	int r = hp_merge_frames(&in->merger, s->loc[i], &frame, &n, err);
 
 	while (r == HPROF_OK && n > 0)
 		r = in->apart ? hp_tree_append(&in->v->tree, at, frame[--n], &at, err)
@@ -138,7 +138,7 @@ static int add_no_stack(struct hprof_view *v, uint32_t root, uint32_t *node,
 			struct hprof_error *err)
 {
 	uint32_t frame;
-	int r = hp_unify_synthetic(v, HP_LIT("[no stack]"), &frame, err);
+	int r = hp_view_add_synthetic(v, HP_LIT("[no stack]"), &frame, err);
 
 	return r < 0 ? r : hp_tree_add(&v->tree, v->seed, root, frame, node, err);
 }
@@ -182,7 +182,7 @@ static int add_thread(struct hp_flow *in, uint32_t thread, uint32_t *node, struc
 	int r, n;
 
 	if (thread == HP_NONE) {
-		r = hp_unify_synthetic(in->v, HP_LIT("[other threads]"), &frame, err);
+		r = hp_view_add_synthetic(in->v, HP_LIT("[other threads]"), &frame, err);
 		return r < 0 ? r : hp_tree_add(&in->v->tree, in->v->seed, 0, frame, node, err);
 	}
 	id = hp_profile_str(in->p, t->id[thread]);
@@ -194,7 +194,7 @@ static int add_thread(struct hp_flow *in, uint32_t thread, uint32_t *node, struc
 			     name.ptr);
 	if (n < 0)
 		return hp_fail_nomem(err);
-	r = hp_unify_synthetic(in->v, (struct hp_slice){text, (size_t)n}, &frame, err);
+	r = hp_view_add_synthetic(in->v, (struct hp_slice){text, (size_t)n}, &frame, err);
 	free(text);
 	return r < 0 ? r : hp_tree_add(&in->v->tree, in->v->seed, 0, frame, node, err);
 }
@@ -348,7 +348,7 @@ static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_err
 
 void hp_flow_release(struct hp_flow *in)
 {
-	hp_unifier_release(&in->unifier);
+	hp_frame_merger_release(&in->merger);
 	hp_pruner_release(&in->pruner);
 	hp_split_release(&in->split, in->p ? in->p->n_types : 0);
 	free(in->thread);
@@ -362,7 +362,7 @@ int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_prof
 	       uint32_t *module, struct hp_regex **alloc_fns, struct hprof_error *err)
 {
 	size_t n_stacks = p->stacks.n;
-	int r = hp_unifier_init(&in->unifier, v, p, module, err);
+	int r = hp_frame_merger_init(&in->merger, v, p, module, err);
 
 	in->v = v;
 	in->p = p;

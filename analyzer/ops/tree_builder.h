@@ -11,7 +11,7 @@ struct hp_flow {
 	const struct hprof_profile *p;
 	const struct hp_samples *samples;
 	struct hp_samples split; /* with a frame per thread: what @samples is */
-	struct hp_unifier unifier;
+	struct hp_frame_merger merger;
 	struct hp_pruner pruner;
 	bool *thread;          /* [threads.n] wanted; NULL: no choice */
 	bool thread_found;     /* one at least is wanted */
@@ -24,7 +24,7 @@ struct hp_flow {
 };
 
 /*
- * Fill the tree of @v with the stacks of @p; @module, from hp_unify_modules(), is freed with
+ * Fill the tree of @v with the stacks of @p; @module, from hp_merge_modules(), is freed with
  * @in.  Errors: ENODATA (no values per thread), EINVAL, ENOMEM; release @in in any case.
  */
 HP_MUST_CHECK int hp_flow_in(struct hp_flow *in, struct hprof_view *v,

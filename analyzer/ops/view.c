@@ -327,7 +327,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	size_t n = v->n_profiles + v->n_bases;
 	struct hp_flow *in = calloc(n, sizeof(*in));
 	uint32_t **module = calloc(n, sizeof(*module));
-	int r = in && module ? hp_unify_modules(v, module, err) : hp_fail_nomem(err);
+	int r = in && module ? hp_merge_modules(v, module, err) : hp_fail_nomem(err);
 
 	if (r == HPROF_OK)
 		r = hp_bares_find(v, err);
