@@ -1,4 +1,4 @@
-/* tree_builder.c - the stacks of one profile, cut and named, flowing into the tree of a view. */
+/* tree_builder.c - adding the stacks of a profile, cut and named, to the tree of a view. */
 #include "analyzer/ops/tree_builder.h"
 
 #include <stdio.h>
@@ -7,71 +7,71 @@
 #include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
 
-static bool wanted(const struct hp_flow *in, uint32_t sample)
+static bool wanted(const struct hp_tree_builder *b, uint32_t sample)
 {
-	return !in->thread || in->thread[in->samples->thread[sample].i];
+	return !b->thread || b->thread[b->samples->thread[sample].i];
 }
 
 /* Of a view of some threads, too, what is cut is told of the whole profile. */
-static int count_cuts(struct hp_flow *in, struct hprof_error *err)
+static int count_cuts(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	const struct hp_samples *all = &in->p->all;
+	const struct hp_samples *all = &b->p->all;
 
 	for (uint32_t i = 0; i < all->n; i++) {
 		struct hp_leaf leaf;
-		int r = hp_pruner_leaf(&in->pruner, all->stack[i], &leaf, err);
+		int r = hp_pruner_leaf(&b->pruner, all->stack[i], &leaf, err);
 
 		if (r < 0)
 			return r;
-		in->counts.cut_stacks += leaf.n_cut > 0;
-		in->counts.cut_frames += leaf.n_cut;
+		b->counts.cut_stacks += leaf.n_cut > 0;
+		b->counts.cut_frames += leaf.n_cut;
 	}
 	return HPROF_OK;
 }
 
-static int find_leaves(struct hp_flow *in, struct hprof_error *err)
+static int find_leaves(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	const struct hp_stacks *s = &in->p->stacks;
-	bool counts = in->samples == &in->p->all;
+	const struct hp_stacks *s = &b->p->stacks;
+	bool counts = b->samples == &b->p->all;
 
-	for (uint32_t i = 0; i < in->samples->n; i++) {
-		hp_stackid stack = in->samples->stack[i];
+	for (uint32_t i = 0; i < b->samples->n; i++) {
+		hp_stackid stack = b->samples->stack[i];
 		int r;
 
-		if (!wanted(in, i))
+		if (!wanted(b, i))
 			continue;
-		r = hp_pruner_leaf(&in->pruner, stack, &in->leaf[i], err);
+		r = hp_pruner_leaf(&b->pruner, stack, &b->leaf[i], err);
 		if (r < 0)
 			return r;
-		in->needed[in->leaf[i].stack.i] = true;
-		in->counts.cut_stacks += counts && in->leaf[i].n_cut > 0;
-		in->counts.cut_frames += counts ? in->leaf[i].n_cut : 0;
+		b->needed[b->leaf[i].stack.i] = true;
+		b->counts.cut_stacks += counts && b->leaf[i].n_cut > 0;
+		b->counts.cut_frames += counts ? b->leaf[i].n_cut : 0;
 	}
 	for (uint32_t i = s->n; i-- > 1;)
-		if (in->needed[i])
-			in->needed[s->parent[i].i] = true;
-	return counts ? HPROF_OK : count_cuts(in, err);
+		if (b->needed[i])
+			b->needed[s->parent[i].i] = true;
+	return counts ? HPROF_OK : count_cuts(b, err);
 }
 
 /*
  * Whether no two locations in use begin with the same frame, seen from the root, in a view of one
  * profile.  Then contexts that differ have frames that differ: no frame has to be looked up.
  */
-static bool are_apart(struct hp_flow *in, const bool *used, uint32_t **owner,
+static bool are_apart(struct hp_tree_builder *b, const bool *used, uint32_t **owner,
 		      struct hprof_error *err, int *r)
 {
-	const struct hp_locs *l = &in->p->locs;
+	const struct hp_locs *l = &b->p->locs;
 	const uint32_t *frame;
 	uint32_t cap = 0, n;
 
 	for (uint32_t i = 0; i < l->n; i++) {
 		if (!used[i])
 			continue;
-		*r = hp_merge_frames(&in->merger, (hp_locid){i}, &frame, &n, err);
+		*r = hp_merge_frames(&b->merger, (hp_locid){i}, &frame, &n, err);
 		if (*r < 0 || n == 0)
 			return false;
-		if (in->v->n_frames > cap) {
-			uint32_t more = hp_column_cap(cap, in->v->n_frames);
+		if (b->v->n_frames > cap) {
+			uint32_t more = hp_column_cap(cap, b->v->n_frames);
 
 			if (!more || !hp_column_resize(owner, sizeof(**owner), more)) {
 				*r = hp_fail_nomem(err);
@@ -86,51 +86,51 @@ static bool are_apart(struct hp_flow *in, const bool *used, uint32_t **owner,
 	return true;
 }
 
-static int find_apart(struct hp_flow *in, struct hprof_error *err)
+static int find_apart(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	const struct hp_stacks *s = &in->p->stacks;
+	const struct hp_stacks *s = &b->p->stacks;
 	uint32_t *owner = NULL;
 	bool *used;
 	int r = HPROF_OK;
 
-	if (in->v->n_profiles + in->v->n_bases > 1)
+	if (b->v->n_profiles + b->v->n_bases > 1)
 		return HPROF_OK;
-	used = calloc((size_t)in->p->locs.n + 1, sizeof(*used));
+	used = calloc((size_t)b->p->locs.n + 1, sizeof(*used));
 	if (!used)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 1; i < s->n; i++)
-		if (in->needed[i])
+		if (b->needed[i])
 			used[s->loc[i].i] = true;
-	in->apart = are_apart(in, used, &owner, err, &r);
+	b->apart = are_apart(b, used, &owner, err, &r);
 	free(owner);
 	free(used);
 	return r;
 }
 
 /* Add the frames of stack row @i below its caller. */
-static int add_frames(struct hp_flow *in, uint32_t i, uint32_t *out, struct hprof_error *err)
+static int add_frames(struct hp_tree_builder *b, uint32_t i, uint32_t *out, struct hprof_error *err)
 {
-	const struct hp_stacks *s = &in->p->stacks;
-	uint32_t at = in->node[s->parent[i].i], n;
+	const struct hp_stacks *s = &b->p->stacks;
+	uint32_t at = b->node[s->parent[i].i], n;
 	const uint32_t *frame;
-	int r = hp_merge_frames(&in->merger, s->loc[i], &frame, &n, err);
+	int r = hp_merge_frames(&b->merger, s->loc[i], &frame, &n, err);
 
 	while (r == HPROF_OK && n > 0)
-		r = in->apart ? hp_tree_append(&in->v->tree, at, frame[--n], &at, err)
-			      : hp_tree_add(&in->v->tree, in->v->seed, at, frame[--n], &at, err);
+		r = b->apart ? hp_tree_append(&b->v->tree, at, frame[--n], &at, err)
+			     : hp_tree_add(&b->v->tree, b->v->seed, at, frame[--n], &at, err);
 	if (r == HPROF_OK)
 		*out = at;
 	return r;
 }
 
-static int map_stacks(struct hp_flow *in, struct hprof_error *err)
+static int map_stacks(struct hp_tree_builder *b, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
-	in->node[0] = 0;
-	for (uint32_t i = 1; r == HPROF_OK && i < in->p->stacks.n; i++)
-		if (in->needed[i])
-			r = add_frames(in, i, &in->node[i], err);
+	b->node[0] = 0;
+	for (uint32_t i = 1; r == HPROF_OK && i < b->p->stacks.n; i++)
+		if (b->needed[i])
+			r = add_frames(b, i, &b->node[i], err);
 	return r;
 }
 
@@ -144,28 +144,28 @@ static int add_no_stack(struct hprof_view *v, uint32_t root, uint32_t *node,
 }
 
 /* The node of sample @i, whose stack has one. */
-static int map_sample(struct hp_flow *in, uint32_t i, struct hprof_error *err)
+static int map_sample(struct hp_tree_builder *b, uint32_t i, struct hprof_error *err)
 {
-	const struct hp_leaf *leaf = &in->leaf[i];
-	uint32_t *node = &in->sample_node[i];
+	const struct hp_leaf *leaf = &b->leaf[i];
+	uint32_t *node = &b->sample_node[i];
 	int r = HPROF_OK;
 
-	*node = in->node[leaf->stack.i];
-	for (uint32_t k = 0; k < leaf->skip && !in->v->opts.no_inlines; k++)
-		*node = in->v->tree.parent[*node]; /* its innermost frames are cut */
-	if (r == HPROF_OK && *node == in->node[0])
-		r = add_no_stack(in->v, in->node[0], node, err);
+	*node = b->node[leaf->stack.i];
+	for (uint32_t k = 0; k < leaf->skip && !b->v->opts.no_inlines; k++)
+		*node = b->v->tree.parent[*node]; /* its innermost frames are cut */
+	if (r == HPROF_OK && *node == b->node[0])
+		r = add_no_stack(b->v, b->node[0], node, err);
 	return r;
 }
 
-static int map_samples(struct hp_flow *in, struct hprof_error *err)
+static int map_samples(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	int r = map_stacks(in, err);
+	int r = map_stacks(b, err);
 
-	for (uint32_t i = 0; r == HPROF_OK && i < in->samples->n; i++) {
-		in->sample_node[i] = HP_NONE;
-		if (wanted(in, i))
-			r = map_sample(in, i, err);
+	for (uint32_t i = 0; r == HPROF_OK && i < b->samples->n; i++) {
+		b->sample_node[i] = HP_NONE;
+		if (wanted(b, i))
+			r = map_sample(b, i, err);
 	}
 	return r;
 }
@@ -173,20 +173,21 @@ static int map_samples(struct hp_flow *in, struct hprof_error *err)
 /* --- a frame per thread at the root --- */
 
 /* The node of thread @thread, below the root; HP_NONE is none of those that are listed. */
-static int add_thread(struct hp_flow *in, uint32_t thread, uint32_t *node, struct hprof_error *err)
+static int add_thread(struct hp_tree_builder *b, uint32_t thread, uint32_t *node,
+		      struct hprof_error *err)
 {
-	const struct hp_threads *t = &in->p->threads;
+	const struct hp_threads *t = &b->p->threads;
 	struct hp_slice id, name;
 	char *text = NULL;
 	uint32_t frame;
 	int r, n;
 
 	if (thread == HP_NONE) {
-		r = hp_view_add_synthetic(in->v, HP_LIT("[other threads]"), &frame, err);
-		return r < 0 ? r : hp_tree_add(&in->v->tree, in->v->seed, 0, frame, node, err);
+		r = hp_view_add_synthetic(b->v, HP_LIT("[other threads]"), &frame, err);
+		return r < 0 ? r : hp_tree_add(&b->v->tree, b->v->seed, 0, frame, node, err);
 	}
-	id = hp_profile_str(in->p, t->id[thread]);
-	name = hp_profile_str(in->p, t->name[thread]);
+	id = hp_profile_str(b->p, t->id[thread]);
+	name = hp_profile_str(b->p, t->name[thread]);
 	if (!name.len || hp_slice_same(id, name))
 		n = asprintf(&text, "thread %.*s", (int)id.len, id.ptr);
 	else
@@ -194,12 +195,12 @@ static int add_thread(struct hp_flow *in, uint32_t thread, uint32_t *node, struc
 			     name.ptr);
 	if (n < 0)
 		return hp_fail_nomem(err);
-	r = hp_view_add_synthetic(in->v, (struct hp_slice){text, (size_t)n}, &frame, err);
+	r = hp_view_add_synthetic(b->v, (struct hp_slice){text, (size_t)n}, &frame, err);
 	free(text);
-	return r < 0 ? r : hp_tree_add(&in->v->tree, in->v->seed, 0, frame, node, err);
+	return r < 0 ? r : hp_tree_add(&b->v->tree, b->v->seed, 0, frame, node, err);
 }
 
-/* What map_threads() needs besides the flow. */
+/* What map_threads() needs besides the builder. */
 struct rooted {
 	uint32_t *order; /* [samples.n] by thread */
 	uint32_t *mark;  /* [stacks.n] the last sample group that a stack's node is of */
@@ -207,22 +208,23 @@ struct rooted {
 };
 
 /* Rows of samples by their threads, and as they come within one. */
-static int order_by_thread(const struct hp_flow *in, uint32_t *order, struct hprof_error *err)
+static int order_by_thread(const struct hp_tree_builder *b, uint32_t *order,
+			   struct hprof_error *err)
 {
-	uint32_t n_threads = in->p->threads.n, at = 0;
+	uint32_t n_threads = b->p->threads.n, at = 0;
 	uint32_t *first = calloc((size_t)n_threads + 2, sizeof(*first));
 
 	if (!first)
 		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < in->samples->n; i++) {
-		uint32_t thread = in->samples->thread[i].i;
+	for (uint32_t i = 0; i < b->samples->n; i++) {
+		uint32_t thread = b->samples->thread[i].i;
 
 		first[(thread == HP_NONE ? n_threads : thread) + 1]++;
 	}
 	for (uint32_t t = 0; t <= n_threads; t++)
 		at = first[t] += at;
-	for (uint32_t i = 0; i < in->samples->n; i++) {
-		uint32_t thread = in->samples->thread[i].i;
+	for (uint32_t i = 0; i < b->samples->n; i++) {
+		uint32_t thread = b->samples->thread[i].i;
 
 		order[first[thread == HP_NONE ? n_threads : thread]++] = i;
 	}
@@ -230,52 +232,52 @@ static int order_by_thread(const struct hp_flow *in, uint32_t *order, struct hpr
 	return HPROF_OK;
 }
 
-/* Nodes for @stack and its callers, of the thread whose node is in->node[0]. */
-static int map_stack(struct hp_flow *in, const struct rooted *k, uint32_t mark, uint32_t stack,
-		     struct hprof_error *err)
+/* Nodes for @stack and its callers, of the thread whose node is b->node[0]. */
+static int map_stack(struct hp_tree_builder *b, const struct rooted *k, uint32_t mark,
+		     uint32_t stack, struct hprof_error *err)
 {
 	uint32_t n = 0;
 	int r = HPROF_OK;
 
-	for (; stack != 0 && k->mark[stack] != mark; stack = in->p->stacks.parent[stack].i)
+	for (; stack != 0 && k->mark[stack] != mark; stack = b->p->stacks.parent[stack].i)
 		k->path[n++] = stack;
 	while (r == HPROF_OK && n-- > 0) {
 		k->mark[k->path[n]] = mark;
-		r = add_frames(in, k->path[n], &in->node[k->path[n]], err);
+		r = add_frames(b, k->path[n], &b->node[k->path[n]], err);
 	}
 	return r;
 }
 
-static int map_threads(struct hp_flow *in, const struct rooted *k, struct hprof_error *err)
+static int map_threads(struct hp_tree_builder *b, const struct rooted *k, struct hprof_error *err)
 {
 	uint32_t mark = 0, thread = 0;
-	int r = order_by_thread(in, k->order, err);
+	int r = order_by_thread(b, k->order, err);
 
-	for (uint32_t at = 0; r == HPROF_OK && at < in->samples->n; at++) {
+	for (uint32_t at = 0; r == HPROF_OK && at < b->samples->n; at++) {
 		uint32_t i = k->order[at];
 
-		in->sample_node[i] = HP_NONE;
-		if (!wanted(in, i))
+		b->sample_node[i] = HP_NONE;
+		if (!wanted(b, i))
 			continue;
-		if (!mark || in->samples->thread[i].i != thread) {
-			thread = in->samples->thread[i].i;
+		if (!mark || b->samples->thread[i].i != thread) {
+			thread = b->samples->thread[i].i;
 			mark++;
-			r = add_thread(in, thread, &in->node[0], err);
+			r = add_thread(b, thread, &b->node[0], err);
 		}
 		if (r == HPROF_OK)
-			r = map_stack(in, k, mark, in->leaf[i].stack.i, err);
+			r = map_stack(b, k, mark, b->leaf[i].stack.i, err);
 		if (r == HPROF_OK)
-			r = map_sample(in, i, err);
+			r = map_sample(b, i, err);
 	}
 	return r;
 }
 
-static int map_rooted(struct hp_flow *in, struct hprof_error *err)
+static int map_rooted(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	size_t n = in->p->stacks.n;
-	struct rooted k = {calloc((size_t)in->samples->n + 1, sizeof(uint32_t)),
+	size_t n = b->p->stacks.n;
+	struct rooted k = {calloc((size_t)b->samples->n + 1, sizeof(uint32_t)),
 			   calloc(n, sizeof(uint32_t)), calloc(n, sizeof(uint32_t))};
-	int r = k.order && k.mark && k.path ? map_threads(in, &k, err) : hp_fail_nomem(err);
+	int r = k.order && k.mark && k.path ? map_threads(b, &k, err) : hp_fail_nomem(err);
 
 	free(k.order);
 	free(k.mark);
@@ -284,22 +286,22 @@ static int map_rooted(struct hp_flow *in, struct hprof_error *err)
 }
 
 /* The samples by thread, whose frames are to stand at the root. */
-static int choose_samples(struct hp_flow *in, struct hprof_error *err)
+static int choose_samples(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	struct hp_slice input = hp_profile_str(in->p, in->p->input);
+	struct hp_slice input = hp_profile_str(b->p, b->p->input);
 
-	in->samples = hp_view_samples(in->v, in->p);
-	if (!in->v->opts.thread_roots)
+	b->samples = hp_view_samples(b->v, b->p);
+	if (!b->v->opts.thread_roots)
 		return HPROF_OK;
-	if (in->p->threads.n == 0)
+	if (b->p->threads.n == 0)
 		return hp_fail(err, HPROF_ENODATA,
 			       "%.*s: no threads in this file: heap dumps of jemalloc have them "
 			       "(heap_v2), and pprof profiles with labels of threads",
 			       (int)input.len, input.ptr);
-	if (in->v->opts.thread) /* of these, nothing is known but their own rows */
+	if (b->v->opts.thread) /* of these, nothing is known but their own rows */
 		return HPROF_OK;
-	in->samples = &in->split;
-	return hp_split_threads(in->p, &in->split, err);
+	b->samples = &b->split;
+	return hp_split_threads(b->p, &b->split, err);
 }
 
 static bool is_thread(const struct hprof_profile *p, uint32_t thread, const char *id)
@@ -307,7 +309,7 @@ static bool is_thread(const struct hprof_profile *p, uint32_t thread, const char
 	return hp_slice_same(hp_profile_str(p, p->threads.id[thread]), hp_slice_str(id));
 }
 
-bool hp_flow_is_thread_id(const struct hprof_view *v, const char *spec)
+bool hp_view_is_thread_id(const struct hprof_view *v, const char *spec)
 {
 	struct hp_slice rest = hp_slice_str(spec);
 	uint64_t number;
@@ -322,90 +324,91 @@ bool hp_flow_is_thread_id(const struct hprof_view *v, const char *spec)
 }
 
 /* The threads that @spec, an id or an expression over names, stands for. */
-static int choose_threads(struct hp_flow *in, const char *spec, struct hprof_error *err)
+static int choose_threads(struct hp_tree_builder *b, const char *spec, struct hprof_error *err)
 {
-	const struct hp_threads *t = &in->p->threads;
-	bool is_id = in->v->thread_by_id;
+	const struct hp_threads *t = &b->p->threads;
+	bool is_id = b->v->thread_by_id;
 	struct hp_regex *re = NULL;
 	int r = is_id ? HPROF_OK : hp_regex_new(spec, &re, err);
 
 	if (r < 0)
 		return r;
-	in->thread = calloc(t->n ? t->n : 1, sizeof(*in->thread));
-	if (!in->thread)
+	b->thread = calloc(t->n ? t->n : 1, sizeof(*b->thread));
+	if (!b->thread)
 		r = hp_fail_nomem(err);
 	for (uint32_t i = 0; r >= 0 && i < t->n; i++) {
 		if (is_id)
-			in->thread[i] = is_thread(in->p, i, spec);
+			b->thread[i] = is_thread(b->p, i, spec);
 		else if (t->name[i].i)
-			in->thread[i] = (r = hp_regex_match(re, hp_profile_str(in->p, t->name[i]),
-							    err)) > 0;
-		in->thread_found |= in->thread[i];
+			b->thread[i] =
+				(r = hp_regex_match(re, hp_profile_str(b->p, t->name[i]), err)) > 0;
+		b->thread_found |= b->thread[i];
 	}
 	hp_regex_free(re);
 	return r < 0 ? r : HPROF_OK;
 }
 
-void hp_flow_release(struct hp_flow *in)
+void hp_tree_builder_release(struct hp_tree_builder *b)
 {
-	hp_frame_merger_release(&in->merger);
-	hp_pruner_release(&in->pruner);
-	hp_split_release(&in->split, in->p ? in->p->n_types : 0);
-	free(in->thread);
-	free(in->node);
-	free(in->needed);
-	free(in->leaf);
-	free(in->sample_node);
+	hp_frame_merger_release(&b->merger);
+	hp_pruner_release(&b->pruner);
+	hp_split_release(&b->split, b->p ? b->p->n_types : 0);
+	free(b->thread);
+	free(b->node);
+	free(b->needed);
+	free(b->leaf);
+	free(b->sample_node);
 }
 
-int hp_flow_in(struct hp_flow *in, struct hprof_view *v, const struct hprof_profile *p,
-	       uint32_t *module, struct hp_regex **alloc_fns, struct hprof_error *err)
+int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v,
+			const struct hprof_profile *p, uint32_t *module,
+			struct hp_regex **alloc_fns, struct hprof_error *err)
 {
 	size_t n_stacks = p->stacks.n;
-	int r = hp_frame_merger_init(&in->merger, v, p, module, err);
+	int r = hp_frame_merger_init(&b->merger, v, p, module, err);
 
-	in->v = v;
-	in->p = p;
+	b->v = v;
+	b->p = p;
 	if (r == HPROF_OK)
-		r = choose_samples(in, err);
+		r = choose_samples(b, err);
 	if (r == HPROF_OK)
-		r = hp_pruner_init(&in->pruner, p, v->opts.prune, alloc_fns, v->opts.n_alloc_fns,
+		r = hp_pruner_init(&b->pruner, p, v->opts.prune, alloc_fns, v->opts.n_alloc_fns,
 				   err);
 	if (r == HPROF_OK && v->opts.thread)
-		r = choose_threads(in, v->opts.thread, err);
+		r = choose_threads(b, v->opts.thread, err);
 	if (r < 0)
 		return r;
-	in->node = calloc(n_stacks, sizeof(*in->node));
-	in->needed = calloc(n_stacks, sizeof(*in->needed));
-	in->leaf = calloc(in->samples->n + 1, sizeof(*in->leaf));
-	in->sample_node = calloc(in->samples->n + 1, sizeof(*in->sample_node));
-	if (!in->node || !in->needed || !in->leaf || !in->sample_node)
+	b->node = calloc(n_stacks, sizeof(*b->node));
+	b->needed = calloc(n_stacks, sizeof(*b->needed));
+	b->leaf = calloc(b->samples->n + 1, sizeof(*b->leaf));
+	b->sample_node = calloc(b->samples->n + 1, sizeof(*b->sample_node));
+	if (!b->node || !b->needed || !b->leaf || !b->sample_node)
 		return hp_fail_nomem(err);
-	r = find_leaves(in, err);
+	r = find_leaves(b, err);
 	if (r < 0)
 		return r;
 	if (v->opts.thread_roots)
-		return map_rooted(in, err);
-	r = find_apart(in, err);
-	if (r == HPROF_OK && !in->apart)
+		return map_rooted(b, err);
+	r = find_apart(b, err);
+	if (r == HPROF_OK && !b->apart)
 		hp_index_expect(&v->tree.index, p->stacks.n);
-	return r < 0 ? r : map_samples(in, err);
+	return r < 0 ? r : map_samples(b, err);
 }
 
-void hp_flow_values(const struct hp_flow *in, bool is_base)
+void hp_tree_add_values(const struct hp_tree_builder *b, bool is_base)
 {
-	struct hprof_view *v = in->v;
-	const struct hp_samples *s = in->samples;
+	struct hprof_view *v = b->v;
+	const struct hp_samples *s = b->samples;
 
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		struct hp_vtype *type = &v->types[t];
-		uint32_t from = hp_profile_type(in->p, hp_view_str(v, type->name));
+		uint32_t from = hp_profile_type(b->p, hp_view_str(v, type->name));
 		double *to = is_base ? type->base : type->now;
 
 		if (from == HP_NONE || !s->estimate[from])
 			continue;
 		for (uint32_t i = 0; i < s->n; i++) {
-			uint32_t node = in->sample_node[i];
+			uint32_t node = b->sample_node[i];
 
 			if (node == HP_NONE)
 				continue;
@@ -417,39 +420,39 @@ void hp_flow_values(const struct hp_flow *in, bool is_base)
 }
 
 /* The same where each thread has nodes of its own. */
-static int own_nodes(const struct hp_flow *in, struct hprof_error *err)
+static int own_nodes(const struct hp_tree_builder *b, struct hprof_error *err)
 {
-	struct hprof_view *v = in->v;
+	struct hprof_view *v = b->v;
 
 	v->node_thread = calloc(v->tree.n, sizeof(*v->node_thread));
 	if (!v->node_thread)
 		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < in->samples->n; i++)
-		if (in->sample_node[i] != HP_NONE && in->samples->thread[i].i != HP_NONE)
-			v->node_thread[in->sample_node[i]] = in->samples->thread[i].i + 1;
+	for (uint32_t i = 0; i < b->samples->n; i++)
+		if (b->sample_node[i] != HP_NONE && b->samples->thread[i].i != HP_NONE)
+			v->node_thread[b->sample_node[i]] = b->samples->thread[i].i + 1;
 	return HPROF_OK;
 }
 
-int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err)
+int hp_tree_find_threads(const struct hp_tree_builder *b, struct hprof_error *err)
 {
-	struct hprof_view *v = in->v;
-	const struct hp_samples *s = &in->p->by_thread;
+	struct hprof_view *v = b->v;
+	const struct hp_samples *s = &b->p->by_thread;
 	uint32_t *node, *several;
 
 	if (s->n == 0 || v->n_profiles + v->n_bases > 1 || v->opts.n_hide || v->opts.n_show)
 		return HPROF_OK;
 	if (v->opts.thread_roots)
-		return own_nodes(in, err);
-	node = calloc(in->p->stacks.n, sizeof(*node));
+		return own_nodes(b, err);
+	node = calloc(b->p->stacks.n, sizeof(*node));
 	several = calloc(v->tree.n, sizeof(*several));
 	v->node_thread = calloc(v->tree.n, sizeof(*v->node_thread));
-	for (uint32_t i = 0; node && i < in->samples->n; i++)
-		if (in->sample_node[i] != HP_NONE)
-			node[in->samples->stack[i].i] = in->sample_node[i];
+	for (uint32_t i = 0; node && i < b->samples->n; i++)
+		if (b->sample_node[i] != HP_NONE)
+			node[b->samples->stack[i].i] = b->sample_node[i];
 	for (uint32_t i = 0; node && several && v->node_thread && i < s->n; i++) {
 		uint32_t *owner = &v->node_thread[node[s->stack[i].i]];
 
-		if (in->thread && !in->thread[s->thread[i].i])
+		if (b->thread && !b->thread[s->thread[i].i])
 			continue;
 		if (*owner && *owner != s->thread[i].i + 1)
 			several[node[s->stack[i].i]] = 1;

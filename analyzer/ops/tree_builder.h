@@ -1,4 +1,4 @@
-/* tree_builder.h - the stacks of one profile, cut and named, flowing into the tree of a view. */
+/* tree_builder.h - adding the stacks of a profile, cut and named, to the tree of a view. */
 #ifndef HP_OPS_TREE_BUILDER_H
 #define HP_OPS_TREE_BUILDER_H
 
@@ -6,7 +6,7 @@
 #include "analyzer/ops/merge_frames.h"
 #include "analyzer/ops/prune.h"
 
-struct hp_flow {
+struct hp_tree_builder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	const struct hp_samples *samples;
@@ -27,21 +27,21 @@ struct hp_flow {
  * Fill the tree of @v with the stacks of @p; @module, from hp_merge_modules(), is freed with
  * @in.  Errors: ENODATA (no values per thread), EINVAL, ENOMEM; release @in in any case.
  */
-HP_MUST_CHECK int hp_flow_in(struct hp_flow *in, struct hprof_view *v,
-			     const struct hprof_profile *p, uint32_t *module,
-			     struct hp_regex **alloc_fns, struct hprof_error *err);
-void hp_flow_release(struct hp_flow *in);
+HP_MUST_CHECK int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v,
+				      const struct hprof_profile *p, uint32_t *module,
+				      struct hp_regex **alloc_fns, struct hprof_error *err);
+void hp_tree_builder_release(struct hp_tree_builder *b);
 
 /* Add the samples of the profile to the columns of the view, which exist by now. */
-void hp_flow_values(const struct hp_flow *in, bool is_base);
+void hp_tree_add_values(const struct hp_tree_builder *b, bool is_base);
 
 /*
  * Find the nodes whose values all come from one thread, where that was recorded and the view
  * is of one profile.  Errors: ENOMEM.
  */
-HP_MUST_CHECK int hp_flow_threads(const struct hp_flow *in, struct hprof_error *err);
+HP_MUST_CHECK int hp_tree_find_threads(const struct hp_tree_builder *b, struct hprof_error *err);
 
 /* Whether @spec is the id of a thread: a number, or what a profile of @v has among its ids. */
-bool hp_flow_is_thread_id(const struct hprof_view *v, const char *spec);
+bool hp_view_is_thread_id(const struct hprof_view *v, const char *spec);
 
 #endif

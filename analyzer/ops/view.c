@@ -293,7 +293,7 @@ static void sum_unfiltered(struct hprof_view *v)
 /* --- making a view --- */
 
 /* A thread that is in none of the profiles is an error; in one of two it came or went. */
-static int check_thread(const struct hprof_view *v, const struct hp_flow *in, size_t n,
+static int check_thread(const struct hprof_view *v, const struct hp_tree_builder *in, size_t n,
 			struct hprof_error *err)
 {
 	struct hp_slice input = hp_profile_str(v->profiles[0], v->profiles[0]->input);
@@ -309,7 +309,7 @@ static int check_thread(const struct hprof_view *v, const struct hp_flow *in, si
 }
 
 /* Which node each sample went to, taken over from @in. */
-static int keep_nodes(struct hprof_view *v, struct hp_flow *in, struct hprof_error *err)
+static int keep_nodes(struct hprof_view *v, struct hp_tree_builder *in, struct hprof_error *err)
 {
 	v->sample_node = calloc(v->n_profiles, sizeof(*v->sample_node));
 	if (!v->sample_node)
@@ -325,7 +325,7 @@ static int keep_nodes(struct hprof_view *v, struct hp_flow *in, struct hprof_err
 static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_error *err)
 {
 	size_t n = v->n_profiles + v->n_bases;
-	struct hp_flow *in = calloc(n, sizeof(*in));
+	struct hp_tree_builder *in = calloc(n, sizeof(*in));
 	uint32_t **module = calloc(n, sizeof(*module));
 	int r = in && module ? hp_merge_modules(v, module, err) : hp_fail_nomem(err);
 
@@ -335,9 +335,9 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 		r = hp_name_clashes_find(v, module, err);
 	if (r == HPROF_OK)
 		r = hp_stems_find(v, module, err);
-	v->thread_by_id = v->opts.thread && hp_flow_is_thread_id(v, v->opts.thread);
+	v->thread_by_id = v->opts.thread && hp_view_is_thread_id(v, v->opts.thread);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
-		r = hp_flow_in(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
+		r = hp_tree_add_profile(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */
 		v->counts[i] = in[i].counts;
 	}
@@ -346,13 +346,13 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 	if (r == HPROF_OK)
 		r = new_columns(v, err);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++)
-		hp_flow_values(&in[i], i >= v->n_profiles);
+		hp_tree_add_values(&in[i], i >= v->n_profiles);
 	if (r == HPROF_OK)
-		r = hp_flow_threads(&in[0], err);
+		r = hp_tree_find_threads(&in[0], err);
 	if (r == HPROF_OK && (v->opts.moments || v->opts.shares))
 		r = keep_nodes(v, in, err);
 	for (size_t i = 0; in && i < n; i++)
-		hp_flow_release(&in[i]);
+		hp_tree_builder_release(&in[i]);
 	for (size_t i = 0; module && i < n; i++)
 		free(module[i]);
 	free(module);
