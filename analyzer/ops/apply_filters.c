@@ -182,7 +182,7 @@ static int apply_hide_show(struct hprof_view *v, const struct hp_filter *hide,
 	return r;
 }
 
-int hp_view_refine(struct hprof_view *v, struct hprof_error *err)
+int hp_view_apply_filters(struct hprof_view *v, struct hprof_error *err)
 {
 	const struct hprof_view_opts *o = &v->opts;
 	const char *const *text[4] = {o->focus, o->ignore, o->hide, o->show};

@@ -9,6 +9,6 @@
  * that are left out lose their values, frames that are left out leave the tree; a stack that
  * loses all its frames stays as "[hidden]".  Errors: EINVAL, ENOMEM.
  */
-HP_MUST_CHECK int hp_view_refine(struct hprof_view *v, struct hprof_error *err);
+HP_MUST_CHECK int hp_view_apply_filters(struct hprof_view *v, struct hprof_error *err);
 
 #endif

@@ -433,7 +433,7 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 		return r;
 	sum_up(v);
 	sum_unfiltered(v);
-	r = hp_view_refine(v, err);
+	r = hp_view_apply_filters(v, err);
 	sum_up(v);
 	hp_index_release(&v->frame_index); /* nothing is added any more */
 	hp_index_release(&v->tree.index);
