@@ -6,7 +6,6 @@
 
 #include "analyzer/base/width.h"
 #include "analyzer/ops/advice.h"
-#include "analyzer/ops/tree_builder.h"
 #include "render/render.h"
 
 static void put_str(struct hp_out *out, const char *key, const struct hprof_profile *p, hp_strid id)

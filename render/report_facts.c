@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/ops/tree_builder.h"
 #include "render/clock.h"
 #include "render/facts.h"
 #include "render/page.h"

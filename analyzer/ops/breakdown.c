@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/ops/tree_builder.h"
 
 /* Sums that differ by less than this part are the same. */
 #define SAME 1e-9

@@ -622,18 +622,18 @@ static int add_func(struct hprof_view *v, const struct hp_vfunc *f, uint32_t *ou
 }
 
 /* The view's id of string @id of the profile. */
-static int merge_str(struct hp_frame_merger *u, hp_strid id, hp_strid *out, struct hprof_error *err)
+static int merge_str(struct hp_frame_merger *m, hp_strid id, hp_strid *out, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
 	*out = id;
-	if (!u->str)
+	if (!m->str)
 		return HPROF_OK;
-	if (!u->str[id.i]) {
-		r = hp_strtab_add(&u->v->str, hp_profile_str(u->p, id), out, err);
-		u->str[id.i] = r == HPROF_OK ? out->i + 1 : 0;
+	if (!m->str[id.i]) {
+		r = hp_strtab_add(&m->v->str, hp_profile_str(m->p, id), out, err);
+		m->str[id.i] = r == HPROF_OK ? out->i + 1 : 0;
 	}
-	out->i = u->str[id.i] - 1;
+	out->i = m->str[id.i] - 1;
 	return r;
 }
 
@@ -652,28 +652,28 @@ static int drop_build(struct hprof_view *v, struct hp_vfunc *f, bool one_build,
 	return hp_stem_name(v, hp_view_str(v, f->name), one_build, &f->name, err);
 }
 
-static bool is_one_build(const struct hp_frame_merger *u, uint32_t module)
+static bool is_one_build(const struct hp_frame_merger *m, uint32_t module)
 {
-	return module != HP_NONE && !u->v->modules[u->module[module]].by_name;
+	return module != HP_NONE && !m->v->modules[m->module[module]].by_name;
 }
 
 /* Names of function @id, with what tells it from others; @module is where its frame is. */
-static int make_func(struct hp_frame_merger *u, hp_funcid id, uint32_t module, struct hp_vfunc *f,
+static int make_func(struct hp_frame_merger *m, hp_funcid id, uint32_t module, struct hp_vfunc *f,
 		     struct hprof_error *err)
 {
-	const struct hprof_profile *p = u->p;
-	struct hprof_view *v = u->v;
+	const struct hprof_profile *p = m->p;
+	struct hprof_view *v = m->v;
 	const hp_strid from[] = {p->funcs.full[id.i], p->funcs.name[id.i], p->funcs.linkage[id.i],
 				 p->funcs.file[id.i]};
 	hp_strid *const to[] = {&f->full, &f->name, &f->linkage, &f->file};
-	uint32_t row = module == HP_NONE ? HP_NONE : u->module[module];
+	uint32_t row = module == HP_NONE ? HP_NONE : m->module[module];
 	struct hp_bare_match bare;
 	bool is_bare = false;
 	int r = HPROF_OK;
 
 	*f = (struct hp_vfunc){.group = HP_NONE, .module = HP_NONE};
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(to); i++)
-		r = merge_str(u, from[i], to[i], err);
+		r = merge_str(m, from[i], to[i], err);
 	f->brief = f->name;
 	f->key = v->opts.names == HPROF_NAMES_MANGLED && f->linkage.i ? f->linkage : f->full;
 	if (r == HPROF_OK)
@@ -685,16 +685,16 @@ static int make_func(struct hp_frame_merger *u, hp_funcid id, uint32_t module, s
 	if (r == HPROF_OK)
 		r = hp_name_clash_scope(v, row, f, err);
 	if (r == HPROF_OK && !is_bare)
-		r = drop_build(v, f, is_one_build(u, module), err);
+		r = drop_build(v, f, is_one_build(m, module), err);
 	if (r == HPROF_OK && !f->scope.i) /* other functions may have the name that is left */
 		r = hp_name_clash_scope(v, row, f, err);
 	return r;
 }
 
-static int merge_func(struct hp_frame_merger *u, hp_funcid id, uint32_t module, uint32_t *out,
+static int merge_func(struct hp_frame_merger *m, hp_funcid id, uint32_t module, uint32_t *out,
 		      struct hprof_error *err)
 {
-	uint32_t *known = &u->func[2 * (size_t)id.i + is_one_build(u, module)];
+	uint32_t *known = &m->func[2 * (size_t)id.i + is_one_build(m, module)];
 	struct hp_vfunc f;
 	int r;
 
@@ -702,9 +702,9 @@ static int merge_func(struct hp_frame_merger *u, hp_funcid id, uint32_t module, 
 		*out = *known - 1;
 		return HPROF_OK;
 	}
-	r = make_func(u, id, module, &f, err);
+	r = make_func(m, id, module, &f, err);
 	if (r == HPROF_OK)
-		r = add_func(u->v, &f, out, err);
+		r = add_func(m->v, &f, out, err);
 	if (r == HPROF_OK && !f.scope.i) /* else it is another in other modules */
 		*known = *out + 1;
 	return r;
@@ -780,16 +780,16 @@ int hp_view_add_synthetic(struct hprof_view *v, struct hp_slice name, uint32_t *
 }
 
 /* Frame @k of @loc, counted from the innermost; the only one of a location without names. */
-static int merge_frame(struct hp_frame_merger *u, hp_locid loc, uint32_t k, uint32_t *out,
+static int merge_frame(struct hp_frame_merger *m, hp_locid loc, uint32_t k, uint32_t *out,
 		       struct hprof_error *err)
 {
-	const struct hprof_profile *p = u->p;
+	const struct hprof_profile *p = m->p;
 	uint32_t module = p->locs.module[loc.i].i;
-	bool several = u->v->n_profiles + u->v->n_bases > 1;
+	bool several = m->v->n_profiles + m->v->n_bases > 1;
 	struct hp_vframe f = {.addr = p->locs.rel[loc.i],
 			      .func = HP_NONE,
 			      .module = HP_NONE,
-			      .profile = u->number,
+			      .profile = m->number,
 			      .loc = loc.i,
 			      .has_addr = true,
 			      .no_maps = !p->has_maps && module == HP_NONE};
@@ -797,73 +797,73 @@ static int merge_frame(struct hp_frame_merger *u, hp_locid loc, uint32_t k, uint
 	int r;
 
 	if (module != HP_NONE) {
-		f.module = u->module[module];
-		f.by_name = u->v->modules[f.module].by_name;
+		f.module = m->module[module];
+		f.by_name = m->v->modules[f.module].by_name;
 	}
 	if (n == 0)
-		return add_frame(u->v, &f, out, err);
+		return add_frame(m->v, &f, out, err);
 	f.has_addr = loc.i >= HP_TRUNCATED_LOCS && p->locs.addr[loc.i];
 	f.by_name |= several && p->locs.map[loc.i].i == HP_NONE && f.has_addr;
 	f.inlined = k + 1 < n;
 	f.line = p->frames.line[row];
-	r = merge_func(u, p->frames.func[row], module, &f.func, err);
+	r = merge_func(m, p->frames.func[row], module, &f.func, err);
 	if (r == HPROF_OK)
-		r = merge_str(u, p->funcs.file[p->frames.func[row].i], &f.file, err);
-	return r < 0 ? r : add_frame(u->v, &f, out, err);
+		r = merge_str(m, p->funcs.file[p->frames.func[row].i], &f.file, err);
+	return r < 0 ? r : add_frame(m->v, &f, out, err);
 }
 
-int hp_merge_frames(struct hp_frame_merger *u, hp_locid loc, const uint32_t **out, uint32_t *n,
+int hp_merge_frames(struct hp_frame_merger *m, hp_locid loc, const uint32_t **out, uint32_t *n,
 		    struct hprof_error *err)
 {
-	uint32_t frames = u->p->locs.frame_n[loc.i];
-	uint32_t first = u->v->opts.no_inlines && frames ? frames - 1 : 0;
+	uint32_t frames = m->p->locs.frame_n[loc.i];
+	uint32_t first = m->v->opts.no_inlines && frames ? frames - 1 : 0;
 
 	*n = loc.i < HP_TRUNCATED_LOCS || frames ? frames - first : 1;
-	if (!u->first[loc.i]) {
-		u->first[loc.i] = u->n_frame + 1;
+	if (!m->first[loc.i]) {
+		m->first[loc.i] = m->n_frame + 1;
 		for (uint32_t k = 0; k < *n; k++) {
 			uint32_t row;
-			int r = merge_frame(u, loc, first + k, &row, err);
+			int r = merge_frame(m, loc, first + k, &row, err);
 
 			if (r < 0)
 				return r;
-			if (!HP_COLUMN_ROOM(u->frame, u->n_frame, u->frame_cap))
+			if (!HP_COLUMN_ROOM(m->frame, m->n_frame, m->frame_cap))
 				return hp_fail_nomem(err);
-			u->frame[u->n_frame++] = row;
+			m->frame[m->n_frame++] = row;
 		}
 	}
-	*out = *n ? u->frame + (u->first[loc.i] - 1) : NULL;
+	*out = *n ? m->frame + (m->first[loc.i] - 1) : NULL;
 	return HPROF_OK;
 }
 
-int hp_frame_merger_init(struct hp_frame_merger *u, struct hprof_view *v,
+int hp_frame_merger_init(struct hp_frame_merger *m, struct hprof_view *v,
 			 const struct hprof_profile *p, uint32_t *module, struct hprof_error *err)
 {
 	uint32_t n_frames = p->locs.n > p->frames.n ? p->locs.n : p->frames.n;
 
-	*u = (struct hp_frame_merger){.v = v, .p = p, .module = module};
-	while (v->profiles[u->number] != p) /* it is one of them */
-		u->number++;
-	u->func = calloc(2 * (size_t)p->funcs.n + 1, sizeof(*u->func));
-	u->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*u->first));
+	*m = (struct hp_frame_merger){.v = v, .p = p, .module = module};
+	while (v->profiles[m->number] != p) /* it is one of them */
+		m->number++;
+	m->func = calloc(2 * (size_t)p->funcs.n + 1, sizeof(*m->func));
+	m->first = calloc(p->locs.n ? p->locs.n : 1, sizeof(*m->first));
 	hp_index_expect(&v->func_index, p->funcs.n);
 	hp_index_expect(&v->group_index, p->funcs.n);
 	hp_index_expect(&v->frame_index, n_frames);
 	HP_COLUMN_EXPECT(v->funcs, p->funcs.n + 8, v->funcs_cap); /* and synthetic ones */
 	HP_COLUMN_EXPECT(v->frames, n_frames, v->frames_cap);
-	HP_COLUMN_EXPECT(u->frame, n_frames, u->frame_cap);
+	HP_COLUMN_EXPECT(m->frame, n_frames, m->frame_cap);
 	if (p != v->profiles[0])
-		u->str = calloc(p->str.n, sizeof(*u->str));
-	return u->func && u->first && (u->str || p == v->profiles[0]) ? HPROF_OK
+		m->str = calloc(p->str.n, sizeof(*m->str));
+	return m->func && m->first && (m->str || p == v->profiles[0]) ? HPROF_OK
 								      : hp_fail_nomem(err);
 }
 
-void hp_frame_merger_release(struct hp_frame_merger *u)
+void hp_frame_merger_release(struct hp_frame_merger *m)
 {
-	free(u->module);
-	free(u->str);
-	free(u->func);
-	free(u->first);
-	free(u->frame);
-	*u = (struct hp_frame_merger){0};
+	free(m->module);
+	free(m->str);
+	free(m->func);
+	free(m->first);
+	free(m->frame);
+	*m = (struct hp_frame_merger){0};
 }

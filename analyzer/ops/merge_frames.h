@@ -27,16 +27,16 @@ struct hp_frame_merger {
 HP_MUST_CHECK int hp_merge_modules(struct hprof_view *v, uint32_t **module,
 				   struct hprof_error *err);
 
-HP_MUST_CHECK int hp_frame_merger_init(struct hp_frame_merger *u, struct hprof_view *v,
+HP_MUST_CHECK int hp_frame_merger_init(struct hp_frame_merger *m, struct hprof_view *v,
 				       const struct hprof_profile *p, uint32_t *module,
 				       struct hprof_error *err);
-void hp_frame_merger_release(struct hp_frame_merger *u); /* frees @module as well */
+void hp_frame_merger_release(struct hp_frame_merger *m); /* frees @module as well */
 
 /*
  * The frames of location @loc, innermost first: @n rows of the view at @out, valid until the
  * next call.  At least one.  None for a location that stands for nothing.
  */
-HP_MUST_CHECK int hp_merge_frames(struct hp_frame_merger *u, hp_locid loc, const uint32_t **out,
+HP_MUST_CHECK int hp_merge_frames(struct hp_frame_merger *m, hp_locid loc, const uint32_t **out,
 				  uint32_t *n, struct hprof_error *err);
 
 /* The frame of a synthetic name such as "[no stack]". */

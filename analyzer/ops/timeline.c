@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "analyzer/model/snapshots.h"
-#include "analyzer/ops/tree_builder.h"
 
 struct maker {
 	const struct hprof_view *v;

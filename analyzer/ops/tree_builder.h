@@ -25,7 +25,7 @@ struct hp_tree_builder {
 
 /*
  * Fill the tree of @v with the stacks of @p; @module, from hp_merge_modules(), is freed with
- * @in.  Errors: ENODATA (no values per thread), EINVAL, ENOMEM; release @in in any case.
+ * @b.  Errors: ENODATA (no values per thread), EINVAL, ENOMEM; release @b in any case.
  */
 HP_MUST_CHECK int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v,
 				      const struct hprof_profile *p, uint32_t *module,

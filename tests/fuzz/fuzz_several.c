@@ -12,7 +12,6 @@
 #include "analyzer/model/profile.h"
 #include "analyzer/ops/table.h"
 #include "analyzer/ops/timeline.h"
-#include "analyzer/ops/tree_builder.h"
 #include "tests/fuzz/outputs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
