@@ -135,7 +135,8 @@ static int split(struct splitter *x, struct hprof_error *err)
 	return r;
 }
 
-int hp_split_threads(const struct hprof_profile *p, struct hp_samples *out, struct hprof_error *err)
+int hp_by_thread_init(const struct hprof_profile *p, struct hp_samples *out,
+		      struct hprof_error *err)
 {
 	size_t n = p->stacks.n;
 	struct splitter x = {
@@ -153,7 +154,7 @@ int hp_split_threads(const struct hprof_profile *p, struct hp_samples *out, stru
 	return r;
 }
 
-void hp_split_release(struct hp_samples *s, uint32_t n_types)
+void hp_by_thread_release(struct hp_samples *s, uint32_t n_types)
 {
 	for (uint32_t t = 0; s->estimate && t < n_types; t++)
 		free(s->estimate[t]);

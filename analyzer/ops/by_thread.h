@@ -10,8 +10,8 @@
  * thread HP_NONE, which come last.  There are columns of estimates and variances, no others.
  * Errors: ENOMEM; release @out in any case.
  */
-HP_MUST_CHECK int hp_split_threads(const struct hprof_profile *p, struct hp_samples *out,
-				   struct hprof_error *err);
-void hp_split_release(struct hp_samples *s, uint32_t n_types);
+HP_MUST_CHECK int hp_by_thread_init(const struct hprof_profile *p, struct hp_samples *out,
+				    struct hprof_error *err);
+void hp_by_thread_release(struct hp_samples *s, uint32_t n_types);
 
 #endif

@@ -300,8 +300,8 @@ static int choose_samples(struct hp_tree_builder *b, struct hprof_error *err)
 			       (int)input.len, input.ptr);
 	if (b->v->opts.thread) /* of these, nothing is known but their own rows */
 		return HPROF_OK;
-	b->samples = &b->split;
-	return hp_split_threads(b->p, &b->split, err);
+	b->samples = &b->by_thread;
+	return hp_by_thread_init(b->p, &b->by_thread, err);
 }
 
 static bool is_thread(const struct hprof_profile *p, uint32_t thread, const char *id)
@@ -352,7 +352,7 @@ void hp_tree_builder_release(struct hp_tree_builder *b)
 {
 	hp_frame_merger_release(&b->merger);
 	hp_pruner_release(&b->pruner);
-	hp_split_release(&b->split, b->p ? b->p->n_types : 0);
+	hp_by_thread_release(&b->by_thread, b->p ? b->p->n_types : 0);
 	free(b->thread);
 	free(b->node);
 	free(b->needed);

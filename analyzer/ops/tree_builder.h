@@ -10,7 +10,7 @@ struct hp_tree_builder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	const struct hp_samples *samples;
-	struct hp_samples split; /* with a frame per thread: what @samples is */
+	struct hp_samples by_thread; /* with a frame per thread: what @samples is */
 	struct hp_frame_merger merger;
 	struct hp_pruner pruner;
 	bool *thread;          /* [threads.n] wanted; NULL: no choice */
