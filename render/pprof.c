@@ -93,7 +93,7 @@ struct function {
 struct writer {
 	const struct hprof_view *v;
 	const struct hprof_render_opts *o;
-	struct hp_shares shares;
+	struct hp_breakdown shares;
 	uint32_t *type; /* [v->n_types] types of the view in the order of the output */
 
 	struct hp_tree runs; /* a location is a run of frames, the innermost below the root */
@@ -321,7 +321,7 @@ static int put_text_label(struct writer *w, const char *key, struct hp_slice val
 	return r;
 }
 
-static int put_labels(struct writer *w, const struct hp_share *share)
+static int put_labels(struct writer *w, const struct hp_breakdown_row *share)
 {
 	const struct hprof_profile *p = w->v->profiles[0];
 	int r = HPROF_OK;
@@ -399,7 +399,7 @@ static void tell_beyond(const struct writer *w)
 
 static int put_sample(struct writer *w, uint32_t i)
 {
-	const struct hp_share *share = &w->shares.row[i];
+	const struct hp_breakdown_row *share = &w->shares.row[i];
 	int r = HPROF_OK;
 
 	for (uint32_t at = share->node; r == HPROF_OK && at != 0; at = w->node_next[at]) {
@@ -845,7 +845,7 @@ static int prepare(struct writer *w, struct hp_out *out)
 	if (r == HPROF_OK)
 		r = hp_strtab_init(&w->str, 0, w->err);
 	if (r == HPROF_OK)
-		r = hp_shares_new(v, &w->shares, w->err);
+		r = hp_breakdown_init(v, &w->shares, w->err);
 	if (r == HPROF_OK)
 		r = order_types(w);
 	if (r == HPROF_OK)
@@ -884,7 +884,7 @@ static void release(struct writer *w)
 	hp_index_release(&w->mapping_index);
 	hp_index_release(&w->function_index);
 	hp_tree_release(&w->runs);
-	hp_shares_release(&w->shares);
+	hp_breakdown_release(&w->shares);
 	hp_strtab_release(&w->str);
 	hp_message_release(&w->field);
 	hp_message_release(&w->inner);

@@ -11,7 +11,7 @@
 
 /* A row of the samples that shares are made of. */
 struct source {
-	struct hp_share share;
+	struct hp_breakdown_row share;
 	uint32_t row; /* of the samples */
 };
 
@@ -26,7 +26,7 @@ struct splitter {
 	uint32_t *rest; /* [tree.n] row of the result without thread and size, HP_NONE: none */
 	double *part;   /* [tree.n] estimates of the shares together */
 	double *scale;  /* [tree.n] the same without their signs */
-	struct hp_shares *out;
+	struct hp_breakdown *out;
 	uint32_t cap;
 };
 
@@ -87,7 +87,7 @@ static int find_nodes(struct splitter *s, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int compare(const struct hp_share *a, const struct hp_share *b)
+static int compare(const struct hp_breakdown_row *a, const struct hp_breakdown_row *b)
 {
 	if (a->node != b->node)
 		return a->node < b->node ? -1 : 1;
@@ -121,7 +121,7 @@ static int list_sources(struct splitter *s, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int add_row(struct splitter *s, struct hp_share share, struct hprof_error *err)
+static int add_row(struct splitter *s, struct hp_breakdown_row share, struct hprof_error *err)
 {
 	if (!HP_COLUMN_ROOM(s->out->row, s->out->n, s->cap))
 		return hp_fail_nomem(err);
@@ -153,7 +153,7 @@ static int make_rows(struct splitter *s, struct hprof_error *err)
 		s->rest[node] = HP_NONE;
 		if (has_value(s->v, node) || (at < s->n && s->source[at].share.node == node)) {
 			s->rest[node] = s->out->n;
-			r = add_row(s, (struct hp_share){node, 0, 0}, err);
+			r = add_row(s, (struct hp_breakdown_row){node, 0, 0}, err);
 		}
 		for (; r == HPROF_OK && at < s->n && s->source[at].share.node == node; at++) {
 			if (compare(&s->out->row[s->out->n - 1], &s->source[at].share) != 0)
@@ -228,7 +228,7 @@ static int make_values(struct splitter *s, struct hprof_error *err)
 }
 
 /* Leave out rows that have nothing. */
-static void drop_empty(struct hp_shares *s)
+static void drop_empty(struct hp_breakdown *s)
 {
 	uint32_t n = 0;
 
@@ -247,12 +247,12 @@ static void drop_empty(struct hp_shares *s)
 	s->n = n;
 }
 
-int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hprof_error *err)
+int hp_breakdown_init(const struct hprof_view *v, struct hp_breakdown *out, struct hprof_error *err)
 {
 	struct splitter s = {.v = v, .p = v->profiles[0], .out = out};
 	int r = HPROF_OK;
 
-	*out = (struct hp_shares){0};
+	*out = (struct hp_breakdown){0};
 	if (v->sample_node && v->n_profiles + v->n_bases == 1) {
 		s.from = s.p->by_thread.n ? &s.p->by_thread : hp_view_samples(v, s.p);
 		r = find_nodes(&s, err);
@@ -266,7 +266,7 @@ int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hpro
 	if (r == HPROF_OK)
 		drop_empty(out);
 	else
-		hp_shares_release(out);
+		hp_breakdown_release(out);
 	free(s.node);
 	free(s.source);
 	free(s.share);
@@ -276,11 +276,11 @@ int hp_shares_new(const struct hprof_view *v, struct hp_shares *out, struct hpro
 	return r;
 }
 
-void hp_shares_release(struct hp_shares *s)
+void hp_breakdown_release(struct hp_breakdown *s)
 {
 	for (uint32_t t = 0; s->value && t < s->n_types; t++)
 		free(s->value[t]);
 	free(s->value);
 	free(s->row);
-	*s = (struct hp_shares){0};
+	*s = (struct hp_breakdown){0};
 }

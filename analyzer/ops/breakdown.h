@@ -5,16 +5,16 @@
 #include "analyzer/ops/view.h"
 
 /* A part of what a stack has. */
-struct hp_share {
+struct hp_breakdown_row {
 	uint32_t node;   /* row of the view's tree */
 	uint32_t thread; /* 1 + row of threads of the first profile; 0: not known, or several */
 	uint64_t size; /* mean bytes of an object as recorded, rounded; 0: not known, or several */
 };
 
 /* Sorted by node, thread and size; no two are equal. */
-struct hp_shares {
-	struct hp_share *row; /* [n] */
-	double **value;       /* [v->n_types] columns of [n] */
+struct hp_breakdown {
+	struct hp_breakdown_row *row; /* [n] */
+	double **value;               /* [v->n_types] columns of [n] */
 	uint32_t n, n_types;
 };
 
@@ -23,8 +23,8 @@ struct hp_shares {
  * type: what the file tells of no thread is a share without one.  Differences and sums of several
  * profiles are not split.  Errors: ENOMEM.
  */
-HP_MUST_CHECK int hp_shares_new(const struct hprof_view *v, struct hp_shares *out,
-				struct hprof_error *err);
-void hp_shares_release(struct hp_shares *s);
+HP_MUST_CHECK int hp_breakdown_init(const struct hprof_view *v, struct hp_breakdown *out,
+				    struct hprof_error *err);
+void hp_breakdown_release(struct hp_breakdown *s);
 
 #endif

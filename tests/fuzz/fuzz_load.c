@@ -72,9 +72,9 @@ static int keep(void *ctx, const void *bytes, size_t len)
 /* The parts of a node add up to it. */
 static void check_shares(const struct hprof_view *v)
 {
-	struct hp_shares s;
+	struct hp_breakdown s;
 
-	if (hp_shares_new(v, &s, NULL) < 0)
+	if (hp_breakdown_init(v, &s, NULL) < 0)
 		return;
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		double *sum = calloc(v->tree.n, sizeof(*sum)),
@@ -91,7 +91,7 @@ static void check_shares(const struct hprof_view *v)
 		free(sum);
 		free(size);
 	}
-	hp_shares_release(&s);
+	hp_breakdown_release(&s);
 }
 
 /* What is written for pprof can be read, and has the same totals, in whole numbers. */

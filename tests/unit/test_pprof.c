@@ -518,7 +518,7 @@ static void shares_of_threads_add_up(void **state)
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct hprof_profile *p;
 	struct hprof_view *v;
-	struct hp_shares s;
+	struct hp_breakdown s;
 	double total, sum = 0;
 
 	(void)state;
@@ -526,7 +526,7 @@ static void shares_of_threads_add_up(void **state)
 	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts,
 					&v, &err),
 			 0);
-	assert_int_equal(hp_shares_new(v, &s, &err), 0);
+	assert_int_equal(hp_breakdown_init(v, &s, &err), 0);
 	assert_int_equal(s.n, 3);
 	total = v->types[0].total;
 	for (uint32_t i = 0; i < s.n; i++)
@@ -538,7 +538,7 @@ static void shares_of_threads_add_up(void **state)
 		assert_true(s.row[i].thread == i && s.row[i].size == 100);
 		assert_true(fabs(s.value[0][i] - 0.4 * total) < 1e-9 * total);
 	}
-	hp_shares_release(&s);
+	hp_breakdown_release(&s);
 	hprof_view_free(v);
 	hprof_profile_free(p);
 }
@@ -585,14 +585,14 @@ static void check_shares(const void *bytes, size_t len, const int64_t *value, si
 	struct text out = {0};
 	struct hprof_profile *p;
 	struct hprof_view *v;
-	struct hp_shares s;
+	struct hp_breakdown s;
 
 	if (hprof_load_bytes(bytes, len, "t", &load_opts, &p, &err) < 0)
 		fail_msg("%s", err.message);
 	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts,
 					&v, &err),
 			 0);
-	assert_int_equal(hp_shares_new(v, &s, &err), 0);
+	assert_int_equal(hp_breakdown_init(v, &s, &err), 0);
 	assert_int_equal(s.n, n);
 	for (uint32_t i = 0; i < n; i++) {
 		assert_int_equal(s.row[i].thread, i + 1);
@@ -603,7 +603,7 @@ static void check_shares(const void *bytes, size_t len, const int64_t *value, si
 		check_shares(out.ptr, out.len, value, n, false);
 	}
 	free(out.ptr);
-	hp_shares_release(&s);
+	hp_breakdown_release(&s);
 	hprof_view_free(v);
 	hprof_profile_free(p);
 }
