@@ -17,7 +17,7 @@
 
 struct maker {
 	const struct hprof_view *v; /* in whole numbers */
-	struct hp_paths paths;
+	struct hp_row_tree paths;
 	uint32_t *order;  /* [tree.n - 1] nodes of the paths, depth first */
 	uint32_t *stack;  /* [tree.n] rows of the node at hand */
 	uint32_t *number; /* [n_rows] 1 + index among the frames; 0: not there */
@@ -29,7 +29,7 @@ struct maker {
 static int prepare(struct maker *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
-	int r = hp_paths_new(v, &m->paths, err);
+	int r = hp_row_tree_init(v, &m->paths, err);
 
 	if (r == HPROF_OK)
 		r = hp_tree_order(&m->paths.tree, &m->order, err);
@@ -43,7 +43,7 @@ static int prepare(struct maker *m, struct hprof_error *err)
 	if (!m->stack || !m->number || !m->line || !m->used || !m->value)
 		return hp_fail_nomem(err);
 	for (uint32_t t = 0; r == HPROF_OK && t < v->n_types; t++)
-		r = hp_paths_sum(v, &m->paths, v->types[t].value, &m->value[t], err);
+		r = hp_row_tree_sum(v, &m->paths, v->types[t].value, &m->value[t], err);
 	return r;
 }
 
@@ -68,7 +68,7 @@ static void release(struct maker *m)
 	free(m->used);
 	free(m->stack);
 	free(m->order);
-	hp_paths_release(&m->paths);
+	hp_row_tree_release(&m->paths);
 }
 
 /* Of a function that has many lines, the first that the profile has: it leads there. */

@@ -71,8 +71,8 @@ int hp_tree_outermost(const struct hp_tree *t, const uint32_t *row_of_frame, uin
 	return HPROF_OK;
 }
 
-static int make_tree(const struct hprof_view *v, struct hp_paths *p, const uint32_t *row_of_frame,
-		     struct hprof_error *err)
+static int make_tree(const struct hprof_view *v, struct hp_row_tree *p,
+		     const uint32_t *row_of_frame, struct hprof_error *err)
 {
 	bool merges =
 		v->opts.granularity == HPROF_BY_FILE || v->opts.granularity == HPROF_BY_MODULE;
@@ -91,9 +91,9 @@ static int make_tree(const struct hprof_view *v, struct hp_paths *p, const uint3
 	return r;
 }
 
-int hp_paths_new(const struct hprof_view *v, struct hp_paths *out, struct hprof_error *err)
+int hp_row_tree_init(const struct hprof_view *v, struct hp_row_tree *out, struct hprof_error *err)
 {
-	struct hp_paths p = {0};
+	struct hp_row_tree p = {0};
 	uint32_t *row_of_frame = NULL;
 	int r = hp_rows_new(v, &p.row, &p.n_rows, &row_of_frame, err);
 
@@ -103,22 +103,22 @@ int hp_paths_new(const struct hprof_view *v, struct hp_paths *out, struct hprof_
 	r = p.node ? make_tree(v, &p, row_of_frame, err) : hp_fail_nomem(err);
 	free(row_of_frame);
 	if (r < 0)
-		hp_paths_release(&p);
+		hp_row_tree_release(&p);
 	else
 		*out = p;
 	return r;
 }
 
-void hp_paths_release(struct hp_paths *p)
+void hp_row_tree_release(struct hp_row_tree *p)
 {
 	free(p->row);
 	hp_tree_release(&p->tree);
 	free(p->node);
-	*p = (struct hp_paths){0};
+	*p = (struct hp_row_tree){0};
 }
 
-int hp_paths_sum(const struct hprof_view *v, const struct hp_paths *p, const double *from,
-		 double **out, struct hprof_error *err)
+int hp_row_tree_sum(const struct hprof_view *v, const struct hp_row_tree *p, const double *from,
+		    double **out, struct hprof_error *err)
 {
 	double *sum = calloc(p->tree.n, sizeof(*sum));
 

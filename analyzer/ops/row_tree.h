@@ -19,7 +19,7 @@ HP_MUST_CHECK int hp_tree_outermost(const struct hp_tree *t, const uint32_t *row
 				    uint32_t n_rows, bool **outermost, struct hprof_error *err);
 
 /* Of file and module rows, those that follow each other on a path are one. */
-struct hp_paths {
+struct hp_row_tree {
 	struct hp_table_row *row; /* [n_rows] by the granularity of the view */
 	uint32_t n_rows;
 	struct hp_tree tree; /* its frames are rows */
@@ -27,12 +27,12 @@ struct hp_paths {
 };
 
 /* Errors: ENOMEM. */
-HP_MUST_CHECK int hp_paths_new(const struct hprof_view *v, struct hp_paths *out,
-			       struct hprof_error *err);
-void hp_paths_release(struct hp_paths *p);
+HP_MUST_CHECK int hp_row_tree_init(const struct hprof_view *v, struct hp_row_tree *out,
+				   struct hprof_error *err);
+void hp_row_tree_release(struct hp_row_tree *p);
 
 /* Sum @from, [v->tree.n], over the nodes of @p: *@out, [tree.n], the caller's to free. */
-HP_MUST_CHECK int hp_paths_sum(const struct hprof_view *v, const struct hp_paths *p,
-			       const double *from, double **out, struct hprof_error *err);
+HP_MUST_CHECK int hp_row_tree_sum(const struct hprof_view *v, const struct hp_row_tree *p,
+				  const double *from, double **out, struct hprof_error *err);
 
 #endif

@@ -99,17 +99,17 @@ static void paths_of_modules_are_merged(void **state)
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		const struct hprof_view_opts opts = {.granularity = cases[i].by};
 		struct hprof_view *v = test_view(p, NULL, &opts);
-		struct hp_paths paths;
+		struct hp_row_tree paths;
 		double *value, total = 0;
 
-		assert_int_equal(hp_paths_new(v, &paths, NULL), 0);
+		assert_int_equal(hp_row_tree_init(v, &paths, NULL), 0);
 		assert_int_equal(paths.tree.n, cases[i].nodes);
-		assert_int_equal(hp_paths_sum(v, &paths, v->types[0].value, &value, NULL), 0);
+		assert_int_equal(hp_row_tree_sum(v, &paths, v->types[0].value, &value, NULL), 0);
 		for (uint32_t k = 0; k < paths.tree.n; k++)
 			total += value[k];
 		assert_true(fabs(total - v->types[0].total) < 1e-6);
 		free(value);
-		hp_paths_release(&paths);
+		hp_row_tree_release(&paths);
 		hprof_view_free(v);
 	}
 	hprof_profile_free(p);
