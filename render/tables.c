@@ -41,7 +41,7 @@ static const char *const reserved[] = {
 
 /* Identities that were written before. */
 struct seen {
-	struct hp_id *id;
+	struct hp_stable_id *id;
 	uint32_t n, cap;
 	struct hp_index index;
 };
@@ -61,7 +61,7 @@ struct writer {
 	const struct hprof_profile *p;
 	const struct hp_samples *s;
 	const uint32_t *node; /* [s->n] of the view's tree; HP_NONE: left out */
-	struct hp_ids ids;
+	struct hp_stable_ids ids;
 	size_t *word_of;  /* [p->n_types] rows of @word */
 	double **value;   /* [p->n_types] of samples, in whole numbers; NULL: absent */
 	double *total;    /* [p->n_types] */
@@ -71,11 +71,12 @@ struct writer {
 
 static bool same_id(const void *ctx, uint32_t row, const void *key)
 {
-	return memcmp(((const struct hp_id *)ctx)[row].byte, key, sizeof(struct hp_id)) == 0;
+	return memcmp(((const struct hp_stable_id *)ctx)[row].byte, key,
+		      sizeof(struct hp_stable_id)) == 0;
 }
 
 /* Whether @id is new; then it is noted. */
-static int is_new(struct seen *s, const struct hp_id *id, bool *out, struct hprof_error *err)
+static int is_new(struct seen *s, const struct hp_stable_id *id, bool *out, struct hprof_error *err)
 {
 	uint32_t tag;
 
@@ -172,7 +173,7 @@ static int begin_profile(struct writer *w, size_t n, struct hprof_error *err)
 	w->p = w->v->profiles[n];
 	w->s = hp_view_samples(w->v, w->p);
 	w->node = w->v->sample_node[n];
-	r = hp_ids_new(w->p, &w->ids, err);
+	r = hp_stable_ids_init(w->p, &w->ids, err);
 	if (r < 0)
 		return r;
 	w->word_of = calloc((size_t)w->p->n_types + 1, sizeof(*w->word_of));
@@ -200,7 +201,7 @@ static void end_profile(struct writer *w)
 	free(w->total);
 	free(w->thread);
 	free(w->walked);
-	hp_ids_release(&w->ids);
+	hp_stable_ids_release(&w->ids);
 	w->word_of = NULL;
 	w->value = NULL;
 	w->total = NULL;
@@ -245,7 +246,7 @@ static void put_text(struct writer *w, const char *key, struct hp_slice s)
 		put_null(&w->w);
 }
 
-static void put_id(struct writer *w, const char *key, const struct hp_id *id)
+static void put_id(struct writer *w, const char *key, const struct hp_stable_id *id)
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[2 * sizeof(id->byte)];

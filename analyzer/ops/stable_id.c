@@ -30,10 +30,10 @@ static void add_text(XXH3_state_t *h, struct hp_slice s)
 	(void)XXH3_128bits_update(h, s.len ? s.ptr : "", s.len); /* cannot fail */
 }
 
-static struct hp_id finish(XXH128_hash_t hash)
+static struct hp_stable_id finish(XXH128_hash_t hash)
 {
 	XXH128_canonical_t bytes;
-	struct hp_id id;
+	struct hp_stable_id id;
 
 	XXH128_canonicalFromHash(&bytes, hash);
 	memcpy(id.byte, bytes.digest, sizeof(id.byte));
@@ -65,7 +65,7 @@ struct hp_code_addr hp_code_addr_of(const struct hprof_profile *p, hp_locid loc)
 	return s;
 }
 
-static struct hp_id id_of_loc(const struct hprof_profile *p, hp_locid loc)
+static struct hp_stable_id id_of_loc(const struct hprof_profile *p, hp_locid loc)
 {
 	struct hp_code_addr s = hp_code_addr_of(p, loc);
 	struct hp_slice build_id = hp_module_build_id(p, s.module);
@@ -92,7 +92,8 @@ static struct hp_id id_of_loc(const struct hprof_profile *p, hp_locid loc)
 }
 
 /* The same file under the same name, packed or not, has the same. */
-static struct hp_id id_of_dump(const struct hprof_profile *p, const struct hp_id *stack)
+static struct hp_stable_id id_of_dump(const struct hprof_profile *p,
+				      const struct hp_stable_id *stack)
 {
 	XXH3_state_t h;
 
@@ -117,9 +118,9 @@ static struct hp_id id_of_dump(const struct hprof_profile *p, const struct hp_id
 }
 
 /* A marker of missing callers is no part of a stack: what follows it is the same without. */
-static void find_stacks(const struct hprof_profile *p, const struct hp_ids *ids)
+static void find_stacks(const struct hprof_profile *p, const struct hp_stable_ids *ids)
 {
-	struct hp_id pair[2];
+	struct hp_stable_id pair[2];
 
 	memset(&ids->stack[0], 0, sizeof(ids->stack[0]));
 	for (uint32_t i = 1; i < p->stacks.n; i++) {
@@ -133,14 +134,15 @@ static void find_stacks(const struct hprof_profile *p, const struct hp_ids *ids)
 	}
 }
 
-int hp_ids_new(const struct hprof_profile *p, struct hp_ids *out, struct hprof_error *err)
+int hp_stable_ids_init(const struct hprof_profile *p, struct hp_stable_ids *out,
+		       struct hprof_error *err)
 {
-	struct hp_ids ids = {calloc((size_t)p->locs.n + 1, sizeof(*ids.loc)),
-			     calloc((size_t)p->stacks.n + 1, sizeof(*ids.stack)),
-			     {{0}}};
+	struct hp_stable_ids ids = {calloc((size_t)p->locs.n + 1, sizeof(*ids.loc)),
+				    calloc((size_t)p->stacks.n + 1, sizeof(*ids.stack)),
+				    {{0}}};
 
 	if (!ids.loc || !ids.stack) {
-		hp_ids_release(&ids);
+		hp_stable_ids_release(&ids);
 		return hp_fail_nomem(err);
 	}
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++)
@@ -151,9 +153,9 @@ int hp_ids_new(const struct hprof_profile *p, struct hp_ids *out, struct hprof_e
 	return HPROF_OK;
 }
 
-void hp_ids_release(struct hp_ids *ids)
+void hp_stable_ids_release(struct hp_stable_ids *ids)
 {
 	free(ids->loc);
 	free(ids->stack);
-	*ids = (struct hp_ids){0};
+	*ids = (struct hp_stable_ids){0};
 }

@@ -11,14 +11,14 @@
 
 #include "analyzer/model/profile.h"
 
-struct hp_id {
+struct hp_stable_id {
 	unsigned char byte[16];
 };
 
-struct hp_ids {
-	struct hp_id *loc;   /* [locs.n] */
-	struct hp_id *stack; /* [stacks.n] as recorded: nothing is cut */
-	struct hp_id dump;   /* of the file's name, its memory map and its samples */
+struct hp_stable_ids {
+	struct hp_stable_id *loc;   /* [locs.n] */
+	struct hp_stable_id *stack; /* [stacks.n] as recorded: nothing is cut */
+	struct hp_stable_id dump;   /* of the file's name, its memory map and its samples */
 };
 
 /* Where an address is. */
@@ -33,8 +33,8 @@ struct hp_code_addr hp_code_addr_of(const struct hprof_profile *p, hp_locid loc)
 struct hp_slice hp_module_build_id(const struct hprof_profile *p, hp_modid module);
 
 /* Errors: ENOMEM. */
-HP_MUST_CHECK int hp_ids_new(const struct hprof_profile *p, struct hp_ids *out,
-			     struct hprof_error *err);
-void hp_ids_release(struct hp_ids *ids);
+HP_MUST_CHECK int hp_stable_ids_init(const struct hprof_profile *p, struct hp_stable_ids *out,
+				     struct hprof_error *err);
+void hp_stable_ids_release(struct hp_stable_ids *ids);
 
 #endif

@@ -178,20 +178,20 @@ static void identities_do_not_depend_on_where_modules_lie(void **state)
 					     "52000-53000 r-xp 00000000 08:01 2 /none/b\n"
 					     "71000-72000 r-xp 00000000 08:01 1 /none/a\n");
 	struct hprof_profile *other = test_load(HEAD STACK("0x1012 0x2021", "1: 100") MAPS);
-	struct hp_ids a, b, c;
+	struct hp_stable_ids a, b, c;
 
 	(void)state;
-	assert_int_equal(hp_ids_new(p, &a, NULL), 0);
-	assert_int_equal(hp_ids_new(moved, &b, NULL), 0);
-	assert_int_equal(hp_ids_new(other, &c, NULL), 0);
+	assert_int_equal(hp_stable_ids_init(p, &a, NULL), 0);
+	assert_int_equal(hp_stable_ids_init(moved, &b, NULL), 0);
+	assert_int_equal(hp_stable_ids_init(other, &c, NULL), 0);
 	assert_memory_equal(&a.stack[p->all.stack[0].i], &b.stack[moved->all.stack[0].i],
-			    sizeof(struct hp_id));
+			    sizeof(struct hp_stable_id));
 	assert_memory_not_equal(&a.stack[p->all.stack[0].i], &c.stack[other->all.stack[0].i],
-				sizeof(struct hp_id));
-	assert_memory_not_equal(&a.dump, &b.dump, sizeof(struct hp_id));
-	hp_ids_release(&a);
-	hp_ids_release(&b);
-	hp_ids_release(&c);
+				sizeof(struct hp_stable_id));
+	assert_memory_not_equal(&a.dump, &b.dump, sizeof(struct hp_stable_id));
+	hp_stable_ids_release(&a);
+	hp_stable_ids_release(&b);
+	hp_stable_ids_release(&c);
 	hprof_profile_free(p);
 	hprof_profile_free(moved);
 	hprof_profile_free(other);
