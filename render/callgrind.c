@@ -39,7 +39,7 @@ struct cost {
 };
 
 struct maker {
-	const struct hprof_view *v; /* in whole numbers */
+	const struct hprof_view *v; /* rounded */
 	struct event *event;        /* [n_events] */
 	uint32_t n_events;
 	struct hp_word *word; /* [v->n_types] names of the types */
@@ -389,9 +389,9 @@ static void release(struct maker *m)
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hprof_view whole;
-	struct maker m = {.v = &whole};
-	int r = hp_whole_new(v, &whole, err);
+	struct hprof_view rounded;
+	struct maker m = {.v = &rounded};
+	int r = hp_view_round(v, &rounded, err);
 
 	(void)o;
 	if (r < 0)
@@ -400,7 +400,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	if (r == HPROF_OK)
 		write_file(&m, out);
 	release(&m);
-	hp_whole_release(&whole);
+	hp_view_round_release(&rounded);
 	return r;
 }
 

@@ -67,22 +67,22 @@ static void put_row(struct hp_out *out, const struct hprof_view *v, const struct
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hprof_view whole;
+	struct hprof_view rounded;
 	struct hp_table t = {0};
-	int r = hp_whole_new(v, &whole, err);
+	int r = hp_view_round(v, &rounded, err);
 
 	if (r < 0)
 		return r;
-	r = hp_table_new(&whole, v->chosen, o->rows, &t, err);
+	r = hp_table_new(&rounded, v->chosen, o->rows, &t, err);
 	if (r == HPROF_OK) {
 		hp_out_fmt(out,
 			   "name,address,file,line,module,flat,flat_stderr,cum,cum_stderr%s\r\n",
 			   t.base ? ",base_flat,base_cum,significant" : "");
 		for (size_t i = 0; i < t.n && (!o->rows || i < o->rows); i++)
-			put_row(out, &whole, &t, &t.row[i]);
+			put_row(out, &rounded, &t, &t.row[i]);
 	}
 	hp_table_release(&t);
-	hp_whole_release(&whole);
+	hp_view_round_release(&rounded);
 	return r;
 }
 

@@ -282,9 +282,9 @@ static void write_file(const struct maker *m, struct hp_out *out)
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hprof_view whole;
-	struct maker m = {.v = &whole};
-	int r = hp_whole_new(v, &whole, err);
+	struct hprof_view rounded;
+	struct maker m = {.v = &rounded};
+	int r = hp_view_round(v, &rounded, err);
 
 	(void)o;
 	if (r < 0)
@@ -293,7 +293,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	if (r == HPROF_OK)
 		write_file(&m, out);
 	release(&m);
-	hp_whole_release(&whole);
+	hp_view_round_release(&rounded);
 	return r;
 }
 

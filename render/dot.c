@@ -333,14 +333,14 @@ static void write_graph(struct hp_out *out, const struct maker *m)
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hprof_view whole;
-	struct maker m = {.v = &whole};
-	int r = hp_whole_new(v, &whole, err);
+	struct hprof_view rounded;
+	struct maker m = {.v = &rounded};
+	int r = hp_view_round(v, &rounded, err);
 
 	if (r < 0)
 		return r;
-	m.type = &whole.types[v->chosen];
-	m.style = (struct hp_style){&whole, o, m.type};
+	m.type = &rounded.types[v->chosen];
+	m.style = (struct hp_style){&rounded, o, m.type};
 	r = choose_nodes(&m, err);
 	if (r == HPROF_OK)
 		r = make_edges(&m, err);
@@ -350,7 +350,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	free(m.row_of_frame);
 	free(m.shown);
 	free(m.edge);
-	hp_whole_release(&whole);
+	hp_view_round_release(&rounded);
 	return r;
 }
 

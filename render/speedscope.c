@@ -16,7 +16,7 @@
 #include "render/render.h"
 
 struct maker {
-	const struct hprof_view *v; /* in whole numbers */
+	const struct hprof_view *v; /* rounded */
 	struct hp_row_tree paths;
 	uint32_t *order;  /* [tree.n - 1] nodes of the paths, depth first */
 	uint32_t *stack;  /* [tree.n] rows of the node at hand */
@@ -254,9 +254,9 @@ static int write_file(struct maker *m, struct hp_out *out, struct hprof_error *e
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hprof_view whole;
-	struct maker m = {.v = &whole};
-	int r = hp_whole_new(v, &whole, err);
+	struct hprof_view rounded;
+	struct maker m = {.v = &rounded};
+	int r = hp_view_round(v, &rounded, err);
 
 	(void)o;
 	if (r < 0)
@@ -268,7 +268,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		r = write_file(&m, out, err);
 	}
 	release(&m);
-	hp_whole_release(&whole);
+	hp_view_round_release(&rounded);
 	return r;
 }
 

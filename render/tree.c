@@ -191,7 +191,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	int r = hp_calls_new(v, v->chosen, &opts, &d.c, err);
 
 	if (r == HPROF_OK)
-		r = hp_calls_whole(v, &d.c, err);
+		r = hp_calls_round(v, &d.c, err);
 	if (r == HPROF_OK) {
 		d.level = calloc(d.c.n, sizeof(*d.level));
 		r = d.level ? HPROF_OK : hp_fail_nomem(err);

@@ -540,7 +540,7 @@ void hp_calls_release(struct hp_calls *c)
 	*c = (struct hp_calls){0};
 }
 
-/* --- whole numbers --- */
+/* --- integers --- */
 
 enum column { VALUE, NOW, BASE };
 
@@ -557,16 +557,16 @@ static double *column_of(struct hp_call_sums *s, enum column column)
 	return &s->value;
 }
 
-/* Share the whole number of @parts' parent out to them. */
-static int share_out(double **part, double *v, size_t n, double whole, struct hprof_error *err)
+/* Share the rounded value of the parent of @part out to them. */
+static int share_out(double **part, double *v, size_t n, double total, struct hprof_error *err)
 {
-	double left = whole;
+	double left = total;
 	size_t most = 0;
 	int r;
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = *part[i];
-	r = hp_apportion(v, n, whole, err);
+	r = hp_apportion(v, n, total, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < n; i++) {
@@ -581,8 +581,8 @@ static int share_out(double **part, double *v, size_t n, double whole, struct hp
 }
 
 /* @next: [n] next child of the same parent; @first: [n]. */
-static int make_whole(struct hp_calls *c, const uint32_t *first, const uint32_t *next,
-		      enum column column, struct hprof_error *err)
+static int round_column(struct hp_calls *c, const uint32_t *first, const uint32_t *next,
+			enum column column, struct hprof_error *err)
 {
 	double **part = calloc((size_t)c->n + 2, sizeof(double *));
 	double *v = calloc((size_t)c->n + 2, sizeof(*v));
@@ -610,7 +610,7 @@ static void subtract(struct hp_call_sums *s)
 	s->value = s->now - s->base;
 }
 
-int hp_calls_whole(const struct hprof_view *v, struct hp_calls *c, struct hprof_error *err)
+int hp_calls_round(const struct hprof_view *v, struct hp_calls *c, struct hprof_error *err)
 {
 	bool base = v->n_bases > 0, differs = base && !v->opts.drop_negative;
 	uint32_t *first = calloc(c->n, sizeof(*first)), *next = calloc(c->n, sizeof(*next));
@@ -625,11 +625,11 @@ int hp_calls_whole(const struct hprof_view *v, struct hp_calls *c, struct hprof_
 		first[c->call[i].parent] = i;
 	}
 	if (r == HPROF_OK && !differs)
-		r = make_whole(c, first, next, VALUE, err);
+		r = round_column(c, first, next, VALUE, err);
 	if (r == HPROF_OK && base)
-		r = make_whole(c, first, next, NOW, err);
+		r = round_column(c, first, next, NOW, err);
 	if (r == HPROF_OK && base)
-		r = make_whole(c, first, next, BASE, err);
+		r = round_column(c, first, next, BASE, err);
 	for (uint32_t i = 0; r == HPROF_OK && differs && i < c->n; i++) {
 		subtract(&c->call[i].cum);
 		subtract(&c->call[i].flat);

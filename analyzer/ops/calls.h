@@ -53,10 +53,10 @@ HP_MUST_CHECK int hp_calls_new(const struct hprof_view *v, uint32_t type,
 void hp_calls_release(struct hp_calls *c);
 
 /*
- * Make all values whole numbers that close: the total is rounded, and each cum is that of
+ * Round all values so that sums close: the total is rounded, and each cum is that of
  * its flat value, its children and what is hidden.  Errors: ENOMEM.
  */
-HP_MUST_CHECK int hp_calls_whole(const struct hprof_view *v, struct hp_calls *c,
+HP_MUST_CHECK int hp_calls_round(const struct hprof_view *v, struct hp_calls *c,
 				 struct hprof_error *err);
 
 #endif

@@ -81,7 +81,7 @@ void hp_flame_release(struct hp_flame *f);
  * The weight of nodes [@from, @to) as a whole number.  Differences of rounded sums: adjacent
  * ranges add up to what they make together.
  */
-static inline double hp_flame_whole(const struct hp_flame *f, uint32_t from, uint32_t to)
+static inline double hp_flame_rounded(const struct hp_flame *f, uint32_t from, uint32_t to)
 {
 	return floor(f->at[to] + 0.5) - floor(f->at[from] + 0.5);
 }

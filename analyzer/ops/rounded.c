@@ -1,4 +1,4 @@
-/* rounded.c - a view in whole numbers, for outputs that know no others. */
+/* rounded.c - a view with values rounded to integers, for outputs that know no others. */
 #include "analyzer/ops/rounded.h"
 
 #include <math.h>
@@ -6,7 +6,7 @@
 
 #include "analyzer/ops/apportion.h"
 
-/* A copy of column @from, [n], in whole numbers; NULL stays NULL. */
+/* A copy of column @from, [n], rounded; NULL stays NULL. */
 static int copy(const double *from, size_t n, double *total, double **out, struct hprof_error *err)
 {
 	double *to;
@@ -48,7 +48,7 @@ static int make_type(const struct hp_vtype *from, size_t n, struct hp_vtype *to,
 	return r;
 }
 
-int hp_whole_new(const struct hprof_view *v, struct hprof_view *out, struct hprof_error *err)
+int hp_view_round(const struct hprof_view *v, struct hprof_view *out, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -59,11 +59,11 @@ int hp_whole_new(const struct hprof_view *v, struct hprof_view *out, struct hpro
 	for (uint32_t t = 0; r == HPROF_OK && t < v->n_types; t++)
 		r = make_type(&v->types[t], v->tree.n, &out->types[t], err);
 	if (r < 0)
-		hp_whole_release(out);
+		hp_view_round_release(out);
 	return r;
 }
 
-void hp_whole_release(struct hprof_view *out)
+void hp_view_round_release(struct hprof_view *out)
 {
 	for (uint32_t t = 0; out->types && t < out->n_types; t++) {
 		struct hp_vtype *type = &out->types[t];

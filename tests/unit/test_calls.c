@@ -322,7 +322,7 @@ static void every_part_closes(void **state)
 		check_closed(v, &c, false);
 		if (o.bottom_up && !o.rows && !o.only_changed && o.min_percent == 0)
 			check_table(v, &c);
-		assert_int_equal(hp_calls_whole(v, &c, NULL), 0);
+		assert_int_equal(hp_calls_round(v, &c, NULL), 0);
 		check_closed(v, &c, true);
 		hp_calls_release(&c);
 		hprof_view_free(v);

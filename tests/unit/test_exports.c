@@ -34,11 +34,11 @@ static void whole_numbers_add_up(void **state)
 	(void)state;
 	for (int with_base = 0; with_base < 2; with_base++) {
 		struct hprof_view *v = test_view(p, with_base ? base : NULL, &opts);
-		struct hprof_view whole;
+		struct hprof_view rounded;
 
-		assert_int_equal(hp_whole_new(v, &whole, NULL), 0);
+		assert_int_equal(hp_view_round(v, &rounded, NULL), 0);
 		for (uint32_t t = 0; t < v->n_types; t++) {
-			const struct hp_vtype *w = &whole.types[t];
+			const struct hp_vtype *w = &rounded.types[t];
 
 			assert_true(w->total == round(v->types[t].total));
 			assert_true(sum(w->value, v->tree.n) == w->total);
@@ -48,7 +48,7 @@ static void whole_numbers_add_up(void **state)
 				assert_true(sum(w->base, v->tree.n) ==
 					    round(v->types[t].total_base));
 		}
-		hp_whole_release(&whole);
+		hp_view_round_release(&rounded);
 		hprof_view_free(v);
 	}
 	hprof_profile_free(p);

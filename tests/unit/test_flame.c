@@ -173,7 +173,7 @@ static void check_boxes(const struct hp_flame *f, const struct hp_flame_layout *
 	}
 	for (uint32_t i = 0; i < l->n; i++) {
 		const struct hp_flame_box *b = &l->box[i];
-		double self = hp_flame_whole(f, b->node, b->node + 1);
+		double self = hp_flame_rounded(f, b->node, b->node + 1);
 
 		if (!b->others && !cut[b->node] && below[b->node] + self != whole[b->node] &&
 		    f->end[b->node] > b->node + 1) {
