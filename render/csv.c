@@ -73,7 +73,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 	if (r < 0)
 		return r;
-	r = hp_table_new(&rounded, v->chosen, o->rows, &t, err);
+	r = hp_table_init(&rounded, v->chosen, o->rows, &t, err);
 	if (r == HPROF_OK) {
 		hp_out_fmt(out,
 			   "name,address,file,line,module,flat,flat_stderr,cum,cum_stderr%s\r\n",

@@ -69,7 +69,7 @@ static int choose_nodes(struct maker *m, struct hprof_error *err)
 	if (r < 0)
 		return r;
 	free(row);
-	r = hp_table_new(m->v, m->v->chosen, 0, t, err);
+	r = hp_table_init(m->v, m->v->chosen, 0, t, err);
 	if (r < 0)
 		return r;
 	m->shown = malloc(((size_t)m->n_rows + 1) * sizeof(*m->shown));

@@ -65,7 +65,7 @@ static int lay_out(struct hp_flame_picture *p, const struct hp_flame_limits *lim
 	if (o->min_percent > 0)
 		opts.min_width = fmax(opts.min_width, o->min_percent / 100 * opts.width);
 	p->min_width = opts.min_width;
-	return hp_flame_layout_new(&p->f, &opts, &p->l, err);
+	return hp_flame_layout_init(&p->f, &opts, &p->l, err);
 }
 
 /* The title that was asked for, or the name of the profile without its folder. */
@@ -98,9 +98,9 @@ int hp_flame_open(struct hp_flame_picture *p, const struct hprof_view *v, uint32
 	int r;
 
 	*p = (struct hp_flame_picture){.v = v, .o = o, .type = type};
-	r = hp_flame_raw_new(v, &p->raw, err);
+	r = hp_flame_raw_init(v, &p->raw, err);
 	if (r == HPROF_OK)
-		r = hp_flame_new(&p->raw, &opts, &p->f, err);
+		r = hp_flame_init(&p->raw, &opts, &p->f, err);
 	if (r == HPROF_OK)
 		r = name_rows(p, err);
 	if (r == HPROF_OK)

@@ -105,8 +105,8 @@ static uint32_t count_deeper(const struct maker *m)
 	return most > m->max_depth ? most - m->max_depth : 0;
 }
 
-int hp_flame_layout_new(const struct hp_flame *f, const struct hp_flame_layout_opts *o,
-			struct hp_flame_layout *out, struct hprof_error *err)
+int hp_flame_layout_init(const struct hp_flame *f, const struct hp_flame_layout_opts *o,
+			 struct hp_flame_layout *out, struct hprof_error *err)
 {
 	struct maker m = {
 		.f = f, .o = o, .l = {.min_width = o->min_width}, .max_depth = o->max_depth};

@@ -35,9 +35,9 @@ struct hp_flame_layout {
 };
 
 /* Errors: ENOMEM. */
-HP_MUST_CHECK int hp_flame_layout_new(const struct hp_flame *f,
-				      const struct hp_flame_layout_opts *o,
-				      struct hp_flame_layout *out, struct hprof_error *err);
+HP_MUST_CHECK int hp_flame_layout_init(const struct hp_flame *f,
+				       const struct hp_flame_layout_opts *o,
+				       struct hp_flame_layout *out, struct hprof_error *err);
 void hp_flame_layout_release(struct hp_flame_layout *l);
 
 #endif

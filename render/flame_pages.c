@@ -459,7 +459,7 @@ int hp_flame_put_pages(const struct hprof_view *v, const struct hprof_render_opt
 		d.behind = *behind;
 
 	d.height = HP_PAGE_HEIGHT / d.scale;
-	r = hp_table_new(v, v->chosen, TABLE_ROWS, &d.table, err);
+	r = hp_table_init(v, v->chosen, TABLE_ROWS, &d.table, err);
 	if (r < 0)
 		return r;
 	r = open_graphs(&d, err);

@@ -138,7 +138,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	struct hp_slice type = hp_view_str(v, s.type->name);
 	struct hp_table t;
 	size_t n;
-	int r = hp_table_new(v, v->chosen, 0, &t, err);
+	int r = hp_table_init(v, v->chosen, 0, &t, err);
 
 	if (r < 0)
 		return r;

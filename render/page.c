@@ -215,7 +215,7 @@ int hp_page_put_functions(struct hp_page *p, struct hprof_error *err)
 	bool differs = p->style.type->base != NULL;
 	struct hp_table table;
 	size_t n;
-	int r = hp_table_new(p->v, p->v->chosen, STATIC_ROWS, &table, err);
+	int r = hp_table_init(p->v, p->v->chosen, STATIC_ROWS, &table, err);
 
 	if (r < 0)
 		return r;

@@ -729,7 +729,7 @@ int hp_report_write(const struct hprof_view *v, const struct hprof_render_opts *
 			      .flame = flame,
 			      .style = {v, o, &v->types[v->chosen]},
 			      .text = text};
-	int code = hp_table_new(v, v->chosen, 0, &r.table, err);
+	int code = hp_table_init(v, v->chosen, 0, &r.table, err);
 
 	*text = (struct hp_report_text){0};
 	if (code < 0)

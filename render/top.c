@@ -80,7 +80,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	struct hp_style s = {v, o, &v->types[v->chosen]};
 	struct hp_table table;
 	size_t n, changed;
-	int r = hp_table_new(v, v->chosen, o->rows, &table, err);
+	int r = hp_table_init(v, v->chosen, o->rows, &table, err);
 
 	if (r < 0)
 		return r;

@@ -33,7 +33,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	const struct hp_vtype *t = &v->types[v->chosen];
 	struct hp_table table;
 	struct hp_jsonw w;
-	int r = hp_table_new(v, v->chosen, o->rows, &table, err);
+	int r = hp_table_init(v, v->chosen, o->rows, &table, err);
 
 	if (r < 0)
 		return r;

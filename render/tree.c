@@ -188,7 +188,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		.min_percent = o->min_percent,
 	};
 	struct drawing d = {.s = {v, o, &v->types[v->chosen]}, .out = out};
-	int r = hp_calls_new(v, v->chosen, &opts, &d.c, err);
+	int r = hp_calls_init(v, v->chosen, &opts, &d.c, err);
 
 	if (r == HPROF_OK)
 		r = hp_calls_round(v, &d.c, err);

@@ -86,7 +86,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	};
 	struct hp_calls c;
 	struct hp_jsonw w;
-	int r = hp_calls_new(v, v->chosen, &opts, &c, err);
+	int r = hp_calls_init(v, v->chosen, &opts, &c, err);
 
 	if (r < 0)
 		return r;

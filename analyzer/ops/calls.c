@@ -504,8 +504,8 @@ static void release(struct maker *m)
 	free(m->kids);
 }
 
-int hp_calls_new(const struct hprof_view *v, uint32_t type, const struct hp_calls_opts *opts,
-		 struct hp_calls *out, struct hprof_error *err)
+int hp_calls_init(const struct hprof_view *v, uint32_t type, const struct hp_calls_opts *opts,
+		  struct hp_calls *out, struct hprof_error *err)
 {
 	struct maker m = {
 		.v = v,

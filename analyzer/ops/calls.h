@@ -47,9 +47,9 @@ enum { HP_CALLS_MAX = 1 << 22, HP_CALLS_STEPS = 1 << 28 };
  * of the first level is the flat value of a row, and flat that of stacks without more callers.
  * Errors: ENOMEM.
  */
-HP_MUST_CHECK int hp_calls_new(const struct hprof_view *v, uint32_t type,
-			       const struct hp_calls_opts *opts, struct hp_calls *out,
-			       struct hprof_error *err);
+HP_MUST_CHECK int hp_calls_init(const struct hprof_view *v, uint32_t type,
+				const struct hp_calls_opts *opts, struct hp_calls *out,
+				struct hprof_error *err);
 void hp_calls_release(struct hp_calls *c);
 
 /*

@@ -344,7 +344,7 @@ static int make_tree(struct maker *m, struct hprof_error *err)
 	return r;
 }
 
-int hp_flame_raw_new(const struct hprof_view *v, struct hp_flame_raw *out, struct hprof_error *err)
+int hp_flame_raw_init(const struct hprof_view *v, struct hp_flame_raw *out, struct hprof_error *err)
 {
 	struct maker m = {.v = v, .raw = out};
 	int r;
@@ -556,8 +556,8 @@ static int order_nodes(struct merger *m, struct hp_flame *f, struct hprof_error 
 	return r;
 }
 
-int hp_flame_new(const struct hp_flame_raw *raw, const struct hp_flame_opts *o,
-		 struct hp_flame *out, struct hprof_error *err)
+int hp_flame_init(const struct hp_flame_raw *raw, const struct hp_flame_opts *o,
+		  struct hp_flame *out, struct hprof_error *err)
 {
 	struct merger m = {.raw = raw, .o = o};
 	int r;

@@ -45,8 +45,8 @@ struct hp_flame_raw {
 };
 
 /* Errors: ENOMEM. Release it in any case. */
-HP_MUST_CHECK int hp_flame_raw_new(const struct hprof_view *v, struct hp_flame_raw *out,
-				   struct hprof_error *err);
+HP_MUST_CHECK int hp_flame_raw_init(const struct hprof_view *v, struct hp_flame_raw *out,
+				    struct hprof_error *err);
 void hp_flame_raw_release(struct hp_flame_raw *raw);
 
 struct hp_flame_opts {
@@ -73,8 +73,8 @@ struct hp_flame {
 	bool *inlined;                    /* [n] every frame of it is */
 };
 
-HP_MUST_CHECK int hp_flame_new(const struct hp_flame_raw *raw, const struct hp_flame_opts *o,
-			       struct hp_flame *out, struct hprof_error *err);
+HP_MUST_CHECK int hp_flame_init(const struct hp_flame_raw *raw, const struct hp_flame_opts *o,
+				struct hp_flame *out, struct hprof_error *err);
 void hp_flame_release(struct hp_flame *f);
 
 /*

@@ -408,8 +408,8 @@ static int new_columns(struct maker *m, struct hprof_error *err)
 	return ok ? HPROF_OK : hp_fail_nomem(err);
 }
 
-int hp_table_new(const struct hprof_view *v, uint32_t type, size_t first, struct hp_table *out,
-		 struct hprof_error *err)
+int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first, struct hp_table *out,
+		  struct hprof_error *err)
 {
 	struct maker m = {.v = v, .type = &v->types[type]};
 	int r;

@@ -31,8 +31,8 @@ struct hp_table {
  * places, the largest first, and all others behind them; 0: all are.  Errors: ENOMEM.
  * Cost: O(nodes + rows log first).
  */
-HP_MUST_CHECK int hp_table_new(const struct hprof_view *v, uint32_t type, size_t first,
-			       struct hp_table *out, struct hprof_error *err);
+HP_MUST_CHECK int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first,
+				struct hp_table *out, struct hprof_error *err);
 void hp_table_release(struct hp_table *t);
 
 /* A row's values in the profiles themselves, and in the bases. */

@@ -17,7 +17,7 @@ static void check_table(const struct hprof_view *v)
 	struct hp_table table;
 	double sum = 0, size = 0;
 
-	if (hp_table_new(v, v->chosen, 1, &table, NULL) < 0)
+	if (hp_table_init(v, v->chosen, 1, &table, NULL) < 0)
 		return;
 	for (uint32_t i = 0; i < table.n; i++) {
 		sum += table.row[i].value.flat;

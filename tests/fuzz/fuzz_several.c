@@ -38,7 +38,7 @@ static void check_table(const struct hprof_view *v, uint32_t type)
 	double sum = 0, now = 0, base = 0, size = 0;
 	struct hp_table table;
 
-	if (hp_table_new(v, type, 1, &table, NULL) < 0)
+	if (hp_table_init(v, type, 1, &table, NULL) < 0)
 		return;
 	for (uint32_t i = 0; i < table.n; i++) {
 		double x = hp_table_now(&table, &table.row[i]).flat;

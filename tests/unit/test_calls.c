@@ -280,7 +280,7 @@ static void check_table(const struct hprof_view *v, const struct hp_calls *c)
 	struct hp_table t;
 	uint32_t k = 1;
 
-	assert_int_equal(hp_table_new(v, 0, 0, &t, NULL), 0);
+	assert_int_equal(hp_table_init(v, 0, 0, &t, NULL), 0);
 	for (uint32_t i = 0; i < t.n; i++) {
 		double found = 0;
 
@@ -318,7 +318,7 @@ static void every_part_closes(void **state)
 		};
 		struct hp_calls c;
 
-		assert_int_equal(hp_calls_new(v, 0, &o, &c, NULL), 0);
+		assert_int_equal(hp_calls_init(v, 0, &o, &c, NULL), 0);
 		check_closed(v, &c, false);
 		if (o.bottom_up && !o.rows && !o.only_changed && o.min_percent == 0)
 			check_table(v, &c);
@@ -385,7 +385,7 @@ static void nested_stacks_end(void **state)
 	}
 	p = test_load(t.ptr);
 	v = test_view(p, NULL, NULL);
-	assert_int_equal(hp_calls_new(v, 0, &o, &c, NULL), 0);
+	assert_int_equal(hp_calls_init(v, 0, &o, &c, NULL), 0);
 	assert_true(c.n <= v->tree.n + HP_CALLS_MAX);
 	check_closed(v, &c, false);
 	hp_calls_release(&c);

@@ -94,8 +94,8 @@ static void trees_are_merged(void **state)
 		struct hp_flame_raw raw;
 		struct hp_flame f;
 
-		assert_int_equal(hp_flame_raw_new(v, &raw, &err), HPROF_OK);
-		assert_int_equal(hp_flame_new(&raw, &cases[i].o, &f, &err), HPROF_OK);
+		assert_int_equal(hp_flame_raw_init(v, &raw, &err), HPROF_OK);
+		assert_int_equal(hp_flame_init(&raw, &cases[i].o, &f, &err), HPROF_OK);
 		if (strcmp(told(&raw, &f, buf, sizeof(buf)), cases[i].want) != 0)
 			fail_msg("%s:\n%s", cases[i].name, buf);
 		hp_flame_release(&f);
@@ -209,7 +209,7 @@ static void boxes_close(void **state)
 		struct hp_flame f;
 
 		random_flame(&f, cases[i].n, cases[i].deep, i + 1);
-		assert_int_equal(hp_flame_layout_new(&f, &cases[i].o, &l, &err), HPROF_OK);
+		assert_int_equal(hp_flame_layout_init(&f, &cases[i].o, &l, &err), HPROF_OK);
 		assert_true(l.n <= cases[i].o.max_boxes);
 		assert_true(l.depth <= cases[i].o.max_depth);
 		assert_true(l.box[0].width > 1199.9 || l.box[0].width > cases[i].o.width - 0.1);

@@ -260,7 +260,7 @@ static void add_table(struct rows *to, const struct hprof_view *v, double sign)
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct hp_table t = {0};
 
-	assert_int_equal(hp_table_new(v, v->chosen, 0, &t, &err), HPROF_OK);
+	assert_int_equal(hp_table_init(v, v->chosen, 0, &t, &err), HPROF_OK);
 	for (uint32_t i = 0; i < t.n; i++) {
 		const struct hp_table_row *row = &t.row[i];
 		struct hp_label label;
@@ -712,7 +712,7 @@ static void a_rebuilt_program_has_not_changed(void **state)
 		state_of_random = 500 + round;
 		now = make_profile(&b);
 		v = test_view(now, base, &o);
-		assert_int_equal(hp_table_new(v, 0, 0, &t, &err), HPROF_OK);
+		assert_int_equal(hp_table_init(v, 0, 0, &t, &err), HPROF_OK);
 		assert_int_equal(hp_table_changed(&t), 0);
 		assert_true(v->types[0].total == 0 && t.n > 5);
 		hp_table_release(&t);
@@ -731,7 +731,7 @@ static double worth(const struct hprof_view *v)
 	double sum = 0, now = 0, base = 0;
 	struct hp_flame_raw raw;
 
-	assert_int_equal(hp_flame_raw_new(v, &raw, &err), HPROF_OK);
+	assert_int_equal(hp_flame_raw_init(v, &raw, &err), HPROF_OK);
 	values = &raw.values[v->chosen];
 	for (uint32_t i = 0; i < raw.n; i++) {
 		now += values->now[i];
@@ -1008,7 +1008,7 @@ static void modules_match_in_another_folder(void **state)
 			struct hp_table t = {0};
 			struct hp_label label;
 
-			assert_int_equal(hp_table_new(v, 0, 0, &t, &err), HPROF_OK);
+			assert_int_equal(hp_table_init(v, 0, 0, &t, &err), HPROF_OK);
 			if (t.n != (sum ? cases[i].rows_of_sum : cases[i].rows))
 				fail_msg("%zu: %u rows", i, t.n);
 			if (t.n == 1)

@@ -351,7 +351,7 @@ static void check_first_rows(const struct hprof_view *v, const struct hp_table *
 	for (size_t i = 0; i < HP_LEN(firsts); i++) {
 		double sum = 0;
 
-		assert_int_equal(hp_table_new(v, v->chosen, firsts[i], &t, NULL), 0);
+		assert_int_equal(hp_table_init(v, v->chosen, firsts[i], &t, NULL), 0);
 		assert_int_equal(t.n, whole->n);
 		for (uint32_t k = 0; k < firsts[i]; k++)
 			assert_int_equal(t.row[k].frame, whole->row[k].frame);
@@ -384,7 +384,7 @@ static void million_frames_need_no_recursion(void **state)
 
 		assert_int_equal(hprof_view_new(one, 1, NULL, 0, NULL, &v, &err), 0);
 	}
-	assert_int_equal(hp_table_new(v, v->chosen, 0, &table, &err), 0);
+	assert_int_equal(hp_table_init(v, v->chosen, 0, &table, &err), 0);
 	assert_int_equal(table.n, 50000);
 	for (uint32_t i = 0; i < table.n; i++)
 		assert_true(table.row[i].value.cum > 15.9 && table.row[i].value.cum < 16.1);
@@ -511,7 +511,7 @@ static void recursion_counts_once_in_cum(void **state)
 	(void)state;
 	assert_non_null(p);
 	assert_int_equal(hprof_view_new(one, 1, NULL, 0, NULL, &v, &err), 0);
-	assert_int_equal(hp_table_new(v, v->chosen, 0, &t, &err), 0);
+	assert_int_equal(hp_table_init(v, v->chosen, 0, &t, &err), 0);
 	{
 		struct hp_label label;
 

@@ -179,8 +179,8 @@ static void compare_rows(const struct hprof_view *a, const struct hprof_view *b,
 {
 	struct hp_table t = {0}, u = {0};
 
-	assert_int_equal(hp_table_new(a, a->chosen, 0, &t, NULL), 0);
-	assert_int_equal(hp_table_new(b, b->chosen, 0, &u, NULL), 0);
+	assert_int_equal(hp_table_init(a, a->chosen, 0, &t, NULL), 0);
+	assert_int_equal(hp_table_init(b, b->chosen, 0, &u, NULL), 0);
 	if (t.n != u.n)
 		fail_msg("%s: %u rows, then %u", what, t.n, u.n);
 	for (uint32_t i = 0; i < t.n; i++) {

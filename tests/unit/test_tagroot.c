@@ -215,7 +215,7 @@ static void add_rows(const struct hprof_view *v, uint32_t type, const struct hpr
 	struct hp_table t;
 	struct hp_label a, b;
 
-	assert_int_equal(hp_table_new(v, type, 0, &t, NULL), 0);
+	assert_int_equal(hp_table_init(v, type, 0, &t, NULL), 0);
 	for (uint32_t i = 0; i < t.n; i++) {
 		struct hp_slice name = hp_row_label(v, &t.row[i], &a);
 		uint32_t k = 0;
@@ -255,7 +255,7 @@ static void threads_make_up_each_row(void **state)
 		struct hp_table t;
 		double *sum;
 
-		assert_int_equal(hp_table_new(all, type, 0, &t, NULL), 0);
+		assert_int_equal(hp_table_init(all, type, 0, &t, NULL), 0);
 		sum = calloc(2 * (size_t)t.n + 1, sizeof(*sum));
 		for (size_t i = 0; i < HP_LEN(part); i++)
 			add_rows(part[i], type, all, &t, sum);

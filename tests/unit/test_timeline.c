@@ -91,7 +91,7 @@ static void check_point(const struct hp_timeline *t, uint32_t i, const struct hp
 	uint32_t n_flat = 0, n_site = 0;
 	char name[300];
 
-	assert_int_equal(hp_table_new(v, v->chosen, 0, &table, NULL), 0);
+	assert_int_equal(hp_table_init(v, v->chosen, 0, &table, NULL), 0);
 	if (point->heap != v->types[v->chosen].total)
 		fail_msg("%s: point %u has %g, its profile %g", what, i, point->heap,
 			 v->types[v->chosen].total);
