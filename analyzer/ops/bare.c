@@ -6,6 +6,33 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 
+/* A name without arguments, and the one with them that it stands for in all profiles. */
+struct hp_bare {
+	hp_strid whole;            /* "": none is known */
+	hp_strid shown;            /* the same, or its linkage name where those are shown */
+	hp_strid brief;            /* @whole without arguments, as its profile spells it */
+	hp_strid file, whole_file; /* last parts of the paths; "" when unknown */
+	bool several_files;        /* of either */
+	bool apart;                /* it may be another function */
+	bool respelled;            /* it has several spellings without arguments */
+};
+
+/* A spelling of a function without arguments. */
+struct hp_bare_name {
+	hp_strid name;
+	hp_strid plain; /* with the types of integers as the demangler writes them */
+	uint32_t row;   /* of hp_bares */
+	bool used;      /* some profile spells it so */
+};
+
+struct hp_bares {
+	struct hp_bare *row; /* [n] */
+	uint32_t n, cap;
+	struct hp_bare_name *names; /* [n_names] */
+	uint32_t n_names, names_cap;
+	struct hp_index index; /* of names */
+};
+
 static bool same_name(const void *ctx, uint32_t i, const void *key)
 {
 	return ((const struct hp_bares *)ctx)->names[i].name.i == ((const hp_strid *)key)->i;
@@ -14,10 +41,10 @@ static bool same_name(const void *ctx, uint32_t i, const void *key)
 /* The spelling @name, NULL: none. */
 static struct hp_bare_name *find_name(const struct hprof_view *v, hp_strid name)
 {
-	uint32_t i = hp_index_find(&v->bares.index, hp_hash_pair(v->seed, name.i, 6), same_name,
-				   &v->bares, &name);
+	uint32_t i = hp_index_find(&v->bares->index, hp_hash_pair(v->seed, name.i, 6), same_name,
+				   v->bares, &name);
 
-	return i == UINT32_MAX ? NULL : &v->bares.names[i];
+	return i == UINT32_MAX ? NULL : &v->bares->names[i];
 }
 
 /* The row of bares that @name is a spelling of, UINT32_MAX: none. */
@@ -30,7 +57,7 @@ static uint32_t find(const struct hprof_view *v, hp_strid name)
 
 static int add_name(struct hprof_view *v, const struct hp_bare_name *name, struct hprof_error *err)
 {
-	struct hp_bares *b = &v->bares;
+	struct hp_bares *b = v->bares;
 
 	if (!HP_COLUMN_ROOM(b->names, b->n_names, b->names_cap) ||
 	    !hp_index_add(&b->index, hp_hash_pair(v->seed, name->name.i, 6), b->n_names))
@@ -43,7 +70,7 @@ static int add_name(struct hprof_view *v, const struct hp_bare_name *name, struc
 static int add_row(struct hprof_view *v, struct hp_slice text, uint32_t *row,
 		   struct hprof_error *err)
 {
-	struct hp_bares *b = &v->bares;
+	struct hp_bares *b = v->bares;
 	struct hp_bare_name name = {.used = false};
 	int r = hp_name_add_plain(&v->str, text, true, &name.name, err);
 
@@ -91,7 +118,7 @@ static void note_spelling(struct hprof_view *v, const struct hp_bare_name *name)
 		return;
 	other = find_name(v, name->plain);
 	if (other && other->used)
-		v->bares.row[name->row].respelled = true;
+		v->bares->row[name->row].respelled = true;
 }
 
 /* The lines of a function that are on stacks. */
@@ -207,7 +234,7 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 		r = base_file(v, f->p, i, &file, err);
 	if (r < 0)
 		return r;
-	b = &v->bares.row[row];
+	b = &v->bares->row[row];
 	b->apart |= b->whole.i && (b->whole.i != full.i || b->shown.i != shown.i);
 	b->whole = full;
 	b->shown = shown;
@@ -228,7 +255,7 @@ static int take_bare(const struct finder *f, uint32_t i, struct hprof_error *err
 		return r;
 	r = base_file(v, f->p, i, &file, err);
 	if (r == HPROF_OK)
-		take_file(&v->bares.row[row].file, &v->bares.row[row].several_files, file);
+		take_file(&v->bares->row[row].file, &v->bares->row[row].several_files, file);
 	return r;
 }
 
@@ -292,7 +319,7 @@ static void compare(struct hprof_view *v, struct sighting *list, uint32_t n)
 		for (; i < n && list[i].row == list[first].row; i++)
 			wholes += list[i].is_whole;
 		if (wholes && wholes < i - first && !fit(list + first, i - first))
-			v->bares.row[list[first].row].apart = true;
+			v->bares->row[list[first].row].apart = true;
 	}
 }
 
@@ -313,7 +340,7 @@ static int look_at_both(const struct finder *f, struct hprof_error *err)
 			continue;
 		r = hp_name_add_plain(&f->v->str, brief, true, &name, err);
 		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
-		if (row == UINT32_MAX || !f->v->bares.row[row].whole.i)
+		if (row == UINT32_MAX || !f->v->bares->row[row].whole.i)
 			continue;
 		list[n++] = (struct sighting){row, t->file[i], is_whole, f->lines[i]};
 	}
@@ -375,21 +402,30 @@ static bool is_matched(const struct hp_bare *b)
 
 int hp_bares_find(struct hprof_view *v, struct hprof_error *err)
 {
+	struct hp_bares *bares;
+	uint32_t n_matched = 0;
 	int r = HPROF_OK;
 
 	if (v->opts.jeprof_rows || !has_spellings(v)) /* its tables go by the name as it is */
 		return HPROF_OK;
+	v->bares = bares = calloc(1, sizeof(*bares));
+	if (!bares)
+		return hp_fail_nomem(err);
 	for (unsigned step = LIST_BARE; step <= COMPARE; step++)
 		for (size_t n = 0; r == HPROF_OK && n < v->n_profiles + v->n_bases; n++)
 			r = look_at(v, v->profiles[n], (enum step)step, err);
-	for (uint32_t i = 0; r == HPROF_OK && i < v->bares.n_names; i++)
-		note_spelling(v, &v->bares.names[i]);
-	for (uint32_t i = 0; r == HPROF_OK && i < v->bares.n; i++) {
-		struct hp_bare *b = &v->bares.row[i];
+	for (uint32_t i = 0; r == HPROF_OK && i < bares->n_names; i++)
+		note_spelling(v, &bares->names[i]);
+	for (uint32_t i = 0; r == HPROF_OK && i < bares->n; i++) {
+		struct hp_bare *b = &bares->row[i];
 
 		b->apart |= !b->several_files && b->file.i && b->whole_file.i &&
 			    b->file.i != b->whole_file.i;
-		v->bares.n_matched += is_matched(b) || b->respelled;
+		n_matched += is_matched(b) || b->respelled;
+	}
+	if (!n_matched) {
+		hp_bares_free(bares);
+		v->bares = NULL;
 	}
 	return r;
 }
@@ -397,13 +433,12 @@ int hp_bares_find(struct hprof_view *v, struct hprof_error *err)
 bool hp_bare_find(const struct hprof_view *v, hp_strid full, hp_strid linkage,
 		  struct hp_bare_match *out)
 {
-	const struct hp_bare_name *name =
-		v->bares.n_matched && !linkage.i ? find_name(v, full) : NULL;
+	const struct hp_bare_name *name = v->bares && !linkage.i ? find_name(v, full) : NULL;
 	const struct hp_bare *b;
 
 	if (!name)
 		return false;
-	b = &v->bares.row[name->row];
+	b = &v->bares->row[name->row];
 	if (is_matched(b))
 		*out = (struct hp_bare_match){b->shown, b->brief};
 	else if (b->respelled)
@@ -413,10 +448,12 @@ bool hp_bare_find(const struct hprof_view *v, hp_strid full, hp_strid linkage,
 	return true;
 }
 
-void hp_bares_release(struct hp_bares *b)
+void hp_bares_free(struct hp_bares *b)
 {
+	if (!b)
+		return;
 	free(b->row);
 	free(b->names);
 	hp_index_release(&b->index);
-	*b = (struct hp_bares){0};
+	free(b);
 }

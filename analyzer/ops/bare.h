@@ -24,6 +24,6 @@ struct hp_bare_match {
 bool hp_bare_find(const struct hprof_view *v, hp_strid full, hp_strid linkage,
 		  struct hp_bare_match *out);
 
-void hp_bares_release(struct hp_bares *b);
+void hp_bares_free(struct hp_bares *b); /* NULL is allowed */
 
 #endif

@@ -12,6 +12,25 @@
 #define SEVERAL (UINT32_MAX - 1) /* modules */
 #define OUTSIDE (UINT32_MAX - 2) /* of all modules */
 
+/* How much of a path tells the files of functions of one name apart. */
+enum hp_path_part {
+	HP_PATH_FILE,   /* its last part */
+	HP_PATH_FOLDER, /* the last two */
+	HP_PATH_WHOLE,
+};
+
+/* A name that several functions have. */
+struct hp_name_clash {
+	hp_strid name;
+	enum hp_path_part part; /* where sources of several builds are compared */
+};
+
+struct hp_name_clashes {
+	struct hp_name_clash *row; /* [n] */
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
 /* --- finding --- */
 
 /*
@@ -70,33 +89,29 @@ static bool differ(const struct hprof_profile *p, const uint32_t *module, uint32
 
 static bool same_name(const void *ctx, uint32_t row, const void *key)
 {
-	const struct hprof_view *v = ctx;
-
-	return v->clashes[row].name.i == ((const hp_strid *)key)->i;
+	return ((const struct hp_name_clashes *)ctx)->row[row].name.i == ((const hp_strid *)key)->i;
 }
 
 static uint32_t find_clash(const struct hprof_view *v, hp_strid name)
 {
-	return hp_index_find(&v->clash_index, hp_hash_pair(v->seed, name.i, 5), same_name, v,
-			     &name);
+	if (!v->clashes)
+		return UINT32_MAX;
+	return hp_index_find(&v->clashes->index, hp_hash_pair(v->seed, name.i, 5), same_name,
+			     v->clashes, &name);
 }
 
 static int add_clash(struct hprof_view *v, struct hp_slice text, struct hprof_error *err)
 {
+	struct hp_name_clashes *c = v->clashes;
 	hp_strid name;
-	uint32_t row;
 	int r = hp_strtab_add(&v->str, text, &name, err);
 
-	if (r < 0)
+	if (r < 0 || find_clash(v, name) != UINT32_MAX)
 		return r;
-	row = find_clash(v, name);
-	if (row == UINT32_MAX) {
-		if (!HP_COLUMN_ROOM(v->clashes, v->n_clashes, v->clashes_cap) ||
-		    !hp_index_add(&v->clash_index, hp_hash_pair(v->seed, name.i, 5), v->n_clashes))
-			return hp_fail_nomem(err);
-		row = v->n_clashes++;
-		v->clashes[row] = (struct hp_name_clash){.name = name};
-	}
+	if (!HP_COLUMN_ROOM(c->row, c->n, c->cap) ||
+	    !hp_index_add(&c->index, hp_hash_pair(v->seed, name.i, 5), c->n))
+		return hp_fail_nomem(err);
+	c->row[c->n++] = (struct hp_name_clash){.name = name};
 	return HPROF_OK;
 }
 
@@ -194,7 +209,7 @@ static int find_parts(struct hprof_view *v, const struct hprof_profile *p, struc
 	qsort(list, n, sizeof(*list), by_file);
 	for (uint32_t i = 1; i < n; i++) {
 		const struct candidate *x = &list[i - 1], *y = &list[i];
-		enum hp_path_part *part = &v->clashes[x->clash].part;
+		enum hp_path_part *part = &v->clashes->row[x->clash].part;
 
 		if (x->clash != y->clash || hp_slice_same(x->file, y->file) ||
 		    !hp_slice_same(hp_slice_basename(x->file), hp_slice_basename(y->file)))
@@ -284,7 +299,7 @@ static int find_scopes(struct hprof_view *v, uint32_t *const *module, struct hpr
 /* Several functions have the name of clash @i, and so @name, which that is compared as. */
 static int join(struct hprof_view *v, uint32_t i, struct hp_slice name, struct hprof_error *err)
 {
-	enum hp_path_part part = v->clashes[i].part;
+	enum hp_path_part part = v->clashes->row[i].part;
 	struct hp_name_clash *other;
 	hp_strid id;
 	int r = hp_strtab_add(&v->str, name, &id, err);
@@ -293,7 +308,7 @@ static int join(struct hprof_view *v, uint32_t i, struct hp_slice name, struct h
 		r = add_clash(v, hp_view_str(v, id), err);
 	if (r < 0)
 		return r;
-	other = &v->clashes[find_clash(v, id)];
+	other = &v->clashes->row[find_clash(v, id)];
 	other->part = other->part > part ? other->part : part;
 	return HPROF_OK;
 }
@@ -303,12 +318,12 @@ static int join_wholes(struct hprof_view *v, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
-	for (uint32_t i = 0, n = v->n_clashes; r == HPROF_OK && i < n; i++) {
-		struct hp_slice text = hp_view_str(v, v->clashes[i].name);
+	for (uint32_t i = 0, n = v->clashes->n; r == HPROF_OK && i < n; i++) {
+		struct hp_slice text = hp_view_str(v, v->clashes->row[i].name);
 		struct hp_slice original = hp_name_uncloned(text);
 		struct hp_bare_match bare;
 
-		if (hp_bare_find(v, v->clashes[i].name, (hp_strid){0}, &bare))
+		if (hp_bare_find(v, v->clashes->row[i].name, (hp_strid){0}, &bare))
 			r = join(v, i, hp_view_str(v, bare.key), err);
 		else if (original.len < text.len)
 			r = join(v, i, original, err);
@@ -318,18 +333,32 @@ static int join_wholes(struct hprof_view *v, struct hprof_error *err)
 
 int hp_name_clashes_find(struct hprof_view *v, uint32_t *const *module, struct hprof_error *err)
 {
+	size_t n_profiles = v->n_profiles + v->n_bases;
 	int r = HPROF_OK;
 
-	for (size_t n = 0; r == HPROF_OK && !v->opts.jeprof_rows && n < v->n_profiles + v->n_bases;
-	     n++)
+	if (v->opts.jeprof_rows) /* its tables go by the name as it is */
+		return HPROF_OK;
+	v->clashes = calloc(1, sizeof(*v->clashes));
+	if (!v->clashes)
+		return hp_fail_nomem(err);
+	for (size_t n = 0; r == HPROF_OK && n < n_profiles; n++)
 		r = find_in(v, v->profiles[n], err);
-	for (size_t n = 0;
-	     r == HPROF_OK && v->several_builds && v->n_clashes && n < v->n_profiles + v->n_bases;
-	     n++)
+	if (r < 0 || !v->clashes->n)
+		return r;
+	for (size_t n = 0; r == HPROF_OK && v->several_builds && n < n_profiles; n++)
 		r = find_parts(v, v->profiles[n], err);
-	if (r == HPROF_OK && v->several_builds && v->n_clashes)
+	if (r == HPROF_OK && v->several_builds)
 		r = find_scopes(v, module, err);
 	return r < 0 ? r : join_wholes(v, err);
+}
+
+void hp_name_clashes_free(struct hp_name_clashes *c)
+{
+	if (!c)
+		return;
+	free(c->row);
+	hp_index_release(&c->index);
+	free(c);
 }
 
 /* --- telling apart --- */
@@ -363,7 +392,7 @@ int hp_name_clash_scope(struct hprof_view *v, uint32_t view_module, struct hp_vf
 		place = hp_view_str(v, v->several_builds ? v->modules[view_module].scope
 							 : v->modules[view_module].label);
 	if (v->several_builds)
-		file = stable_file(file, v->clashes[clash].part);
+		file = stable_file(file, v->clashes->row[clash].part);
 	n = asprintf(&text, "%.*s\n%.*s", (int)file.len, file.ptr, (int)place.len, place.ptr);
 	if (n < 0)
 		return hp_fail_nomem(err);

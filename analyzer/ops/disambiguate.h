@@ -11,6 +11,7 @@
  */
 HP_MUST_CHECK int hp_name_clashes_find(struct hprof_view *v, uint32_t *const *module,
 				       struct hprof_error *err);
+void hp_name_clashes_free(struct hp_name_clashes *c); /* NULL is allowed */
 
 /*
  * If @f, with names and file, in module row @view_module of @v, has a name of several functions,

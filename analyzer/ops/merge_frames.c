@@ -525,45 +525,6 @@ int hp_merge_modules(struct hprof_view *v, uint32_t **module, struct hprof_error
 	return r < 0 ? r : label_modules(v, module, err);
 }
 
-struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)
-{
-	return module == HP_NONE ? HP_LIT("[unknown]") : hp_view_str(v, v->modules[module].label);
-}
-
-bool hp_view_is_special(const struct hprof_view *v, const struct hp_vframe *f)
-{
-	return f->func == HP_NONE && f->module != HP_NONE && v->modules[f->module].special;
-}
-
-bool hp_view_hides_addr(const struct hprof_view *v, const struct hp_vframe *f)
-{
-	return f->has_addr && (f->func != HP_NONE || hp_view_is_special(v, f));
-}
-
-struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe *f,
-			      struct hp_label *out)
-{
-	struct hp_slice module = hp_view_module_name(v, f->module);
-	int n;
-
-	if (f->func != HP_NONE) {
-		out->text = hp_view_str(v, v->funcs[f->func].label);
-		return out->text;
-	}
-	if (hp_view_is_special(v, f)) {
-		out->text = module;
-		return out->text;
-	}
-	if (f->no_maps)
-		n = snprintf(out->buf, sizeof(out->buf), "0x%" PRIx64, f->addr);
-	else
-		n = snprintf(out->buf, sizeof(out->buf), "%.*s%s0x%" PRIx64,
-			     module.len < 400 ? (int)module.len : 400, module.ptr,
-			     f->module == HP_NONE ? " " : "+", f->addr);
-	out->text = (struct hp_slice){out->buf, (size_t)n};
-	return out->text;
-}
-
 /* --- functions --- */
 
 static bool same_func(const void *ctx, uint32_t row, const void *key)

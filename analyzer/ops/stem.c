@@ -8,6 +8,21 @@
 #include "analyzer/base/lambda.h"
 #include "analyzer/ops/bare.h"
 
+/* A name without what builds add to it, or one with it. */
+struct hp_stem {
+	hp_strid name;
+	bool is_stem;
+	bool crowded; /* one profile has several lambdas that differ in nothing but their place */
+	uint32_t n_profiles; /* that have it */
+	uint32_t last;       /* number of the last of them, from 1 */
+};
+
+struct hp_stems {
+	struct hp_stem *row; /* [n] */
+	uint32_t n, cap;
+	struct hp_index index;
+};
+
 /* Functions of one profile, and the texts that stems are made in. */
 struct finder {
 	struct hprof_view *v;
@@ -35,14 +50,14 @@ static uint32_t find(const struct hprof_view *v, hp_strid name, bool is_stem)
 {
 	struct key k = {name, is_stem};
 
-	return hp_index_find(&v->stems.index, hp_hash_pair(v->seed, name.i, is_stem), same_stem,
-			     &v->stems, &k);
+	return hp_index_find(&v->stems->index, hp_hash_pair(v->seed, name.i, is_stem), same_stem,
+			     v->stems, &k);
 }
 
 static int add(struct hprof_view *v, hp_strid name, bool is_stem, uint32_t *out,
 	       struct hprof_error *err)
 {
-	struct hp_stems *s = &v->stems;
+	struct hp_stems *s = v->stems;
 
 	*out = find(v, name, is_stem);
 	if (*out != UINT32_MAX)
@@ -101,13 +116,13 @@ static int count_whole(const struct finder *f, uint32_t i, bool *is_bare, struct
 	int r;
 
 	*is_bare = false;
-	if (!f->v->bares.n_matched || f->p->funcs.linkage[i].i)
+	if (!f->v->bares || f->p->funcs.linkage[i].i)
 		return HPROF_OK;
 	r = hp_strtab_add(&f->v->str, full, &name, err);
 	*is_bare = r == HPROF_OK && hp_bare_find(f->v, name, (hp_strid){0}, &bare);
 	stem = *is_bare ? find(f->v, bare.key, true) : UINT32_MAX;
 	if (stem != UINT32_MAX)
-		count(f, &f->v->stems.row[stem]);
+		count(f, &f->v->stems->row[stem]);
 	return r;
 }
 
@@ -137,11 +152,11 @@ static int take(const struct finder *f, uint32_t i, bool one_build, struct hprof
 		r = add(v, name, false, &variant, err);
 	if (r < 0)
 		return r;
-	if (v->stems.row[stem].last == f->number && v->stems.row[variant].last != f->number &&
+	if (v->stems->row[stem].last == f->number && v->stems->row[variant].last != f->number &&
 	    hp_lambda_is_placed(full))
-		v->stems.row[stem].crowded = true;
-	count(f, &v->stems.row[stem]);
-	count(f, &v->stems.row[variant]);
+		v->stems->row[stem].crowded = true;
+	count(f, &v->stems->row[stem]);
+	count(f, &v->stems->row[variant]);
 	return HPROF_OK;
 }
 
@@ -170,9 +185,16 @@ int hp_stems_find(struct hprof_view *v, uint32_t *const *module, struct hprof_er
 
 	if (n_profiles < 2 || v->opts.jeprof_rows) /* its tables go by the name as it is */
 		return HPROF_OK;
+	v->stems = calloc(1, sizeof(*v->stems));
+	if (!v->stems)
+		return hp_fail_nomem(err);
 	for (size_t n = 0; r == HPROF_OK && n < n_profiles; n++)
 		r = find_in(v, n, module[n], false, err);
-	for (size_t n = 0; r == HPROF_OK && v->stems.n && n < n_profiles; n++)
+	if (!v->stems->n) {
+		hp_stems_free(v->stems);
+		v->stems = NULL;
+	}
+	for (size_t n = 0; r == HPROF_OK && v->stems && n < n_profiles; n++)
 		r = find_in(v, n, module[n], true, err);
 	return r;
 }
@@ -195,7 +217,7 @@ int hp_stem_of(struct hprof_view *v, struct hp_slice full, bool one_build, hp_st
 	hp_strid name, whole;
 	int r;
 
-	if (!v->stems.n)
+	if (!v->stems)
 		return HPROF_OK;
 	r = hp_strtab_add(&v->str, full, &whole, err); /* it is there, if it is of a profile */
 	if (r == HPROF_OK)
@@ -204,17 +226,19 @@ int hp_stem_of(struct hprof_view *v, struct hp_slice full, bool one_build, hp_st
 		return r;
 	stem = find(v, name, true);
 	variant = find(v, whole, false);
-	if (stem == UINT32_MAX || v->stems.row[stem].crowded)
+	if (stem == UINT32_MAX || v->stems->row[stem].crowded)
 		return HPROF_OK;
 	if (variant == UINT32_MAX ||
-	    v->stems.row[variant].n_profiles < v->stems.row[stem].n_profiles)
+	    v->stems->row[variant].n_profiles < v->stems->row[stem].n_profiles)
 		*out = name;
 	return HPROF_OK;
 }
 
-void hp_stems_release(struct hp_stems *s)
+void hp_stems_free(struct hp_stems *s)
 {
+	if (!s)
+		return;
 	free(s->row);
 	hp_index_release(&s->index);
-	*s = (struct hp_stems){0};
+	free(s);
 }

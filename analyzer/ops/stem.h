@@ -26,6 +26,6 @@ HP_MUST_CHECK int hp_stem_of(struct hprof_view *v, struct hp_slice full, bool on
 HP_MUST_CHECK int hp_stem_name(struct hprof_view *v, struct hp_slice name, bool one_build,
 			       hp_strid *out, struct hprof_error *err);
 
-void hp_stems_release(struct hp_stems *s);
+void hp_stems_free(struct hp_stems *s); /* NULL is allowed */
 
 #endif

@@ -1,8 +1,9 @@
 /* tree.c - the tree of frames that a view's values hang on. */
+#include "analyzer/ops/tree.h"
+
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "analyzer/ops/view.h"
 
 struct key {
 	uint32_t parent, frame;

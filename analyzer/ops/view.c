@@ -1,363 +1,47 @@
-/* view.c - from profiles to a tree of frames with values. */
+/* view.c - what a view says of its modules and frames. */
 #include "analyzer/ops/view.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "analyzer/base/regex.h"
-#include "analyzer/ops/advice.h"
-#include "analyzer/ops/apply_filters.h"
-#include "analyzer/ops/bare.h"
-#include "analyzer/ops/disambiguate.h"
-#include "analyzer/ops/shrunk.h"
-#include "analyzer/ops/stem.h"
-#include "analyzer/ops/tree_builder.h"
-
-/* --- sample types --- */
-
-/* The names of the types of @p that are there, as far as they fit. */
-static const char *list_types(const struct hprof_profile *p, char *buf, size_t cap)
+struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module)
 {
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (uint32_t t = 0; t < p->n_types && n < cap; t++)
-		if (!p->types[t].absent)
-			n += (size_t)snprintf(buf + n, cap - n, "%s%.64s", n ? ", " : "",
-					      p->str.ptr[p->types[t].name.i]);
-	return buf;
+	return module == HP_NONE ? HP_LIT("[unknown]") : hp_view_str(v, v->modules[module].label);
 }
 
-static int no_such_type(const struct hprof_profile *p, const char *name, struct hprof_error *err)
+bool hp_view_is_special(const struct hprof_view *v, const struct hp_vframe *f)
 {
-	const struct hp_advice *advice = hp_advice_of(p);
-	struct hp_slice input = hp_profile_str(p, p->input);
-	char types[HPROF_MESSAGE_MAX];
-	bool known = false;
-
-	for (uint32_t t = 0; t < p->n_types; t++)
-		known |= hp_slice_same(hp_profile_str(p, p->types[t].name), hp_slice_str(name));
-	if (known && advice->why_no_alloc && strncmp(name, "alloc_", 6) == 0)
-		return hp_fail(err, HPROF_ENODATA, "%.*s: no %s in this file: %s (%s)",
-			       (int)input.len, input.ptr, name, advice->why_no_alloc,
-			       advice->get_alloc);
-	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %.64s in this file, which has %s",
-		       (int)input.len, input.ptr, name,
-		       *list_types(p, types, sizeof(types)) ? types : "none");
+	return f->func == HP_NONE && f->module != HP_NONE && v->modules[f->module].special;
 }
 
-/* Exact values are no obstacle to those of other profiles that are estimates. */
-static enum hp_errors errors_of(const struct hprof_view *v, struct hp_slice name)
+bool hp_view_hides_addr(const struct hprof_view *v, const struct hp_vframe *f)
 {
-	enum hp_errors all = HP_ERRORS_NONE;
+	return f->has_addr && (f->func != HP_NONE || hp_view_is_special(v, f));
+}
 
-	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
-		uint32_t t = hp_profile_type(v->profiles[n], name);
-		enum hp_errors errors = hp_profile_errors(v->profiles[n], t);
+struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe *f,
+			      struct hp_label *out)
+{
+	struct hp_slice module = hp_view_module_name(v, f->module);
+	int n;
 
-		if (errors == HP_ERRORS_UNKNOWN)
-			return errors;
-		if (errors == HP_ERRORS_KNOWN)
-			all = errors;
+	if (f->func != HP_NONE) {
+		out->text = hp_view_str(v, v->funcs[f->func].label);
+		return out->text;
 	}
-	return all;
-}
-
-static int add_type(struct hprof_view *v, const struct hprof_profile *p, uint32_t t,
-		    struct hprof_error *err)
-{
-	struct hp_vtype *type = &v->types[v->n_types];
-	struct hp_slice name = hp_profile_str(p, p->types[t].name);
-	int r;
-
-	*type = (struct hp_vtype){.unit = p->types[t].unit, .errors = errors_of(v, name)};
-	type->has_error = type->errors == HP_ERRORS_KNOWN;
-	r = hp_strtab_add(&v->str, name, &type->name, err);
-	if (r == HPROF_OK)
-		v->n_types++;
-	return r;
-}
-
-/* Whether type @t of the first profile is a maximum and would be added up over several. */
-static bool is_summed_maximum(const struct hprof_view *v, uint32_t t)
-{
-	return v->profiles[0]->types[t].kind == HP_TYPE_MAX &&
-	       (v->n_profiles > 1 || v->n_bases > 1);
-}
-
-/* How many of the first @n profiles have the type called @name. */
-static size_t count_with(const struct hprof_view *v, size_t n, struct hp_slice name)
-{
-	size_t with = 0;
-
-	for (size_t i = 0; i < n; i++)
-		with += hp_profile_type(v->profiles[i], name) != HP_NONE;
-	return with;
-}
-
-/* For how many profiles type @name is the one that is shown when they are alone. */
-static size_t count_defaults(const struct hprof_view *v, struct hp_slice name)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++) {
-		const struct hprof_profile *p = v->profiles[i];
-
-		n += p->n_types && hp_profile_type(p, name) == p->default_type;
+	if (hp_view_is_special(v, f)) {
+		out->text = module;
+		return out->text;
 	}
-	return n;
-}
-
-/*
- * Whether type @t of @p is to be shown rather than type @than, or none: the default of more
- * profiles, then one in bytes, then by name, whatever the order of the profiles.
- */
-static bool is_preferred(const struct hprof_view *v, const struct hprof_profile *p, uint32_t t,
-			 uint32_t than)
-{
-	struct hp_slice x, y;
-	size_t a, b;
-
-	if (than == HP_NONE)
-		return true;
-	x = hp_profile_str(p, p->types[t].name);
-	y = hp_profile_str(p, p->types[than].name);
-	a = count_defaults(v, x);
-	b = count_defaults(v, y);
-	if (a != b)
-		return a > b;
-	if (p->types[t].unit != p->types[than].unit)
-		return p->types[t].unit == HP_UNIT_BYTES;
-	return hp_slice_cmp(x, y) < 0;
-}
-
-/* Not even the first few profiles, as few as can be, have a type in common. */
-static int nothing_in_common(const struct hprof_view *v, struct hprof_error *err)
-{
-	const struct hprof_profile *p = v->profiles[0], *q;
-	char mine[HPROF_MESSAGE_MAX], others[HPROF_MESSAGE_MAX], quoted[HP_QUOTED_MAX];
-	struct hp_slice input;
-	bool common = true;
-	size_t n = 1;
-
-	while (common && n < v->n_profiles + v->n_bases) {
-		common = false;
-		n++;
-		for (uint32_t t = 0; t < p->n_types; t++)
-			common |= !p->types[t].absent &&
-				  count_with(v, n, hp_profile_str(p, p->types[t].name)) == n;
-	}
-	q = v->profiles[n - 1];
-	input = hp_profile_str(q, q->input);
-	return hp_fail(err, HPROF_ENODATA,
-		       "%.*s: no sample type is in all profiles: this one has %s, %s has %s",
-		       (int)input.len, input.ptr, list_types(q, others, sizeof(others)),
-		       hp_quote(quoted, hp_profile_str(p, p->input)),
-		       list_types(p, mine, sizeof(mine)));
-}
-
-/* The type that is shown when none is asked for: one that all profiles have. */
-static int find_default(const struct hprof_view *v, uint32_t *out, struct hprof_error *err)
-{
-	const struct hprof_profile *p = v->profiles[0];
-	size_t n = v->n_profiles + v->n_bases;
-
-	*out = p->default_type;
-	if (n == 1)
-		return HPROF_OK;
-	*out = HP_NONE;
-	for (uint32_t t = 0; t < p->n_types; t++)
-		if (!p->types[t].absent &&
-		    count_with(v, n, hp_profile_str(p, p->types[t].name)) == n &&
-		    is_preferred(v, p, t, *out))
-			*out = t;
-	return *out == HP_NONE ? nothing_in_common(v, err) : HPROF_OK;
-}
-
-/* The types to compute: the one asked for, which every profile must have, or all in common. */
-static int choose_types(struct hprof_view *v, struct hprof_error *err)
-{
-	const struct hprof_profile *p = v->profiles[0];
-	const char *name = v->opts.sample_type;
-	uint32_t type;
-	int r = HPROF_OK;
-
-	if (name)
-		type = hp_profile_type(p, hp_slice_str(name));
+	if (f->no_maps)
+		n = snprintf(out->buf, sizeof(out->buf), "0x%" PRIx64, f->addr);
 	else
-		r = find_default(v, &type, err);
-	if (r < 0)
-		return r;
-	if (type == HP_NONE)
-		return no_such_type(p, name, err);
-	name = p->str.ptr[p->types[type].name.i];
-	if (is_summed_maximum(v, type))
-		return hp_fail(err, HPROF_EINVAL,
-			       "%s is a maximum: those of several profiles do not add up (--last "
-			       "takes one profile)",
-			       name);
-	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
-		if (hp_profile_type(v->profiles[n], hp_slice_str(name)) == HP_NONE)
-			return no_such_type(v->profiles[n], name, err);
-	v->types = calloc(p->n_types, sizeof(*v->types));
-	if (!v->types)
-		return hp_fail_nomem(err);
-	for (uint32_t t = 0; r == HPROF_OK && t < p->n_types; t++) {
-		struct hp_slice text = hp_profile_str(p, p->types[t].name);
-		bool is_chosen = hp_slice_same(text, hp_slice_str(name));
-		bool common = !p->types[t].absent && !is_summed_maximum(v, t);
-
-		for (size_t n = 1; n < v->n_profiles + v->n_bases; n++)
-			common &= hp_profile_type(v->profiles[n], text) != HP_NONE;
-		if (!common || (!is_chosen && !v->opts.all_types))
-			continue;
-		if (is_chosen)
-			v->chosen = v->n_types;
-		r = add_type(v, p, t, err);
-	}
-	return r;
-}
-
-/* --- values --- */
-
-static int new_columns(struct hprof_view *v, struct hprof_error *err)
-{
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		struct hp_vtype *type = &v->types[t];
-
-		type->now = calloc(v->tree.n, sizeof(double));
-		type->variance = calloc(v->tree.n, sizeof(double));
-		type->value = type->now;
-		if (!type->now || !type->variance)
-			return hp_fail_nomem(err);
-		if (!v->n_bases)
-			continue;
-		type->base = calloc(v->tree.n, sizeof(double));
-		type->value = calloc(v->tree.n, sizeof(double));
-		if (!type->base || !type->value)
-			return hp_fail_nomem(err);
-	}
-	return HPROF_OK;
-}
-
-/* Differences, once all values are in their columns. */
-static int subtract(struct hprof_view *v, struct hprof_error *err)
-{
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		struct hp_vtype *type = &v->types[t];
-
-		for (uint32_t i = 0; type->base && i < v->tree.n; i++)
-			type->value[i] = type->now[i] - type->base[i];
-	}
-	return v->n_bases && v->opts.drop_negative ? hp_drop_shrunk(v, err) : HPROF_OK;
-}
-
-static void sum_up(struct hprof_view *v)
-{
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		struct hp_vtype *type = &v->types[t];
-
-		type->total = type->total_now = type->total_base = type->total_variance = 0;
-		for (uint32_t i = 0; i < v->tree.n; i++) {
-			type->total += type->value[i];
-			type->total_base += type->base ? type->base[i] : 0;
-			type->total_now += type->now[i];
-			type->total_variance += type->variance[i];
-		}
-	}
-}
-
-/* The totals that --focus, --ignore and --thread choose from. */
-static void sum_unfiltered(struct hprof_view *v)
-{
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		struct hp_vtype *type = &v->types[t];
-		double sum = 0;
-
-		type->unfocused = type->unfiltered = type->total;
-		if (!v->opts.thread ||
-		    v->opts.drop_negative) /* stacks of all threads are not at hand */
-			continue;
-		for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
-			const struct hprof_profile *p = v->profiles[n];
-			const double *column =
-				p->all.estimate[hp_profile_type(p, hp_view_str(v, type->name))];
-
-			for (uint32_t i = 0; i < p->all.n; i++)
-				sum += n < v->n_profiles ? column[i] : -column[i];
-		}
-		type->unfiltered = sum;
-	}
-}
-
-/* --- making a view --- */
-
-/* A thread that is in none of the profiles is an error; in one of two it came or went. */
-static int check_thread(const struct hprof_view *v, const struct hp_tree_builder *in, size_t n,
-			struct hprof_error *err)
-{
-	struct hp_slice input = hp_profile_str(v->profiles[0], v->profiles[0]->input);
-	char quoted[HP_QUOTED_MAX];
-
-	for (size_t i = 0; i < n; i++)
-		if (in[i].thread_found)
-			return HPROF_OK;
-	return hp_fail(err, HPROF_ENODATA,
-		       "%.*s: no thread has the id or a name that matches %s (\"hprof info\" lists "
-		       "the threads)",
-		       (int)input.len, input.ptr, hp_quote(quoted, hp_slice_str(v->opts.thread)));
-}
-
-/* Which node each sample went to, taken over from @in. */
-static int keep_nodes(struct hprof_view *v, struct hp_tree_builder *in, struct hprof_error *err)
-{
-	v->sample_node = calloc(v->n_profiles, sizeof(*v->sample_node));
-	if (!v->sample_node)
-		return hp_fail_nomem(err);
-	for (size_t i = 0; i < v->n_profiles; i++) {
-		v->sample_node[i] = in[i].sample_node;
-		in[i].sample_node = NULL;
-	}
-	return HPROF_OK;
-}
-
-/* The tree and the columns of all profiles. */
-static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_error *err)
-{
-	size_t n = v->n_profiles + v->n_bases;
-	struct hp_tree_builder *in = calloc(n, sizeof(*in));
-	uint32_t **module = calloc(n, sizeof(*module));
-	int r = in && module ? hp_merge_modules(v, module, err) : hp_fail_nomem(err);
-
-	if (r == HPROF_OK)
-		r = hp_bares_find(v, err);
-	if (r == HPROF_OK)
-		r = hp_name_clashes_find(v, module, err);
-	if (r == HPROF_OK)
-		r = hp_stems_find(v, module, err);
-	v->thread_by_id = v->opts.thread && hp_view_is_thread_id(v, v->opts.thread);
-	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
-		r = hp_tree_add_profile(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
-		module[i] = NULL; /* freed with in[i] */
-		v->counts[i] = in[i].counts;
-	}
-	if (r == HPROF_OK && v->opts.thread)
-		r = check_thread(v, in, n, err);
-	if (r == HPROF_OK)
-		r = new_columns(v, err);
-	for (size_t i = 0; r == HPROF_OK && i < n; i++)
-		hp_tree_add_values(&in[i], i >= v->n_profiles);
-	if (r == HPROF_OK)
-		r = hp_tree_find_threads(&in[0], err);
-	if (r == HPROF_OK && (v->opts.moments || v->opts.shares))
-		r = keep_nodes(v, in, err);
-	for (size_t i = 0; in && i < n; i++)
-		hp_tree_builder_release(&in[i]);
-	for (size_t i = 0; module && i < n; i++)
-		free(module[i]);
-	free(module);
-	free(in);
-	return r;
+		n = snprintf(out->buf, sizeof(out->buf), "%.*s%s0x%" PRIx64,
+			     module.len < 400 ? (int)module.len : 400, module.ptr,
+			     f->module == HP_NONE ? " " : "+", f->addr);
+	out->text = (struct hp_slice){out->buf, (size_t)n};
+	return out->text;
 }
 
 int hp_view_note_unmet(struct hprof_view *v, const char *option, const char *text, const char *what,
@@ -374,149 +58,7 @@ int hp_view_note_unmet(struct hprof_view *v, const char *option, const char *tex
 	return HPROF_OK;
 }
 
-/* Whether @re matches a function of any profile or base of @v: 1, 0, error. */
-static int names_function(const struct hprof_view *v, struct hp_regex *re, struct hprof_error *err)
-{
-	for (size_t i = 0; i < v->n_profiles + v->n_bases; i++) {
-		const struct hprof_profile *p = v->profiles[i];
-
-		for (uint32_t f = 0; f < p->funcs.n; f++) {
-			int r = hp_regex_match(re, hp_profile_str(p, p->funcs.full[f]), err);
-
-			if (r != 0)
-				return r;
-		}
-	}
-	return 0;
-}
-
-static int note_unmet_allocators(struct hprof_view *v, struct hp_regex **alloc_fns,
-				 struct hprof_error *err)
-{
-	int r = HPROF_OK;
-
-	for (size_t i = 0; r == HPROF_OK && i < v->opts.n_alloc_fns; i++) {
-		int found = names_function(v, alloc_fns[i], err);
-
-		if (found < 0)
-			r = found;
-		else if (!found)
-			r = hp_view_note_unmet(v, "alloc-fn", v->opts.alloc_fns[i], "function",
-					       err);
-	}
-	return r;
-}
-
-static int build(struct hprof_view *v, struct hprof_error *err)
-{
-	const struct hprof_view_opts *o = &v->opts;
-	struct hp_regex **alloc_fns = calloc(o->n_alloc_fns + 1, sizeof(struct hp_regex *));
-	uint32_t root;
-	int r = alloc_fns ? HPROF_OK : hp_fail_nomem(err);
-
-	for (size_t i = 0; r == HPROF_OK && i < o->n_alloc_fns; i++)
-		r = hp_regex_new(o->alloc_fns[i], &alloc_fns[i], err);
-	if (r == HPROF_OK)
-		r = choose_types(v, err);
-	if (r == HPROF_OK)
-		r = hp_tree_add(&v->tree, v->seed, HP_NONE, HP_NONE, &root, err);
-	if (r == HPROF_OK)
-		r = fill(v, alloc_fns, err);
-	if (r == HPROF_OK)
-		r = note_unmet_allocators(v, alloc_fns, err);
-	for (size_t i = 0; alloc_fns && i < o->n_alloc_fns; i++)
-		hp_regex_free(alloc_fns[i]);
-	free(alloc_fns);
-	if (r == HPROF_OK)
-		r = subtract(v, err);
-	if (r < 0)
-		return r;
-	sum_up(v);
-	sum_unfiltered(v);
-	r = hp_view_apply_filters(v, err);
-	sum_up(v);
-	hp_index_release(&v->frame_index); /* nothing is added any more */
-	hp_index_release(&v->tree.index);
-	return r < 0 ? r : hp_name_clashes_label(v, err);
-}
-
-int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profiles,
-		   const struct hprof_profile *const *bases, size_t n_bases,
-		   const struct hprof_view_opts *opts, struct hprof_view **out,
-		   struct hprof_error *err)
-{
-	struct hprof_view *v;
-	int r;
-
-	if (n_profiles == 0)
-		return hp_fail(err, HPROF_EINVAL, "no profile to analyse");
-	if (opts && opts->thread_roots && opts->moments)
-		return hp_fail(err, HPROF_EINVAL, "moments are not kept per thread");
-	v = calloc(1, sizeof(*v));
-	if (!v)
-		return hp_fail_nomem(err);
-	if (opts)
-		v->opts = *opts;
-	v->n_profiles = n_profiles;
-	v->n_bases = n_bases;
-	v->seed = hp_hash_seed();
-	v->profiles = calloc(n_profiles + n_bases, sizeof(struct hprof_profile *));
-	v->counts = calloc(n_profiles + n_bases, sizeof(*v->counts));
-	r = v->profiles && v->counts ? HPROF_OK : hp_fail_nomem(err);
-	if (r == HPROF_OK) {
-		hp_strtab_init_above(&v->str, &profiles[0]->str);
-		memcpy(v->profiles, profiles, n_profiles * sizeof(*profiles));
-		if (n_bases)
-			memcpy(v->profiles + n_profiles, bases, n_bases * sizeof(*bases));
-		r = build(v, err);
-	}
-	if (r < 0) {
-		hprof_view_free(v);
-		return r;
-	}
-	*out = v;
-	return HPROF_OK;
-}
-
 const char *hprof_view_note(const struct hprof_view *v, size_t i)
 {
 	return i < v->n_notes ? v->note[i] : NULL;
-}
-
-void hprof_view_free(struct hprof_view *v)
-{
-	if (!v)
-		return;
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		struct hp_vtype *type = &v->types[t];
-
-		if (type->value != type->now)
-			free(type->value);
-		free(type->now);
-		free(type->base);
-		free(type->variance);
-	}
-	for (size_t i = 0; i < v->n_notes; i++)
-		free(v->note[i]);
-	free(v->note);
-	free(v->types);
-	free(v->node_thread);
-	for (size_t i = 0; v->sample_node && i < v->n_profiles; i++)
-		free(v->sample_node[i]);
-	free(v->sample_node);
-	free(v->profiles);
-	free(v->counts);
-	hp_strtab_release(&v->str);
-	free(v->modules);
-	free(v->funcs);
-	hp_index_release(&v->func_index);
-	hp_index_release(&v->group_index);
-	free(v->clashes);
-	hp_index_release(&v->clash_index);
-	hp_bares_release(&v->bares);
-	hp_stems_release(&v->stems);
-	free(v->frames);
-	hp_index_release(&v->frame_index);
-	hp_tree_release(&v->tree);
-	free(v);
 }

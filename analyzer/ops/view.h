@@ -8,6 +8,7 @@
 #define HP_OPS_VIEW_H
 
 #include "analyzer/model/profile.h"
+#include "analyzer/ops/tree.h"
 
 /* A module of the profiles; one build that several of them use is one row. */
 struct hp_vmodule {
@@ -40,62 +41,6 @@ struct hp_vfunc {
 	uint32_t group;  /* the first row of the same name */
 };
 
-/* How much of a path tells the files of functions of one name apart. */
-enum hp_path_part {
-	HP_PATH_FILE,   /* its last part */
-	HP_PATH_FOLDER, /* the last two */
-	HP_PATH_WHOLE,
-};
-
-/* A name that several functions have. */
-struct hp_name_clash {
-	hp_strid name;
-	enum hp_path_part part; /* where sources of several builds are compared */
-};
-
-/* A name without what builds add to it, or one with it. */
-struct hp_stem {
-	hp_strid name;
-	bool is_stem;
-	bool crowded; /* one profile has several lambdas that differ in nothing but their place */
-	uint32_t n_profiles; /* that have it */
-	uint32_t last;       /* number of the last of them, from 1 */
-};
-
-struct hp_stems {
-	struct hp_stem *row; /* [n] */
-	uint32_t n, cap;
-	struct hp_index index;
-};
-
-/* A name without arguments, and the one with them that it stands for in all profiles. */
-struct hp_bare {
-	hp_strid whole;            /* "": none is known */
-	hp_strid shown;            /* the same, or its linkage name where those are shown */
-	hp_strid brief;            /* @whole without arguments, as its profile spells it */
-	hp_strid file, whole_file; /* last parts of the paths; "" when unknown */
-	bool several_files;        /* of either */
-	bool apart;                /* it may be another function */
-	bool respelled;            /* it has several spellings without arguments */
-};
-
-/* A spelling of a function without arguments. */
-struct hp_bare_name {
-	hp_strid name;
-	hp_strid plain; /* with the types of integers as the demangler writes them */
-	uint32_t row;   /* of hp_bares */
-	bool used;      /* some profile spells it so */
-};
-
-struct hp_bares {
-	struct hp_bare *row; /* [n] */
-	uint32_t n, cap;
-	struct hp_bare_name *names; /* [n_names] */
-	uint32_t n_names, names_cap;
-	uint32_t n_matched;
-	struct hp_index index; /* of names */
-};
-
 struct hp_vframe {
 	uint64_t addr;         /* of the call within the module, as recorded outside all */
 	uint32_t func;         /* row of funcs, HP_NONE when it has no name */
@@ -114,14 +59,6 @@ struct hp_vframe {
 struct hp_label {
 	struct hp_slice text; /* in @buf, or borrowed from the view */
 	char buf[512];
-};
-
-/* Parent before child; row 0 is the root and has no frame. */
-struct hp_tree {
-	uint32_t *parent;
-	uint32_t *frame; /* row of frames */
-	uint32_t n, cap;
-	struct hp_index index;
 };
 
 /* One sample type over the nodes of the tree; of the stacks that end there. */
@@ -161,12 +98,10 @@ struct hprof_view {
 	struct hp_vfunc *funcs;
 	uint32_t n_funcs, funcs_cap;
 	struct hp_index func_index, group_index;
-	struct hp_name_clash *clashes; /* [n_clashes] */
-	uint32_t n_clashes, clashes_cap;
-	struct hp_index clash_index;
-	struct hp_bares bares;
-	struct hp_stems stems;
-	bool several_builds; /* some module is not the same build everywhere */
+	struct hp_name_clashes *clashes; /* of disambiguate.h */
+	struct hp_bares *bares;          /* of bare.h; NULL: no name stands for another */
+	struct hp_stems *stems;          /* of stem.h; NULL: there are none */
+	bool several_builds;             /* some module is not the same build everywhere */
 	struct hp_vframe *frames;
 	uint32_t n_frames, frames_cap;
 	struct hp_index frame_index;
@@ -193,14 +128,6 @@ static inline const struct hp_samples *hp_view_samples(const struct hprof_view *
 {
 	return v->opts.thread ? &p->by_thread : &p->all;
 }
-
-/* The child of @parent with @frame, added when new. Errors: ENOMEM. */
-HP_MUST_CHECK int hp_tree_add(struct hp_tree *t, uint64_t seed, uint32_t parent, uint32_t frame,
-			      uint32_t *out, struct hprof_error *err);
-/* Add one that is known not to be there, and that is not looked for later. Errors: ENOMEM. */
-HP_MUST_CHECK int hp_tree_append(struct hp_tree *t, uint32_t parent, uint32_t frame, uint32_t *out,
-				 struct hprof_error *err);
-void hp_tree_release(struct hp_tree *t);
 
 /*
  * Note that expression @text of --@option matches no @what ("frame"), most likely a slip.
