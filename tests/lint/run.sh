@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh - rules that need no running program: layers, headers, words, format, documents.
 cd "$(dirname "$0")/../.." || exit 1
-sources=$(ls analyzer/*/*.c analyzer/*/*.h analyzer/hprof.h formats/*.[ch] render/*.[ch])
+sources=$(find analyzer formats render -name '*.[ch]' | sort)
+headers=$(printf '%s\n' $sources | grep '\.h$')
 tests=$(ls tests/*.h tests/*/*.c)
 passed=0
 failed=0
@@ -28,17 +29,14 @@ none() {
 	report "$name" $? "$found"
 }
 
-out=$(awk -f tests/lint/layers.awk $sources)
-report "layers" $? "$out"
+out=$(tests/lint/structure.py)
+report "layers, order of files, no circles, each type is defined once" $? "$out"
+out=$(tests/lint/structure.py --test)
+report "these rules can fail" $? "$out"
+out=$(tests/lint/words.py)
+report "words of comments" $? "$out"
 
-mkdir -p build/lint/formats
-printf '#include "analyzer/cli/cli.h"\n' > build/lint/formats/bad.c
-out=$(cd build/lint && awk -f ../../tests/lint/layers.awk formats/bad.c && echo "a wrong include was not seen")
-rm -r build/lint
-case $out in *"was not seen"*) false ;; esac
-report "layers: the rule can fail" $? "$out"
-
-out=$(for h in $(ls analyzer/*/*.h analyzer/hprof.h formats/*.h render/*.h); do
+out=$(for h in $headers; do
 	printf '#include "%s"\n' "$h" |
 		cc -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra -Werror -fsyntax-only -x c - 2>&1 ||
 		echo "$h"
@@ -63,10 +61,6 @@ none "scripts never make markup or code of text, and ask nobody for anything" \
 	render/web/*.js
 none "scripts and style sheets cannot end their element" '(</|\]\]>|<!--)' render/web/*.js render/web/*.css
 none "no blanks at the end of lines of scripts" '[ 	]+$' render/web/* tests/browser/*.js
-
-out=$(grep -hoE '^(struct|enum|union) hp_[a-z0-9_]+ \{' $sources | sort | uniq -d)
-[ -z "$out" ]
-report "each type is defined once" $? "$out"
 
 none "nothing left to do in comments" '(TODO|FIXME)' \
 	$sources $tests $(git ls-files '*.md' '*.sh' '*.py' '*.js' Makefile .ci 2>/dev/null |

@@ -89,7 +89,7 @@ struct scopes { /* around a DIE, innermost first */
 };
 
 /* Add what is around @die. */
-static void find_around(const struct hp_walk *walk, Dwarf_Die *die, struct scopes *out)
+static void find_around(const struct hp_die_walk *walk, Dwarf_Die *die, struct scopes *out)
 {
 	Dwarf_Die *all = NULL;
 	uint32_t s;
@@ -108,7 +108,7 @@ static void find_around(const struct hp_walk *walk, Dwarf_Die *die, struct scope
 }
 
 /* What is around @die, and around the declaration of the outermost, which may be elsewhere. */
-static void find_scopes(const struct hp_walk *walk, Dwarf_Die *die, struct scopes *out)
+static void find_scopes(const struct hp_die_walk *walk, Dwarf_Die *die, struct scopes *out)
 {
 	Dwarf_Die from = *die;
 
@@ -209,10 +209,10 @@ struct closures { /* names of lambdas in the arguments of a template */
 			>::type>" */
 };
 
-static const char *qualify(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
-			   const char *name, unsigned deeper);
-static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
-			  unsigned deeper, struct closures *out);
+static const char *qualify(struct hp_die_names *names, const struct hp_die_walk *walk,
+			   Dwarf_Die *die, const char *name, unsigned deeper);
+static bool find_closures(struct hp_die_names *names, const struct hp_die_walk *walk,
+			  Dwarf_Die *die, unsigned deeper, struct closures *out);
 
 /* The name of the lambda whose type is @closure in its mangled function; empty if that has none. */
 static struct hp_slice mangled_closure(struct hp_die_names *names, Dwarf_Die *closure)
@@ -232,12 +232,12 @@ static struct hp_slice mangled_closure(struct hp_die_names *names, Dwarf_Die *cl
 	return (struct hp_slice){NULL, 0};
 }
 
-static bool add_type(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *from,
+static bool add_type(struct hp_die_names *names, const struct hp_die_walk *walk, Dwarf_Die *from,
 		     unsigned kind, unsigned deeper, struct closures *out);
 
 /* Add those in a type of functions, @function, that are members of a class as @member; NULL: of
  * none. */
-static bool add_function(struct hp_die_names *names, const struct hp_walk *walk,
+static bool add_function(struct hp_die_names *names, const struct hp_die_walk *walk,
 			 Dwarf_Die *function, Dwarf_Die *member, unsigned deeper,
 			 struct closures *out)
 {
@@ -255,8 +255,8 @@ static bool add_function(struct hp_die_names *names, const struct hp_walk *walk,
 }
 
 /* Add those in the type of pointers to members @member. */
-static bool add_member(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *member,
-		       unsigned deeper, struct closures *out)
+static bool add_member(struct hp_die_names *names, const struct hp_die_walk *walk,
+		       Dwarf_Die *member, unsigned deeper, struct closures *out)
 {
 	Dwarf_Die type;
 
@@ -267,7 +267,7 @@ static bool add_member(struct hp_die_names *names, const struct hp_walk *walk, D
 }
 
 /* Add those in the arguments of the classes around @type, outermost first. */
-static bool add_around(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *type,
+static bool add_around(struct hp_die_names *names, const struct hp_die_walk *walk, Dwarf_Die *type,
 		       unsigned deeper, struct closures *out)
 {
 	struct scopes s;
@@ -281,8 +281,8 @@ static bool add_around(struct hp_die_names *names, const struct hp_walk *walk, D
 }
 
 /* Add the lambda whose type is @closure.  False: there are too many. */
-static bool add_closure(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *closure,
-			unsigned deeper, struct closures *out)
+static bool add_closure(struct hp_die_names *names, const struct hp_die_walk *walk,
+			Dwarf_Die *closure, unsigned deeper, struct closures *out)
 {
 	struct hp_slice name;
 
@@ -299,7 +299,7 @@ static bool add_closure(struct hp_die_names *names, const struct hp_walk *walk, 
  * Add the lambdas in the type @kind of @from, such as an argument of a template.  False: not all
  * are known.
  */
-static bool add_type(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *from,
+static bool add_type(struct hp_die_names *names, const struct hp_die_walk *walk, Dwarf_Die *from,
 		     unsigned kind, unsigned deeper, struct closures *out)
 {
 	const char *name;
@@ -330,8 +330,9 @@ static bool add_type(struct hp_die_names *names, const struct hp_walk *walk, Dwa
  * Add those in the arguments that are children of @die, a template or a pack, which are to be as
  * @spelled in its name.
  */
-static bool add_arguments(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
-			  unsigned deeper, struct hp_slice *spelled, struct closures *out)
+static bool add_arguments(struct hp_die_names *names, const struct hp_die_walk *walk,
+			  Dwarf_Die *die, unsigned deeper, struct hp_slice *spelled,
+			  struct closures *out)
 {
 	Dwarf_Die child = {.addr = NULL}, type;
 
@@ -363,7 +364,7 @@ static bool add_arguments(struct hp_die_names *names, const struct hp_walk *walk
 }
 
 /* Add those of @die, a class template, that are in what it is derived from or has. */
-static bool add_inner(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
+static bool add_inner(struct hp_die_names *names, const struct hp_die_walk *walk, Dwarf_Die *die,
 		      unsigned deeper, struct closures *out)
 {
 	struct hp_slice name = bounded(dwarf_diename(die));
@@ -395,8 +396,8 @@ static bool add_inner(struct hp_die_names *names, const struct hp_walk *walk, Dw
  * the order as they are in its name.  False: some are not known.  What g++ leaves out is told in
  * dwarf/names.c.
  */
-static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
-			  unsigned deeper, struct closures *out)
+static bool find_closures(struct hp_die_names *names, const struct hp_die_walk *walk,
+			  Dwarf_Die *die, unsigned deeper, struct closures *out)
 {
 	struct hp_slice name = bounded(dwarf_diename(die));
 	struct hp_slice spelled = hp_template_arguments(name);
@@ -411,7 +412,7 @@ static bool find_closures(struct hp_die_names *names, const struct hp_walk *walk
 }
 
 /* @name of @die, with the lambdas in its arguments named as they are elsewhere. */
-static const char *name_lambdas(struct hp_die_names *names, const struct hp_walk *walk,
+static const char *name_lambdas(struct hp_die_names *names, const struct hp_die_walk *walk,
 				Dwarf_Die *die, const char *name, unsigned deeper)
 {
 	struct closures found = {.n = 0};
@@ -431,8 +432,8 @@ static const char *name_lambdas(struct hp_die_names *names, const struct hp_walk
 }
 
 /* @name of @die behind the names of its scopes; NULL: of a lambda's type. */
-static const char *qualify(struct hp_die_names *names, const struct hp_walk *walk, Dwarf_Die *die,
-			   const char *name, unsigned deeper)
+static const char *qualify(struct hp_die_names *names, const struct hp_die_walk *walk,
+			   Dwarf_Die *die, const char *name, unsigned deeper)
 {
 	struct scopes s;
 
@@ -470,7 +471,7 @@ static void remember(struct hp_die_names *names, uint32_t tag, const void *key,
 	names->row[names->n++] = (struct hp_die_name){key, name};
 }
 
-struct hp_slice hp_die_qualified(struct hp_die_names *names, const struct hp_walk *walk,
+struct hp_slice hp_die_qualified(struct hp_die_names *names, const struct hp_die_walk *walk,
 				 Dwarf_Die *die)
 {
 	const char *name = dwarf_diename(die);

@@ -34,7 +34,7 @@ struct hp_slice hp_die_linkage(Dwarf_Die *die);
  * unit has those.  @walk knows those of the unit it walked last; others take time to find.
  * Empty if there is none.  Valid as long as names->mem.
  */
-struct hp_slice hp_die_qualified(struct hp_die_names *names, const struct hp_walk *walk,
+struct hp_slice hp_die_qualified(struct hp_die_names *names, const struct hp_die_walk *walk,
 				 Dwarf_Die *die);
 
 void hp_die_names_release(struct hp_die_names *names);

@@ -68,7 +68,7 @@ struct run {
 	const uint64_t *addr;
 	uint32_t n;
 	const struct hp_dwarf_sink *sink;
-	struct hp_walk walk;
+	struct hp_die_walk walk;
 	struct slice part;
 	struct hp_raw_frame *chain; /* [MAX_CHAIN] */
 	uint64_t info_len;          /* of .debug_info */

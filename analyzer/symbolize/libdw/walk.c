@@ -24,7 +24,7 @@ struct hp_level {
 };
 
 struct walk {
-	struct hp_walk *w;
+	struct hp_die_walk *w;
 	const struct hp_extent *text;
 	size_t n_text;
 	const uint64_t *addr;
@@ -79,7 +79,7 @@ static bool is_scope(int tag)
 /* The scopes on the deepest level and below it end where its DIE begins. */
 static void close_scopes(struct walk *k, const void *at)
 {
-	struct hp_walk *w = k->w;
+	struct hp_die_walk *w = k->w;
 
 	while (k->open != HP_NO_NODE && w->scope[k->open].depth >= k->depth) {
 		w->scope[k->open].limit = at;
@@ -90,7 +90,7 @@ static void close_scopes(struct walk *k, const void *at)
 /* Remember the deepest DIE as a scope. False: no memory. */
 static bool open_scope(struct walk *k)
 {
-	struct hp_walk *w = k->w;
+	struct hp_die_walk *w = k->w;
 
 	if (!HP_COLUMN_ROOM(w->scope, w->n_scopes, w->cap_scopes))
 		return false;
@@ -103,7 +103,7 @@ static bool open_scope(struct walk *k)
 	return true;
 }
 
-bool hp_walk_scope(const struct hp_walk *w, const Dwarf_Die *die, uint32_t *scope)
+bool hp_walk_scope(const struct hp_die_walk *w, const Dwarf_Die *die, uint32_t *scope)
 {
 	uint32_t low = 0;
 	uint32_t high = w->n_scopes;
@@ -128,7 +128,7 @@ bool hp_walk_scope(const struct hp_walk *w, const Dwarf_Die *die, uint32_t *scop
 /* The node of level @i and those of the functions it was inlined into; HP_NO_NODE: no memory. */
 static uint32_t node_of(struct walk *k, uint32_t i)
 {
-	struct hp_walk *w = k->w;
+	struct hp_die_walk *w = k->w;
 	uint32_t top = i;
 	uint32_t caller = HP_NO_NODE;
 
@@ -152,7 +152,7 @@ static uint32_t node_of(struct walk *k, uint32_t i)
 }
 
 /* Whether one more step may be made. */
-static bool afford(struct hp_walk *w)
+static bool afford(struct hp_die_walk *w)
 {
 	if (!w->steps) {
 		w->damaged = true;
@@ -220,7 +220,7 @@ int64_t hp_walk_clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-bool hp_walk_late(const struct hp_walk *w)
+bool hp_walk_late(const struct hp_die_walk *w)
 {
 	return w->deadline_ms && hp_walk_clock_ms() >= w->deadline_ms;
 }
@@ -247,7 +247,7 @@ static void go_on(struct walk *k)
 	k->depth = 0;
 }
 
-static bool prepare(struct hp_walk *w, uint32_t n)
+static bool prepare(struct hp_die_walk *w, uint32_t n)
 {
 	if (!w->level)
 		w->level = calloc(MAX_DEPTH + 1, sizeof(*w->level));
@@ -290,7 +290,7 @@ static bool step(struct walk *k)
 	return true;
 }
 
-int hp_walk_unit(struct hp_walk *w, const Dwarf_Die *unit, const struct hp_extent *text,
+int hp_walk_unit(struct hp_die_walk *w, const Dwarf_Die *unit, const struct hp_extent *text,
 		 size_t n_text, const uint64_t *addr, uint32_t n)
 {
 	struct walk k = {w, text, n_text, addr, n, 1, HP_NO_NODE, 0};
@@ -307,12 +307,12 @@ int hp_walk_unit(struct hp_walk *w, const Dwarf_Die *unit, const struct hp_exten
 	return HPROF_OK;
 }
 
-void hp_walk_release(struct hp_walk *w)
+void hp_walk_release(struct hp_die_walk *w)
 {
 	free(w->node);
 	free(w->scope);
 	free(w->hit);
 	free(w->owner);
 	free(w->level);
-	*w = (struct hp_walk){0};
+	*w = (struct hp_die_walk){0};
 }

@@ -22,7 +22,7 @@ struct hp_scope { /* a namespace, class or function with something in it */
 };
 
 /* Zero-initialised is empty; one can serve any number of walks. */
-struct hp_walk {
+struct hp_die_walk {
 	struct hp_node *node;
 	uint32_t n_nodes, cap_nodes;
 	struct hp_scope *scope; /* of the unit, in the order of their DIEs */
@@ -42,21 +42,21 @@ struct hp_walk {
  * code @text[n_text] are of functions that the linker dropped.  Results stay until the next
  * walk.  Errors: ENOMEM.
  */
-HP_MUST_CHECK int hp_walk_unit(struct hp_walk *w, const Dwarf_Die *unit,
+HP_MUST_CHECK int hp_walk_unit(struct hp_die_walk *w, const Dwarf_Die *unit,
 			       const struct hp_extent *text, size_t n_text, const uint64_t *addr,
 			       uint32_t n);
-void hp_walk_release(struct hp_walk *w);
+void hp_walk_release(struct hp_die_walk *w);
 
 /* CPU time that this thread has taken, in milliseconds. */
 int64_t hp_walk_clock_ms(void);
 
 /* Whether w->deadline_ms has come. */
-bool hp_walk_late(const struct hp_walk *w);
+bool hp_walk_late(const struct hp_die_walk *w);
 
 /*
  * Whether @die is of the unit walked last; then *@scope is the innermost scope around it,
  * HP_NO_NODE if there is none.
  */
-bool hp_walk_scope(const struct hp_walk *w, const Dwarf_Die *die, uint32_t *scope);
+bool hp_walk_scope(const struct hp_die_walk *w, const Dwarf_Die *die, uint32_t *scope);
 
 #endif
