@@ -125,11 +125,19 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c fuzz-library
 .PHONY: unit-tests
 unit-tests: $(TEST_BIN) $(FUZZ:fuzz_%=$O/tests/replay_%) $O/tests/oom $O/tests/runner
 
+.PHONY: quick-tests
+quick-tests: all $(TEST_BIN)
+
 .PHONY: check
-check: ## run all tests (installs what they need where it may)
+check: ## run all tests (installs what they need where it may); T="unit cli": these suites alone
 	@.ci/deps build check
 	@.ci/deps browser || echo "deps: the tests that need these are skipped" >&2
-	@tests/run.sh
+	@tests/run.sh $(if $T,--build $T)
+
+.PHONY: check-quick
+check-quick: ## below a minute after a build: rules of the code, unit tests, command lines
+	@.ci/deps build check
+	@tests/run.sh --quick
 
 .PHONY: check-browser
 check-browser: all ## the pictures and pages in a real browser, the exports in their viewers

@@ -1,4 +1,4 @@
-# suites.sh - how run.sh runs suites and counts their results; sourced by it.
+# suites.sh - how run.sh chooses and runs suites and counts their results; sourced by it.
 #
 # A suite prints a line per result: "ok ..." or "PASS ...", "not ok ..." or "FAIL ...", "SKIP ...".
 # One that prints none has tested nothing, and fails.  A build only has to succeed.
@@ -6,6 +6,7 @@ passed=0
 failed=0
 skipped=0
 only= # names of the suites that run, each between blanks; empty: all
+wants_builds=
 
 # is_wanted NAME
 is_wanted() {
@@ -68,4 +69,51 @@ suite() {
 	[ -z "$why" ] || echo "not ok - $1: $why"
 	grep -E '^SKIP\b' "$log"
 	[ "$f" -eq 0 ] || show_failure
+}
+
+# build_of COMMAND...: the name of the build whose programs the command runs
+build_of() {
+	case " $* " in
+	*" tests/lint/"* | *" tests/fuzz/seeds.py "* | *"all.sh core "*) echo - ;;
+	*build/asan-clang/*) echo build-asan-clang ;;
+	*build/clang/*) echo build-runners ;;
+	*build/asan/*) echo build-asan ;;
+	*) echo build-gcc ;;
+	esac
+}
+
+# list_plan: the suites of plan(), one a line, with the build that each needs
+list_plan() (
+	build() { echo "$1 -"; }
+	suite() {
+		name=$1
+		shift
+		echo "$name $(build_of "$@")"
+	}
+	plan
+)
+
+# check_names: whether all names in $only are suites
+check_names() {
+	[ -n "$only" ] || return 0
+	names=" $(list_plan | sed 's/ .*//' | tr '\n' ' ')"
+	unknown=0
+	for name in $only; do
+		case $names in
+		*" $name "*) ;;
+		*)
+			echo "run.sh: no suite is called \"$name\"; --list names all, and with --long those of --long too" >&2
+			unknown=1
+			;;
+		esac
+	done
+	return $unknown
+}
+
+# add_builds: the builds that the suites in $only need run as well
+add_builds() {
+	for name in $only; do
+		needed=$(list_plan | sed -n "s/^$name \(build.*\)/\1/p")
+		only="$only${needed:+$needed }"
+	done
 }

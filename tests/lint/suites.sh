@@ -52,6 +52,24 @@ got=$(
 case $got in "two: "*1) ;; *) false ;; esac
 result $? "only the suites that are named run"
 
+got=$(tests/run.sh lint no-such-suite other-one 2>&1)
+[ $? -eq 2 ] && [ "$(printf '%s\n' "$got" | grep -c 'no suite is called "[no]')" -eq 2 ] && [ "${got#*lint:}" = "$got" ]
+result $? "an unknown suite among others is an error, and none runs"
+got=$(
+	plan() {
+		build build-asan true
+		suite one build/asan/tests/one
+		suite two tests/lint/two
+	}
+	. tests/suites.sh
+	list_plan | tr '\n' ' '
+	only=" one two "
+	add_builds
+	echo "$only"
+)
+[ "$got" = "build-asan - one build-asan two -  one two build-asan " ]
+result $? "the build that a suite needs is known by its programs"
+
 # valgrind_says NAME STATUS PATTERN: with the programs of $work/bin first, valgrind.sh ends with that
 # status, and all its results match
 valgrind_says() {
@@ -85,11 +103,45 @@ got=$(PATH=$work/empty tests/browser/all.sh 2>&1)
 	"$(ls tests/browser/[0-9]*.js tests/browser/*_test.js | wc -l)" ]
 result $? "browser: without node each file of tests is skipped by name"
 
+# Cases of command lines: two that fail, in a copy of what runs them.
+mkdir -p "$work/tests/cli/cases" "$work/testdata"
+cp tests/cli/run.py "$work/tests/cli"
+printf '# one\n$ echo 1 > file; echo 2\nx\n\n# two\n$ cat file\ny\n' >"$work/tests/cli/cases/a.t"
+cases() {
+	got=$("$work/tests/cli/run.py" "$@" 2>&1)
+	status=$?
+}
+cases
+[ $status -eq 1 ] && [ "$(printf '%s\n' "$got" | grep -c '^not ok - a.t: ')" -eq 2 ]
+result $? "cases that print something else fail"
+cases --update a.t:two
+[ "$(grep -c '^[xy12]$' "$work/tests/cli/cases/a.t")" -eq 2 ] && grep -q '^1$' "$work/tests/cli/cases/a.t" &&
+	grep -q '^x$' "$work/tests/cli/cases/a.t"
+result $? "--update rewrites the chosen case, and no other"
+cases a:two
+[ $status -eq 0 ] && [ "$(printf '%s\n' "$got" | grep -c '^ok - ')" -eq 1 ]
+result $? "a chosen case finds what those before it left, and runs alone"
+for wrong in b.t a.t:three; do
+	cases a.t:two $wrong
+	[ $status -eq 2 ] && case $got in *'ok - '*) false ;; esac
+	result $? "$wrong: a file or case that is not there is an error, and none runs"
+done
+
+printf '#include "tests/test.h"\n%s\n%s\nRUN(cmocka_unit_test(good), cmocka_unit_test(bad))\n' \
+	'static void good(void **s) { (void)s; }' 'static void bad(void **s) { (void)s; fail(); }' >"$work/test.c"
+cc -std=c11 -D_GNU_SOURCE -O1 -I. -o "$work/test" "$work/test.c" -lcmocka 2>"$work/err" || cat "$work/err"
+"$work/test" >/dev/null 2>&1
+[ $? -eq 1 ] && [ "$("$work/test" 'g*d' 2>&1 | grep -c '^ok')" -eq 1 ] && "$work/test" good >/dev/null 2>&1
+result $? "unit tests are chosen by name"
+"$work/test" none >/dev/null 2>&1
+[ $? -eq 2 ]
+result $? "a unit test that is not there is an error"
+
 # missing_paths FILE...: paths named in them that are not there; of "dir/name_%.c" the folder
 missing_paths() {
 	sed 's/#.*//' "$@" |
-		grep -oE '(^|[ "=(])(tests|testdata|analyzer|formats|render|\.ci)/[]A-Za-z0-9_./*%[-]+' |
-		sed 's/^[ "=(]//; s,/[^/]*%.*,,' | sort -u | while read -r path; do
+		grep -oE '(^|[ 	"=(])(tests|testdata|analyzer|formats|render|\.ci)/[]A-Za-z0-9_./*%[-]+' |
+		sed 's/^[ 	"=(]//; s,/[^/]*%.*,,' | sort -u | while read -r path; do
 		# shellcheck disable=SC2086
 		ls -d $path >/dev/null 2>&1 || echo "$path"
 	done
@@ -99,7 +151,7 @@ out=$(missing_paths Makefile .ci/run tests/run.sh tests/browser/all.sh)
 [ -z "$out" ]
 result $? "every path in the Makefile and in what runs tests exists"
 [ -z "$out" ] || printf '%s\n' "$out" | sed 's/^/    no such file: /'
-printf 'all:\n\t@node tests/browser/not_there_test.js tests/*/none_*.py tests/run.sh\n' >"$work/Makefile"
-[ "$(missing_paths "$work/Makefile" | tr '\n' ' ')" = "tests/*/none_*.py tests/browser/not_there_test.js " ]
+printf 'all:\n\ttests/not_there.sh\n\t@node tests/browser/not_there_test.js tests/*/none_*.py tests/run.sh\n' >"$work/Makefile"
+[ "$(missing_paths "$work/Makefile" | tr '\n' ' ')" = "tests/*/none_*.py tests/browser/not_there_test.js tests/not_there.sh " ]
 result $? "a path that does not exist is seen"
 exit $bad
