@@ -1,26 +1,10 @@
 /* csv.c - the table of flat and cumulative values as comma-separated values (RFC 4180). */
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
 
 #include "analyzer/ops/rounded.h"
-#include "analyzer/ops/table.h"
 #include "render/cell.h"
 #include "render/render.h"
-
-static void put_number(struct hp_out *out, double v)
-{
-	hp_out_char(out, ',');
-	hp_out_whole(out, v);
-}
-
-/* The column is there in any case, so that all tables have the same. */
-static void put_error(struct hp_out *out, const struct hp_vtype *type, double variance)
-{
-	hp_out_char(out, ',');
-	if (type->has_error)
-		hp_out_fmt(out, "%.15g", sqrt(variance));
-}
+#include "render/row_table.h"
 
 static void put_place(struct hp_out *out, const struct hprof_view *v,
 		      const struct hp_table_row *row)
@@ -43,45 +27,52 @@ static void put_place(struct hp_out *out, const struct hprof_view *v,
 					   : hp_view_str(v, v->modules[module].path));
 }
 
-static void put_row(struct hp_out *out, const struct hprof_view *v, const struct hp_table *t,
-		    const struct hp_table_row *row)
+static void put_number(const struct hp_row_table *rows, const struct hp_row_column *c, double v,
+		       struct hp_out *out)
 {
-	const struct hp_vtype *type = &v->types[v->chosen];
-	struct hp_sums base = hp_table_base(t, row);
+	if (c->unit != HP_ROW_VALUE && !rows->style.type->has_error)
+		return; /* the column is there in any case, so that all tables have the same */
+	if (c->unit == HP_ROW_ERROR)
+		hp_out_fmt(out, "%.15g", v);
+	else
+		hp_out_whole(out, v);
+}
 
-	put_place(out, v, row);
-	put_number(out, row->value.flat);
-	put_error(out, type, row->variance.flat);
-	put_number(out, row->value.cum);
-	put_error(out, type, row->variance.cum);
-	if (t->base) {
-		put_number(out, base.flat);
-		put_number(out, base.cum);
-		hp_out_str(out, !type->has_error                ? ","
-				: hp_row_significant(type, row) ? ",1"
-								: ",0");
-	}
+static void put_rows(struct hp_row_table *rows, struct hp_out *out)
+{
+	const struct hp_table_row *row;
+
+	hp_out_str(out, "name,address,file,line,module");
+	for (size_t i = 0; i < rows->n_columns; i++)
+		hp_out_fmt(out, ",%s", rows->column[i].title);
 	hp_out_str(out, "\r\n");
+	while ((row = hp_row_table_next(rows))) {
+		put_place(out, rows->style.v, row);
+		for (size_t i = 0; i < rows->n_columns; i++) {
+			hp_out_char(out, ',');
+			put_number(rows, &rows->column[i], rows->column[i].get(rows, row), out);
+		}
+		hp_out_str(out, "\r\n");
+	}
 }
 
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
 	struct hprof_view rounded;
-	struct hp_table t = {0};
+	struct hp_table table = {0};
 	int r = hp_view_round(v, &rounded, err);
 
 	if (r < 0)
 		return r;
-	r = hp_table_init(&rounded, v->chosen, o->rows, &t, err);
+	r = hp_table_init(&rounded, v->chosen, o->rows, &table, err);
 	if (r == HPROF_OK) {
-		hp_out_fmt(out,
-			   "name,address,file,line,module,flat,flat_stderr,cum,cum_stderr%s\r\n",
-			   t.base ? ",base_flat,base_cum,significant" : "");
-		for (size_t i = 0; i < t.n && (!o->rows || i < o->rows); i++)
-			put_row(out, &rounded, &t, &t.row[i]);
+		const struct hp_style s = hp_text_style(&rounded, o, &rounded.types[v->chosen]);
+		struct hp_row_table rows = hp_row_table_for_programs(&s, &table, o->rows);
+
+		put_rows(&rows, out);
 	}
-	hp_table_release(&t);
+	hp_table_release(&table);
 	hp_view_round_release(&rounded);
 	return r;
 }

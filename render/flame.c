@@ -29,24 +29,18 @@ static int name_rows(struct hp_flame_picture *p, struct hprof_error *err)
 	for (uint32_t i = 1; i < p->raw.n_rows; i++) {
 		const struct hp_table_row *row = &p->raw.row[i];
 		const struct hp_vframe *f = &v->frames[row->frame];
-		char place[HP_PLACE_MAX];
 		struct hp_label buf;
-		struct hp_slice label = hp_row_label(v, row, &buf), module = {"", 0};
-		size_t more = strlen(hp_label_place(place, sizeof(place), v, row));
-		char *text = hp_arena_text(&p->mem, label.len + more + 1);
+		struct hp_slice module = {"", 0};
 
-		if (!text)
-			return hp_fail_nomem(err);
-		memcpy(text, label.ptr, label.len);
-		memcpy(text + label.len, place, more);
-		p->name[i] = hp_showable(&p->mem, (struct hp_slice){text, label.len + more});
+		p->name[i] = hp_label_showable(&p->mem, v, row);
 		if (!p->name[i].ptr)
 			return hp_fail_nomem(err);
 		if (f->module != HP_NONE)
 			module = hp_slice_basename(hp_view_str(v, v->modules[f->module].path));
 		p->color[i] = (unsigned char)(f->func == HP_NONE && !module.len
 						      ? HP_COLOR_GREY
-						      : hp_color_index(module, label));
+						      : hp_color_index(module,
+								       hp_row_label(v, row, &buf)));
 	}
 	return HPROF_OK;
 }
@@ -119,24 +113,6 @@ void hp_flame_close(struct hp_flame_picture *p)
 }
 
 /* --- numbers --- */
-
-const char *hp_format_grouped(char *buf, double v)
-{
-	char plain[HP_NUMBER_MAX];
-	size_t n = strlen(hp_format_count(plain, v)), digits = n - (plain[0] == '-'), at = 0;
-
-	if (digits > 27) { /* of no use to people, and too long */
-		memcpy(buf, plain, n + 1);
-		return buf;
-	}
-	for (size_t i = 0; i < n; i++) {
-		buf[at++] = plain[i];
-		if (i + 1 < n && plain[i] != '-' && (n - i - 1) % 3 == 0)
-			buf[at++] = ',';
-	}
-	buf[at] = '\0';
-	return buf;
-}
 
 static bool is_bytes(const struct hp_flame_picture *p)
 {

@@ -71,7 +71,4 @@ struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp
 const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			   char *buf);
 
-/* "17,589,696". Returns @buf, of HP_NUMBER_MAX bytes. */
-const char *hp_format_grouped(char *buf, double v);
-
 #endif

@@ -9,7 +9,7 @@
 #include "render/flame_draw.h"
 #include "render/label.h"
 #include "render/markup.h"
-#include "render/total.h"
+#include "render/row_table.h"
 
 enum {
 	MAX_BOXES = 20000,
@@ -21,6 +21,7 @@ enum {
 	LINE = 17,
 	ENTRIES = 20, /* functions of each graph in the table of contents */
 	TEXT_BYTES = 1024,
+	NAME_GAP = 25, /* between the numbers and the name of a row */
 };
 #define MIN_WIDTH 0.5
 
@@ -43,20 +44,6 @@ struct pages {
 
 /* --- the first page --- */
 
-struct column {
-	const char *title;
-	double x; /* where it begins, or with @right ends */
-	bool right;
-};
-
-static const struct column columns[] = {{"flat", 120, true}, {"flat%", 190, true},
-					{"sum%", 260, true}, {"cum", 380, true},
-					{"cum%", 450, true}, {"name", 475, false}};
-static const struct column columns_diff[] = {{"before", 120, true}, {"after", 235, true},
-					     {"delta", 355, true},  {"cum delta", 475, true},
-					     {"sig", 515, true},    {"name", 540, false}};
-enum { COLUMNS = HP_LEN(columns), SIG = 4 };
-
 static void put_text(const struct hp_canvas *canvas, double x, double y,
 		     const struct hp_lettering *style, struct hp_slice text)
 {
@@ -77,138 +64,61 @@ static void put_fitted(const struct pages *d, const struct hp_canvas *canvas, do
 		 hp_fit_text(buf, sizeof(buf), text, chars, canvas->painter->mark));
 }
 
-static void put_row(const struct pages *d, const struct hp_canvas *canvas, double y, bool bold,
-		    const char *const cells[COLUMNS], struct hp_slice name)
+/* The columns of @row, NULL for their titles, and @name behind them. */
+static void put_row(const struct pages *d, const struct hp_canvas *canvas, double y,
+		    const struct hp_row_table *rows, const struct hp_table_row *row,
+		    struct hp_slice name)
 {
-	const struct column *c = d->v->n_bases ? columns_diff : columns;
+	static const int widths[] = {
+		[HP_ROW_VALUE] = 120, [HP_ROW_DELTA] = 120, [HP_ROW_PERCENT] = 70,
+		[HP_ROW_ERROR] = 120, [HP_ROW_MARK] = 40,
+	};
+	struct hp_lettering style = {.font = HP_FONT_MONO,
+				     .bold = !row,
+				     .px = TABLE_PX,
+				     .ink = HP_INK_TEXT,
+				     .anchor = HP_ANCHOR_END};
+	char text[HP_NUMBER_MAX + 1];
+	double x = 0;
 
-	for (unsigned i = 0; i < COLUMNS; i++) {
-		const struct hp_lettering style = {
-			.font = HP_FONT_MONO,
-			.bold = bold,
-			.px = TABLE_PX,
-			.ink = HP_INK_TEXT,
-			.anchor = c[i].right ? HP_ANCHOR_END : HP_ANCHOR_START,
-		};
+	for (size_t i = 0; i < rows->n_columns; i++) {
+		const struct hp_row_column *c = &rows->column[i];
 
-		if (i == COLUMNS - 1)
-			put_fitted(d, canvas, c[i].x, y, &style, name);
-		else
-			put_text(canvas, c[i].x, y, &style, hp_slice_str(cells[i]));
+		x += widths[c->unit];
+		put_text(canvas, x, y, &style,
+			 hp_slice_str(row ? hp_row_table_cell(rows, c, row, text) : c->title));
 	}
-}
-
-static bool has_error(const struct pages *d)
-{
-	return d->v->types[d->v->chosen].has_error;
-}
-
-static void put_headings(const struct pages *d, const struct hp_canvas *canvas, double y)
-{
-	const struct column *c = d->v->n_bases ? columns_diff : columns;
-	const char *cells[COLUMNS];
-
-	for (unsigned i = 0; i < COLUMNS; i++)
-		cells[i] = i == SIG && d->v->n_bases && !has_error(d) ? "" : c[i].title;
-	put_row(d, canvas, y, true, cells, hp_slice_str(c[COLUMNS - 1].title));
+	style.anchor = HP_ANCHOR_START;
+	put_fitted(d, canvas, x + NAME_GAP, y, &style, name);
 }
 
 static int name_rows(struct pages *d, struct hprof_error *err)
 {
 	for (uint32_t i = 0; i < d->table.n && i < TABLE_ROWS; i++) {
-		const struct hp_table_row *row = &d->table.row[i];
-		char place[HP_PLACE_MAX], text[TEXT_BYTES];
-		struct hp_label label;
-		struct hp_slice name = hp_row_label(d->v, row, &label);
-		int n = snprintf(text, sizeof(text), "%.*s%s",
-				 (int)(name.len < sizeof(text) ? name.len : sizeof(text)), name.ptr,
-				 hp_label_place(place, sizeof(place), d->v, row));
-		size_t len = (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
-		char *kept = hp_arena_text(&d->mem, len + 1);
-
-		if (!kept)
-			return hp_fail_nomem(err);
-		memcpy(kept, text, len);
-		d->name[i] = hp_showable(&d->mem, (struct hp_slice){kept, len});
+		d->name[i] = hp_label_showable(&d->mem, d->v, &d->table.row[i]);
 		if (!d->name[i].ptr)
 			return hp_fail_nomem(err);
 	}
 	return HPROF_OK;
 }
 
-static void put_values(const struct pages *d, const struct hp_canvas *canvas,
-		       const struct hp_style *s, uint32_t i, double sum, double y)
-{
-	const struct hp_table_row *row = &d->table.row[i];
-	char text[COLUMNS][HP_NUMBER_MAX + 1];
-	const char *cells[COLUMNS];
-
-	for (unsigned k = 0; k < COLUMNS; k++)
-		cells[k] = text[k];
-	if (s->type->base) {
-		hp_style_value(s, text[0], hp_table_base(&d->table, row).flat);
-		hp_style_value(s, text[1], hp_table_now(&d->table, row).flat);
-		hp_style_delta(s, text[2], row->value.flat);
-		hp_style_delta(s, text[3], row->value.cum);
-		cells[4] = hp_row_significant(s->type, row) ? "*" : "";
-	} else {
-		hp_style_value(s, text[0], row->value.flat);
-		hp_format_percent(text[1], row->value.flat, s->type->total);
-		hp_format_percent(text[2], sum, s->type->total);
-		hp_style_value(s, text[3], row->value.cum);
-		hp_format_percent(text[4], row->value.cum, s->type->total);
-	}
-	put_row(d, canvas, y, false, cells, d->name[i]);
-}
-
-/* What the rows that are not shown hold, so that the table adds up. */
-static void put_rest(const struct pages *d, const struct hp_canvas *canvas,
-		     const struct hp_style *s, uint32_t shown, double y)
+static void draw_table(const struct pages *d, const struct hp_canvas *canvas, double y)
 {
 	static const struct hp_lettering faint = {
 		.font = HP_FONT_MONO, .px = TABLE_PX, .ink = HP_INK_FAINT};
-	char value[HP_NUMBER_MAX + 1], text[HP_NUMBER_MAX + 64];
-	double rest = 0;
-
-	if (shown == d->table.n)
-		return;
-	for (uint32_t i = shown; i < d->table.n; i++)
-		rest += d->table.row[i].value.flat;
-	(void)snprintf(text, sizeof(text), "%" PRIu32 " more rows with %s", d->table.n - shown,
-		       s->type->base ? hp_style_delta(s, value, rest)
-				     : hp_style_value(s, value, rest)); /* fits */
-	put_text(canvas, 30, y, &faint, hp_slice_str(text));
-}
-
-/* Whether row @i has a value that is not 0 as the table shows it. */
-static bool has_values(const struct pages *d, const struct hp_style *s, uint32_t i)
-{
-	const struct hp_table_row *row = &d->table.row[i];
-	const double value[] = {row->value.flat, row->value.cum, hp_table_base(&d->table, row).flat,
-				hp_table_now(&d->table, row).flat};
-
-	for (size_t k = 0; k < (s->type->base ? HP_LEN(value) : 2); k++)
-		if (fabs(value[k]) >= 0.5)
-			return true;
-	return false;
-}
-
-static void draw_table(const struct pages *d, const struct hp_canvas *canvas, double y)
-{
-	const struct hp_style s = {d->v, d->o, &d->v->types[d->v->chosen]};
+	const struct hp_style s = hp_page_style(d->v, d->o, &d->v->types[d->v->chosen]);
 	double room = (d->height - MARGIN - y) / TABLE_ROW - 1; /* and what the rest holds */
-	uint32_t n = (uint32_t)fmin(fmin(d->table.n, TABLE_ROWS), fmax(room, 0));
-	double sum = 0;
+	struct hp_row_table rows = hp_row_table_of(&s, &d->table, TABLE_ROWS);
+	const struct hp_table_row *row;
+	char rest[HP_ROW_REST_MAX];
 
-	while (n && !has_values(d, &s, n - 1)) /* the last ones: of a difference what stayed 0 */
-		n--;
-	put_headings(d, canvas, y);
-	for (uint32_t i = 0; i < n; i++) {
-		sum += d->table.row[i].value.flat;
+	rows.n = (size_t)fmin((double)rows.n, fmax(room, 0));
+	put_row(d, canvas, y, &rows, NULL, HP_LIT("name"));
+	while ((row = hp_row_table_next(&rows))) {
 		y += TABLE_ROW;
-		put_values(d, canvas, &s, i, sum, y);
+		put_row(d, canvas, y, &rows, row, d->name[row - d->table.row]);
 	}
-	put_rest(d, canvas, &s, n, y + TABLE_ROW);
+	put_text(canvas, 30, y + TABLE_ROW, &faint, hp_slice_str(hp_row_table_rest(&rows, rest)));
 }
 
 static void draw_first(const void *what, const struct hp_canvas *canvas)
@@ -358,7 +268,7 @@ static struct hp_entry place_of(const struct pages *d, uint32_t i, const struct 
 static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
 {
 	const struct hp_flame_picture *p = &d->graph[i];
-	const struct hp_style s = {d->v, d->o, &d->v->types[p->type]};
+	const struct hp_style s = hp_page_style(d->v, d->o, &d->v->types[p->type]);
 	struct function *f = functions_of(p);
 	uint32_t parent = d->n_entries, n = 0;
 	int r = f ? HPROF_OK : hp_fail_nomem(err);

@@ -4,6 +4,7 @@
 #include "analyzer/base/width.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/row_table.h"
 
 /* Integers are cut towards 0, MB of 2^20 bytes have one decimal. */
 static void put_value(struct hp_out *out, const struct hp_vtype *t,
@@ -22,23 +23,21 @@ static void put_percent(struct hp_out *out, double part, double whole)
 	hp_out_fmt(out, "%5.1f%%", v);
 }
 
-static void put_row(struct hp_out *out, const struct hprof_view *v,
-		    const struct hprof_render_opts *o, const struct hp_table_row *row,
-		    double running)
+static void put_row(const struct hp_row_table *rows, const struct hp_table_row *row,
+		    struct hp_out *out)
 {
-	const struct hp_vtype *t = &v->types[v->chosen];
+	const struct hp_style *s = &rows->style;
 
-	put_value(out, t, o, 8, row->value.flat);
-	hp_out_char(out, ' ');
-	put_percent(out, row->value.flat, t->total);
-	hp_out_char(out, ' ');
-	put_percent(out, running, t->total);
-	hp_out_char(out, ' ');
-	put_value(out, t, o, 8, row->value.cum);
-	hp_out_char(out, ' ');
-	put_percent(out, row->value.cum, t->total);
-	hp_out_char(out, ' ');
-	hp_label_put(out, v, row);
+	for (size_t i = 0; i < rows->n_columns; i++) {
+		const struct hp_row_column *c = &rows->column[i];
+
+		if (c->unit == HP_ROW_PERCENT)
+			put_percent(out, c->get(rows, row), rows->total);
+		else
+			put_value(out, s->type, s->o, 8, c->get(rows, row));
+		hp_out_char(out, ' ');
+	}
+	hp_label_put(out, s->v, row);
 	hp_out_char(out, '\n');
 }
 
@@ -46,8 +45,10 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	const struct hp_vtype *t = &v->types[v->chosen];
+	const struct hp_style s = hp_text_style(v, o, t);
+	const struct hp_table_row *row;
 	struct hp_table table;
-	double running = 0;
+	struct hp_row_table rows;
 	int r = hp_table_init(v, v->chosen, o->rows, &table, err);
 
 	if (r < 0)
@@ -61,11 +62,10 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		   t->unit != HP_UNIT_BYTES  ? "objects"
 		   : o->unit == HPROF_UNIT_B ? "B"
 					     : "MB");
-	for (size_t i = 0; i < table.n && (!o->rows || i < o->rows); i++) {
-		running += table.row[i].value.flat;
-		if (table.row[i].value.flat != 0 || table.row[i].value.cum != 0)
-			put_row(out, v, o, &table.row[i], running);
-	}
+	rows = hp_row_table_plain(&s, &table, o->rows);
+	while ((row = hp_row_table_next(&rows)))
+		if (row->value.flat != 0 || row->value.cum != 0)
+			put_row(&rows, row, out);
 	hp_table_release(&table);
 	return HPROF_OK;
 }

@@ -4,16 +4,24 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
+#include "render/markup.h"
+
+void hp_label_write(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row,
+		    hp_escape_fn escape)
 {
 	char address[HP_ADDRESS_MAX], place[HP_PLACE_MAX];
 	struct hp_label label;
 
 	hp_out_str(out, hp_label_address(address, v, row));
-	hp_out_safe(out, hp_row_label(v, row, &label));
+	escape(out, hp_row_label(v, row, &label));
 	if (hp_row_inlined(v, row))
 		hp_out_str(out, " (inline)");
-	hp_out_safe(out, hp_slice_str(hp_label_place(place, sizeof(place), v, row)));
+	escape(out, hp_slice_str(hp_label_place(place, sizeof(place), v, row)));
+}
+
+void hp_label_put(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row)
+{
+	hp_label_write(out, v, row, hp_out_safe);
 }
 
 const char *hp_label_address(char *buf, const struct hprof_view *v, const struct hp_table_row *row)
@@ -43,6 +51,22 @@ const char *hp_label_place(char *buf, size_t size, const struct hprof_view *v,
 			       (int)(file.len < size - 32 ? file.len : size - 32), file.ptr,
 			       number);
 	return buf;
+}
+
+struct hp_slice hp_label_showable(struct hp_arena *mem, const struct hprof_view *v,
+				  const struct hp_table_row *row)
+{
+	struct hp_label buf;
+	struct hp_slice label = hp_row_label(v, row, &buf);
+	char place[HP_PLACE_MAX];
+	size_t more = strlen(hp_label_place(place, sizeof(place), v, row));
+	char *text = hp_arena_text(mem, label.len + more + 1);
+
+	if (!text)
+		return (struct hp_slice){NULL, 0};
+	memcpy(text, label.ptr, label.len);
+	memcpy(text + label.len, place, more);
+	return hp_showable(mem, (struct hp_slice){text, label.len + more});
 }
 
 void hp_row_put_json(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table_row *row)

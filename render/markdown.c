@@ -8,7 +8,7 @@
 #include "analyzer/base/utf8.h"
 #include "render/label.h"
 #include "render/render.h"
-#include "render/total.h"
+#include "render/row_table.h"
 
 /* One text of a name; several of them stand side by side. */
 static bool is_code(struct hp_slice s)
@@ -65,100 +65,63 @@ static void put_name(struct hp_out *out, const struct hprof_view *v, const struc
 		 3);
 }
 
-static void put_rows(const struct hp_style *s, const struct hp_table *t, size_t n,
-		     struct hp_out *out)
+static void put_headings(const struct hp_row_table *rows, struct hp_out *out)
 {
-	double total = s->type->total, sum = 0;
-	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX], d[HP_NUMBER_MAX],
-		e[HP_NUMBER_MAX];
-
-	hp_out_str(out, "| flat | flat% | sum% | cum | cum% | name |\n"
-			"| ---: | ---: | ---: | ---: | ---: | :--- |\n");
-	for (size_t i = 0; i < n; i++) {
-		const struct hp_table_row *row = &t->row[i];
-
-		sum += row->value.flat;
-		hp_out_fmt(out, "| %s | %s | %s | %s | %s | ",
-			   hp_style_value(s, a, row->value.flat),
-			   hp_format_percent(b, row->value.flat, total),
-			   hp_format_percent(c, sum, total), hp_style_value(s, d, row->value.cum),
-			   hp_format_percent(e, row->value.cum, total));
-		put_name(out, s->v, row);
-		hp_out_str(out, " |\n");
-	}
+	for (size_t i = 0; i < rows->n_columns; i++)
+		hp_out_fmt(out, "| %s ", rows->column[i].title);
+	hp_out_str(out, "| name |\n");
+	for (size_t i = 0; i < rows->n_columns; i++)
+		hp_out_str(out, rows->column[i].unit == HP_ROW_MARK ? "| :-: " : "| ---: ");
+	hp_out_str(out, "| :--- |\n");
 }
 
-static void put_differences(const struct hp_style *s, const struct hp_table *t, size_t n,
-			    struct hp_out *out)
+static void put_rows(struct hp_row_table *rows, struct hp_out *out)
 {
-	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], d[HP_NUMBER_MAX + 1];
+	const struct hp_table_row *row;
+	char text[HP_NUMBER_MAX + 1];
 
-	hp_out_str(out, s->type->has_error ? "| before | after | delta | cum delta | sig | name |\n"
-					     "| ---: | ---: | ---: | ---: | :-: | :--- |\n"
-					   : "| before | after | delta | cum delta | name |\n"
-					     "| ---: | ---: | ---: | ---: | :--- |\n");
-	for (size_t i = 0; i < n; i++) {
-		const struct hp_table_row *row = &t->row[i];
+	put_headings(rows, out);
+	while ((row = hp_row_table_next(rows))) {
+		for (size_t i = 0; i < rows->n_columns; i++) {
+			const struct hp_row_column *c = &rows->column[i];
+			const char *cell = hp_row_table_cell(rows, c, row, text);
 
-		hp_out_fmt(out, "| %s | %s | %s | %s | ",
-			   hp_style_value(s, a, hp_table_base(t, row).flat),
-			   hp_style_value(s, b, hp_table_now(t, row).flat),
-			   hp_style_delta(s, c, row->value.flat),
-			   hp_style_delta(s, d, row->value.cum));
-		if (s->type->has_error)
-			hp_out_fmt(out, "%s | ", hp_row_significant(s->type, row) ? "yes" : "");
-		put_name(out, s->v, row);
+			if (c->unit == HP_ROW_MARK && cell[0])
+				cell = "yes"; /* a "*" begins something */
+			hp_out_fmt(out, "| %s ", cell);
+		}
+		hp_out_str(out, "| ");
+		put_name(out, rows->style.v, row);
 		hp_out_str(out, " |\n");
 	}
-}
-
-/* What the rows that are not there hold, so that the totals close. */
-static void put_rest(const struct hp_style *s, const struct hp_table *t, size_t n,
-		     struct hp_out *out)
-{
-	double rest = 0;
-	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX];
-
-	if (n == t->n)
-		return;
-	for (size_t i = n; i < t->n; i++)
-		rest += t->row[i].value.flat;
-	if (s->type->base)
-		hp_out_fmt(out, "\n%zu more rows, delta %s.\n", t->n - n,
-			   hp_style_delta(s, a, rest));
-	else
-		hp_out_fmt(out, "\n%zu more rows with %s flat (%s).\n", t->n - n,
-			   hp_style_value(s, a, rest), hp_format_percent(b, rest, s->type->total));
 }
 
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hp_style s = {v, o, &v->types[v->chosen]};
+	const struct hp_style s = hp_text_style(v, o, &v->types[v->chosen]);
 	struct hp_slice type = hp_view_str(v, s.type->name);
-	struct hp_table t;
-	size_t n;
-	int r = hp_table_init(v, v->chosen, 0, &t, err);
+	char rest[HP_ROW_REST_MAX];
+	struct hp_table table;
+	struct hp_row_table rows;
+	int r = hp_table_init(v, v->chosen, o->rows, &table, err);
 
 	if (r < 0)
 		return r;
-	n = s.type->base ? hp_table_changed(&t) : t.n;
-	if (o->rows && o->rows < n)
-		n = o->rows;
+	rows = hp_row_table_of(&s, &table, o->rows);
 	put_text(out, &type, 1);
 	hp_out_str(out, ": ");
 	hp_put_total_value(&s, out);
 	hp_out_char(out, '\n');
-	if (t.n == 0)
+	if (table.n == 0)
 		hp_put_nothing(&s, out);
-	else if (n == 0)
+	else if (rows.n == 0)
 		hp_out_str(out, "no difference\n");
-	else if (s.type->base)
-		put_differences(&s, &t, n, out);
 	else
-		put_rows(&s, &t, n, out);
-	put_rest(&s, &t, n, out);
-	hp_table_release(&t);
+		put_rows(&rows, out);
+	if (rows.n < table.n)
+		hp_out_fmt(out, "\n%s.\n", hp_row_table_rest(&rows, rest));
+	hp_table_release(&table);
 	return HPROF_OK;
 }
 

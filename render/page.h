@@ -37,17 +37,5 @@ void hp_page_close(struct hp_page *p);
 
 /* "<h2>@title</h2>" in a section of its own, which is left open. @id: plain ASCII. */
 void hp_page_section(struct hp_out *out, const char *id, const char *title);
-/* A table, and its headings: the first @numbers of them are above numbers. */
-void hp_page_table(struct hp_out *out, const char *const *heading, size_t n, size_t numbers);
-void hp_page_table_end(struct hp_out *out);
-/* A value as in tables of a page: with its unit, or with separators; with a sign. @buf: one byte
- * more than HP_NUMBER_MAX. */
-const char *hp_page_value(const struct hp_style *s, char *buf, double v);
-const char *hp_page_delta(const struct hp_style *s, char *buf, double v);
-/* Cells: text made by this program, and text of an input. */
-void hp_page_number(struct hp_out *out, const char *text);
-void hp_page_text(struct hp_out *out, struct hp_slice text);
-/* What a row of a table is called, with its place. */
-void hp_page_name(struct hp_out *out, const struct hprof_view *v, const struct hp_table_row *row);
 
 #endif

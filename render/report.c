@@ -13,8 +13,8 @@
 #include "render/clock.h"
 #include "render/facts.h"
 #include "render/label.h"
-#include "render/page.h"
 #include "render/report_parts.h"
+#include "render/row_table.h"
 
 enum { TOP_ROWS = 10, NEXT_ROWS = 2, BRANCHES = 4, SITES = 3 };
 
@@ -24,7 +24,7 @@ enum { TOP_ROWS = 10, NEXT_ROWS = 2, BRANCHES = 4, SITES = 3 };
 
 static const char *value(const struct hp_report *r, char *buf, double v)
 {
-	return hp_page_value(&r->style, buf, v);
+	return hp_style_value(&r->style, buf, v);
 }
 
 void hp_report_number(const struct hp_report *r, const char *text)
@@ -233,12 +233,12 @@ static void say_extremes(const struct hp_report *r)
 	if (grew) {
 		hp_report_say(r->text, "What grew most is ");
 		put_row_name(r, grew);
-		hp_report_say(r->text, " (%s)", hp_page_delta(&r->style, a, grew->value.flat));
+		hp_report_say(r->text, " (%s)", hp_style_delta(&r->style, a, grew->value.flat));
 	}
 	if (shrank) {
 		hp_report_say(r->text, grew ? ", what shrank most " : "What shrank most is ");
 		put_row_name(r, shrank);
-		hp_report_say(r->text, " (%s)", hp_page_delta(&r->style, a, shrank->value.flat));
+		hp_report_say(r->text, " (%s)", hp_style_delta(&r->style, a, shrank->value.flat));
 	}
 	if (grew || shrank)
 		hp_report_say(r->text, ". ");
@@ -257,7 +257,7 @@ static void say_change(const struct hp_report *r)
 			      "Before, it amounted to %s; what shrank counts 0, what grew adds up "
 			      "to %s. ",
 			      value(r, a, type->total_base),
-			      hp_page_delta(&r->style, b, type->total));
+			      hp_style_delta(&r->style, b, type->total));
 		say_extremes(r);
 		return;
 	}
@@ -407,60 +407,45 @@ static void put_verdict(const struct hp_report *r, const struct hp_table_row *co
 
 static void put_type(const struct hp_report *r, const struct hp_vtype *type, bool errors)
 {
-	const struct hp_style s = {r->v, r->o, type};
+	const struct hp_style s = hp_page_style(r->v, r->o, type);
 	char a[HP_NUMBER_MAX + 1];
 
 	if (type->base) {
-		hp_report_number(r, hp_page_value(&s, a, type->total_base));
-		hp_report_number(r, hp_page_value(&s, a, type->total_now));
-		hp_report_number(r, hp_page_delta(&s, a,
-						  r->v->opts.drop_negative
-							  ? type->total
-							  : floor(type->total_now + 0.5) -
-								    floor(type->total_base + 0.5)));
+		hp_report_number(r, hp_style_value(&s, a, type->total_base));
+		hp_report_number(r, hp_style_value(&s, a, type->total_now));
+		hp_report_number(r,
+				 hp_style_delta(&s, a,
+						r->v->opts.drop_negative
+							? type->total
+							: floor(type->total_now + 0.5) -
+								  floor(type->total_base + 0.5)));
 	} else {
-		hp_report_number(r, hp_page_value(&s, a, type->total));
+		hp_report_number(r, hp_style_value(&s, a, type->total));
 		hp_report_number(r, hp_format_grouped(a, type->total));
 	}
 	if (errors)
 		hp_report_number(r, type->has_error
-					    ? hp_page_value(&s, a, sqrt(type->total_variance))
+					    ? hp_style_value(&s, a, sqrt(type->total_variance))
 					    : "-");
 	hp_report_cell(r->text, hp_view_str(r->v, type->name));
 }
 
-#define NUMBER(title)                                                                              \
-	{                                                                                          \
-		title, HP_CELL_NUMBER                                                              \
-	}
-#define TYPE                                                                                       \
-	{                                                                                          \
-		"Sample type", HP_CELL_TEXT                                                        \
-	}
-static const struct hp_report_column totals[] = {NUMBER("Total"), NUMBER("Exactly"), TYPE};
-static const struct hp_report_column totals_error[] = {NUMBER("Total"), NUMBER("Exactly"),
-						       NUMBER("Standard error"), TYPE};
-static const struct hp_report_column deltas[] = {NUMBER("Before"), NUMBER("After"), NUMBER("Delta"),
-						 TYPE};
-static const struct hp_report_column deltas_error[] = {
-	NUMBER("Before"), NUMBER("After"), NUMBER("Delta"), NUMBER("Standard error"), TYPE};
-#undef NUMBER
-#undef TYPE
-
 /* The column of standard errors is there if some are known. */
 static void put_types(const struct hp_report *r)
 {
+	static const struct hp_report_column plain[] = {{"total", HP_CELL_NUMBER},
+							{"exactly", HP_CELL_NUMBER}};
+	static const struct hp_report_column diff[] = {
+		{"before", HP_CELL_NUMBER}, {"after", HP_CELL_NUMBER}, {"delta", HP_CELL_NUMBER}};
 	bool errors = false, differs = r->style.type->base != NULL;
 
 	for (uint32_t t = 0; t < r->v->n_types; t++)
 		errors |= r->v->types[t].has_error;
 	hp_report_section(r->text, "hp-totals", "Totals");
-	if (differs)
-		hp_report_table(r->text, errors ? deltas_error : deltas,
-				errors ? HP_LEN(deltas_error) : HP_LEN(deltas));
-	else
-		hp_report_table(r->text, errors ? totals_error : totals,
-				errors ? HP_LEN(totals_error) : HP_LEN(totals));
+	hp_report_table(r->text, differs ? diff : plain, differs ? HP_LEN(diff) : HP_LEN(plain));
+	if (errors)
+		hp_report_column(r->text, "standard error", HP_CELL_NUMBER);
+	hp_report_column(r->text, "sample type", HP_CELL_TEXT);
 	for (uint32_t t = 0; t < r->v->n_types; t++)
 		put_type(r, &r->v->types[t], errors);
 }
@@ -516,17 +501,23 @@ static void say_rows_below(const struct hp_report *r, const struct hp_table_row 
 	hp_report_say(r->text, ".");
 }
 
-static void put_top_row(const struct hp_report *r, const struct hp_table_row *row, double *sum)
+static void put_row_columns(const struct hp_report *r, const struct hp_row_table *rows)
 {
-	struct hp_sums now = hp_table_now(&r->table, row);
-	double total = r->style.type->total_now;
+	hp_report_table(r->text, NULL, 0);
+	for (size_t i = 0; i < rows->n_columns; i++)
+		hp_report_column(r->text, rows->column[i].title, HP_CELL_NUMBER);
+	hp_report_column(r->text, "name", HP_CELL_NAME);
+	hp_report_column(r->text, "module, file", HP_CELL_PLACE);
+}
+
+/* @row, which was begun. */
+static void put_row(const struct hp_report *r, const struct hp_row_table *rows,
+		    const struct hp_table_row *row)
+{
 	char a[HP_NUMBER_MAX + 1];
 
-	*sum += now.flat;
-	hp_report_number(r, value(r, a, now.flat));
-	hp_report_number(r, hp_format_percent(a, now.flat, total));
-	hp_report_number(r, hp_format_percent(a, *sum, total));
-	hp_report_number(r, value(r, a, now.cum));
+	for (size_t i = 0; i < rows->n_columns; i++)
+		hp_report_number(r, hp_row_table_cell(rows, &rows->column[i], row, a));
 	put_name(r, row);
 	put_place(r, row);
 }
@@ -534,14 +525,9 @@ static void put_top_row(const struct hp_report *r, const struct hp_table_row *ro
 /* The rows that are largest, and then those furthest below zero, these last of all. */
 static void put_top(const struct hp_report *r, const struct hp_table_row *const *row)
 {
-	static const struct hp_report_column column[] = {
-		{"Flat", HP_CELL_NUMBER},   {"Flat %", HP_CELL_NUMBER},
-		{"Sum %", HP_CELL_NUMBER},  {"Cum", HP_CELL_NUMBER},
-		{"Function", HP_CELL_NAME}, {"Module, file", HP_CELL_PLACE},
-	};
+	struct hp_row_table rows = hp_row_table_after(&r->style, &r->table);
 	uint32_t n = 0, below = 0, all = r->table.n;
 	uint32_t shown;
-	double sum = 0;
 
 	while (n < all && n < TOP_ROWS && hp_table_now(&r->table, row[n]).flat > 0)
 		n++;
@@ -553,42 +539,20 @@ static void put_top(const struct hp_report *r, const struct hp_table_row *const 
 	hp_report_section(r->text, "hp-top", "Where most was allocated");
 	if (below)
 		say_rows_below(r, row, below, shown);
-	hp_report_table(r->text, column, HP_LEN(column));
-	for (uint32_t i = 0; i < n; i++)
-		put_top_row(r, row[i], &sum);
-	for (uint32_t i = all - shown; i < all; i++)
-		put_top_row(r, row[i], &sum);
-}
-
-/* Whether the change of a row is marked as one that sampling alone may explain. */
-static bool may_be_chance(const struct hp_report *r, const struct hp_table_row *row)
-{
-	return r->style.type->has_error && row->value.flat != 0 &&
-	       !hp_row_significant(r->style.type, row);
-}
-
-static void put_change(const struct hp_report *r, const struct hp_table_row *row)
-{
-	char a[HP_NUMBER_MAX + 1];
-
-	hp_report_number(r, value(r, a, hp_table_base(&r->table, row).flat));
-	hp_report_number(r, value(r, a, hp_table_now(&r->table, row).flat));
-	hp_report_number(r, may_be_chance(r, row) ? "~ " : "");
-	hp_report_fmt(r->text, "%s", hp_page_delta(&r->style, a, row->value.flat));
-	hp_report_number(r, hp_page_delta(&r->style, a, row->value.cum));
-	put_name(r, row);
-	put_place(r, row);
+	put_row_columns(r, &rows);
+	for (uint32_t i = 0; i < all; i++) {
+		if (i >= n && i < all - shown)
+			continue;
+		hp_row_table_begin(&rows, row[i]);
+		put_row(r, &rows, row[i]);
+	}
 }
 
 /* What changed most; the rows of a difference are in that order. */
 static void put_changes(const struct hp_report *r)
 {
-	static const struct hp_report_column column[] = {
-		{"Before", HP_CELL_NUMBER}, {"After", HP_CELL_NUMBER},
-		{"Delta", HP_CELL_NUMBER},  {"Cum delta", HP_CELL_NUMBER},
-		{"Function", HP_CELL_NAME}, {"Module, file", HP_CELL_PLACE},
-	};
-	uint32_t n = r->table.n < 2 * TOP_ROWS ? r->table.n : 2 * TOP_ROWS;
+	struct hp_row_table rows = hp_row_table_of(&r->style, &r->table, 2 * (size_t)TOP_ROWS);
+	const struct hp_table_row *row;
 
 	if (!r->style.type->base)
 		return;
@@ -599,18 +563,13 @@ static void put_changes(const struct hp_report *r)
 		hp_report_cell(r->text, hp_slice_str(i ? ", " : ""));
 		hp_report_cell(r->text, hp_input_label(r->v, r->v->n_profiles + i));
 	}
-	hp_report_say(r->text,
-		      r->style.type->has_error
-			      ? ". A change that sampling alone may explain is marked with ~."
-			      : ".");
-	hp_report_table(r->text, column, HP_LEN(column));
-	for (uint32_t i = 0; i < n; i++) {
-		const struct hp_table_row *row = &r->table.row[i];
-
-		if (row->value.flat == 0 && row->value.cum == 0)
-			break;
-		put_change(r, row);
-	}
+	hp_report_say(r->text, r->style.type->has_error
+				       ? ". A change that is more than sampling explains is marked "
+					 "with *."
+				       : ".");
+	put_row_columns(r, &rows);
+	while ((row = hp_row_table_next(&rows)))
+		put_row(r, &rows, row);
 }
 
 /* What point @i is: the first, the largest, the last one, and that which the page shows. */
@@ -659,23 +618,18 @@ static void put_point(const struct hp_report *r, const struct hp_timeline *t, ui
 
 static void put_time(const struct hp_report *r)
 {
-	static const struct hp_report_column column[] = {{"Number", HP_CELL_NUMBER},
-							 {"", HP_CELL_TEXT},
-							 {"Total", HP_CELL_NUMBER},
-							 {"Profile", HP_CELL_TEXT},
-							 {"Largest sites", HP_CELL_NOTE}};
-	static const struct hp_report_column moments[] = {{"Number", HP_CELL_NUMBER},
-							  {"", HP_CELL_TEXT},
-							  {"Total", HP_CELL_NUMBER},
-							  {"Time", HP_CELL_TEXT},
-							  {"Largest sites", HP_CELL_NOTE}};
 	const struct hp_timeline *t = timeline_of(r);
 
 	if (!t)
 		return;
 	hp_report_section(r->text, "hp-time", "Over time");
 	hp_report_block(r->text, HP_BLOCK_CHART);
-	hp_report_table(r->text, hp_is_recording(t) ? moments : column, HP_LEN(column));
+	hp_report_table(r->text, NULL, 0);
+	hp_report_column(r->text, "number", HP_CELL_NUMBER);
+	hp_report_column(r->text, "", HP_CELL_TEXT);
+	hp_report_column(r->text, "total", HP_CELL_NUMBER);
+	hp_report_column(r->text, hp_is_recording(t) ? "time" : "profile", HP_CELL_TEXT);
+	hp_report_column(r->text, "largest sites", HP_CELL_NOTE);
 	for (uint32_t i = 0; i < t->n; i++)
 		if (i == 0 || i == t->n - 1 || i == largest_point(t) || i == shown_point(r, t))
 			put_point(r, t, i);
@@ -727,7 +681,7 @@ int hp_report_write(const struct hprof_view *v, const struct hprof_render_opts *
 	struct hp_report r = {.v = v,
 			      .o = o,
 			      .flame = flame,
-			      .style = {v, o, &v->types[v->chosen]},
+			      .style = hp_page_style(v, o, &v->types[v->chosen]),
 			      .text = text};
 	int code = hp_table_init(v, v->chosen, 0, &r.table, err);
 

@@ -6,7 +6,6 @@
 #include "analyzer/base/column.h"
 #include "render/clock.h"
 #include "render/facts.h"
-#include "render/page.h"
 #include "render/report_parts.h"
 
 enum { THREAD_ROWS = 50, NAMED_FILES = 3 };
@@ -104,10 +103,10 @@ static void put_one(const struct hp_report *r)
 static void put_several(const struct hp_report *r)
 {
 	static const struct hp_report_column column[] = {
-		{"Stacks", HP_CELL_NUMBER},  {"Deepest", HP_CELL_NUMBER},
-		{"Cut", HP_CELL_NUMBER},     {"File", HP_CELL_NAME},
-		{"Format", HP_CELL_TEXT},    {"Writer", HP_CELL_TEXT},
-		{"Sampling", HP_CELL_PLACE}, {"Shown, command", HP_CELL_NOTE},
+		{"stacks", HP_CELL_NUMBER},  {"deepest", HP_CELL_NUMBER},
+		{"cut", HP_CELL_NUMBER},     {"file", HP_CELL_NAME},
+		{"format", HP_CELL_TEXT},    {"writer", HP_CELL_TEXT},
+		{"sampling", HP_CELL_PLACE}, {"shown, command", HP_CELL_NOTE},
 	};
 	char sampling[HP_NUMBER_MAX + 64], moment[2 * HP_NUMBER_MAX + 64];
 
@@ -129,7 +128,7 @@ static void put_several(const struct hp_report *r)
 		}
 	}
 	hp_report_block(r->text, HP_BLOCK_NOTE);
-	hp_report_say(r->text, "Deepest: frames of the deepest stack. Cut: frames of allocators "
+	hp_report_say(r->text, "deepest: frames of the deepest stack; cut: frames of allocators "
 			       "that were cut.");
 }
 
@@ -137,9 +136,9 @@ static void put_several(const struct hp_report *r)
 static void put_sums(const struct hp_report *r)
 {
 	static const struct hp_report_column column[] = {
-		{"Total", HP_CELL_NUMBER},    {"Exactly", HP_CELL_NUMBER},
-		{"Recorded", HP_CELL_NUMBER}, {"Sample type", HP_CELL_TEXT},
-		{"File", HP_CELL_NAME},
+		{"total", HP_CELL_NUMBER},    {"exactly", HP_CELL_NUMBER},
+		{"recorded", HP_CELL_NUMBER}, {"sample type", HP_CELL_TEXT},
+		{"file", HP_CELL_NAME},
 	};
 
 	hp_report_table(r->text, column, has_several(r) ? HP_LEN(column) : HP_LEN(column) - 1);
@@ -148,13 +147,13 @@ static void put_sums(const struct hp_report *r)
 
 		for (uint32_t t = 0; t < p->n_types; t++) {
 			const struct hp_vtype type = {.unit = p->types[t].unit};
-			const struct hp_style s = {r->v, r->o, &type};
+			const struct hp_style s = hp_page_style(r->v, r->o, &type);
 			double total = r->info->of[i].total[t];
 			char a[HP_NUMBER_MAX + 1];
 
 			if (p->types[t].absent)
 				continue;
-			hp_report_number(r, hp_page_value(&s, a, total));
+			hp_report_number(r, hp_style_value(&s, a, total));
 			put_count(r, total);
 			put_count(r, r->info->of[i].recorded[t]);
 			hp_report_cell(r->text, hp_profile_str(p, p->types[t].name));
@@ -217,7 +216,7 @@ static void put_thread(const struct hp_report *r, const struct owner *owner)
 	const struct hprof_profile *p = r->v->profiles[owner->profile];
 	char a[HP_NUMBER_MAX + 1];
 
-	hp_report_number(r, hp_page_value(&r->style, a, owner->value));
+	hp_report_number(r, hp_style_value(&r->style, a, owner->value));
 	hp_report_number(r, hp_format_percent(a, owner->value, owner->share));
 	hp_report_cell(r->text, hp_profile_str(p, p->threads.id[owner->thread]));
 	if (p->threads.name[owner->thread].i) {
@@ -231,10 +230,10 @@ static void put_thread(const struct hp_report *r, const struct owner *owner)
 /* The threads that hold most of the chosen type, of each profile as a whole. */
 static int put_threads(const struct hp_report *r, struct hprof_error *err)
 {
-	static const struct hp_report_column column[] = {{"Value", HP_CELL_NUMBER},
-							 {"Share", HP_CELL_NUMBER},
-							 {"Thread", HP_CELL_NAME},
-							 {"File", HP_CELL_NAME}};
+	static const struct hp_report_column column[] = {{"value", HP_CELL_NUMBER},
+							 {"share", HP_CELL_NUMBER},
+							 {"thread", HP_CELL_NAME},
+							 {"file", HP_CELL_NAME}};
 	struct owner *owner;
 	size_t n = 0, room = 1;
 
@@ -388,10 +387,10 @@ static size_t gather(const struct hp_report *r, struct used *used, size_t n)
 static int put_modules(const struct hp_report *r, struct hprof_error *err)
 {
 	static const struct hp_report_column column[] = {
-		{"Addresses", HP_CELL_NUMBER},    {"Named", HP_CELL_NUMBER},
-		{"With a line", HP_CELL_NUMBER},  {"Status", HP_CELL_TEXT},
-		{"Symbols", HP_CELL_TEXT},        {"Module", HP_CELL_NAME},
-		{"Build ID, note", HP_CELL_NOTE}, {"Files", HP_CELL_NOTE},
+		{"addresses", HP_CELL_NUMBER},    {"named", HP_CELL_NUMBER},
+		{"with a line", HP_CELL_NUMBER},  {"status", HP_CELL_TEXT},
+		{"symbols", HP_CELL_TEXT},        {"module", HP_CELL_NAME},
+		{"build ID, note", HP_CELL_NOTE}, {"files", HP_CELL_NOTE},
 	};
 	struct used *used;
 	size_t n;

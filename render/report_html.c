@@ -100,7 +100,7 @@ static void put_table(struct writer *w, const struct hp_block *b)
 			 hp_span_text(&w->text, &w->text.span[b->first + i]));
 		hp_out_str(w->out, column + 1 == b->n_columns ? "</tr>\n" : "");
 	}
-	hp_page_table_end(w->out);
+	hp_out_str(w->out, "</tbody>\n</table></div>\n");
 }
 
 static int put_chart(struct writer *w, struct hprof_error *err)

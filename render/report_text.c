@@ -1,6 +1,7 @@
 /* report_text.c - the words and tables of a report, before they become HTML or pages of a PDF. */
 #include "render/report_text.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,20 @@ void hp_report_block(struct hp_report_text *t, enum hp_block_kind kind)
 
 void hp_report_table(struct hp_report_text *t, const struct hp_report_column *column, uint32_t n)
 {
-	add_block(t, (struct hp_block){.kind = HP_BLOCK_TABLE, .column = column, .n_columns = n});
+	add_block(t, (struct hp_block){.kind = HP_BLOCK_TABLE});
+	for (uint32_t i = 0; i < n; i++)
+		hp_report_column(t, column[i].title, column[i].kind);
+}
+
+void hp_report_column(struct hp_report_text *t, const char *title, enum hp_cell_kind kind)
+{
+	struct hp_block *b;
+
+	if (t->failed)
+		return;
+	b = &t->block[t->n_blocks - 1];
+	assert(b->n_columns < HP_REPORT_COLUMNS);
+	b->column[b->n_columns++] = (struct hp_report_column){title, kind};
 }
 
 void hp_report_span(struct hp_report_text *t, enum hp_words words)

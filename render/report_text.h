@@ -27,7 +27,7 @@ enum hp_cell_kind {
 };
 
 struct hp_report_column {
-	const char *title; /* NULL for all: the table has no headings */
+	const char *title; /* static; NULL for all: the table has no headings */
 	enum hp_cell_kind kind;
 };
 
@@ -37,10 +37,12 @@ struct hp_span {
 	enum hp_words words;
 };
 
+enum { HP_REPORT_COLUMNS = 8 }; /* of a table, at most */
+
 struct hp_block {
 	enum hp_block_kind kind;
-	const char *id, *title;                /* of a section; static */
-	const struct hp_report_column *column; /* [n_columns] of a table; static */
+	const char *id, *title;                            /* of a section; static */
+	struct hp_report_column column[HP_REPORT_COLUMNS]; /* [n_columns] of a table */
 	uint32_t n_columns;
 	uint32_t first, n; /* spans; of a table row by row */
 };
@@ -57,7 +59,9 @@ struct hp_report_text {
 
 void hp_report_section(struct hp_report_text *t, const char *id, const char *title);
 void hp_report_block(struct hp_report_text *t, enum hp_block_kind kind);
+/* Begin a table with the @n columns at @column; more may be added before its first cell. */
 void hp_report_table(struct hp_report_text *t, const struct hp_report_column *column, uint32_t n);
+void hp_report_column(struct hp_report_text *t, const char *title, enum hp_cell_kind kind);
 
 /* Begin a span of the block, or the next cell of the table... */
 void hp_report_span(struct hp_report_text *t, enum hp_words words);

@@ -485,7 +485,7 @@ static int prepare(struct hp_chart *c, const struct hp_timeline *t,
 		   const struct hprof_render_opts *o, struct hprof_error *err)
 {
 	*c = (struct hp_chart){.t = t, .first = t->point[0].time};
-	c->style = (struct hp_style){t->v, o, &t->v->types[t->v->chosen]};
+	c->style = hp_text_style(t->v, o, &t->v->types[t->v->chosen]);
 	c->span = t->point[t->n - 1].time - c->first;
 	c->spot = calloc(2 * (size_t)t->n + 2, sizeof(*c->spot));
 	c->edge[0] = calloc(t->n, sizeof(*c->edge[0]));

@@ -1,28 +1,26 @@
 /* top_json.c - the table of flat and cumulative values as JSON, schema hprof/top/1. */
-#include "analyzer/ops/table.h"
 #include "render/common.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/row_table.h"
 
-static void put_row(struct hp_jsonw *w, const struct hprof_view *v, const struct hp_table *t,
+static void put_row(struct hp_jsonw *w, const struct hp_row_table *rows,
 		    const struct hp_table_row *row)
 {
-	const struct hp_vtype *type = &v->types[v->chosen];
-
 	hp_jsonw_line(w);
 	hp_jsonw_open(w, '{');
-	hp_row_put_json(w, v, row);
-	hp_put_pair(w, type, "flat", row->value.flat, "flat_stderr", row->variance.flat);
-	hp_put_pair(w, type, "cum", row->value.cum, "cum_stderr", row->variance.cum);
-	if (v->n_bases) {
-		hp_jsonw_key(w, "base_flat");
-		hp_jsonw_real(w, hp_table_base(t, row).flat);
-		hp_jsonw_key(w, "base_cum");
-		hp_jsonw_real(w, hp_table_base(t, row).cum);
-	}
-	if (v->n_bases && type->has_error) {
-		hp_jsonw_key(w, "significant");
-		hp_jsonw_bool(w, hp_row_significant(type, row));
+	hp_row_put_json(w, rows->style.v, row);
+	for (size_t i = 0; i < rows->n_columns; i++) {
+		const struct hp_row_column *c = &rows->column[i];
+		double v = c->get(rows, row);
+
+		if (c->unit != HP_ROW_VALUE && !rows->style.type->has_error)
+			continue;
+		hp_jsonw_key(w, c->title);
+		if (c->unit == HP_ROW_MARK)
+			hp_jsonw_bool(w, v != 0);
+		else
+			hp_jsonw_real(w, v);
 	}
 	hp_jsonw_close(w, '}');
 }
@@ -31,7 +29,10 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	const struct hp_vtype *t = &v->types[v->chosen];
+	const struct hp_style s = hp_text_style(v, o, t);
+	const struct hp_table_row *row;
 	struct hp_table table;
+	struct hp_row_table rows;
 	struct hp_jsonw w;
 	int r = hp_table_init(v, v->chosen, o->rows, &table, err);
 
@@ -56,8 +57,9 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	}
 	hp_jsonw_key(&w, "rows");
 	hp_jsonw_open(&w, '[');
-	for (size_t i = 0; i < table.n && (!o->rows || i < o->rows); i++)
-		put_row(&w, v, &table, &table.row[i]);
+	rows = hp_row_table_for_programs(&s, &table, o->rows);
+	while ((row = hp_row_table_next(&rows)))
+		put_row(&w, &rows, row);
 	hp_jsonw_close(&w, ']');
 	hp_put_warnings(&w, v, o);
 	hp_jsonw_close(&w, '}');

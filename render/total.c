@@ -10,7 +10,7 @@ const char *hp_style_value(const struct hp_style *s, char *buf, double v)
 {
 	if (s->type->unit == HP_UNIT_BYTES)
 		return hp_format_bytes(buf, v, s->o->unit);
-	return hp_format_count(buf, v);
+	return s->grouped ? hp_format_grouped(buf, v) : hp_format_count(buf, v);
 }
 
 /* A difference is written with its sign. */

@@ -10,7 +10,23 @@ struct hp_style {
 	const struct hprof_view *v;
 	const struct hprof_render_opts *o;
 	const struct hp_vtype *type;
+	bool grouped; /* counts are written as "17,589", for pages */
 };
+
+/* Numbers of @type for texts, and for pages. */
+static inline struct hp_style hp_text_style(const struct hprof_view *v,
+					    const struct hprof_render_opts *o,
+					    const struct hp_vtype *type)
+{
+	return (struct hp_style){v, o, type, false};
+}
+
+static inline struct hp_style hp_page_style(const struct hprof_view *v,
+					    const struct hprof_render_opts *o,
+					    const struct hp_vtype *type)
+{
+	return (struct hp_style){v, o, type, true};
+}
 
 /* Write @v with its unit into @buf, of HP_NUMBER_MAX bytes; returns @buf. */
 const char *hp_style_value(const struct hp_style *s, char *buf, double v);

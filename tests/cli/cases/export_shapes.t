@@ -266,7 +266,7 @@ $ hprof export --to markdown -n 2 --base testdata/symbolized/ok/op.prof testdata
 | 0 B | 200 B | +200 B | +200 B | `main` |
 | 0 B | 200 B | +200 B | +200 B | `malloc` |
 
-3 more rows, delta 0 B.
+3 more rows with 100 B before, 100 B after, 0 B.
 $ hprof export --to markdown --focus nothing testdata/symbolized/ok/sym.prof
 hprof: warning: --focus 'nothing' matches no frame
 `inuse_space`: total 0 B of 500 B
@@ -277,7 +277,7 @@ $ hprof export --to markdown --base testdata/symbolized/ok/sym.prof testdata/sym
 
 no difference
 
-4 more rows, delta 0 B.
+4 more rows with 500 B before, 500 B after, 0 B, unchanged.
 
 # totals of all that are numbers
 $ i=0; for f in testdata/jemalloc/ok/[mrt]*.heap testdata/gperftools/ok/* testdata/massif/ok/a_[!h]*; do hprof top --json -q --no-symbols $f >top.$i; for t in csv callgrind speedscope dhat folded; do hprof export -q --no-symbols --to $t -o $t.$i $f; done; i=$((i + 1)); done; test $i -gt 25 && python3 -c 'import csv, json, sys; total = {"csv": lambda f: sum(int(r["flat"]) for r in csv.DictReader(f)), "callgrind": lambda f: int([l for l in f if l.startswith("totals:")][0].split()[1]), "speedscope": lambda f: [sum(p["weights"]) if sum(p["weights"]) == p["endValue"] else 0 for p in json.load(f)["profiles"]][0], "folded": lambda f: sum(int(l.rsplit(" ", 1)[1]) for l in f), "dhat": lambda f: sum(p["eb"] for p in json.load(f)["pps"])}; print([(i, t) for i in range(int(sys.argv[1])) for t in total if total[t](open("%s.%d" % (t, i), newline="")) != round(json.load(open("top.%d" % i))["total"])])' $i

@@ -108,21 +108,21 @@ hprof: testdata/massif/ok/a_default.ms and testdata/massif/ok/x_full.ms are not 
 # rows below zero are where most was allocated, too: the furthest below
 $ (echo heap_v2/1; echo '  t*: 1: 1 [0: 0]'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do printf '@ 0x%x0\n  t*: -%d: -%d [0: 0]\n' $i $i ${i}000; done; printf '@ 0x10000\n  t*: 3: 50000 [0: 0]\n') > neg.heap; hprof report -q -o neg.html neg.heap; sed -n '/id="hp-top"/,/<.section>/p' neg.html | sed 's/<[^>]*>/ /g' | grep '[0-9]'
  13 functions are below zero, -88.9 KiB together; 3 of these, -5.9 KiB, are left out. 
-  48.8 KiB   122.0%   122.0%   48.8 KiB   0x10000      
-  -3.9 KiB   -9.8%   112.2%   -3.9 KiB   0x40      
-  -4.9 KiB   -12.2%   100.0%   -4.9 KiB   0x50      
-  -5.9 KiB   -14.6%   85.4%   -5.9 KiB   0x60      
-  -6.8 KiB   -17.1%   68.3%   -6.8 KiB   0x70      
-  -7.8 KiB   -19.5%   48.8%   -7.8 KiB   0x80      
-  -8.8 KiB   -22.0%   26.8%   -8.8 KiB   0x90      
-  -9.8 KiB   -24.4%   2.4%   -9.8 KiB   0xa0      
-  -10.7 KiB   -26.8%   -24.4%   -10.7 KiB   0xb0      
-  -11.7 KiB   -29.3%   -53.7%   -11.7 KiB   0xc0      
-  -12.7 KiB   -31.7%   -85.4%   -12.7 KiB   0xd0      
+  48.8 KiB   122.0%   122.0%   48.8 KiB   122.0%   0x10000      
+  -3.9 KiB   -9.8%   112.2%   -3.9 KiB   -9.8%   0x40      
+  -4.9 KiB   -12.2%   100.0%   -4.9 KiB   -12.2%   0x50      
+  -5.9 KiB   -14.6%   85.4%   -5.9 KiB   -14.6%   0x60      
+  -6.8 KiB   -17.1%   68.3%   -6.8 KiB   -17.1%   0x70      
+  -7.8 KiB   -19.5%   48.8%   -7.8 KiB   -19.5%   0x80      
+  -8.8 KiB   -22.0%   26.8%   -8.8 KiB   -22.0%   0x90      
+  -9.8 KiB   -24.4%   2.4%   -9.8 KiB   -24.4%   0xa0      
+  -10.7 KiB   -26.8%   -24.4%   -10.7 KiB   -26.8%   0xb0      
+  -11.7 KiB   -29.3%   -53.7%   -11.7 KiB   -29.3%   0xc0      
+  -12.7 KiB   -31.7%   -85.4%   -12.7 KiB   -31.7%   0xd0      
 $ printf 'heap_v2/1\n  t*: 1: 1 [0: 0]\n@ 0x10\n  t*: -1: -100 [0: 0]\n@ 0x20\n  t*: -1: -300 [0: 0]\n' | hprof report -q -o below.html -; sed -n '/id="hp-top"/,/<.section>/p' below.html | sed 's/<[^>]*>/ /g' | grep '[0-9]'
  2 functions are below zero, -400 B together. 
-  -100 B   -25.0%   -25.0%   -100 B   0x10      
-  -300 B   -75.0%   -100.0%   -300 B   0x20      
+  -100 B   -25.0%   -25.0%   -100 B   -25.0%   0x10      
+  -300 B   -75.0%   -100.0%   -300 B   -75.0%   0x20      
 
 # nothing is loaded, and nothing but the page's own script and style may run
 $ grep -cE 'src=|href=|url\(|@import' r.html
@@ -237,12 +237,12 @@ Over 2 profiles, numbers 0 to 1, it went from 4.9 KiB to -2 B; the largest was 4
 # facts of several profiles, and of a base: those of each
 $ . ./tools.sh; d=testdata/jemalloc/ok; hprof report -q --no-symbols --sum -o s.html $d/sysn.7523.0.f.heap $d/redis.26831.0.i0.heap testdata/gperftools/ok/sample.heap; for p in hp-profile hp-threads hp-modules; do part s.html $p; done | grep .....
  The profiles 
- Stacks Deepest Cut File Format Writer Sampling Shown, command 
+ stacks deepest cut file format writer sampling shown, command 
  5 16 20 sysn.7523.0.f.heap jemalloc jemalloc one in 1.0 KiB on average 
  21 24 0 redis.26831.0.i0.heap jemalloc jemalloc one in 64.0 KiB on average 
  5 8 7 sample.heap gperftools gperftools one in 4.0 KiB on average 
- Deepest: frames of the deepest stack. Cut: frames of allocators that were cut. 
- Total Exactly Recorded Sample type File 
+ deepest: frames of the deepest stack; cut: frames of allocators that were cut. 
+ total exactly recorded sample type file 
  908 908 182 inuse_objects sysn.7523.0.f.heap 
  739.8 KiB 757,542 669,379 inuse_space sysn.7523.0.f.heap 
  172,050 172,050 602 inuse_objects redis.26831.0.i0.heap 
@@ -252,13 +252,13 @@ $ . ./tools.sh; d=testdata/jemalloc/ok; hprof report -q --no-symbols --sum -o s.
  14,852 14,852 214 inuse_objects sample.heap 
  1.5 MiB 1,530,347 668,594 inuse_space sample.heap 
  Threads 
- Value Share Thread File 
+ value share thread file 
  38.9 MiB 100.0% 0 redis.26831.0.i0.heap 
  344.7 KiB 46.6% 0 t.pie sysn.7523.0.f.heap 
  199.6 KiB 27.0% 2 worker A sysn.7523.0.f.heap 
  195.5 KiB 26.4% 1 wrk-B sysn.7523.0.f.heap 
  Modules, and how their addresses were named 
- Addresses Named With a line Status Symbols Module Build ID, note Files 
+ addresses named with a line status symbols module build ID, note files 
  72 0 0 unread none /srv/bench1/redis/src/redis-server redis.26831.0.i0.heap 
  11 0 0 unread none /srv/hprof/tests/s sample.heap 
  9 0 0 unread none /srv/hprof/tests/t.pie sysn.7523.0.f.heap 

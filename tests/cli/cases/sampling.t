@@ -60,7 +60,7 @@ $ hprof export --to markdown -n 1 --base testdata/massif/ok/a_B_full.ms@1 testda
 | ---: | ---: | ---: | ---: | :--- |
 | 0 B | 781.2 KiB | +781.2 KiB | +781.2 KiB | `leaf_malloc` |
 
-5 more rows, delta -32.0 KiB.
+5 more rows with 41.4 KiB before, 9.4 KiB after, -32.0 KiB.
 
 # everything was recorded in one profile, samples in the other: the error is that of the other
 $ printf 'heap profile: 1: 1000000 [1: 1000000] @ heapprofile\n1: 1000000 [1: 1000000] @ 0x10\n' > exact.heap; hprof diff -q --no-symbols -n 2 exact.heap testdata/gperftools/ok/go-sizes.heap
