@@ -59,6 +59,24 @@ const char *hp_format_bytes(char *buf, double bytes, enum hprof_unit_style style
 	return buf;
 }
 
+const char *hp_format_grouped(char *buf, double count)
+{
+	char plain[HP_NUMBER_MAX];
+	size_t n = strlen(hp_format_count(plain, count)), digits = n - (plain[0] == '-'), at = 0;
+
+	if (digits > 27) { /* of no use to people, and too long */
+		memcpy(buf, plain, n + 1);
+		return buf;
+	}
+	for (size_t i = 0; i < n; i++) {
+		buf[at++] = plain[i];
+		if (i + 1 < n && plain[i] != '-' && (n - i - 1) % 3 == 0)
+			buf[at++] = ',';
+	}
+	buf[at] = '\0';
+	return buf;
+}
+
 const char *hp_format_percent(char *buf, double part, double whole)
 {
 	double v = whole != 0 ? 100 * part / fabs(whole) : 0;
