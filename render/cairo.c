@@ -288,7 +288,7 @@ static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style,
 	show(pen, f, at, cleaned, len);
 }
 
-const struct hp_painter hp_cairo_painter = {"..", polygon, line, box, text, text_width};
+const struct hp_backend hp_cairo_backend = {"..", polygon, line, box, text, text_width};
 
 /* --- the pen --- */
 
@@ -303,7 +303,7 @@ void hp_pen_open(struct hp_pen *pen, cairo_surface_t *surface)
 
 void hp_pen_draw(struct hp_pen *pen, const struct hp_sheet *sheet)
 {
-	const struct hp_canvas canvas = {&hp_cairo_painter, pen};
+	const struct hp_canvas canvas = {&hp_cairo_backend, pen};
 
 	drop_faces(pen); /* they are of the scale before */
 	pen->lib.identity_matrix(pen->c);

@@ -94,7 +94,7 @@ struct hp_pen_face {
 	double advance[HP_PEN_ASCII]; /* of the printable characters */
 };
 
-/* What draws on a surface, as the ctx of hp_cairo_painter. */
+/* What draws on a surface, as the ctx of hp_cairo_backend. */
 struct hp_pen {
 	struct hp_cairo lib;
 	cairo_surface_t *surface;
@@ -105,7 +105,7 @@ struct hp_pen {
 	bool no_fonts;                /* cairo had none but its own */
 };
 
-extern const struct hp_painter hp_cairo_painter;
+extern const struct hp_backend hp_cairo_backend;
 
 /* Draw on @surface, which is destroyed by hp_pen_close(). */
 void hp_pen_open(struct hp_pen *pen, cairo_surface_t *surface);

@@ -1,7 +1,7 @@
 /*
- * canvas.h - what a picture is drawn on: a layout decides what is where, a painter writes it.
+ * canvas.h - what a picture is drawn on: a layout decides what is where, a backend draws it.
  *
- * Lengths are pixels, y grows downwards.  Colours are roles, so that a painter may have a light
+ * Lengths are pixels, y grows downwards.  Colours are roles, so that a backend may have a light
  * and a dark set of them; boxes have colours of their own.
  */
 #ifndef HP_RENDER_CANVAS_H
@@ -37,7 +37,7 @@ struct hp_spot {
 };
 
 struct hp_canvas {
-	const struct hp_painter *painter;
+	const struct hp_backend *backend;
 	void *ctx;
 };
 
@@ -57,7 +57,7 @@ struct hp_box {
 	bool outlined, dashed;    /* a line around it, along its inner side */
 };
 
-struct hp_painter {
+struct hp_backend {
 	const char *mark; /* what stands for text that was cut off */
 	void (*polygon)(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink);
 	void (*line)(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink, double width);
@@ -65,7 +65,7 @@ struct hp_painter {
 	/* @text is shown as it is; @title, or nothing, where a pointer rests on it. */
 	void (*text)(void *ctx, struct hp_spot at, const struct hp_lettering *style,
 		     struct hp_slice text, struct hp_slice title);
-	/* Pixels that @text takes: exactly so where the painter chooses the font, or room enough.
+	/* Pixels that @text takes: exactly so where the backend chooses the font, or room enough.
 	 */
 	double (*width)(void *ctx, const struct hp_lettering *style, struct hp_slice text);
 };

@@ -39,7 +39,7 @@ double hp_flame_row_y(const struct hp_flame_part *part, uint32_t depth)
 static void put_text(const struct hp_canvas *canvas, double x, double y,
 		     const struct hp_lettering *style, struct hp_slice text)
 {
-	canvas->painter->text(canvas->ctx, (struct hp_spot){x, y}, style, text,
+	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, style, text,
 			      (struct hp_slice){"", 0});
 }
 
@@ -56,12 +56,12 @@ static void put_bars(const struct hp_flame_part *part, const struct hp_canvas *c
 	bar.width = box->width * fmax(s.base, 0) / most;
 	bar.fill = hp_color_old.light;
 	bar.fill_dark = hp_color_old.dark;
-	canvas->painter->box(canvas->ctx, &bar);
+	canvas->backend->box(canvas->ctx, &bar);
 	bar.y += BAR;
 	bar.width = box->width * fmax(s.now, 0) / most;
 	bar.fill = hp_color_new.light;
 	bar.fill_dark = hp_color_new.dark;
-	canvas->painter->box(canvas->ctx, &bar);
+	canvas->backend->box(canvas->ctx, &bar);
 }
 
 /* As much of the name as has room; @cell is the width of a character of most of them. */
@@ -76,7 +76,7 @@ static void put_label(const struct hp_flame_part *part, const struct hp_canvas *
 	for (size_t cells = (size_t)(room / cell + 1e-6); cells >= FEWEST_CELLS; cells--) {
 		struct hp_slice label = hp_flame_label(part->p, box, cells, buf);
 
-		if (canvas->painter->width(canvas->ctx, &label_style, label) > room + 1e-6)
+		if (canvas->backend->width(canvas->ctx, &label_style, label) > room + 1e-6)
 			continue;
 		put_text(canvas, x + PADDING, y + BASELINE, &label_style, label);
 		return;
@@ -101,7 +101,7 @@ static void put_box(const struct hp_flame_part *part, const struct hp_canvas *ca
 		.dashed = box->cut,
 	};
 
-	canvas->painter->box(canvas->ctx, &drawn);
+	canvas->backend->box(canvas->ctx, &drawn);
 	if (hp_flame_change(p, box) != HP_CHANGES / 2)
 		put_bars(part, canvas, box, drawn.x, drawn.y);
 	put_label(part, canvas, box, cell, drawn.x, drawn.y);
@@ -117,7 +117,7 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 	size_t chars = (size_t)(p->l.box[0].width / (0.6 * TITLE_PX));
 
 	put_text(canvas, part->margin, 24, &bold,
-		 hp_fit_text(title, sizeof(title), part->title, chars, canvas->painter->mark));
+		 hp_fit_text(title, sizeof(title), part->title, chars, canvas->backend->mark));
 	put_text(canvas, part->margin, 44, &plain, hp_slice_str(hp_flame_totals(p, text)));
 	put_text(canvas, part->margin, 62, &faint, hp_slice_str(hp_flame_facts(p, text)));
 	if (part->first == 0 && part->limit == hp_flame_rows(p))
@@ -146,7 +146,7 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 		return;
 	y += above ? -1 : part->row;
 	line[0].y = line[1].y = y;
-	canvas->painter->line(canvas->ctx, line, HP_LEN(line), HP_INK_MARK, 1);
+	canvas->backend->line(canvas->ctx, line, HP_LEN(line), HP_INK_MARK, 1);
 	put_text(canvas, part->margin + (above ? width / 2 : 0), y + (above ? -5 : 16), &style,
 		 hp_slice_str(hp_flame_cut(p, text)));
 }
@@ -155,7 +155,7 @@ void hp_flame_draw(const void *what, const struct hp_canvas *canvas)
 {
 	const struct hp_flame_part *part = what;
 	const struct hp_flame_layout *l = &part->p->l;
-	double cell = canvas->painter->width(canvas->ctx, &label_style, HP_LIT("0"));
+	double cell = canvas->backend->width(canvas->ctx, &label_style, HP_LIT("0"));
 
 	put_head(part, canvas);
 	for (uint32_t i = 0; i < l->n; i++)

@@ -47,7 +47,7 @@ struct pages {
 static void put_text(const struct hp_canvas *canvas, double x, double y,
 		     const struct hp_lettering *style, struct hp_slice text)
 {
-	canvas->painter->text(canvas->ctx, (struct hp_spot){MARGIN + x, y}, style, text,
+	canvas->backend->text(canvas->ctx, (struct hp_spot){MARGIN + x, y}, style, text,
 			      (struct hp_slice){"", 0});
 }
 
@@ -56,12 +56,12 @@ static void put_fitted(const struct pages *d, const struct hp_canvas *canvas, do
 		       const struct hp_lettering *style, struct hp_slice text)
 {
 	double room = d->width - 2 * MARGIN - x;
-	double cell = canvas->painter->width(canvas->ctx, style, HP_LIT("0"));
+	double cell = canvas->backend->width(canvas->ctx, style, HP_LIT("0"));
 	size_t chars = (size_t)fmax(room / cell, 2) - 1;
 	char buf[TEXT_BYTES];
 
 	put_text(canvas, x, y, style,
-		 hp_fit_text(buf, sizeof(buf), text, chars, canvas->painter->mark));
+		 hp_fit_text(buf, sizeof(buf), text, chars, canvas->backend->mark));
 }
 
 /* The columns of @row, NULL for their titles, and @name behind them. */

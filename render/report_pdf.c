@@ -408,7 +408,7 @@ static void draw_line(const struct text_page *page, const struct line *line, dou
 			.anchor = piece->end ? HP_ANCHOR_END : HP_ANCHOR_START,
 		};
 
-		canvas->painter->text(canvas->ctx,
+		canvas->backend->text(canvas->ctx,
 				      (struct hp_spot){HP_PAGE_MARGIN + piece->at * cell, y},
 				      &style, piece->text, (struct hp_slice){"", 0});
 	}
@@ -421,16 +421,16 @@ static void draw_text(const void *what, const struct hp_canvas *canvas)
 	static const struct hp_lettering faint = {.ink = HP_INK_FAINT};
 	const struct text_page *page = what;
 	const struct layout *l = page->l;
-	double cell = canvas->painter->width(canvas->ctx, &mono, HP_LIT("0")), y = TOP;
+	double cell = canvas->backend->width(canvas->ctx, &mono, HP_LIT("0")), y = TOP;
 	char buf[HP_FIT_MAX];
 
 	if (page->title.len) {
 		size_t chars = (size_t)(l->chars * cell / (TITLE_PX * CELL_EM));
 
-		canvas->painter->text(canvas->ctx, (struct hp_spot){HP_PAGE_MARGIN, y}, &title,
+		canvas->backend->text(canvas->ctx, (struct hp_spot){HP_PAGE_MARGIN, y}, &title,
 				      hp_fit_name(buf, page->title, chars),
 				      (struct hp_slice){"", 0});
-		canvas->painter->text(canvas->ctx, (struct hp_spot){HP_PAGE_MARGIN, y + 1.5 * LINE},
+		canvas->backend->text(canvas->ctx, (struct hp_spot){HP_PAGE_MARGIN, y + 1.5 * LINE},
 				      &faint, page->facts, (struct hp_slice){"", 0});
 		y += (TITLE_LINES - 1) * LINE;
 	}

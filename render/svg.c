@@ -168,8 +168,8 @@ static void begin(struct hp_out *out, double width, double height, struct hp_sli
 static void draw_all(struct hp_out *out, double width, double height, hp_picture_fn draw,
 		     const void *what)
 {
-	static const struct hp_painter painter = {MARK, polygon, line, box, text, text_width};
-	const struct hp_canvas canvas = {&painter, out};
+	static const struct hp_backend backend = {MARK, polygon, line, box, text, text_width};
+	const struct hp_canvas canvas = {&backend, out};
 	const struct hp_spot all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
 
 	polygon(out, all, HP_LEN(all), HP_INK_PAPER);

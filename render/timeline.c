@@ -13,7 +13,7 @@
 
 enum { GRAPH_ROWS = 20, GRAPH_LEFT = 10, GRAPH_COLUMNS = 80, GRAPH_LEAST = 20 };
 
-struct painter {
+struct timeline_text {
 	const struct hp_timeline *t;
 	const struct hprof_render_opts *o;
 	struct hp_style style;
@@ -21,7 +21,7 @@ struct painter {
 };
 
 /* What the points amount to is in the unit of their type: bytes, or objects. */
-static const char *value_text(const struct painter *p, char *buf, double v)
+static const char *value_text(const struct timeline_text *p, char *buf, double v)
 {
 	return hp_style_value(&p->style, buf, v);
 }
@@ -77,7 +77,7 @@ static void fill_columns(const struct hp_timeline *t, struct column *c, uint32_t
 	}
 }
 
-static void put_axis(const struct painter *p, uint32_t columns)
+static void put_axis(const struct timeline_text *p, uint32_t columns)
 {
 	const struct hp_timeline *t = p->t;
 	char first[HP_NUMBER_MAX], last[HP_NUMBER_MAX];
@@ -94,7 +94,7 @@ static void put_axis(const struct painter *p, uint32_t columns)
 	hp_out_fmt(p->out, "%*s%s%*s\n\n", GRAPH_LEFT, "", first, right > 0 ? right : 1, last);
 }
 
-static int put_graph(const struct painter *p, struct hprof_error *err)
+static int put_graph(const struct timeline_text *p, struct hprof_error *err)
 {
 	uint32_t width = p->o->width ? p->o->width : GRAPH_COLUMNS;
 	uint32_t columns =
@@ -128,7 +128,7 @@ static int put_graph(const struct painter *p, struct hprof_error *err)
 
 /* --- the table --- */
 
-static void put_sites(const struct painter *p, const struct hp_point *point)
+static void put_sites(const struct timeline_text *p, const struct hp_point *point)
 {
 	char value[HP_NUMBER_MAX], share[HP_NUMBER_MAX];
 
@@ -143,7 +143,7 @@ static void put_sites(const struct painter *p, const struct hp_point *point)
 	}
 }
 
-static void put_moment(const struct painter *p, uint32_t i)
+static void put_moment(const struct timeline_text *p, uint32_t i)
 {
 	const struct hp_point *point = &p->t->point[i];
 	char time[HP_NUMBER_MAX], heap[HP_NUMBER_MAX], extra[HP_NUMBER_MAX], stacks[HP_NUMBER_MAX],
@@ -161,7 +161,7 @@ static void put_moment(const struct painter *p, uint32_t i)
 }
 
 /* A profile of a series. */
-static void put_profile(const struct painter *p, uint32_t i)
+static void put_profile(const struct timeline_text *p, uint32_t i)
 {
 	const struct hp_point *point = &p->t->point[i];
 	double change = i ? point->heap - p->t->point[i - 1].heap : 0;
@@ -175,7 +175,7 @@ static void put_profile(const struct painter *p, uint32_t i)
 	hp_out_char(p->out, '\n');
 }
 
-static void put_heading(const struct painter *p)
+static void put_heading(const struct timeline_text *p)
 {
 	const struct hp_timeline *t = p->t;
 	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
@@ -192,7 +192,7 @@ static void put_heading(const struct painter *p)
 	hp_out_fmt(p->out, p->o->color ? "\x1b[1m%s\x1b[0m\n" : "%s\n", line);
 }
 
-static void put_below_zero(const struct painter *p)
+static void put_below_zero(const struct timeline_text *p)
 {
 	const struct hp_timeline *t = p->t;
 	uint32_t n = 0, least = 0;
@@ -213,7 +213,7 @@ static void put_below_zero(const struct painter *p)
 }
 
 /* How many there are, and what the marks of the graph stand for. */
-static void put_summary(const struct painter *p)
+static void put_summary(const struct timeline_text *p)
 {
 	const struct hp_timeline *t = p->t;
 	const struct hp_point *peak = &t->point[t->peak];
@@ -247,7 +247,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	struct hp_timeline *t;
-	struct painter p = {.o = o, .out = out};
+	struct timeline_text p = {.o = o, .out = out};
 	int r = hp_timeline_new(v, 0, &t, err);
 
 	if (r < 0)

@@ -131,7 +131,7 @@ static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp
 {
 	const struct hp_lettering style = {.ink = ink, .anchor = anchor};
 
-	canvas->painter->text(canvas->ctx, (struct hp_spot){x, y}, &style, hp_slice_str(text),
+	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, &style, hp_slice_str(text),
 			      (struct hp_slice){"", 0});
 }
 
@@ -140,7 +140,7 @@ static void put_line(const struct hp_canvas *canvas, struct hp_spot a, struct hp
 {
 	const struct hp_spot both[] = {a, b};
 
-	canvas->painter->line(canvas->ctx, both, HP_LEN(both), ink, 1);
+	canvas->backend->line(canvas->ctx, both, HP_LEN(both), ink, 1);
 }
 
 static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *canvas)
@@ -263,7 +263,7 @@ static void put_bar(const struct hp_canvas *canvas, struct hp_spot a, struct hp_
 	double right = fmin(a.x + BAR / 2.0, WIDTH - RIGHT);
 	const struct hp_spot bar[] = {{left, a.y}, {right, a.y}, {right, b.y}, {left, b.y}};
 
-	canvas->painter->polygon(canvas->ctx, bar, HP_LEN(bar), ink);
+	canvas->backend->polygon(canvas->ctx, bar, HP_LEN(bar), ink);
 }
 
 /* The part of site @k that is above 0, or the one below it, on what is drawn there already. */
@@ -298,7 +298,7 @@ static void draw_part(struct hp_chart *c, const struct hp_canvas *canvas, uint32
 	if (empty && below)
 		return;
 	if (n > 1)
-		canvas->painter->polygon(canvas->ctx, c->spot, back, ink);
+		canvas->backend->polygon(canvas->ctx, c->spot, back, ink);
 	else if (n == 1)
 		put_bar(canvas, c->spot[0], c->spot[1], ink);
 }
@@ -322,7 +322,7 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 		c->spot[n++] = (struct hp_spot){x_of(c, t->point[i].time),
 						y_of(c, hp_point_total(&t->point[i]))};
 	if (!area) {
-		canvas->painter->line(canvas->ctx, c->spot, n, HP_INK_LINE, 1.5);
+		canvas->backend->line(canvas->ctx, c->spot, n, HP_INK_LINE, 1.5);
 		if (c->min < 0)
 			put_line(canvas, (struct hp_spot){LEFT, round(y_of(c, 0)) + 0.5},
 				 (struct hp_spot){WIDTH - RIGHT, round(y_of(c, 0)) + 0.5},
@@ -334,7 +334,7 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 	if (t->n == 1)
 		put_bar(canvas, c->spot[0], c->spot[1], HP_INK_AREA);
 	else
-		canvas->painter->polygon(canvas->ctx, c->spot, n, HP_INK_AREA);
+		canvas->backend->polygon(canvas->ctx, c->spot, n, HP_INK_AREA);
 }
 
 /* --- marks and words --- */
@@ -357,7 +357,7 @@ static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 	(void)snprintf(words, sizeof(words), "%s %s",
 		       peak->tree == HP_TREE_PEAK ? "peak" : "largest",
 		       value_text(c, value, total));
-	half = canvas->painter->width(canvas->ctx, &style, hp_slice_str(words)) / 2;
+	half = canvas->backend->width(canvas->ctx, &style, hp_slice_str(words)) / 2;
 	anchor = x - half < LEFT            ? HP_ANCHOR_START
 		 : x + half > WIDTH - RIGHT ? HP_ANCHOR_END
 					    : HP_ANCHOR_MIDDLE;
@@ -376,7 +376,7 @@ static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 					       {at + 3, TOP + PLOT_HEIGHT + 6}};
 
 		if (t->point[i].tree != HP_TREE_NONE)
-			canvas->painter->polygon(canvas->ctx, mark, HP_LEN(mark), HP_INK_LINE);
+			canvas->backend->polygon(canvas->ctx, mark, HP_LEN(mark), HP_INK_LINE);
 	}
 }
 
@@ -387,14 +387,14 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_in
 		{LEFT, y - 10}, {LEFT + 12, y - 10}, {LEFT + 12, y + 2}, {LEFT, y + 2}};
 	char text[LABEL_BYTES];
 	char title[LABEL_BYTES];
-	const char *mark = canvas->painter->mark;
+	const char *mark = canvas->backend->mark;
 	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS, mark);
 	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title), mark);
 	const struct hp_lettering style = {.ink = HP_INK_TEXT};
 
-	canvas->painter->polygon(canvas->ctx, box, HP_LEN(box), ink);
+	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), ink);
 	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_INK_TEXT, value);
-	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, &style, fit,
+	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, &style, fit,
 			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
 }
 
@@ -458,10 +458,10 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	char words[HP_NUMBER_MAX + 128];
 	const struct hp_lettering style = {.ink = HP_INK_TEXT};
 
-	canvas->painter->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
+	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
 			      hp_fit_text(title, sizeof(title),
 					  title_of(&c, name_of, sizeof(name_of)), LEGEND_CHARS,
-					  canvas->painter->mark),
+					  canvas->backend->mark),
 			      (struct hp_slice){"", 0});
 	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s%s%s",
 		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,

@@ -1,4 +1,4 @@
-/* test_pictures.c - what painters make of any drawing: sizes, text that is no text, failures. */
+/* test_pictures.c - what backends make of any drawing: sizes, text that is no text, failures. */
 #include "tests/test.h"
 
 #include "analyzer/base/out.h"
@@ -85,7 +85,7 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 		"\xe6\x97\xa5",
 		"')(\\ <&>\"",
 	};
-	const struct hp_painter *p = canvas->painter;
+	const struct hp_backend *p = canvas->backend;
 	const size_t *sizes = what;
 
 	p->polygon(canvas->ctx, spots, HP_LEN(spots), HP_INK_AREA);
