@@ -135,29 +135,30 @@ static void path(const struct hp_pen *pen, const struct hp_spot *p, size_t n)
 		pen->lib.line_to(pen->c, p[i].x, p[i].y); /* the first one moves there */
 }
 
-static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink)
+static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role)
 {
 	const struct hp_pen *pen = ctx;
 
 	path(pen, p, n);
 	pen->lib.close_path(pen->c);
-	set_color(pen, hp_ink_light[ink]);
+	set_color(pen, hp_roles_light[role]);
 	pen->lib.fill(pen->c);
 }
 
-static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink, double width)
+static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
+		 double width)
 {
 	const struct hp_pen *pen = ctx;
 
 	path(pen, p, n);
-	set_color(pen, hp_ink_light[ink]);
+	set_color(pen, hp_roles_light[role]);
 	pen->lib.set_line_width(pen->c, width);
 	pen->lib.stroke(pen->c);
 }
 
 static void hatch(const struct hp_pen *pen, const struct hp_box *b)
 {
-	uint32_t rgb = hp_ink_light[HP_INK_FAINT];
+	uint32_t rgb = hp_roles_light[HP_ROLE_FAINT];
 	struct hp_spot p[2];
 
 	pen->lib.new_path(pen->c);
@@ -187,7 +188,7 @@ static void box(void *ctx, const struct hp_box *b)
 	if (!b->outlined || b->width < 1 || b->height < 1)
 		return;
 	pen->lib.rectangle(pen->c, b->x + 0.5, b->y + 0.5, b->width - 1, b->height - 1);
-	set_color(pen, hp_ink_light[HP_INK_FAINT]);
+	set_color(pen, hp_roles_light[HP_ROLE_FAINT]);
 	pen->lib.set_line_width(pen->c, 1);
 	pen->lib.set_dash(pen->c, dash, b->dashed ? HP_LEN(dash) : 0, 0);
 	pen->lib.stroke(pen->c);
@@ -284,7 +285,7 @@ static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style,
 	if (pen->at != f)
 		pen->lib.set_scaled_font(pen->c, f->scaled);
 	pen->at = f;
-	set_color(pen, hp_ink_light[style->ink]);
+	set_color(pen, hp_roles_light[style->role]);
 	show(pen, f, at, cleaned, len);
 }
 
@@ -308,7 +309,7 @@ void hp_pen_draw(struct hp_pen *pen, const struct hp_sheet *sheet)
 	drop_faces(pen); /* they are of the scale before */
 	pen->lib.identity_matrix(pen->c);
 	pen->lib.scale(pen->c, sheet->scale, sheet->scale);
-	set_color(pen, hp_ink_light[HP_INK_PAPER]);
+	set_color(pen, hp_roles_light[HP_ROLE_PAPER]);
 	pen->lib.paint(pen->c);
 	sheet->draw(sheet->what, &canvas);
 }

@@ -4,25 +4,25 @@
 #include "render/markup.h"
 
 /* Text on paper has a contrast of 4.5 or more in both; series are told apart by lightness too. */
-const uint32_t hp_ink_light[HP_INKS] = {
-	[HP_INK_PAPER] = 0xffffff,      [HP_INK_TEXT] = 0x1f2328,
-	[HP_INK_FAINT] = 0x59636e,      [HP_INK_GRID] = 0xd8dee4,
-	[HP_INK_AREA] = 0xe1e4e8,       [HP_INK_LINE] = 0x57606a,
-	[HP_INK_MARK] = 0xb3261e,       [HP_INK_SERIES] = 0x2f6db5,
-	[HP_INK_SERIES + 1] = 0xe08a2c, [HP_INK_SERIES + 2] = 0x3d9a57,
-	[HP_INK_SERIES + 3] = 0xc75a93, [HP_INK_SERIES + 4] = 0x7a63bd,
-	[HP_INK_SERIES + 5] = 0x52b0c9, [HP_INK_SERIES + 6] = 0x9a6b3f,
-	[HP_INK_SERIES + 7] = 0xb8b14a,
+const uint32_t hp_roles_light[HP_ROLES] = {
+	[HP_ROLE_PAPER] = 0xffffff,      [HP_ROLE_TEXT] = 0x1f2328,
+	[HP_ROLE_FAINT] = 0x59636e,      [HP_ROLE_GRID] = 0xd8dee4,
+	[HP_ROLE_AREA] = 0xe1e4e8,       [HP_ROLE_LINE] = 0x57606a,
+	[HP_ROLE_MARK] = 0xb3261e,       [HP_ROLE_SERIES] = 0x2f6db5,
+	[HP_ROLE_SERIES + 1] = 0xe08a2c, [HP_ROLE_SERIES + 2] = 0x3d9a57,
+	[HP_ROLE_SERIES + 3] = 0xc75a93, [HP_ROLE_SERIES + 4] = 0x7a63bd,
+	[HP_ROLE_SERIES + 5] = 0x52b0c9, [HP_ROLE_SERIES + 6] = 0x9a6b3f,
+	[HP_ROLE_SERIES + 7] = 0xb8b14a,
 };
-const uint32_t hp_ink_dark[HP_INKS] = {
-	[HP_INK_PAPER] = 0x16191d,      [HP_INK_TEXT] = 0xe6edf3,
-	[HP_INK_FAINT] = 0x9aa4af,      [HP_INK_GRID] = 0x30363d,
-	[HP_INK_AREA] = 0x343b44,       [HP_INK_LINE] = 0xa8b3bf,
-	[HP_INK_MARK] = 0xff8a80,       [HP_INK_SERIES] = 0x4a8fe0,
-	[HP_INK_SERIES + 1] = 0xd98a35, [HP_INK_SERIES + 2] = 0x46a864,
-	[HP_INK_SERIES + 3] = 0xcf6a9f, [HP_INK_SERIES + 4] = 0x8f7ad6,
-	[HP_INK_SERIES + 5] = 0x52b0c9, [HP_INK_SERIES + 6] = 0xb0804f,
-	[HP_INK_SERIES + 7] = 0xb8b14a,
+const uint32_t hp_roles_dark[HP_ROLES] = {
+	[HP_ROLE_PAPER] = 0x16191d,      [HP_ROLE_TEXT] = 0xe6edf3,
+	[HP_ROLE_FAINT] = 0x9aa4af,      [HP_ROLE_GRID] = 0x30363d,
+	[HP_ROLE_AREA] = 0x343b44,       [HP_ROLE_LINE] = 0xa8b3bf,
+	[HP_ROLE_MARK] = 0xff8a80,       [HP_ROLE_SERIES] = 0x4a8fe0,
+	[HP_ROLE_SERIES + 1] = 0xd98a35, [HP_ROLE_SERIES + 2] = 0x46a864,
+	[HP_ROLE_SERIES + 3] = 0xcf6a9f, [HP_ROLE_SERIES + 4] = 0x8f7ad6,
+	[HP_ROLE_SERIES + 5] = 0x52b0c9, [HP_ROLE_SERIES + 6] = 0xb0804f,
+	[HP_ROLE_SERIES + 7] = 0xb8b14a,
 };
 
 bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_spot *line)

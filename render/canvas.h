@@ -9,20 +9,20 @@
 
 #include "analyzer/base/out.h"
 
-enum hp_ink {
-	HP_INK_PAPER,
-	HP_INK_TEXT,
-	HP_INK_FAINT, /* text that matters less */
-	HP_INK_GRID,
-	HP_INK_AREA,
-	HP_INK_LINE,
-	HP_INK_MARK,
-	HP_INK_SERIES, /* the first of HP_SERIES_INKS */
+enum hp_color_role {
+	HP_ROLE_PAPER,
+	HP_ROLE_TEXT,
+	HP_ROLE_FAINT, /* text that matters less */
+	HP_ROLE_GRID,
+	HP_ROLE_AREA,
+	HP_ROLE_LINE,
+	HP_ROLE_MARK,
+	HP_ROLE_SERIES, /* the first of HP_SERIES_ROLES */
 };
-enum { HP_SERIES_INKS = 8, HP_INKS = HP_INK_SERIES + HP_SERIES_INKS };
+enum { HP_SERIES_ROLES = 8, HP_ROLES = HP_ROLE_SERIES + HP_SERIES_ROLES };
 
-/* Red, green and blue of each ink, light and dark, as 0xrrggbb. */
-extern const uint32_t hp_ink_light[HP_INKS], hp_ink_dark[HP_INKS];
+/* Red, green and blue of each role on light and on dark paper, as 0xrrggbb. */
+extern const uint32_t hp_roles_light[HP_ROLES], hp_roles_dark[HP_ROLES];
 
 enum hp_anchor { HP_ANCHOR_START, HP_ANCHOR_MIDDLE, HP_ANCHOR_END };
 
@@ -45,7 +45,7 @@ struct hp_lettering {
 	enum hp_font font;
 	bool bold;
 	double px; /* height of the font; 0: HP_TEXT_PX */
-	enum hp_ink ink;
+	enum hp_color_role role;
 	enum hp_anchor anchor;
 };
 
@@ -59,8 +59,9 @@ struct hp_box {
 
 struct hp_backend {
 	const char *mark; /* what stands for text that was cut off */
-	void (*polygon)(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink);
-	void (*line)(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink, double width);
+	void (*polygon)(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role);
+	void (*line)(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
+		     double width);
 	void (*box)(void *ctx, const struct hp_box *box);
 	/* @text is shown as it is; @title, or nothing, where a pointer rests on it. */
 	void (*text)(void *ctx, struct hp_spot at, const struct hp_lettering *style,

@@ -16,7 +16,7 @@ enum {
 	FEWEST_CELLS = 3,
 };
 
-static const struct hp_lettering label_style = {.font = HP_FONT_MONO, .ink = HP_INK_TEXT};
+static const struct hp_lettering label_style = {.font = HP_FONT_MONO, .role = HP_ROLE_TEXT};
 
 double hp_flame_row_height(const struct hprof_view *v)
 {
@@ -109,9 +109,10 @@ static void put_box(const struct hp_flame_part *part, const struct hp_canvas *ca
 
 static void put_head(const struct hp_flame_part *part, const struct hp_canvas *canvas)
 {
-	static const struct hp_lettering bold = {.bold = true, .px = TITLE_PX, .ink = HP_INK_TEXT};
-	static const struct hp_lettering plain = {.ink = HP_INK_TEXT},
-					 faint = {.ink = HP_INK_FAINT};
+	static const struct hp_lettering bold = {
+		.bold = true, .px = TITLE_PX, .role = HP_ROLE_TEXT};
+	static const struct hp_lettering plain = {.role = HP_ROLE_TEXT},
+					 faint = {.role = HP_ROLE_FAINT};
 	const struct hp_flame_picture *p = part->p;
 	char title[TITLE_BYTES], text[HP_FLAME_TEXT_MAX], rows[64];
 	size_t chars = (size_t)(p->l.box[0].width / (0.6 * TITLE_PX));
@@ -125,7 +126,7 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 	(void)snprintf(rows, sizeof(rows), "rows %" PRIu32 " to %" PRIu32 " of %" PRIu32,
 		       part->first + 1, part->limit, hp_flame_rows(p)); /* fits */
 	put_text(canvas, part->margin + p->l.box[0].width, 62,
-		 &(struct hp_lettering){.ink = HP_INK_FAINT, .anchor = HP_ANCHOR_END},
+		 &(struct hp_lettering){.role = HP_ROLE_FAINT, .anchor = HP_ANCHOR_END},
 		 hp_slice_str(rows));
 }
 
@@ -136,7 +137,7 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 	double width = p->l.box[0].width, y = hp_flame_row_y(part, part->limit - 1);
 	bool above = p->o->picture.flame;
 	const struct hp_lettering style = {
-		.ink = HP_INK_MARK,
+		.role = HP_ROLE_MARK,
 		.anchor = above ? HP_ANCHOR_MIDDLE : HP_ANCHOR_START,
 	};
 	struct hp_spot line[2] = {{part->margin, y}, {part->margin + width, y}};
@@ -146,7 +147,7 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 		return;
 	y += above ? -1 : part->row;
 	line[0].y = line[1].y = y;
-	canvas->backend->line(canvas->ctx, line, HP_LEN(line), HP_INK_MARK, 1);
+	canvas->backend->line(canvas->ctx, line, HP_LEN(line), HP_ROLE_MARK, 1);
 	put_text(canvas, part->margin + (above ? width / 2 : 0), y + (above ? -5 : 16), &style,
 		 hp_slice_str(hp_flame_cut(p, text)));
 }

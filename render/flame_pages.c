@@ -76,7 +76,7 @@ static void put_row(const struct pages *d, const struct hp_canvas *canvas, doubl
 	struct hp_lettering style = {.font = HP_FONT_MONO,
 				     .bold = !row,
 				     .px = TABLE_PX,
-				     .ink = HP_INK_TEXT,
+				     .role = HP_ROLE_TEXT,
 				     .anchor = HP_ANCHOR_END};
 	char text[HP_NUMBER_MAX + 1];
 	double x = 0;
@@ -105,7 +105,7 @@ static int name_rows(struct pages *d, struct hprof_error *err)
 static void draw_table(const struct pages *d, const struct hp_canvas *canvas, double y)
 {
 	static const struct hp_lettering faint = {
-		.font = HP_FONT_MONO, .px = TABLE_PX, .ink = HP_INK_FAINT};
+		.font = HP_FONT_MONO, .px = TABLE_PX, .role = HP_ROLE_FAINT};
 	const struct hp_style s = hp_page_style(d->v, d->o, &d->v->types[d->v->chosen]);
 	double room = (d->height - MARGIN - y) / TABLE_ROW - 1; /* and what the rest holds */
 	struct hp_row_table rows = hp_row_table_of(&s, &d->table, TABLE_ROWS);
@@ -123,9 +123,9 @@ static void draw_table(const struct pages *d, const struct hp_canvas *canvas, do
 
 static void draw_first(const void *what, const struct hp_canvas *canvas)
 {
-	static const struct hp_lettering title = {.bold = true, .px = 22, .ink = HP_INK_TEXT};
-	static const struct hp_lettering plain = {.ink = HP_INK_TEXT},
-					 faint = {.ink = HP_INK_FAINT};
+	static const struct hp_lettering title = {.bold = true, .px = 22, .role = HP_ROLE_TEXT};
+	static const struct hp_lettering plain = {.role = HP_ROLE_TEXT},
+					 faint = {.role = HP_ROLE_FAINT};
 	const struct pages *d = what;
 	char text[HP_FLAME_TEXT_MAX];
 	double y = 50;

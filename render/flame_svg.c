@@ -61,12 +61,12 @@ static void put_rect(struct hp_out *out, double x, double y, double width, doubl
 	put_attribute(out, "height", height);
 }
 
-static void put_text(const struct drawing *d, const char *id, double y, struct hp_color ink,
+static void put_text(const struct drawing *d, const char *id, double y, struct hp_color color,
 		     int size, struct hp_slice text)
 {
 	hp_out_fmt(d->out, "<text id=\"%s\" x=\"%d\"", id, MARGIN);
 	put_attribute(d->out, "y", y);
-	put_color(d->out, "fill", ink.light);
+	put_color(d->out, "fill", color.light);
 	if (size != FONT)
 		hp_out_fmt(d->out, " font-size=\"%d\"", size);
 	hp_out_char(d->out, '>');

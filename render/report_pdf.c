@@ -404,7 +404,7 @@ static void draw_line(const struct text_page *page, const struct line *line, dou
 			.font = line->kind == LINE_HEAD ? HP_FONT_SANS : HP_FONT_MONO,
 			.px = line->kind == LINE_HEAD ? HEAD_PX : TEXT_PX,
 			.bold = piece->bold,
-			.ink = piece->faint ? HP_INK_FAINT : HP_INK_TEXT,
+			.role = piece->faint ? HP_ROLE_FAINT : HP_ROLE_TEXT,
 			.anchor = piece->end ? HP_ANCHOR_END : HP_ANCHOR_START,
 		};
 
@@ -417,8 +417,9 @@ static void draw_line(const struct text_page *page, const struct line *line, dou
 static void draw_text(const void *what, const struct hp_canvas *canvas)
 {
 	static const struct hp_lettering mono = {.font = HP_FONT_MONO, .px = TEXT_PX};
-	static const struct hp_lettering title = {.bold = true, .px = TITLE_PX, .ink = HP_INK_TEXT};
-	static const struct hp_lettering faint = {.ink = HP_INK_FAINT};
+	static const struct hp_lettering title = {
+		.bold = true, .px = TITLE_PX, .role = HP_ROLE_TEXT};
+	static const struct hp_lettering faint = {.role = HP_ROLE_FAINT};
 	const struct text_page *page = what;
 	const struct layout *l = page->l;
 	double cell = canvas->backend->width(canvas->ctx, &mono, HP_LIT("0")), y = TOP;

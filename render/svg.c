@@ -26,24 +26,26 @@ static void put_points(struct hp_out *out, const struct hp_spot *p, size_t n)
 	hp_out_char(out, '"');
 }
 
-static void put_ink(struct hp_out *out, const char *attribute, const char *class, enum hp_ink ink)
+static void put_role(struct hp_out *out, const char *attribute, const char *class,
+		     enum hp_color_role role)
 {
-	hp_out_fmt(out, " %s=\"#%06" PRIx32 "\" class=\"%s%u\"", attribute, hp_ink_light[ink],
-		   class, (unsigned)ink);
+	hp_out_fmt(out, " %s=\"#%06" PRIx32 "\" class=\"%s%u\"", attribute, hp_roles_light[role],
+		   class, (unsigned)role);
 }
 
-static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink)
+static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role)
 {
 	hp_out_str(ctx, "<polygon");
-	put_ink(ctx, "fill", "f", ink);
+	put_role(ctx, "fill", "f", role);
 	put_points(ctx, p, n);
 	hp_out_str(ctx, "/>\n");
 }
 
-static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_ink ink, double width)
+static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
+		 double width)
 {
 	hp_out_str(ctx, "<polyline fill=\"none\"");
-	put_ink(ctx, "stroke", "s", ink);
+	put_role(ctx, "stroke", "s", role);
 	hp_out_str(ctx, " stroke-width=\"");
 	put_number(ctx, width);
 	hp_out_char(ctx, '"');
@@ -63,7 +65,7 @@ static void put_hatch(struct hp_out *out, const struct hp_box *box)
 	struct hp_spot p[2];
 
 	hp_out_str(out, "<path stroke-opacity=\"0.45\"");
-	put_ink(out, "stroke", "s", HP_INK_FAINT);
+	put_role(out, "stroke", "s", HP_ROLE_FAINT);
 	hp_out_str(out, " d=\"");
 	for (unsigned i = 0; hp_hatch(box, i, p); i++) {
 		for (unsigned k = 0; k < HP_LEN(p); k++) {
@@ -93,7 +95,7 @@ static void box(void *ctx, const struct hp_box *b)
 			   " fill=\"#%06" PRIx32 "\" class=\"box\" style=\"--dark:#%06" PRIx32 "\"",
 			   b->fill, b->fill_dark);
 	if (b->outlined)
-		hp_out_fmt(ctx, " stroke=\"#%06" PRIx32 "\"%s", hp_ink_light[HP_INK_FAINT],
+		hp_out_fmt(ctx, " stroke=\"#%06" PRIx32 "\"%s", hp_roles_light[HP_ROLE_FAINT],
 			   b->dashed ? " stroke-dasharray=\"2\"" : "");
 	hp_out_str(ctx, "/>\n");
 	if (b->hatched)
@@ -118,7 +120,7 @@ static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style,
 		hp_out_str(ctx, " font-weight=\"bold\"");
 	if (style->px > 0)
 		put_attribute(ctx, "font-size", style->px);
-	put_ink(ctx, "fill", "f", style->ink);
+	put_role(ctx, "fill", "f", style->role);
 	hp_out_char(ctx, '>');
 	hp_put_markup(ctx, s);
 	if (title.len) {
@@ -143,9 +145,9 @@ static double text_width(void *ctx, const struct hp_lettering *style, struct hp_
 static void put_dark(struct hp_out *out)
 {
 	hp_out_str(out, "<style>@media (prefers-color-scheme: dark) {");
-	for (unsigned i = 0; i < HP_INKS; i++)
+	for (unsigned i = 0; i < HP_ROLES; i++)
 		hp_out_fmt(out, " .f%u { fill: #%06" PRIx32 " } .s%u { stroke: #%06" PRIx32 " }", i,
-			   hp_ink_dark[i], i, hp_ink_dark[i]);
+			   hp_roles_dark[i], i, hp_roles_dark[i]);
 	hp_out_str(out, " .box { fill: var(--dark) }");
 	hp_out_str(out, " }</style>\n");
 }
@@ -172,7 +174,7 @@ static void draw_all(struct hp_out *out, double width, double height, hp_picture
 	const struct hp_canvas canvas = {&backend, out};
 	const struct hp_spot all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
 
-	polygon(out, all, HP_LEN(all), HP_INK_PAPER);
+	polygon(out, all, HP_LEN(all), HP_ROLE_PAPER);
 	draw(what, &canvas);
 	hp_out_str(out, "</svg>\n");
 }

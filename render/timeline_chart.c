@@ -127,20 +127,20 @@ static double nice_time(double least, struct hp_slice unit)
 }
 
 static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp_anchor anchor,
-		     enum hp_ink ink, const char *text)
+		     enum hp_color_role role, const char *text)
 {
-	const struct hp_lettering style = {.ink = ink, .anchor = anchor};
+	const struct hp_lettering style = {.role = role, .anchor = anchor};
 
 	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, &style, hp_slice_str(text),
 			      (struct hp_slice){"", 0});
 }
 
 static void put_line(const struct hp_canvas *canvas, struct hp_spot a, struct hp_spot b,
-		     enum hp_ink ink)
+		     enum hp_color_role role)
 {
 	const struct hp_spot both[] = {a, b};
 
-	canvas->backend->line(canvas->ctx, both, HP_LEN(both), ink, 1);
+	canvas->backend->line(canvas->ctx, both, HP_LEN(both), role, 1);
 }
 
 static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *canvas)
@@ -156,8 +156,8 @@ static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *c
 		double y = round(y_of(c, k * step)) + 0.5;
 
 		put_line(canvas, (struct hp_spot){LEFT, y}, (struct hp_spot){WIDTH - RIGHT, y},
-			 HP_INK_GRID);
-		put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_INK_FAINT,
+			 HP_ROLE_GRID);
+		put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_ROLE_FAINT,
 			 short_text(c, label, k * step));
 	}
 }
@@ -181,14 +181,14 @@ static void draw_time_axis(const struct hp_chart *c, const struct hp_canvas *can
 	for (double v = ceil(c->first / step) * step; v <= last + step * 1e-9; v += step) {
 		double x = round(x_of(c, v)) + 0.5;
 
-		put_line(canvas, (struct hp_spot){x, y}, (struct hp_spot){x, y + 5}, HP_INK_LINE);
-		put_text(canvas, x, y + 20, HP_ANCHOR_MIDDLE, HP_INK_FAINT,
+		put_line(canvas, (struct hp_spot){x, y}, (struct hp_spot){x, y + 5}, HP_ROLE_LINE);
+		put_text(canvas, x, y + 20, HP_ANCHOR_MIDDLE, HP_ROLE_FAINT,
 			 hp_format_time(label, v, c->t->unit));
 	}
 	put_line(canvas, (struct hp_spot){LEFT, y + 0.5}, (struct hp_spot){WIDTH - RIGHT, y + 0.5},
-		 HP_INK_LINE);
+		 HP_ROLE_LINE);
 	put_text(canvas, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, y + 40, HP_ANCHOR_MIDDLE,
-		 HP_INK_FAINT, time_name(c));
+		 HP_ROLE_FAINT, time_name(c));
 }
 
 /* --- areas --- */
@@ -257,20 +257,20 @@ static void find_range(struct hp_chart *c)
 
 /* In place of an area where there is one moment: from @a to @b, which is above or below it. */
 static void put_bar(const struct hp_canvas *canvas, struct hp_spot a, struct hp_spot b,
-		    enum hp_ink ink)
+		    enum hp_color_role role)
 {
 	double left = fmax(a.x - BAR / 2.0, LEFT);
 	double right = fmin(a.x + BAR / 2.0, WIDTH - RIGHT);
 	const struct hp_spot bar[] = {{left, a.y}, {right, a.y}, {right, b.y}, {left, b.y}};
 
-	canvas->backend->polygon(canvas->ctx, bar, HP_LEN(bar), ink);
+	canvas->backend->polygon(canvas->ctx, bar, HP_LEN(bar), role);
 }
 
 /* The part of site @k that is above 0, or the one below it, on what is drawn there already. */
 static void draw_part(struct hp_chart *c, const struct hp_canvas *canvas, uint32_t k, bool below)
 {
 	const struct hp_timeline *t = c->t;
-	enum hp_ink ink = (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS);
+	enum hp_color_role role = (enum hp_color_role)(HP_ROLE_SERIES + k % HP_SERIES_ROLES);
 	double *edge = c->edge[below];
 	bool empty = true;
 	size_t n = 0;
@@ -298,9 +298,9 @@ static void draw_part(struct hp_chart *c, const struct hp_canvas *canvas, uint32
 	if (empty && below)
 		return;
 	if (n > 1)
-		canvas->backend->polygon(canvas->ctx, c->spot, back, ink);
+		canvas->backend->polygon(canvas->ctx, c->spot, back, role);
 	else if (n == 1)
-		put_bar(canvas, c->spot[0], c->spot[1], ink);
+		put_bar(canvas, c->spot[0], c->spot[1], role);
 }
 
 static void draw_sites(struct hp_chart *c, const struct hp_canvas *canvas)
@@ -322,19 +322,19 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 		c->spot[n++] = (struct hp_spot){x_of(c, t->point[i].time),
 						y_of(c, hp_point_total(&t->point[i]))};
 	if (!area) {
-		canvas->backend->line(canvas->ctx, c->spot, n, HP_INK_LINE, 1.5);
+		canvas->backend->line(canvas->ctx, c->spot, n, HP_ROLE_LINE, 1.5);
 		if (c->min < 0)
 			put_line(canvas, (struct hp_spot){LEFT, round(y_of(c, 0)) + 0.5},
 				 (struct hp_spot){WIDTH - RIGHT, round(y_of(c, 0)) + 0.5},
-				 HP_INK_LINE);
+				 HP_ROLE_LINE);
 		return;
 	}
 	c->spot[n++] = (struct hp_spot){x_of(c, t->point[t->n - 1].time), y_of(c, 0)};
 	c->spot[n++] = (struct hp_spot){x_of(c, t->point[0].time), y_of(c, 0)};
 	if (t->n == 1)
-		put_bar(canvas, c->spot[0], c->spot[1], HP_INK_AREA);
+		put_bar(canvas, c->spot[0], c->spot[1], HP_ROLE_AREA);
 	else
-		canvas->backend->polygon(canvas->ctx, c->spot, n, HP_INK_AREA);
+		canvas->backend->polygon(canvas->ctx, c->spot, n, HP_ROLE_AREA);
 }
 
 /* --- marks and words --- */
@@ -342,7 +342,7 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 /* At the peak a line, and above all areas, where it can be read, its value. */
 static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
-	const struct hp_lettering style = {.ink = HP_INK_MARK};
+	const struct hp_lettering style = {.role = HP_ROLE_MARK};
 	const struct hp_point *peak = &c->t->point[c->t->peak];
 	double x = x_of(c, peak->time);
 	double total = hp_point_total(peak);
@@ -353,7 +353,7 @@ static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 
 	if (total != 0)
 		put_line(canvas, (struct hp_spot){x, TOP},
-			 (struct hp_spot){x, y_of(c, fmin(total, 0))}, HP_INK_MARK);
+			 (struct hp_spot){x, y_of(c, fmin(total, 0))}, HP_ROLE_MARK);
 	(void)snprintf(words, sizeof(words), "%s %s",
 		       peak->tree == HP_TREE_PEAK ? "peak" : "largest",
 		       value_text(c, value, total));
@@ -361,7 +361,7 @@ static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 	anchor = x - half < LEFT            ? HP_ANCHOR_START
 		 : x + half > WIDTH - RIGHT ? HP_ANCHOR_END
 					    : HP_ANCHOR_MIDDLE;
-	put_text(canvas, x, TOP - 8, anchor, HP_INK_MARK, words);
+	put_text(canvas, x, TOP - 8, anchor, HP_ROLE_MARK, words);
 }
 
 /* Where sites are known, small marks on the axis. */
@@ -376,11 +376,11 @@ static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 					       {at + 3, TOP + PLOT_HEIGHT + 6}};
 
 		if (t->point[i].tree != HP_TREE_NONE)
-			canvas->backend->polygon(canvas->ctx, mark, HP_LEN(mark), HP_INK_LINE);
+			canvas->backend->polygon(canvas->ctx, mark, HP_LEN(mark), HP_ROLE_LINE);
 	}
 }
 
-static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_ink ink,
+static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_color_role role,
 			    const char *value, struct hp_slice name)
 {
 	const struct hp_spot box[] = {
@@ -390,10 +390,10 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_in
 	const char *mark = canvas->backend->mark;
 	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS, mark);
 	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title), mark);
-	const struct hp_lettering style = {.ink = HP_INK_TEXT};
+	const struct hp_lettering style = {.role = HP_ROLE_TEXT};
 
-	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), ink);
-	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_INK_TEXT, value);
+	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), role);
+	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_ROLE_TEXT, value);
 	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, &style, fit,
 			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
 }
@@ -420,7 +420,7 @@ static void draw_legend(const struct hp_chart *c, const struct hp_canvas *canvas
 	char name[HP_PLACE_MAX + LABEL_BYTES];
 
 	draw_legend_row(
-		canvas, y, HP_INK_AREA, short_text(c, value, hp_point_total(&t->point[t->peak])),
+		canvas, y, HP_ROLE_AREA, short_text(c, value, hp_point_total(&t->point[t->peak])),
 		HP_LIT("total, with all that is in no colour (values are the largest of each)"));
 	for (uint32_t k = t->n_sites; k-- > 0;) {
 		double most = 0;
@@ -429,7 +429,8 @@ static void draw_legend(const struct hp_chart *c, const struct hp_canvas *canvas
 			if (t->point[i].site && fabs(t->point[i].site[k]) > fabs(most))
 				most = t->point[i].site[k];
 		y += LEGEND_ROW;
-		draw_legend_row(canvas, y, (enum hp_ink)(HP_INK_SERIES + k % HP_SERIES_INKS),
+		draw_legend_row(canvas, y,
+				(enum hp_color_role)(HP_ROLE_SERIES + k % HP_SERIES_ROLES),
 				short_text(c, value, most), site_name(name, sizeof(name), t, k));
 	}
 }
@@ -456,7 +457,7 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
 	char title[LABEL_BYTES], name_of[LABEL_BYTES];
 	char words[HP_NUMBER_MAX + 128];
-	const struct hp_lettering style = {.ink = HP_INK_TEXT};
+	const struct hp_lettering style = {.role = HP_ROLE_TEXT};
 
 	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
 			      hp_fit_text(title, sizeof(title),
@@ -467,7 +468,7 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,
 		       hp_is_recording(t) ? "snapshot" : "profile", t->n == 1 ? "" : "s",
 		       c.min < 0 ? "; some values are below 0" : "");
-	put_text(canvas, LEFT, 40, HP_ANCHOR_START, HP_INK_FAINT, words);
+	put_text(canvas, LEFT, 40, HP_ANCHOR_START, HP_ROLE_FAINT, words);
 	draw_values_axis(&c, canvas);
 	draw_total(&c, canvas, true);
 	draw_sites(&c, canvas);
@@ -503,7 +504,7 @@ static int open_chart(struct hp_chart *c, const struct hprof_view *v,
 		      const struct hprof_render_opts *o, struct hp_timeline **made,
 		      struct hprof_error *err)
 {
-	uint32_t sites = o->rows && o->rows < HP_SERIES_INKS ? (uint32_t)o->rows : HP_SERIES_INKS;
+	uint32_t sites = o->rows && o->rows < HP_SERIES_ROLES ? (uint32_t)o->rows : HP_SERIES_ROLES;
 	int r = hp_timeline_new(v, sites, made, err);
 
 	if (r < 0) {

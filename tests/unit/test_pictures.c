@@ -88,8 +88,8 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 	const struct hp_backend *p = canvas->backend;
 	const size_t *sizes = what;
 
-	p->polygon(canvas->ctx, spots, HP_LEN(spots), HP_INK_AREA);
-	p->line(canvas->ctx, spots, HP_LEN(spots), HP_INK_MARK, 1.5);
+	p->polygon(canvas->ctx, spots, HP_LEN(spots), HP_ROLE_AREA);
+	p->line(canvas->ctx, spots, HP_LEN(spots), HP_ROLE_MARK, 1.5);
 	for (size_t i = 0; i < HP_LEN(boxes); i++)
 		p->box(canvas->ctx, &boxes[i]);
 	for (size_t i = 0; i < *sizes * HP_LEN(texts); i++) {
@@ -97,7 +97,7 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 			.font = i % 2 ? HP_FONT_MONO : HP_FONT_SANS,
 			.bold = i % 3 == 0,
 			.px = 8 + (double)(i / HP_LEN(texts)),
-			.ink = HP_INK_TEXT,
+			.role = HP_ROLE_TEXT,
 			.anchor = (enum hp_anchor)(i % 3),
 		};
 		struct hp_slice text = hp_slice_str(texts[i % HP_LEN(texts)]);
