@@ -102,7 +102,7 @@ static void drop_faces(struct hp_pen *pen)
 }
 
 /* A picture has a few; should there be more, all are opened again. */
-static const struct hp_pen_face *face_for(struct hp_pen *pen, const struct hp_lettering *style)
+static const struct hp_pen_face *face_for(struct hp_pen *pen, const struct hp_text_style *style)
 {
 	double px = style->px > 0 ? style->px : HP_TEXT_PX;
 	struct hp_pen_face *f;
@@ -241,7 +241,7 @@ static double width_of(const struct hp_pen *pen, const struct hp_pen_face *f, co
 	return width;
 }
 
-static double text_width(void *ctx, const struct hp_lettering *style, struct hp_slice s)
+static double text_width(void *ctx, const struct hp_text_style *style, struct hp_slice s)
 {
 	struct hp_pen *pen = ctx;
 	const struct hp_pen_face *f = face_for(pen, style);
@@ -271,7 +271,7 @@ static void show(const struct hp_pen *pen, const struct hp_pen_face *f, struct h
 		l->text_cluster_free(clusters);
 }
 
-static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style, struct hp_slice s,
+static void text(void *ctx, struct hp_spot at, const struct hp_text_style *style, struct hp_slice s,
 		 struct hp_slice title)
 {
 	struct hp_pen *pen = ctx;

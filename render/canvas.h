@@ -41,7 +41,7 @@ struct hp_canvas {
 	void *ctx;
 };
 
-struct hp_lettering {
+struct hp_text_style {
 	enum hp_font font;
 	bool bold;
 	double px; /* height of the font; 0: HP_TEXT_PX */
@@ -64,11 +64,11 @@ struct hp_backend {
 		     double width);
 	void (*box)(void *ctx, const struct hp_box *box);
 	/* @text is shown as it is; @title, or nothing, where a pointer rests on it. */
-	void (*text)(void *ctx, struct hp_spot at, const struct hp_lettering *style,
+	void (*text)(void *ctx, struct hp_spot at, const struct hp_text_style *style,
 		     struct hp_slice text, struct hp_slice title);
 	/* Pixels that @text takes: exactly so where the backend chooses the font, or room enough.
 	 */
-	double (*width)(void *ctx, const struct hp_lettering *style, struct hp_slice text);
+	double (*width)(void *ctx, const struct hp_text_style *style, struct hp_slice text);
 };
 
 /* Draws a picture of the size it was asked for. */

@@ -67,7 +67,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		return r;
 	r = hp_table_init(&rounded, v->chosen, o->rows, &table, err);
 	if (r == HPROF_OK) {
-		const struct hp_style s = hp_text_style(&rounded, o, &rounded.types[v->chosen]);
+		const struct hp_style s = hp_style_plain(&rounded, o, &rounded.types[v->chosen]);
 		struct hp_row_table rows = hp_row_table_for_programs(&s, &table, o->rows);
 
 		put_rows(&rows, out);

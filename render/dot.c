@@ -340,7 +340,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	if (r < 0)
 		return r;
 	m.type = &rounded.types[v->chosen];
-	m.style = hp_text_style(&rounded, o, m.type);
+	m.style = hp_style_plain(&rounded, o, m.type);
 	r = choose_nodes(&m, err);
 	if (r == HPROF_OK)
 		r = make_edges(&m, err);

@@ -16,7 +16,7 @@ enum {
 	FEWEST_CELLS = 3,
 };
 
-static const struct hp_lettering label_style = {.font = HP_FONT_MONO, .role = HP_ROLE_TEXT};
+static const struct hp_text_style label_style = {.font = HP_FONT_MONO, .role = HP_ROLE_TEXT};
 
 double hp_flame_row_height(const struct hprof_view *v)
 {
@@ -37,7 +37,7 @@ double hp_flame_row_y(const struct hp_flame_part *part, uint32_t depth)
 }
 
 static void put_text(const struct hp_canvas *canvas, double x, double y,
-		     const struct hp_lettering *style, struct hp_slice text)
+		     const struct hp_text_style *style, struct hp_slice text)
 {
 	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, style, text,
 			      (struct hp_slice){"", 0});
@@ -109,10 +109,10 @@ static void put_box(const struct hp_flame_part *part, const struct hp_canvas *ca
 
 static void put_head(const struct hp_flame_part *part, const struct hp_canvas *canvas)
 {
-	static const struct hp_lettering bold = {
+	static const struct hp_text_style bold = {
 		.bold = true, .px = TITLE_PX, .role = HP_ROLE_TEXT};
-	static const struct hp_lettering plain = {.role = HP_ROLE_TEXT},
-					 faint = {.role = HP_ROLE_FAINT};
+	static const struct hp_text_style plain = {.role = HP_ROLE_TEXT},
+					  faint = {.role = HP_ROLE_FAINT};
 	const struct hp_flame_picture *p = part->p;
 	char title[TITLE_BYTES], text[HP_FLAME_TEXT_MAX], rows[64];
 	size_t chars = (size_t)(p->l.box[0].width / (0.6 * TITLE_PX));
@@ -126,7 +126,7 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 	(void)snprintf(rows, sizeof(rows), "rows %" PRIu32 " to %" PRIu32 " of %" PRIu32,
 		       part->first + 1, part->limit, hp_flame_rows(p)); /* fits */
 	put_text(canvas, part->margin + p->l.box[0].width, 62,
-		 &(struct hp_lettering){.role = HP_ROLE_FAINT, .anchor = HP_ANCHOR_END},
+		 &(struct hp_text_style){.role = HP_ROLE_FAINT, .anchor = HP_ANCHOR_END},
 		 hp_slice_str(rows));
 }
 
@@ -136,7 +136,7 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 	const struct hp_flame_picture *p = part->p;
 	double width = p->l.box[0].width, y = hp_flame_row_y(part, part->limit - 1);
 	bool above = p->o->picture.flame;
-	const struct hp_lettering style = {
+	const struct hp_text_style style = {
 		.role = HP_ROLE_MARK,
 		.anchor = above ? HP_ANCHOR_MIDDLE : HP_ANCHOR_START,
 	};

@@ -45,7 +45,7 @@ struct pages {
 /* --- the first page --- */
 
 static void put_text(const struct hp_canvas *canvas, double x, double y,
-		     const struct hp_lettering *style, struct hp_slice text)
+		     const struct hp_text_style *style, struct hp_slice text)
 {
 	canvas->backend->text(canvas->ctx, (struct hp_spot){MARGIN + x, y}, style, text,
 			      (struct hp_slice){"", 0});
@@ -53,7 +53,7 @@ static void put_text(const struct hp_canvas *canvas, double x, double y,
 
 /* As much of @text as has room to the right of @x. */
 static void put_fitted(const struct pages *d, const struct hp_canvas *canvas, double x, double y,
-		       const struct hp_lettering *style, struct hp_slice text)
+		       const struct hp_text_style *style, struct hp_slice text)
 {
 	double room = d->width - 2 * MARGIN - x;
 	double cell = canvas->backend->width(canvas->ctx, style, HP_LIT("0"));
@@ -73,11 +73,11 @@ static void put_row(const struct pages *d, const struct hp_canvas *canvas, doubl
 		[HP_ROW_VALUE] = 120, [HP_ROW_DELTA] = 120, [HP_ROW_PERCENT] = 70,
 		[HP_ROW_ERROR] = 120, [HP_ROW_MARK] = 40,
 	};
-	struct hp_lettering style = {.font = HP_FONT_MONO,
-				     .bold = !row,
-				     .px = TABLE_PX,
-				     .role = HP_ROLE_TEXT,
-				     .anchor = HP_ANCHOR_END};
+	struct hp_text_style style = {.font = HP_FONT_MONO,
+				      .bold = !row,
+				      .px = TABLE_PX,
+				      .role = HP_ROLE_TEXT,
+				      .anchor = HP_ANCHOR_END};
 	char text[HP_NUMBER_MAX + 1];
 	double x = 0;
 
@@ -104,9 +104,9 @@ static int name_rows(struct pages *d, struct hprof_error *err)
 
 static void draw_table(const struct pages *d, const struct hp_canvas *canvas, double y)
 {
-	static const struct hp_lettering faint = {
+	static const struct hp_text_style faint = {
 		.font = HP_FONT_MONO, .px = TABLE_PX, .role = HP_ROLE_FAINT};
-	const struct hp_style s = hp_page_style(d->v, d->o, &d->v->types[d->v->chosen]);
+	const struct hp_style s = hp_style_grouped(d->v, d->o, &d->v->types[d->v->chosen]);
 	double room = (d->height - MARGIN - y) / TABLE_ROW - 1; /* and what the rest holds */
 	struct hp_row_table rows = hp_row_table_of(&s, &d->table, TABLE_ROWS);
 	const struct hp_table_row *row;
@@ -123,9 +123,9 @@ static void draw_table(const struct pages *d, const struct hp_canvas *canvas, do
 
 static void draw_first(const void *what, const struct hp_canvas *canvas)
 {
-	static const struct hp_lettering title = {.bold = true, .px = 22, .role = HP_ROLE_TEXT};
-	static const struct hp_lettering plain = {.role = HP_ROLE_TEXT},
-					 faint = {.role = HP_ROLE_FAINT};
+	static const struct hp_text_style title = {.bold = true, .px = 22, .role = HP_ROLE_TEXT};
+	static const struct hp_text_style plain = {.role = HP_ROLE_TEXT},
+					  faint = {.role = HP_ROLE_FAINT};
 	const struct pages *d = what;
 	char text[HP_FLAME_TEXT_MAX];
 	double y = 50;
@@ -268,7 +268,7 @@ static struct hp_entry place_of(const struct pages *d, uint32_t i, const struct 
 static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
 {
 	const struct hp_flame_picture *p = &d->graph[i];
-	const struct hp_style s = hp_page_style(d->v, d->o, &d->v->types[p->type]);
+	const struct hp_style s = hp_style_grouped(d->v, d->o, &d->v->types[p->type]);
 	struct function *f = functions_of(p);
 	uint32_t parent = d->n_entries, n = 0;
 	int r = f ? HPROF_OK : hp_fail_nomem(err);

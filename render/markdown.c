@@ -99,7 +99,7 @@ static void put_rows(struct hp_row_table *rows, struct hp_out *out)
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	const struct hp_style s = hp_text_style(v, o, &v->types[v->chosen]);
+	const struct hp_style s = hp_style_plain(v, o, &v->types[v->chosen]);
 	struct hp_slice type = hp_view_str(v, s.type->name);
 	char rest[HP_ROW_REST_MAX];
 	struct hp_table table;

@@ -66,7 +66,7 @@ int hp_page_open(struct hp_page *p, const struct hprof_view *v, const struct hpr
 	*p = (struct hp_page){
 		.v = v,
 		.out = out,
-		.style = hp_page_style(v, o, &v->types[v->chosen]),
+		.style = hp_style_grouped(v, o, &v->types[v->chosen]),
 		.limits =
 			{
 				.width = o->picture.width ? o->picture.width : HP_FLAME_WIDTH,

@@ -407,7 +407,7 @@ static void put_verdict(const struct hp_report *r, const struct hp_table_row *co
 
 static void put_type(const struct hp_report *r, const struct hp_vtype *type, bool errors)
 {
-	const struct hp_style s = hp_page_style(r->v, r->o, type);
+	const struct hp_style s = hp_style_grouped(r->v, r->o, type);
 	char a[HP_NUMBER_MAX + 1];
 
 	if (type->base) {
@@ -681,7 +681,7 @@ int hp_report_write(const struct hprof_view *v, const struct hprof_render_opts *
 	struct hp_report r = {.v = v,
 			      .o = o,
 			      .flame = flame,
-			      .style = hp_page_style(v, o, &v->types[v->chosen]),
+			      .style = hp_style_grouped(v, o, &v->types[v->chosen]),
 			      .text = text};
 	int code = hp_table_init(v, v->chosen, 0, &r.table, err);
 

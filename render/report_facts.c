@@ -147,7 +147,7 @@ static void put_sums(const struct hp_report *r)
 
 		for (uint32_t t = 0; t < p->n_types; t++) {
 			const struct hp_vtype type = {.unit = p->types[t].unit};
-			const struct hp_style s = hp_page_style(r->v, r->o, &type);
+			const struct hp_style s = hp_style_grouped(r->v, r->o, &type);
 			double total = r->info->of[i].total[t];
 			char a[HP_NUMBER_MAX + 1];
 

@@ -400,7 +400,7 @@ static void draw_line(const struct text_page *page, const struct line *line, dou
 {
 	for (uint32_t i = line->first; i < line->first + line->n; i++) {
 		const struct piece *piece = &page->l->piece[i];
-		const struct hp_lettering style = {
+		const struct hp_text_style style = {
 			.font = line->kind == LINE_HEAD ? HP_FONT_SANS : HP_FONT_MONO,
 			.px = line->kind == LINE_HEAD ? HEAD_PX : TEXT_PX,
 			.bold = piece->bold,
@@ -416,10 +416,10 @@ static void draw_line(const struct text_page *page, const struct line *line, dou
 
 static void draw_text(const void *what, const struct hp_canvas *canvas)
 {
-	static const struct hp_lettering mono = {.font = HP_FONT_MONO, .px = TEXT_PX};
-	static const struct hp_lettering title = {
+	static const struct hp_text_style mono = {.font = HP_FONT_MONO, .px = TEXT_PX};
+	static const struct hp_text_style title = {
 		.bold = true, .px = TITLE_PX, .role = HP_ROLE_TEXT};
-	static const struct hp_lettering faint = {.role = HP_ROLE_FAINT};
+	static const struct hp_text_style faint = {.role = HP_ROLE_FAINT};
 	const struct text_page *page = what;
 	const struct layout *l = page->l;
 	double cell = canvas->backend->width(canvas->ctx, &mono, HP_LIT("0")), y = TOP;

@@ -102,7 +102,7 @@ static void box(void *ctx, const struct hp_box *b)
 		put_hatch(ctx, b);
 }
 
-static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style, struct hp_slice s,
+static void text(void *ctx, struct hp_spot at, const struct hp_text_style *style, struct hp_slice s,
 		 struct hp_slice title)
 {
 	static const char *const anchors[] = {"start", "middle", "end"};
@@ -132,7 +132,7 @@ static void text(void *ctx, struct hp_spot at, const struct hp_lettering *style,
 }
 
 /* Which font a viewer has is not known: room enough for most. */
-static double text_width(void *ctx, const struct hp_lettering *style, struct hp_slice s)
+static double text_width(void *ctx, const struct hp_text_style *style, struct hp_slice s)
 {
 	double em = style->font == HP_FONT_MONO ? 0.62 : 0.6, n = 0;
 

@@ -253,7 +253,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	if (r < 0)
 		return r;
 	p.t = t;
-	p.style = hp_text_style(v, o, &v->types[v->chosen]);
+	p.style = hp_style_plain(v, o, &v->types[v->chosen]);
 	r = put_graph(&p, err);
 	if (r == HPROF_OK) {
 		put_summary(&p);

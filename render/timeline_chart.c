@@ -129,7 +129,7 @@ static double nice_time(double least, struct hp_slice unit)
 static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp_anchor anchor,
 		     enum hp_color_role role, const char *text)
 {
-	const struct hp_lettering style = {.role = role, .anchor = anchor};
+	const struct hp_text_style style = {.role = role, .anchor = anchor};
 
 	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, &style, hp_slice_str(text),
 			      (struct hp_slice){"", 0});
@@ -342,7 +342,7 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 /* At the peak a line, and above all areas, where it can be read, its value. */
 static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 {
-	const struct hp_lettering style = {.role = HP_ROLE_MARK};
+	const struct hp_text_style style = {.role = HP_ROLE_MARK};
 	const struct hp_point *peak = &c->t->point[c->t->peak];
 	double x = x_of(c, peak->time);
 	double total = hp_point_total(peak);
@@ -390,7 +390,7 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_co
 	const char *mark = canvas->backend->mark;
 	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS, mark);
 	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title), mark);
-	const struct hp_lettering style = {.role = HP_ROLE_TEXT};
+	const struct hp_text_style style = {.role = HP_ROLE_TEXT};
 
 	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), role);
 	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_ROLE_TEXT, value);
@@ -457,7 +457,7 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	struct hp_slice name = hp_view_str(t->v, t->v->types[t->v->chosen].name);
 	char title[LABEL_BYTES], name_of[LABEL_BYTES];
 	char words[HP_NUMBER_MAX + 128];
-	const struct hp_lettering style = {.role = HP_ROLE_TEXT};
+	const struct hp_text_style style = {.role = HP_ROLE_TEXT};
 
 	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
 			      hp_fit_text(title, sizeof(title),
@@ -486,7 +486,7 @@ static int prepare(struct hp_chart *c, const struct hp_timeline *t,
 		   const struct hprof_render_opts *o, struct hprof_error *err)
 {
 	*c = (struct hp_chart){.t = t, .first = t->point[0].time};
-	c->style = hp_text_style(t->v, o, &t->v->types[t->v->chosen]);
+	c->style = hp_style_plain(t->v, o, &t->v->types[t->v->chosen]);
 	c->span = t->point[t->n - 1].time - c->first;
 	c->spot = calloc(2 * (size_t)t->n + 2, sizeof(*c->spot));
 	c->edge[0] = calloc(t->n, sizeof(*c->edge[0]));

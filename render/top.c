@@ -55,7 +55,7 @@ static void put_rest(const struct hp_row_table *rows, struct hp_out *out)
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	const struct hp_style s = hp_text_style(v, o, &v->types[v->chosen]);
+	const struct hp_style s = hp_style_plain(v, o, &v->types[v->chosen]);
 	struct hp_table table;
 	struct hp_row_table rows;
 	int r = hp_table_init(v, v->chosen, o->rows, &table, err);

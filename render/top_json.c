@@ -29,7 +29,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	const struct hp_vtype *t = &v->types[v->chosen];
-	const struct hp_style s = hp_text_style(v, o, t);
+	const struct hp_style s = hp_style_plain(v, o, t);
 	const struct hp_table_row *row;
 	struct hp_table table;
 	struct hp_row_table rows;

@@ -14,16 +14,16 @@ struct hp_style {
 };
 
 /* Numbers of @type for texts, and for pages. */
-static inline struct hp_style hp_text_style(const struct hprof_view *v,
-					    const struct hprof_render_opts *o,
-					    const struct hp_vtype *type)
+static inline struct hp_style hp_style_plain(const struct hprof_view *v,
+					     const struct hprof_render_opts *o,
+					     const struct hp_vtype *type)
 {
 	return (struct hp_style){v, o, type, false};
 }
 
-static inline struct hp_style hp_page_style(const struct hprof_view *v,
-					    const struct hprof_render_opts *o,
-					    const struct hp_vtype *type)
+static inline struct hp_style hp_style_grouped(const struct hprof_view *v,
+					       const struct hprof_render_opts *o,
+					       const struct hp_vtype *type)
 {
 	return (struct hp_style){v, o, type, true};
 }

@@ -187,7 +187,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		.depth = o->depth,
 		.min_percent = o->min_percent,
 	};
-	struct drawing d = {.s = hp_text_style(v, o, &v->types[v->chosen]), .out = out};
+	struct drawing d = {.s = hp_style_plain(v, o, &v->types[v->chosen]), .out = out};
 	int r = hp_calls_init(v, v->chosen, &opts, &d.c, err);
 
 	if (r == HPROF_OK)

@@ -93,7 +93,7 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 	for (size_t i = 0; i < HP_LEN(boxes); i++)
 		p->box(canvas->ctx, &boxes[i]);
 	for (size_t i = 0; i < *sizes * HP_LEN(texts); i++) {
-		const struct hp_lettering style = {
+		const struct hp_text_style style = {
 			.font = i % 2 ? HP_FONT_MONO : HP_FONT_SANS,
 			.bold = i % 3 == 0,
 			.px = 8 + (double)(i / HP_LEN(texts)),
@@ -105,8 +105,8 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 		p->text(canvas->ctx, (struct hp_spot){50, 10 + (double)i}, &style, text, text);
 		assert_true(p->width(canvas->ctx, &style, text) >= 0);
 	}
-	assert_true(p->width(canvas->ctx, &(struct hp_lettering){0}, HP_LIT("mmm")) >
-		    p->width(canvas->ctx, &(struct hp_lettering){0}, HP_LIT("m")));
+	assert_true(p->width(canvas->ctx, &(struct hp_text_style){0}, HP_LIT("mmm")) >
+		    p->width(canvas->ctx, &(struct hp_text_style){0}, HP_LIT("m")));
 }
 
 typedef int (*draw_fn)(struct hp_out *out, const struct hp_sheet *sheet,
