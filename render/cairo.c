@@ -51,9 +51,10 @@ cairo_status_t hp_cairo_write(void *out, const unsigned char *bytes, unsigned le
 
 /* --- fonts --- */
 
-static cairo_scaled_font_t *scale_font(const struct hp_pen *pen, const struct hp_pen_face *f)
+static cairo_scaled_font_t *scale_font(const struct hp_cairo_ctx *cairo,
+				       const struct hp_cairo_face *f)
 {
-	const struct hp_cairo *l = &pen->lib;
+	const struct hp_cairo *l = &cairo->lib;
 	cairo_font_face_t *face = l->toy_font_face_create(
 		f->font == HP_FONT_MONO ? "monospace" : "sans-serif", CAIRO_FONT_SLANT_NORMAL,
 		f->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
@@ -66,133 +67,135 @@ static cairo_scaled_font_t *scale_font(const struct hp_pen *pen, const struct hp
 	l->font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	l->font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
 	l->font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-	l->get_matrix(pen->c, &matrix);
+	l->get_matrix(cairo->c, &matrix);
 	scaled = l->scaled_font_create(face, &size, &matrix, options);
 	l->font_options_destroy(options);
 	l->font_face_destroy(face);
 	return scaled; /* never NULL: failures are kept inside */
 }
 
-static double advance_of(const struct hp_pen *pen, const struct hp_pen_face *f, const char *text)
+static double advance_of(const struct hp_cairo_ctx *cairo, const struct hp_cairo_face *f,
+			 const char *text)
 {
 	cairo_text_extents_t size = {0};
 
-	pen->lib.scaled_font_text_extents(f->scaled, text, &size);
+	cairo->lib.scaled_font_text_extents(f->scaled, text, &size);
 	return size.x_advance;
 }
 
-static void open_face(struct hp_pen *pen, struct hp_pen_face *f)
+static void open_face(struct hp_cairo_ctx *cairo, struct hp_cairo_face *f)
 {
 	char text[2] = "";
 
-	f->scaled = scale_font(pen, f);
-	pen->no_fonts |= pen->lib.scaled_font_get_type(f->scaled) == CAIRO_FONT_TYPE_USER;
-	for (int c = ' '; c < HP_PEN_ASCII; c++) {
+	f->scaled = scale_font(cairo, f);
+	cairo->no_fonts |= cairo->lib.scaled_font_get_type(f->scaled) == CAIRO_FONT_TYPE_USER;
+	for (int c = ' '; c < HP_CAIRO_ASCII; c++) {
 		text[0] = (char)c;
-		f->advance[c] = advance_of(pen, f, text);
+		f->advance[c] = advance_of(cairo, f, text);
 	}
 }
 
-static void drop_faces(struct hp_pen *pen)
+static void drop_faces(struct hp_cairo_ctx *cairo)
 {
-	for (unsigned i = 0; i < pen->n_faces; i++)
-		pen->lib.scaled_font_destroy(pen->face[i].scaled);
-	pen->n_faces = 0;
-	pen->at = NULL;
+	for (unsigned i = 0; i < cairo->n_faces; i++)
+		cairo->lib.scaled_font_destroy(cairo->face[i].scaled);
+	cairo->n_faces = 0;
+	cairo->at = NULL;
 }
 
 /* A picture has a few; should there be more, all are opened again. */
-static const struct hp_pen_face *face_for(struct hp_pen *pen, const struct hp_text_style *style)
+static const struct hp_cairo_face *face_for(struct hp_cairo_ctx *cairo,
+					    const struct hp_text_style *style)
 {
 	double px = style->px > 0 ? style->px : HP_TEXT_PX;
-	struct hp_pen_face *f;
+	struct hp_cairo_face *f;
 
-	for (unsigned i = 0; i < pen->n_faces; i++) {
-		f = &pen->face[i];
+	for (unsigned i = 0; i < cairo->n_faces; i++) {
+		f = &cairo->face[i];
 		if (f->font == style->font && f->bold == style->bold && f->px == px)
 			return f;
 	}
-	if (pen->n_faces == HP_PEN_FACES)
-		drop_faces(pen);
-	f = &pen->face[pen->n_faces++];
-	*f = (struct hp_pen_face){.font = style->font, .bold = style->bold, .px = px};
-	open_face(pen, f);
+	if (cairo->n_faces == HP_CAIRO_FACES)
+		drop_faces(cairo);
+	f = &cairo->face[cairo->n_faces++];
+	*f = (struct hp_cairo_face){.font = style->font, .bold = style->bold, .px = px};
+	open_face(cairo, f);
 	return f;
 }
 
 /* --- painting --- */
 
-static void set_color(const struct hp_pen *pen, uint32_t rgb)
+static void set_color(const struct hp_cairo_ctx *cairo, uint32_t rgb)
 {
-	pen->lib.set_source_rgb(pen->c, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0,
-				(rgb & 0xff) / 255.0);
+	cairo->lib.set_source_rgb(cairo->c, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+				  (rgb & 0xff) / 255.0);
 }
 
-static void path(const struct hp_pen *pen, const struct hp_spot *p, size_t n)
+static void path(const struct hp_cairo_ctx *cairo, const struct hp_spot *p, size_t n)
 {
-	pen->lib.new_path(pen->c);
+	cairo->lib.new_path(cairo->c);
 	for (size_t i = 0; i < n; i++)
-		pen->lib.line_to(pen->c, p[i].x, p[i].y); /* the first one moves there */
+		cairo->lib.line_to(cairo->c, p[i].x, p[i].y); /* the first one moves there */
 }
 
 static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role)
 {
-	const struct hp_pen *pen = ctx;
+	const struct hp_cairo_ctx *cairo = ctx;
 
-	path(pen, p, n);
-	pen->lib.close_path(pen->c);
-	set_color(pen, hp_roles_light[role]);
-	pen->lib.fill(pen->c);
+	path(cairo, p, n);
+	cairo->lib.close_path(cairo->c);
+	set_color(cairo, hp_roles_light[role]);
+	cairo->lib.fill(cairo->c);
 }
 
 static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
 		 double width)
 {
-	const struct hp_pen *pen = ctx;
+	const struct hp_cairo_ctx *cairo = ctx;
 
-	path(pen, p, n);
-	set_color(pen, hp_roles_light[role]);
-	pen->lib.set_line_width(pen->c, width);
-	pen->lib.stroke(pen->c);
+	path(cairo, p, n);
+	set_color(cairo, hp_roles_light[role]);
+	cairo->lib.set_line_width(cairo->c, width);
+	cairo->lib.stroke(cairo->c);
 }
 
-static void hatch(const struct hp_pen *pen, const struct hp_box *b)
+static void hatch(const struct hp_cairo_ctx *cairo, const struct hp_box *b)
 {
 	uint32_t rgb = hp_roles_light[HP_ROLE_FAINT];
 	struct hp_spot p[2];
 
-	pen->lib.new_path(pen->c);
+	cairo->lib.new_path(cairo->c);
 	for (unsigned i = 0; hp_hatch(b, i, p); i++) {
-		pen->lib.move_to(pen->c, p[0].x, p[0].y);
-		pen->lib.line_to(pen->c, p[1].x, p[1].y);
+		cairo->lib.move_to(cairo->c, p[0].x, p[0].y);
+		cairo->lib.line_to(cairo->c, p[1].x, p[1].y);
 	}
-	pen->lib.set_source_rgba(pen->c, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0,
-				 (rgb & 0xff) / 255.0, 0.45);
-	pen->lib.set_line_width(pen->c, 1);
-	pen->lib.stroke(pen->c);
+	cairo->lib.set_source_rgba(cairo->c, (rgb >> 16) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+				   (rgb & 0xff) / 255.0, 0.45);
+	cairo->lib.set_line_width(cairo->c, 1);
+	cairo->lib.stroke(cairo->c);
 }
 
 static void box(void *ctx, const struct hp_box *b)
 {
 	static const double dash[] = {2};
-	const struct hp_pen *pen = ctx;
+	const struct hp_cairo_ctx *cairo = ctx;
 
-	pen->lib.new_path(pen->c);
+	cairo->lib.new_path(cairo->c);
 	if (!b->empty) {
-		pen->lib.rectangle(pen->c, b->x, b->y, b->width, b->height);
-		set_color(pen, b->fill);
-		pen->lib.fill(pen->c);
+		cairo->lib.rectangle(cairo->c, b->x, b->y, b->width, b->height);
+		set_color(cairo, b->fill);
+		cairo->lib.fill(cairo->c);
 	}
 	if (b->hatched)
-		hatch(pen, b);
+		hatch(cairo, b);
 	if (!b->outlined || b->width < 1 || b->height < 1)
 		return;
-	pen->lib.rectangle(pen->c, b->x + 0.5, b->y + 0.5, b->width - 1, b->height - 1);
-	set_color(pen, hp_roles_light[HP_ROLE_FAINT]);
-	pen->lib.set_line_width(pen->c, 1);
-	pen->lib.set_dash(pen->c, dash, b->dashed ? HP_LEN(dash) : 0, 0);
-	pen->lib.stroke(pen->c);
-	pen->lib.set_dash(pen->c, dash, 0, 0);
+	cairo->lib.rectangle(cairo->c, b->x + 0.5, b->y + 0.5, b->width - 1, b->height - 1);
+	set_color(cairo, hp_roles_light[HP_ROLE_FAINT]);
+	cairo->lib.set_line_width(cairo->c, 1);
+	cairo->lib.set_dash(cairo->c, dash, b->dashed ? HP_LEN(dash) : 0, 0);
+	cairo->lib.stroke(cairo->c);
+	cairo->lib.set_dash(cairo->c, dash, 0, 0);
 }
 
 /* cairo's own font has no triangles. */
@@ -207,13 +210,13 @@ static char plain_mark(struct hp_slice c)
  * Text that cairo takes: after one bad byte it would draw nothing any more.  Returns its bytes in
  * @to, which are ended by NUL.
  */
-static size_t clean(const struct hp_pen *pen, char to[TEXT_BYTES], struct hp_slice s)
+static size_t clean(const struct hp_cairo_ctx *cairo, char to[TEXT_BYTES], struct hp_slice s)
 {
 	size_t n = 0;
 
 	while (s.len && n + 5 < TEXT_BYTES) {
 		size_t len = hp_utf8_len(s);
-		char plain = pen->no_fonts ? plain_mark((struct hp_slice){s.ptr, len}) : '\0';
+		char plain = cairo->no_fonts ? plain_mark((struct hp_slice){s.ptr, len}) : '\0';
 
 		if (!len || hp_utf8_is_hostile(s, len)) {
 			to[n++] = '?';
@@ -229,13 +232,14 @@ static size_t clean(const struct hp_pen *pen, char to[TEXT_BYTES], struct hp_sli
 	return n;
 }
 
-static double width_of(const struct hp_pen *pen, const struct hp_pen_face *f, const char *text)
+static double width_of(const struct hp_cairo_ctx *cairo, const struct hp_cairo_face *f,
+		       const char *text)
 {
 	double width = 0;
 
 	for (const char *c = text; *c; c++) {
-		if (*c < ' ' || *c >= HP_PEN_ASCII)
-			return advance_of(pen, f, text);
+		if (*c < ' ' || *c >= HP_CAIRO_ASCII)
+			return advance_of(cairo, f, text);
 		width += f->advance[(int)*c];
 	}
 	return width;
@@ -243,19 +247,19 @@ static double width_of(const struct hp_pen *pen, const struct hp_pen_face *f, co
 
 static double text_width(void *ctx, const struct hp_text_style *style, struct hp_slice s)
 {
-	struct hp_pen *pen = ctx;
-	const struct hp_pen_face *f = face_for(pen, style);
+	struct hp_cairo_ctx *cairo = ctx;
+	const struct hp_cairo_face *f = face_for(cairo, style);
 	char cleaned[TEXT_BYTES];
 
-	(void)clean(pen, cleaned, s);
-	return width_of(pen, f, cleaned);
+	(void)clean(cairo, cleaned, s);
+	return width_of(cairo, f, cleaned);
 }
 
 /* Glyphs with the characters that they stand for, which readers of PDF copy and search. */
-static void show(const struct hp_pen *pen, const struct hp_pen_face *f, struct hp_spot at,
+static void show(const struct hp_cairo_ctx *cairo, const struct hp_cairo_face *f, struct hp_spot at,
 		 const char *text, size_t len)
 {
-	const struct hp_cairo *l = &pen->lib;
+	const struct hp_cairo *l = &cairo->lib;
 	cairo_glyph_t few[GLYPHS], *glyphs = few;
 	cairo_text_cluster_t few_clusters[GLYPHS], *clusters = few_clusters;
 	int n = GLYPHS, n_clusters = GLYPHS;
@@ -264,7 +268,8 @@ static void show(const struct hp_pen *pen, const struct hp_pen_face *f, struct h
 		f->scaled, at.x, at.y, text, (int)len, &glyphs, &n, &clusters, &n_clusters, &flags);
 
 	if (status == CAIRO_STATUS_SUCCESS)
-		l->show_text_glyphs(pen->c, text, (int)len, glyphs, n, clusters, n_clusters, flags);
+		l->show_text_glyphs(cairo->c, text, (int)len, glyphs, n, clusters, n_clusters,
+				    flags);
 	if (glyphs != few)
 		l->glyph_free(glyphs);
 	if (clusters != few_clusters)
@@ -274,76 +279,76 @@ static void show(const struct hp_pen *pen, const struct hp_pen_face *f, struct h
 static void text(void *ctx, struct hp_spot at, const struct hp_text_style *style, struct hp_slice s,
 		 struct hp_slice title)
 {
-	struct hp_pen *pen = ctx;
-	const struct hp_pen_face *f = face_for(pen, style);
+	struct hp_cairo_ctx *cairo = ctx;
+	const struct hp_cairo_face *f = face_for(cairo, style);
 	char cleaned[TEXT_BYTES];
-	size_t len = clean(pen, cleaned, s);
+	size_t len = clean(cairo, cleaned, s);
 
 	(void)title;
 	if (style->anchor != HP_ANCHOR_START)
-		at.x -= width_of(pen, f, cleaned) * (style->anchor == HP_ANCHOR_END ? 1 : 0.5);
-	if (pen->at != f)
-		pen->lib.set_scaled_font(pen->c, f->scaled);
-	pen->at = f;
-	set_color(pen, hp_roles_light[style->role]);
-	show(pen, f, at, cleaned, len);
+		at.x -= width_of(cairo, f, cleaned) * (style->anchor == HP_ANCHOR_END ? 1 : 0.5);
+	if (cairo->at != f)
+		cairo->lib.set_scaled_font(cairo->c, f->scaled);
+	cairo->at = f;
+	set_color(cairo, hp_roles_light[style->role]);
+	show(cairo, f, at, cleaned, len);
 }
 
 const struct hp_backend hp_cairo_backend = {"..", polygon, line, box, text, text_width};
 
-/* --- the pen --- */
+/* --- the context --- */
 
-void hp_pen_open(struct hp_pen *pen, cairo_surface_t *surface)
+void hp_cairo_open(struct hp_cairo_ctx *cairo, cairo_surface_t *surface)
 {
-	pen->surface = surface;
-	pen->c = pen->lib.create(surface); /* never NULL: failures are kept inside */
-	pen->n_faces = 0;
-	pen->at = NULL;
-	pen->no_fonts = false;
+	cairo->surface = surface;
+	cairo->c = cairo->lib.create(surface); /* never NULL: failures are kept inside */
+	cairo->n_faces = 0;
+	cairo->at = NULL;
+	cairo->no_fonts = false;
 }
 
-void hp_pen_draw(struct hp_pen *pen, const struct hp_sheet *sheet)
+void hp_cairo_draw(struct hp_cairo_ctx *cairo, const struct hp_sheet *sheet)
 {
-	const struct hp_canvas canvas = {&hp_cairo_backend, pen};
+	const struct hp_canvas canvas = {&hp_cairo_backend, cairo};
 
-	drop_faces(pen); /* they are of the scale before */
-	pen->lib.identity_matrix(pen->c);
-	pen->lib.scale(pen->c, sheet->scale, sheet->scale);
-	set_color(pen, hp_roles_light[HP_ROLE_PAPER]);
-	pen->lib.paint(pen->c);
+	drop_faces(cairo); /* they are of the scale before */
+	cairo->lib.identity_matrix(cairo->c);
+	cairo->lib.scale(cairo->c, sheet->scale, sheet->scale);
+	set_color(cairo, hp_roles_light[HP_ROLE_PAPER]);
+	cairo->lib.paint(cairo->c);
 	sheet->draw(sheet->what, &canvas);
 }
 
-static int check(const struct hp_pen *pen, cairo_status_t status, struct hprof_error *err)
+static int check(const struct hp_cairo_ctx *cairo, cairo_status_t status, struct hprof_error *err)
 {
 	if (status == CAIRO_STATUS_SUCCESS)
 		return HPROF_OK;
 	if (status == CAIRO_STATUS_NO_MEMORY)
 		return hp_fail_nomem(err);
-	return hp_fail(err, HPROF_EIO, "cannot draw: %s", pen->lib.status_to_string(status));
+	return hp_fail(err, HPROF_EIO, "cannot draw: %s", cairo->lib.status_to_string(status));
 }
 
-int hp_pen_status(const struct hp_pen *pen, struct hprof_error *err)
+int hp_cairo_status(const struct hp_cairo_ctx *cairo, struct hprof_error *err)
 {
-	int r = check(pen, pen->lib.status(pen->c), err);
+	int r = check(cairo, cairo->lib.status(cairo->c), err);
 
-	for (unsigned i = 0; r == HPROF_OK && i < pen->n_faces; i++)
-		r = check(pen, pen->lib.scaled_font_status(pen->face[i].scaled), err);
-	return r < 0 ? r : check(pen, pen->lib.surface_status(pen->surface), err);
+	for (unsigned i = 0; r == HPROF_OK && i < cairo->n_faces; i++)
+		r = check(cairo, cairo->lib.scaled_font_status(cairo->face[i].scaled), err);
+	return r < 0 ? r : check(cairo, cairo->lib.surface_status(cairo->surface), err);
 }
 
-int hp_pen_close(struct hp_pen *pen, int r, const struct hprof_render_opts *o,
-		 struct hprof_error *err)
+int hp_cairo_close(struct hp_cairo_ctx *cairo, int r, const struct hprof_render_opts *o,
+		   struct hprof_error *err)
 {
 	if (r == HPROF_OK)
-		r = hp_pen_status(pen, err);
-	drop_faces(pen);
-	pen->lib.destroy(pen->c);
-	pen->lib.surface_finish(pen->surface);
+		r = hp_cairo_status(cairo, err);
+	drop_faces(cairo);
+	cairo->lib.destroy(cairo->c);
+	cairo->lib.surface_finish(cairo->surface);
 	if (r == HPROF_OK) /* what was kept until now has been written, or has failed */
-		r = check(pen, pen->lib.surface_status(pen->surface), err);
-	pen->lib.surface_destroy(pen->surface);
-	if (r == HPROF_OK && pen->no_fonts && o->warn)
+		r = check(cairo, cairo->lib.surface_status(cairo->surface), err);
+	cairo->lib.surface_destroy(cairo->surface);
+	if (r == HPROF_OK && cairo->no_fonts && o->warn)
 		o->warn(o->warn_ctx, "no fonts found: text is drawn with cairo's own, which has "
 				     "no letters but those of ASCII");
 	return r;

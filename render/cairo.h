@@ -83,39 +83,39 @@ enum hp_cairo_kind { HP_CAIRO_PNG, HP_CAIRO_PDF, HP_CAIRO_SVG };
 HP_MUST_CHECK int hp_cairo_load(struct hp_cairo *l, enum hp_cairo_kind kind,
 				struct hprof_error *err);
 
-enum { HP_PEN_FACES = 8, HP_PEN_ASCII = 0x7f };
+enum { HP_CAIRO_FACES = 8, HP_CAIRO_ASCII = 0x7f };
 
 /* A font at a size, as it was asked for. */
-struct hp_pen_face {
+struct hp_cairo_face {
 	enum hp_font font;
 	bool bold;
 	double px;
 	cairo_scaled_font_t *scaled;
-	double advance[HP_PEN_ASCII]; /* of the printable characters */
+	double advance[HP_CAIRO_ASCII]; /* of the printable characters */
 };
 
 /* What draws on a surface, as the ctx of hp_cairo_backend. */
-struct hp_pen {
+struct hp_cairo_ctx {
 	struct hp_cairo lib;
 	cairo_surface_t *surface;
 	cairo_t *c;
-	struct hp_pen_face face[HP_PEN_FACES];
+	struct hp_cairo_face face[HP_CAIRO_FACES];
 	unsigned n_faces;
-	const struct hp_pen_face *at; /* that is set */
-	bool no_fonts;                /* cairo had none but its own */
+	const struct hp_cairo_face *at; /* that is set */
+	bool no_fonts;                  /* cairo had none but its own */
 };
 
 extern const struct hp_backend hp_cairo_backend;
 
-/* Draw on @surface, which is destroyed by hp_pen_close(). */
-void hp_pen_open(struct hp_pen *pen, cairo_surface_t *surface);
+/* Draw on @surface, which is destroyed by hp_cairo_close(). */
+void hp_cairo_open(struct hp_cairo_ctx *cairo, cairo_surface_t *surface);
 /* Begin the picture of @sheet on paper, and draw it. */
-void hp_pen_draw(struct hp_pen *pen, const struct hp_sheet *sheet);
+void hp_cairo_draw(struct hp_cairo_ctx *cairo, const struct hp_sheet *sheet);
 /* Whether all went well so far.  Errors: ENOMEM, EIO. */
-HP_MUST_CHECK int hp_pen_status(const struct hp_pen *pen, struct hprof_error *err);
+HP_MUST_CHECK int hp_cairo_status(const struct hp_cairo_ctx *cairo, struct hprof_error *err);
 /* Complete what the surface writes, tell of missing fonts, and release all.  @r: so far. */
-HP_MUST_CHECK int hp_pen_close(struct hp_pen *pen, int r, const struct hprof_render_opts *o,
-			       struct hprof_error *err);
+HP_MUST_CHECK int hp_cairo_close(struct hp_cairo_ctx *cairo, int r,
+				 const struct hprof_render_opts *o, struct hprof_error *err);
 
 /* Takes the bytes of a surface; @out is a struct hp_out. */
 cairo_status_t hp_cairo_write(void *out, const unsigned char *bytes, unsigned len);

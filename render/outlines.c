@@ -4,15 +4,15 @@
 int hp_draw_svg_outlines(struct hp_out *out, const struct hp_sheet *sheet,
 			 const struct hprof_render_opts *o, struct hprof_error *err)
 {
-	struct hp_pen pen;
-	int r = hp_cairo_load(&pen.lib, HP_CAIRO_SVG, err);
+	struct hp_cairo_ctx cairo;
+	int r = hp_cairo_load(&cairo.lib, HP_CAIRO_SVG, err);
 
 	if (r < 0)
 		return r;
-	hp_pen_open(&pen, pen.lib.svg_surface_create_for_stream(hp_cairo_write, out,
-								sheet->width * sheet->scale,
-								sheet->height * sheet->scale));
-	pen.lib.svg_surface_set_document_unit(pen.surface, CAIRO_SVG_UNIT_PX);
-	hp_pen_draw(&pen, sheet);
-	return hp_pen_close(&pen, HPROF_OK, o, err);
+	hp_cairo_open(&cairo, cairo.lib.svg_surface_create_for_stream(
+				      hp_cairo_write, out, sheet->width * sheet->scale,
+				      sheet->height * sheet->scale));
+	cairo.lib.svg_surface_set_document_unit(cairo.surface, CAIRO_SVG_UNIT_PX);
+	hp_cairo_draw(&cairo, sheet);
+	return hp_cairo_close(&cairo, HPROF_OK, o, err);
 }

@@ -28,19 +28,19 @@ static int check_sizes(const struct hp_document *d, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static void set_metadata(const struct hp_pen *pen, const struct hp_document *d)
+static void set_metadata(const struct hp_cairo_ctx *cairo, const struct hp_document *d)
 {
 	char title[TITLE_BYTES];
 
 	hp_fit_text(title, sizeof(title), d->title, TITLE_CHARS, "..");
-	pen->lib.pdf_surface_set_metadata(pen->surface, CAIRO_PDF_METADATA_TITLE, title);
-	pen->lib.pdf_surface_set_metadata(pen->surface, CAIRO_PDF_METADATA_CREATOR,
-					  "hprof " HPROF_VERSION);
-	pen->lib.pdf_surface_set_metadata(pen->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+	cairo->lib.pdf_surface_set_metadata(cairo->surface, CAIRO_PDF_METADATA_TITLE, title);
+	cairo->lib.pdf_surface_set_metadata(cairo->surface, CAIRO_PDF_METADATA_CREATOR,
+					    "hprof " HPROF_VERSION);
+	cairo->lib.pdf_surface_set_metadata(cairo->surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
 }
 
 /* Places are numbers: nothing of an input is in what cairo reads as attributes. */
-static int add_entries(const struct hp_pen *pen, const struct hp_document *d,
+static int add_entries(const struct hp_cairo_ctx *cairo, const struct hp_document *d,
 		       struct hprof_error *err)
 {
 	int *id = calloc((size_t)d->n_entries + 1, sizeof(*id));
@@ -55,9 +55,9 @@ static int add_entries(const struct hp_pen *pen, const struct hp_document *d,
 		hp_fit_text(title, sizeof(title), e->title, TITLE_CHARS, "..");
 		(void)snprintf(place, sizeof(place), "page=%u pos=[0 %d]", e->page + 1,
 			       (int)(e->y * d->page[e->page].scale)); /* fits */
-		id[i] = pen->lib.pdf_surface_add_outline(pen->surface, parent, title, place,
-							 e->parent ? 0
-								   : CAIRO_PDF_OUTLINE_FLAG_OPEN);
+		id[i] = cairo->lib.pdf_surface_add_outline(cairo->surface, parent, title, place,
+							   e->parent ? 0
+								     : CAIRO_PDF_OUTLINE_FLAG_OPEN);
 	}
 	free(id);
 	return HPROF_OK;
@@ -66,26 +66,26 @@ static int add_entries(const struct hp_pen *pen, const struct hp_document *d,
 int hp_draw_pdf(struct hp_out *out, const struct hp_document *d, const struct hprof_render_opts *o,
 		struct hprof_error *err)
 {
-	struct hp_pen pen;
-	int r = hp_cairo_load(&pen.lib, HP_CAIRO_PDF, err);
+	struct hp_cairo_ctx cairo;
+	int r = hp_cairo_load(&cairo.lib, HP_CAIRO_PDF, err);
 
 	if (r == HPROF_OK)
 		r = check_sizes(d, err);
 	if (r < 0)
 		return r;
-	hp_pen_open(&pen, pen.lib.pdf_surface_create_for_stream(
-				  hp_cairo_write, out, d->page[0].width * d->page[0].scale,
-				  d->page[0].height * d->page[0].scale));
-	set_metadata(&pen, d);
-	r = add_entries(&pen, d, err);
+	hp_cairo_open(&cairo, cairo.lib.pdf_surface_create_for_stream(
+				      hp_cairo_write, out, d->page[0].width * d->page[0].scale,
+				      d->page[0].height * d->page[0].scale));
+	set_metadata(&cairo, d);
+	r = add_entries(&cairo, d, err);
 	for (uint32_t i = 0; r == HPROF_OK && i < d->n_pages; i++) {
 		const struct hp_sheet *page = &d->page[i];
 
-		pen.lib.pdf_surface_set_size(pen.surface, page->width * page->scale,
-					     page->height * page->scale);
-		hp_pen_draw(&pen, page);
-		pen.lib.show_page(pen.c);
-		r = hp_pen_status(&pen, err);
+		cairo.lib.pdf_surface_set_size(cairo.surface, page->width * page->scale,
+					       page->height * page->scale);
+		hp_cairo_draw(&cairo, page);
+		cairo.lib.show_page(cairo.c);
+		r = hp_cairo_status(&cairo, err);
 	}
-	return hp_pen_close(&pen, r, o, err);
+	return hp_cairo_close(&cairo, r, o, err);
 }

@@ -112,8 +112,8 @@ int hp_draw_png(struct hp_out *out, const struct hp_sheet *sheet, const struct h
 		struct hprof_error *err)
 {
 	double width = sheet->width * sheet->scale, height = sheet->height * sheet->scale;
-	struct hp_pen pen;
-	int r = hp_cairo_load(&pen.lib, HP_CAIRO_PNG, err);
+	struct hp_cairo_ctx cairo;
+	int r = hp_cairo_load(&cairo.lib, HP_CAIRO_PNG, err);
 
 	if (r < 0)
 		return r;
@@ -121,15 +121,15 @@ int hp_draw_png(struct hp_out *out, const struct hp_sheet *sheet, const struct h
 		return hp_fail(err, HPROF_EINVAL,
 			       "a PNG of %.0f by %.0f pixels: both must be from 1 to %d", width,
 			       height, HP_PNG_MAX);
-	hp_pen_open(&pen,
-		    pen.lib.image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height));
-	hp_pen_draw(&pen, sheet);
-	r = hp_pen_status(&pen, err);
+	hp_cairo_open(&cairo,
+		      cairo.lib.image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height));
+	hp_cairo_draw(&cairo, sheet);
+	r = hp_cairo_status(&cairo, err);
 	if (r == HPROF_OK) {
-		pen.lib.surface_flush(pen.surface);
-		r = put_image(out, pen.lib.image_surface_get_data(pen.surface),
-			      pen.lib.image_surface_get_stride(pen.surface), (uint32_t)width,
+		cairo.lib.surface_flush(cairo.surface);
+		r = put_image(out, cairo.lib.image_surface_get_data(cairo.surface),
+			      cairo.lib.image_surface_get_stride(cairo.surface), (uint32_t)width,
 			      (uint32_t)height, err);
 	}
-	return hp_pen_close(&pen, r, o, err);
+	return hp_cairo_close(&cairo, r, o, err);
 }
