@@ -1,11 +1,11 @@
 /* report_html.c - all about profiles on one page of HTML. */
+#include "render/html_page.h"
 #include "render/markup.h"
-#include "render/page.h"
 #include "render/report.h"
 #include "render/timeline_chart.h"
 
 struct writer {
-	struct hp_page page;
+	struct hp_html_page page;
 	struct hp_report_text text;
 	struct hp_out *out;
 	const char *section; /* id of the one that is open, NULL: none */
@@ -116,8 +116,8 @@ static int put_chart(struct writer *w, struct hprof_error *err)
 static int put_graph(struct writer *w, struct hprof_error *err)
 {
 	close_section(w);
-	hp_page_put_flame(&w->page);
-	return hp_page_put_functions(&w->page, err);
+	hp_html_put_flame(&w->page);
+	return hp_html_put_functions(&w->page, err);
 }
 
 static int put_block(struct writer *w, const struct hp_block *b, struct hprof_error *err)
@@ -127,7 +127,7 @@ static int put_block(struct writer *w, const struct hp_block *b, struct hprof_er
 	switch (b->kind) {
 	case HP_BLOCK_SECTION:
 		close_section(w);
-		hp_page_section(w->out, b->id, b->title);
+		hp_html_section(w->out, b->id, b->title);
 		w->section = b->id;
 		break;
 	case HP_BLOCK_WORDS:
@@ -152,7 +152,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		struct hprof_error *err)
 {
 	struct writer w = {.out = out};
-	int r = hp_page_open(&w.page, v, o, "heap profile report", out, err);
+	int r = hp_html_open(&w.page, v, o, "heap profile report", out, err);
 
 	if (r == HPROF_OK)
 		r = hp_report_write(v, o, &w.page.flame, &w.text, err);
@@ -160,9 +160,9 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		r = put_block(&w, &w.text.block[i], err);
 	close_section(&w);
 	if (r == HPROF_OK)
-		r = hp_page_put_end(&w.page, err);
+		r = hp_html_put_end(&w.page, err);
 	hp_report_release(&w.text);
-	hp_page_close(&w.page);
+	hp_html_close(&w.page);
 	return r;
 }
 

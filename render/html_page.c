@@ -1,5 +1,5 @@
-/* page.c - a flame graph and a table of functions as a page that stands alone. */
-#include "render/page.h"
+/* html_page.c - a flame graph and a table of functions as a page that stands alone. */
+#include "render/html_page.h"
 
 #include "render/flame_data.h"
 #include "render/flame_svg.h"
@@ -12,7 +12,7 @@ enum { STATIC_BOXES = 300, STATIC_DEPTH = 64, STATIC_ROWS = 50 };
 
 /* --- parts --- */
 
-void hp_page_section(struct hp_out *out, const char *id, const char *title)
+void hp_html_section(struct hp_out *out, const char *id, const char *title)
 {
 	hp_out_fmt(out, "<section id=\"%s\"><h2>%s</h2>\n", id, title);
 }
@@ -37,7 +37,7 @@ static void put_policy(struct hp_out *out, bool scripts)
 		   hp_web_page_css.hash);
 }
 
-static void put_head(struct hp_page *p, const char *kind)
+static void put_head(struct hp_html_page *p, const char *kind)
 {
 	struct hp_slice title = p->flame.title;
 	char facts[HP_FLAME_TEXT_MAX];
@@ -58,12 +58,13 @@ static void put_head(struct hp_page *p, const char *kind)
 	hp_out_str(p->out, "</p></header>\n<main>\n");
 }
 
-int hp_page_open(struct hp_page *p, const struct hprof_view *v, const struct hprof_render_opts *o,
-		 const char *kind, struct hp_out *out, struct hprof_error *err)
+int hp_html_open(struct hp_html_page *p, const struct hprof_view *v,
+		 const struct hprof_render_opts *o, const char *kind, struct hp_out *out,
+		 struct hprof_error *err)
 {
 	int r;
 
-	*p = (struct hp_page){
+	*p = (struct hp_html_page){
 		.v = v,
 		.out = out,
 		.style = hp_style_grouped(v, o, &v->types[v->chosen]),
@@ -84,18 +85,18 @@ int hp_page_open(struct hp_page *p, const struct hprof_view *v, const struct hpr
 	return r;
 }
 
-void hp_page_close(struct hp_page *p)
+void hp_html_close(struct hp_html_page *p)
 {
 	hp_flame_close(&p->flame);
 }
 
 /* --- the sections --- */
 
-void hp_page_put_flame(struct hp_page *p)
+void hp_html_put_flame(struct hp_html_page *p)
 {
 	char text[HP_FLAME_TEXT_MAX];
 
-	hp_page_section(p->out, "hp-flame", "Flame graph");
+	hp_html_section(p->out, "hp-flame", "Flame graph");
 	hp_out_str(p->out, "<p id=\"hp-total\">");
 	hp_put_markup(p->out, hp_slice_str(hp_flame_totals(&p->flame, text)));
 	hp_out_str(p->out, "</p>\n<div id=\"hp-picture\">\n");
@@ -124,7 +125,7 @@ static void put_rows(struct hp_row_table *rows, struct hp_out *out)
 	hp_out_str(out, "</tbody>\n</table></div>\n");
 }
 
-int hp_page_put_functions(struct hp_page *p, struct hprof_error *err)
+int hp_html_put_functions(struct hp_html_page *p, struct hprof_error *err)
 {
 	char rest[HP_ROW_REST_MAX];
 	struct hp_table table;
@@ -134,7 +135,7 @@ int hp_page_put_functions(struct hp_page *p, struct hprof_error *err)
 	if (r < 0)
 		return r;
 	rows = hp_row_table_of(&p->style, &table, STATIC_ROWS);
-	hp_page_section(p->out, "hp-functions", "Functions");
+	hp_html_section(p->out, "hp-functions", "Functions");
 	if (table.n == 0)
 		hp_out_str(p->out, "<p>No samples.</p>\n");
 	else if (rows.n == 0)
@@ -148,7 +149,7 @@ int hp_page_put_functions(struct hp_page *p, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-int hp_page_put_end(struct hp_page *p, struct hprof_error *err)
+int hp_html_put_end(struct hp_html_page *p, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -169,16 +170,16 @@ int hp_page_put_end(struct hp_page *p, struct hprof_error *err)
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
 		struct hprof_error *err)
 {
-	struct hp_page p;
-	int r = hp_page_open(&p, v, o, "flame graph", out, err);
+	struct hp_html_page p;
+	int r = hp_html_open(&p, v, o, "flame graph", out, err);
 
 	if (r == HPROF_OK) {
-		hp_page_put_flame(&p);
-		r = hp_page_put_functions(&p, err);
+		hp_html_put_flame(&p);
+		r = hp_html_put_functions(&p, err);
 	}
 	if (r == HPROF_OK)
-		r = hp_page_put_end(&p, err);
-	hp_page_close(&p);
+		r = hp_html_put_end(&p, err);
+	hp_html_close(&p);
 	return r;
 }
 
