@@ -307,16 +307,16 @@ void hp_cairo_open(struct hp_cairo_ctx *cairo, cairo_surface_t *surface)
 	cairo->no_fonts = false;
 }
 
-void hp_cairo_draw(struct hp_cairo_ctx *cairo, const struct hp_sheet *sheet)
+void hp_cairo_draw(struct hp_cairo_ctx *cairo, const struct hp_page *page)
 {
 	const struct hp_canvas canvas = {&hp_cairo_backend, cairo};
 
 	drop_faces(cairo); /* they are of the scale before */
 	cairo->lib.identity_matrix(cairo->c);
-	cairo->lib.scale(cairo->c, sheet->scale, sheet->scale);
+	cairo->lib.scale(cairo->c, page->scale, page->scale);
 	set_color(cairo, hp_roles_light[HP_ROLE_PAPER]);
 	cairo->lib.paint(cairo->c);
-	sheet->draw(sheet->what, &canvas);
+	page->draw(page->what, &canvas);
 }
 
 static int check(const struct hp_cairo_ctx *cairo, cairo_status_t status, struct hprof_error *err)

@@ -109,8 +109,8 @@ extern const struct hp_backend hp_cairo_backend;
 
 /* Draw on @surface, which is destroyed by hp_cairo_close(). */
 void hp_cairo_open(struct hp_cairo_ctx *cairo, cairo_surface_t *surface);
-/* Begin the picture of @sheet on paper, and draw it. */
-void hp_cairo_draw(struct hp_cairo_ctx *cairo, const struct hp_sheet *sheet);
+/* Begin the picture of @page on paper, and draw it. */
+void hp_cairo_draw(struct hp_cairo_ctx *cairo, const struct hp_page *page);
 /* Whether all went well so far.  Errors: ENOMEM, EIO. */
 HP_MUST_CHECK int hp_cairo_status(const struct hp_cairo_ctx *cairo, struct hprof_error *err);
 /* Complete what the surface writes, tell of missing fonts, and release all.  @r: so far. */

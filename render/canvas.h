@@ -81,8 +81,8 @@ void hp_draw_svg(struct hp_out *out, double width, double height, struct hp_slic
 void hp_draw_svg_inline(struct hp_out *out, double width, double height, struct hp_slice title,
 			hp_picture_fn draw, const void *what);
 
-/* A picture on a sheet of its size. */
-struct hp_sheet {
+/* A picture and its size: a page of a document, or an image. */
+struct hp_page {
 	double width, height;
 	double scale; /* pixels of the image, or points of the page, for each of these pixels */
 	hp_picture_fn draw;
@@ -93,10 +93,10 @@ struct hp_sheet {
 enum { HP_PNG_MAX = 32767, HP_PDF_MAX = 14400 };
 
 /*
- * Write the sheet as an image of its size times its scale, HP_PNG_MAX at most.
+ * Write @page as an image of its size times its scale, HP_PNG_MAX at most.
  * Errors: EUNSUPPORTED (no cairo), EINVAL (too large), ENOMEM, EIO (cairo failed).
  */
-HP_MUST_CHECK int hp_draw_png(struct hp_out *out, const struct hp_sheet *sheet,
+HP_MUST_CHECK int hp_draw_png(struct hp_out *out, const struct hp_page *page,
 			      const struct hprof_render_opts *o, struct hprof_error *err);
 
 /* A line of the table of contents that readers of PDF show beside the pages. */
@@ -109,7 +109,7 @@ struct hp_entry {
 
 struct hp_document {
 	struct hp_slice title;
-	const struct hp_sheet *page; /* [n_pages] */
+	const struct hp_page *page; /* [n_pages] */
 	uint32_t n_pages;
 	const struct hp_entry *entry; /* [n_entries] */
 	uint32_t n_entries;
@@ -119,9 +119,9 @@ struct hp_document {
 HP_MUST_CHECK int hp_draw_pdf(struct hp_out *out, const struct hp_document *d,
 			      const struct hprof_render_opts *o, struct hprof_error *err);
 
-/* Write the sheet as SVG whose text is shapes: the same with any fonts, and none can be searched.
+/* Write @page as SVG whose text is shapes: the same with any fonts, and none can be searched.
  */
-HP_MUST_CHECK int hp_draw_svg_outlines(struct hp_out *out, const struct hp_sheet *sheet,
+HP_MUST_CHECK int hp_draw_svg_outlines(struct hp_out *out, const struct hp_page *page,
 				       const struct hprof_render_opts *o, struct hprof_error *err);
 
 /* The @i-th line across a box that is hatched, in @line[2]; false past the last. */

@@ -23,7 +23,7 @@ double hp_flame_row_height(const struct hprof_view *v)
 	return v->n_bases ? DIFF_ROW : ROW;
 }
 
-double hp_flame_sheet_height(double row, uint32_t rows)
+double hp_flame_page_height(double row, uint32_t rows)
 {
 	return HP_FLAME_HEAD + row * rows + HP_FLAME_FOOT;
 }

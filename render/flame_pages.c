@@ -174,7 +174,7 @@ static int open_graphs(struct pages *d, struct hprof_error *err)
 static int split_graphs(struct pages *d, struct hprof_error *err)
 {
 	double row = hp_flame_row_height(d->v);
-	double room = (d->height - hp_flame_sheet_height(0, 0)) / row;
+	double room = (d->height - hp_flame_page_height(0, 0)) / row;
 	uint32_t per_page = room < 1 ? 1 : (uint32_t)room, n = 0;
 
 	for (uint32_t i = 0; i < d->n_graphs; i++)
@@ -330,7 +330,7 @@ static int write_pages(const struct pages *d, struct hp_out *out, struct hprof_e
 {
 	uint32_t first = d->before.n_pages, behind = first + 1 + d->n_parts;
 	uint32_t n = behind + d->behind.n_pages;
-	struct hp_sheet *page = calloc(n, sizeof(*page));
+	struct hp_page *page = calloc(n, sizeof(*page));
 	const struct hp_document document = {
 		.title = d->part[0].title,
 		.page = page,
@@ -344,10 +344,10 @@ static int write_pages(const struct pages *d, struct hp_out *out, struct hprof_e
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < first; i++)
 		page[i] = d->before.page[i];
-	page[first] = (struct hp_sheet){d->width, d->height, d->scale, draw_first, d};
+	page[first] = (struct hp_page){d->width, d->height, d->scale, draw_first, d};
 	for (uint32_t i = 0; i < d->n_parts; i++)
-		page[first + 1 + i] = (struct hp_sheet){d->width, d->height, d->scale,
-							hp_flame_draw, &d->part[i]};
+		page[first + 1 + i] =
+			(struct hp_page){d->width, d->height, d->scale, hp_flame_draw, &d->part[i]};
 	for (uint32_t i = 0; i < d->behind.n_pages; i++)
 		page[behind + i] = d->behind.page[i];
 	r = hp_draw_pdf(out, &document, d->o, err);

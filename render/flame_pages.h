@@ -17,7 +17,7 @@ enum { HP_PAGE_PX = 1500, HP_PAGE_MARGIN = 40 };
 
 /* Pages that stand before or behind all others, with their lines of the table of contents. */
 struct hp_page_group {
-	const struct hp_sheet *page; /* [n_pages] */
+	const struct hp_page *page; /* [n_pages] */
 	uint32_t n_pages;
 	const struct hp_entry
 		*entry; /* [n_entries]; pages are counted from the first of the group */

@@ -5,20 +5,20 @@
 enum { MAX_BOXES = 20000, MAX_DEPTH = 1000, SCALE = 2 };
 #define MIN_WIDTH 0.5
 
-typedef int (*draw_fn)(struct hp_out *out, const struct hp_sheet *sheet,
+typedef int (*draw_fn)(struct hp_out *out, const struct hp_page *page,
 		       const struct hprof_render_opts *o, struct hprof_error *err);
 
 /* What an image has no room for is told in it. */
 static uint32_t last_row(const struct hprof_view *v, double scale)
 {
-	double room = HP_PNG_MAX / scale - hp_flame_sheet_height(0, 0);
+	double room = HP_PNG_MAX / scale - hp_flame_page_height(0, 0);
 	double rows = room / hp_flame_row_height(v);
 
 	return rows < MAX_DEPTH ? (uint32_t)rows - 1 : MAX_DEPTH;
 }
 
-static int draw_sheet(const struct hprof_view *v, const struct hprof_render_opts *o, double scale,
-		      draw_fn draw, struct hp_out *out, struct hprof_error *err)
+static int draw_page(const struct hprof_view *v, const struct hprof_render_opts *o, double scale,
+		     draw_fn draw, struct hp_out *out, struct hprof_error *err)
 {
 	double width = o->picture.width ? o->picture.width : HP_FLAME_WIDTH;
 	const struct hp_flame_limits limits = {
@@ -38,10 +38,10 @@ static int draw_sheet(const struct hprof_view *v, const struct hprof_render_opts
 			.row = hp_flame_row_height(v),
 			.limit = hp_flame_rows(&p),
 		};
-		const struct hp_sheet sheet = {width, hp_flame_sheet_height(part.row, part.limit),
-					       scale, hp_flame_draw, &part};
+		const struct hp_page page = {width, hp_flame_page_height(part.row, part.limit),
+					     scale, hp_flame_draw, &part};
 
-		r = draw(out, &sheet, o, err);
+		r = draw(out, &page, o, err);
 	}
 	hp_flame_close(&p);
 	return r;
@@ -50,13 +50,13 @@ static int draw_sheet(const struct hprof_view *v, const struct hprof_render_opts
 static int draw_png(const struct hprof_view *v, const struct hprof_render_opts *o,
 		    struct hp_out *out, struct hprof_error *err)
 {
-	return draw_sheet(v, o, o->picture.scale ? o->picture.scale : SCALE, hp_draw_png, out, err);
+	return draw_page(v, o, o->picture.scale ? o->picture.scale : SCALE, hp_draw_png, out, err);
 }
 
 static int draw_outlines(const struct hprof_view *v, const struct hprof_render_opts *o,
 			 struct hp_out *out, struct hprof_error *err)
 {
-	return draw_sheet(v, o, 1, hp_draw_svg_outlines, out, err);
+	return draw_page(v, o, 1, hp_draw_svg_outlines, out, err);
 }
 
 const struct hp_output hp_output_flame_png = {

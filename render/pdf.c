@@ -79,7 +79,7 @@ int hp_draw_pdf(struct hp_out *out, const struct hp_document *d, const struct hp
 	set_metadata(&cairo, d);
 	r = add_entries(&cairo, d, err);
 	for (uint32_t i = 0; r == HPROF_OK && i < d->n_pages; i++) {
-		const struct hp_sheet *page = &d->page[i];
+		const struct hp_page *page = &d->page[i];
 
 		cairo.lib.pdf_surface_set_size(cairo.surface, page->width * page->scale,
 					       page->height * page->scale);

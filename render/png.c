@@ -108,10 +108,10 @@ static int put_image(struct hp_out *out, const unsigned char *data, int stride, 
 	return r;
 }
 
-int hp_draw_png(struct hp_out *out, const struct hp_sheet *sheet, const struct hprof_render_opts *o,
+int hp_draw_png(struct hp_out *out, const struct hp_page *page, const struct hprof_render_opts *o,
 		struct hprof_error *err)
 {
-	double width = sheet->width * sheet->scale, height = sheet->height * sheet->scale;
+	double width = page->width * page->scale, height = page->height * page->scale;
 	struct hp_cairo_ctx cairo;
 	int r = hp_cairo_load(&cairo.lib, HP_CAIRO_PNG, err);
 
@@ -123,7 +123,7 @@ int hp_draw_png(struct hp_out *out, const struct hp_sheet *sheet, const struct h
 			       height, HP_PNG_MAX);
 	hp_cairo_open(&cairo,
 		      cairo.lib.image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height));
-	hp_cairo_draw(&cairo, sheet);
+	hp_cairo_draw(&cairo, page);
 	r = hp_cairo_status(&cairo, err);
 	if (r == HPROF_OK) {
 		cairo.lib.surface_flush(cairo.surface);

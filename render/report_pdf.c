@@ -73,13 +73,13 @@ struct report {
 	struct hp_report_text text;
 	struct layout l;
 	struct text_page *text_page;
-	struct hp_sheet *sheet;
+	struct hp_page *page;
 	struct hp_entry *entry;
-	uint32_t n_text_pages, n_sheets, n_entries;
+	uint32_t n_text_pages, n_pages, n_entries;
 	uint32_t n_before, n_entries_before; /* the graphs */
 	uint32_t graph;                      /* line that the graphs stand before */
 	struct hp_chart *chart;
-	struct hp_sheet chart_sheet;
+	struct hp_page chart_page;
 };
 
 /* --- lines --- */
@@ -464,12 +464,12 @@ static void list_heads(struct report *d, const struct text_page *page, uint32_t 
 	}
 }
 
-static void add_sheet(struct report *d, struct hp_sheet sheet)
+static void add_page(struct report *d, struct hp_page page)
 {
-	d->sheet[d->n_sheets++] = sheet;
+	d->page[d->n_pages++] = page;
 }
 
-/* Pages of the lines [@from, @limit); @base: the sheet that entries count from. */
+/* Pages of the lines [@from, @limit); @base: the page that entries count from. */
 static void add_pages(struct report *d, uint32_t from, uint32_t limit, uint32_t base)
 {
 	uint32_t rows = (uint32_t)fmax((page_height(d->width) - TOP - HP_PAGE_MARGIN) / LINE, 8);
@@ -488,9 +488,9 @@ static void add_pages(struct report *d, uint32_t from, uint32_t limit, uint32_t 
 		page->headings = first->kind == LINE_TEXT ? first->headings : 0;
 		page->to = page_end(&d->l, from, limit,
 				    rows - (title ? TITLE_LINES : 0) - (page->headings > 0));
-		list_heads(d, page, d->n_sheets - base);
-		add_sheet(d, (struct hp_sheet){d->width, page_height(d->width),
-					       HP_PAGE_WIDTH / d->width, draw_text, page});
+		list_heads(d, page, d->n_pages - base);
+		add_page(d, (struct hp_page){d->width, page_height(d->width),
+					     HP_PAGE_WIDTH / d->width, draw_text, page});
 		from = page->to;
 	}
 }
@@ -499,7 +499,7 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 {
 	const struct report *d = what;
 
-	d->chart_sheet.draw(d->chart_sheet.what, canvas);
+	d->chart_page.draw(d->chart_page.what, canvas);
 }
 
 /* The chart on a page of the common size. */
@@ -514,12 +514,12 @@ static int add_chart(struct report *d, struct hprof_error *err)
 	r = hp_chart_new(t->t, d->o, &d->chart, err);
 	if (r < 0)
 		return r;
-	d->chart_sheet = hp_chart_sheet(d->chart);
-	scale = fmin(HP_PAGE_WIDTH / d->chart_sheet.width, HP_PAGE_HEIGHT / d->chart_sheet.height);
+	d->chart_page = hp_chart_page(d->chart);
+	scale = fmin(HP_PAGE_WIDTH / d->chart_page.width, HP_PAGE_HEIGHT / d->chart_page.height);
 	d->entry[d->n_entries++] =
-		(struct hp_entry){.title = HP_LIT("Chart over time"), .page = d->n_sheets};
-	add_sheet(d, (struct hp_sheet){HP_PAGE_WIDTH / scale, HP_PAGE_HEIGHT / scale, scale,
-				       draw_chart, d});
+		(struct hp_entry){.title = HP_LIT("Chart over time"), .page = d->n_pages};
+	add_page(d, (struct hp_page){HP_PAGE_WIDTH / scale, HP_PAGE_HEIGHT / scale, scale,
+				     draw_chart, d});
 	return HPROF_OK;
 }
 
@@ -529,13 +529,13 @@ static int make_pages(struct report *d, struct hprof_error *err)
 	int r;
 
 	d->text_page = calloc(room, sizeof(*d->text_page));
-	d->sheet = calloc(room, sizeof(*d->sheet));
+	d->page = calloc(room, sizeof(*d->page));
 	d->entry = calloc(room, sizeof(*d->entry));
-	if (!d->text_page || !d->sheet || !d->entry)
+	if (!d->text_page || !d->page || !d->entry)
 		return hp_fail_nomem(err);
 	add_pages(d, 0, d->graph, 0);
 	r = add_chart(d, err);
-	d->n_before = d->n_sheets;
+	d->n_before = d->n_pages;
 	d->n_entries_before = d->n_entries;
 	add_pages(d, d->graph, d->l.n_lines, d->n_before);
 	return r;
@@ -560,8 +560,8 @@ static int name_first(struct report *d, struct hprof_error *err)
 
 static int write_pages(struct report *d, struct hp_out *out, struct hprof_error *err)
 {
-	const struct hp_page_group before = {d->sheet, d->n_before, d->entry, d->n_entries_before};
-	const struct hp_page_group behind = {d->sheet + d->n_before, d->n_sheets - d->n_before,
+	const struct hp_page_group before = {d->page, d->n_before, d->entry, d->n_entries_before};
+	const struct hp_page_group behind = {d->page + d->n_before, d->n_pages - d->n_before,
 					     d->entry + d->n_entries_before,
 					     d->n_entries - d->n_entries_before};
 
@@ -577,7 +577,7 @@ static void release(struct report *d)
 	free(d->l.piece);
 	free(d->l.line);
 	free(d->text_page);
-	free(d->sheet);
+	free(d->page);
 	free(d->entry);
 }
 

@@ -558,9 +558,9 @@ void hp_chart_free(struct hp_chart *c)
 	free(c);
 }
 
-struct hp_sheet hp_chart_sheet(const struct hp_chart *c)
+struct hp_page hp_chart_page(const struct hp_chart *c)
 {
-	return (struct hp_sheet){WIDTH, height_of(c), 1, draw_chart, c};
+	return (struct hp_page){WIDTH, height_of(c), 1, draw_chart, c};
 }
 
 static int draw_svg(const struct hprof_view *v, const struct hprof_render_opts *o,
@@ -587,9 +587,9 @@ static int draw_png(const struct hprof_view *v, const struct hprof_render_opts *
 
 	if (r == HPROF_OK) {
 		const double scale = o->picture.scale ? o->picture.scale : SCALE;
-		const struct hp_sheet sheet = {WIDTH, height_of(&c), scale, draw_chart, &c};
+		const struct hp_page page = {WIDTH, height_of(&c), scale, draw_chart, &c};
 
-		r = hp_draw_png(out, &sheet, o, err);
+		r = hp_draw_png(out, &page, o, err);
 	}
 	close_chart(&c, t);
 	return r;

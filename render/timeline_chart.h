@@ -19,6 +19,6 @@ HP_MUST_CHECK int hp_chart_new(const struct hp_timeline *t, const struct hprof_r
 			       struct hp_chart **out, struct hprof_error *err);
 void hp_chart_free(struct hp_chart *c); /* NULL is allowed */
 /* The picture in its own pixels; valid as long as @c. */
-struct hp_sheet hp_chart_sheet(const struct hp_chart *c);
+struct hp_page hp_chart_page(const struct hp_chart *c);
 
 #endif

@@ -109,13 +109,13 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 		    p->width(canvas->ctx, &(struct hp_text_style){0}, HP_LIT("m")));
 }
 
-typedef int (*draw_fn)(struct hp_out *out, const struct hp_sheet *sheet,
+typedef int (*draw_fn)(struct hp_out *out, const struct hp_page *page,
 		       const struct hprof_render_opts *o, struct hprof_error *err);
 
-static int draw_pdf(struct hp_out *out, const struct hp_sheet *sheet,
+static int draw_pdf(struct hp_out *out, const struct hp_page *page,
 		    const struct hprof_render_opts *o, struct hprof_error *err)
 {
-	const struct hp_sheet pages[] = {*sheet, *sheet};
+	const struct hp_page pages[] = {*page, *page};
 	const struct hp_entry entries[] = {
 		{.title = HP_LIT("it's a (b) \\ \xff\033 page=9"), .page = 0},
 		{.title = HP_LIT("\xe6\x97\xa5"), .page = 1, .parent = 1, .y = 20},
@@ -137,7 +137,7 @@ static const struct {
 	{"outlines", hp_draw_svg_outlines, "<?xml"},
 };
 
-static int draw_into(struct text *to, draw_fn draw, const struct hp_sheet *sheet,
+static int draw_into(struct text *to, draw_fn draw, const struct hp_page *page,
 		     struct hprof_error *err)
 {
 	struct hp_out *out = malloc(sizeof(*out));
@@ -145,7 +145,7 @@ static int draw_into(struct text *to, draw_fn draw, const struct hp_sheet *sheet
 
 	assert_non_null(out);
 	hp_out_init(out, text_write, to);
-	r = draw(out, sheet, &no_opts, err);
+	r = draw(out, page, &no_opts, err);
 	if (r == HPROF_OK)
 		r = hp_out_close(out, err);
 	free(out);
@@ -158,14 +158,14 @@ static void anything_can_be_drawn(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(drawers); i++) {
-		const struct hp_sheet sheet = {100, 130, 2, draw_all, &some};
-		const struct hp_sheet rich = {100, 130, 1, draw_all, &more_fonts_than_are_kept};
+		const struct hp_page page = {100, 130, 2, draw_all, &some};
+		const struct hp_page rich = {100, 130, 1, draw_all, &more_fonts_than_are_kept};
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct text a = {0}, b = {0}, c = {0};
 
-		if (draw_into(&a, drawers[i].draw, &sheet, &err) < 0)
+		if (draw_into(&a, drawers[i].draw, &page, &err) < 0)
 			fail_msg("%s: %s", drawers[i].name, err.message);
-		assert_int_equal(draw_into(&b, drawers[i].draw, &sheet, &err), HPROF_OK);
+		assert_int_equal(draw_into(&b, drawers[i].draw, &page, &err), HPROF_OK);
 		assert_int_equal(draw_into(&c, drawers[i].draw, &rich, &err), HPROF_OK);
 		assert_memory_equal(a.ptr, drawers[i].begin, strlen(drawers[i].begin));
 		if (strcmp(drawers[i].name, "outlines") != 0) { /* they number all of a process */
@@ -194,12 +194,12 @@ static void sizes_are_checked(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
-		const struct hp_sheet sheet = {cases[i].width, cases[i].height, cases[i].scale,
-					       draw_all, &none};
+		const struct hp_page page = {cases[i].width, cases[i].height, cases[i].scale,
+					     draw_all, &none};
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct text t = {0};
 
-		assert_int_equal(draw_into(&t, drawers[cases[i].drawer].draw, &sheet, &err),
+		assert_int_equal(draw_into(&t, drawers[cases[i].drawer].draw, &page, &err),
 				 HPROF_EINVAL);
 		assert_string_equal(err.message, cases[i].message);
 		assert_null(t.ptr);
@@ -217,7 +217,7 @@ static int full_disk(void *ctx, const void *bytes, size_t len)
 static void full_disks_are_told(void **state)
 {
 	static const size_t some = 1;
-	const struct hp_sheet sheet = {100, 130, 2, draw_all, &some};
+	const struct hp_page page = {100, 130, 2, draw_all, &some};
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(drawers); i++) {
@@ -226,7 +226,7 @@ static void full_disks_are_told(void **state)
 
 		assert_non_null(out);
 		hp_out_init(out, full_disk, NULL);
-		assert_int_equal(drawers[i].draw(out, &sheet, &no_opts, &err), HPROF_OK);
+		assert_int_equal(drawers[i].draw(out, &page, &no_opts, &err), HPROF_OK);
 		assert_int_equal(hp_out_close(out, &err), HPROF_EIO);
 		assert_int_equal(err.sys_errno, 28);
 		free(out);
