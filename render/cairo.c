@@ -131,14 +131,14 @@ static void set_color(const struct hp_cairo_ctx *cairo, uint32_t rgb)
 				  (rgb & 0xff) / 255.0);
 }
 
-static void path(const struct hp_cairo_ctx *cairo, const struct hp_spot *p, size_t n)
+static void path(const struct hp_cairo_ctx *cairo, const struct hp_xy *p, size_t n)
 {
 	cairo->lib.new_path(cairo->c);
 	for (size_t i = 0; i < n; i++)
 		cairo->lib.line_to(cairo->c, p[i].x, p[i].y); /* the first one moves there */
 }
 
-static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role)
+static void polygon(void *ctx, const struct hp_xy *p, size_t n, enum hp_color_role role)
 {
 	const struct hp_cairo_ctx *cairo = ctx;
 
@@ -148,8 +148,7 @@ static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_
 	cairo->lib.fill(cairo->c);
 }
 
-static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
-		 double width)
+static void line(void *ctx, const struct hp_xy *p, size_t n, enum hp_color_role role, double width)
 {
 	const struct hp_cairo_ctx *cairo = ctx;
 
@@ -162,7 +161,7 @@ static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_rol
 static void hatch(const struct hp_cairo_ctx *cairo, const struct hp_box *b)
 {
 	uint32_t rgb = hp_roles_light[HP_ROLE_FAINT];
-	struct hp_spot p[2];
+	struct hp_xy p[2];
 
 	cairo->lib.new_path(cairo->c);
 	for (unsigned i = 0; hp_hatch(b, i, p); i++) {
@@ -256,7 +255,7 @@ static double text_width(void *ctx, const struct hp_text_style *style, struct hp
 }
 
 /* Glyphs with the characters that they stand for, which readers of PDF copy and search. */
-static void show(const struct hp_cairo_ctx *cairo, const struct hp_cairo_face *f, struct hp_spot at,
+static void show(const struct hp_cairo_ctx *cairo, const struct hp_cairo_face *f, struct hp_xy at,
 		 const char *text, size_t len)
 {
 	const struct hp_cairo *l = &cairo->lib;
@@ -276,7 +275,7 @@ static void show(const struct hp_cairo_ctx *cairo, const struct hp_cairo_face *f
 		l->text_cluster_free(clusters);
 }
 
-static void text(void *ctx, struct hp_spot at, const struct hp_text_style *style, struct hp_slice s,
+static void text(void *ctx, struct hp_xy at, const struct hp_text_style *style, struct hp_slice s,
 		 struct hp_slice title)
 {
 	struct hp_cairo_ctx *cairo = ctx;

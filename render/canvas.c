@@ -25,7 +25,7 @@ const uint32_t hp_roles_dark[HP_ROLES] = {
 	[HP_ROLE_SERIES + 7] = 0xb8b14a,
 };
 
-bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_spot *line)
+bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_xy *line)
 {
 	const double step = 6;
 	double sum = step * (i + 1.0); /* of what both ends have in x and y within the box */
@@ -34,8 +34,8 @@ bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_spot *line)
 
 	if (sum >= box->width + box->height)
 		return false;
-	line[0] = (struct hp_spot){box->x + sum - down, box->y + down};
-	line[1] = (struct hp_spot){box->x + right, box->y + sum - right};
+	line[0] = (struct hp_xy){box->x + sum - down, box->y + down};
+	line[1] = (struct hp_xy){box->x + right, box->y + sum - right};
 	return true;
 }
 

@@ -32,7 +32,7 @@ enum { HP_TEXT_PX = 12 };
 /* Pixels that a character of such text takes, more or less. */
 #define HP_CHAR_PX 6.6
 
-struct hp_spot {
+struct hp_xy {
 	double x, y;
 };
 
@@ -59,12 +59,12 @@ struct hp_box {
 
 struct hp_backend {
 	const char *mark; /* what stands for text that was cut off */
-	void (*polygon)(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role);
-	void (*line)(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
+	void (*polygon)(void *ctx, const struct hp_xy *p, size_t n, enum hp_color_role role);
+	void (*line)(void *ctx, const struct hp_xy *p, size_t n, enum hp_color_role role,
 		     double width);
 	void (*box)(void *ctx, const struct hp_box *box);
 	/* @text is shown as it is; @title, or nothing, where a pointer rests on it. */
-	void (*text)(void *ctx, struct hp_spot at, const struct hp_text_style *style,
+	void (*text)(void *ctx, struct hp_xy at, const struct hp_text_style *style,
 		     struct hp_slice text, struct hp_slice title);
 	/* Pixels that @text takes: exactly so where the backend chooses the font, or room enough.
 	 */
@@ -125,7 +125,7 @@ HP_MUST_CHECK int hp_draw_svg_outlines(struct hp_out *out, const struct hp_page 
 				       const struct hprof_render_opts *o, struct hprof_error *err);
 
 /* The @i-th line across a box that is hatched, in @line[2]; false past the last. */
-bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_spot *line);
+bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_xy *line);
 
 /*
  * Text of an input made fit for a picture, in @buf of @size bytes: no controls, no bytes that

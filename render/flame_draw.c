@@ -39,7 +39,7 @@ double hp_flame_row_y(const struct hp_flame_part *part, uint32_t depth)
 static void put_text(const struct hp_canvas *canvas, double x, double y,
 		     const struct hp_text_style *style, struct hp_slice text)
 {
-	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, style, text,
+	canvas->backend->text(canvas->ctx, (struct hp_xy){x, y}, style, text,
 			      (struct hp_slice){"", 0});
 }
 
@@ -140,7 +140,7 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 		.role = HP_ROLE_MARK,
 		.anchor = above ? HP_ANCHOR_MIDDLE : HP_ANCHOR_START,
 	};
-	struct hp_spot line[2] = {{part->margin, y}, {part->margin + width, y}};
+	struct hp_xy line[2] = {{part->margin, y}, {part->margin + width, y}};
 	char text[HP_FLAME_TEXT_MAX];
 
 	if (!p->l.deeper || part->limit != hp_flame_rows(p))

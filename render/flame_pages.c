@@ -47,7 +47,7 @@ struct pages {
 static void put_text(const struct hp_canvas *canvas, double x, double y,
 		     const struct hp_text_style *style, struct hp_slice text)
 {
-	canvas->backend->text(canvas->ctx, (struct hp_spot){MARGIN + x, y}, style, text,
+	canvas->backend->text(canvas->ctx, (struct hp_xy){MARGIN + x, y}, style, text,
 			      (struct hp_slice){"", 0});
 }
 

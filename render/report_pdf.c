@@ -409,8 +409,8 @@ static void draw_line(const struct text_page *page, const struct line *line, dou
 		};
 
 		canvas->backend->text(canvas->ctx,
-				      (struct hp_spot){HP_PAGE_MARGIN + piece->at * cell, y},
-				      &style, piece->text, (struct hp_slice){"", 0});
+				      (struct hp_xy){HP_PAGE_MARGIN + piece->at * cell, y}, &style,
+				      piece->text, (struct hp_slice){"", 0});
 	}
 }
 
@@ -428,10 +428,10 @@ static void draw_text(const void *what, const struct hp_canvas *canvas)
 	if (page->title.len) {
 		size_t chars = (size_t)(l->chars * cell / (TITLE_PX * CELL_EM));
 
-		canvas->backend->text(canvas->ctx, (struct hp_spot){HP_PAGE_MARGIN, y}, &title,
+		canvas->backend->text(canvas->ctx, (struct hp_xy){HP_PAGE_MARGIN, y}, &title,
 				      hp_fit_name(buf, page->title, chars),
 				      (struct hp_slice){"", 0});
-		canvas->backend->text(canvas->ctx, (struct hp_spot){HP_PAGE_MARGIN, y + 1.5 * LINE},
+		canvas->backend->text(canvas->ctx, (struct hp_xy){HP_PAGE_MARGIN, y + 1.5 * LINE},
 				      &faint, page->facts, (struct hp_slice){"", 0});
 		y += (TITLE_LINES - 1) * LINE;
 	}

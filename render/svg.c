@@ -13,7 +13,7 @@ static void put_number(struct hp_out *out, double v)
 	hp_out_fixed(out, v, 1);
 }
 
-static void put_points(struct hp_out *out, const struct hp_spot *p, size_t n)
+static void put_points(struct hp_out *out, const struct hp_xy *p, size_t n)
 {
 	hp_out_str(out, " points=\"");
 	for (size_t i = 0; i < n; i++) {
@@ -33,7 +33,7 @@ static void put_role(struct hp_out *out, const char *attribute, const char *clas
 		   class, (unsigned)role);
 }
 
-static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role)
+static void polygon(void *ctx, const struct hp_xy *p, size_t n, enum hp_color_role role)
 {
 	hp_out_str(ctx, "<polygon");
 	put_role(ctx, "fill", "f", role);
@@ -41,8 +41,7 @@ static void polygon(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_
 	hp_out_str(ctx, "/>\n");
 }
 
-static void line(void *ctx, const struct hp_spot *p, size_t n, enum hp_color_role role,
-		 double width)
+static void line(void *ctx, const struct hp_xy *p, size_t n, enum hp_color_role role, double width)
 {
 	hp_out_str(ctx, "<polyline fill=\"none\"");
 	put_role(ctx, "stroke", "s", role);
@@ -62,7 +61,7 @@ static void put_attribute(struct hp_out *out, const char *name, double v)
 
 static void put_hatch(struct hp_out *out, const struct hp_box *box)
 {
-	struct hp_spot p[2];
+	struct hp_xy p[2];
 
 	hp_out_str(out, "<path stroke-opacity=\"0.45\"");
 	put_role(out, "stroke", "s", HP_ROLE_FAINT);
@@ -102,7 +101,7 @@ static void box(void *ctx, const struct hp_box *b)
 		put_hatch(ctx, b);
 }
 
-static void text(void *ctx, struct hp_spot at, const struct hp_text_style *style, struct hp_slice s,
+static void text(void *ctx, struct hp_xy at, const struct hp_text_style *style, struct hp_slice s,
 		 struct hp_slice title)
 {
 	static const char *const anchors[] = {"start", "middle", "end"};
@@ -172,7 +171,7 @@ static void draw_all(struct hp_out *out, double width, double height, hp_picture
 {
 	static const struct hp_backend backend = {MARK, polygon, line, box, text, text_width};
 	const struct hp_canvas canvas = {&backend, out};
-	const struct hp_spot all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
+	const struct hp_xy all[] = {{0, 0}, {width, 0}, {width, height}, {0, height}};
 
 	polygon(out, all, HP_LEN(all), HP_ROLE_PAPER);
 	draw(what, &canvas);

@@ -33,11 +33,11 @@ enum {
 struct hp_chart {
 	const struct hp_timeline *t;
 	struct hp_style style;
-	double max, min;      /* values at the top and at the bottom: 0 is never outside */
-	double first, span;   /* times */
-	struct hp_spot *spot; /* [2 * n + 2] of one polygon */
-	double *edge[2];      /* [n] how far sites that are drawn go: above 0, and below it */
-	double *site;         /* [n * n_sites] at every point, NAN outside of what is known */
+	double max, min;     /* values at the top and at the bottom: 0 is never outside */
+	double first, span;  /* times */
+	struct hp_xy *point; /* [2 * n + 2] of one polygon */
+	double *edge[2];     /* [n] how far sites that are drawn go: above 0, and below it */
+	double *site;        /* [n * n_sites] at every point, NAN outside of what is known */
 };
 
 static double height_of(const struct hp_chart *c)
@@ -131,14 +131,14 @@ static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp
 {
 	const struct hp_text_style style = {.role = role, .anchor = anchor};
 
-	canvas->backend->text(canvas->ctx, (struct hp_spot){x, y}, &style, hp_slice_str(text),
+	canvas->backend->text(canvas->ctx, (struct hp_xy){x, y}, &style, hp_slice_str(text),
 			      (struct hp_slice){"", 0});
 }
 
-static void put_line(const struct hp_canvas *canvas, struct hp_spot a, struct hp_spot b,
+static void put_line(const struct hp_canvas *canvas, struct hp_xy a, struct hp_xy b,
 		     enum hp_color_role role)
 {
-	const struct hp_spot both[] = {a, b};
+	const struct hp_xy both[] = {a, b};
 
 	canvas->backend->line(canvas->ctx, both, HP_LEN(both), role, 1);
 }
@@ -155,7 +155,7 @@ static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *c
 	for (double k = ceil(c->min / step - 1e-9); k <= last; k++) {
 		double y = round(y_of(c, k * step)) + 0.5;
 
-		put_line(canvas, (struct hp_spot){LEFT, y}, (struct hp_spot){WIDTH - RIGHT, y},
+		put_line(canvas, (struct hp_xy){LEFT, y}, (struct hp_xy){WIDTH - RIGHT, y},
 			 HP_ROLE_GRID);
 		put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_ROLE_FAINT,
 			 short_text(c, label, k * step));
@@ -181,11 +181,11 @@ static void draw_time_axis(const struct hp_chart *c, const struct hp_canvas *can
 	for (double v = ceil(c->first / step) * step; v <= last + step * 1e-9; v += step) {
 		double x = round(x_of(c, v)) + 0.5;
 
-		put_line(canvas, (struct hp_spot){x, y}, (struct hp_spot){x, y + 5}, HP_ROLE_LINE);
+		put_line(canvas, (struct hp_xy){x, y}, (struct hp_xy){x, y + 5}, HP_ROLE_LINE);
 		put_text(canvas, x, y + 20, HP_ANCHOR_MIDDLE, HP_ROLE_FAINT,
 			 hp_format_time(label, v, c->t->unit));
 	}
-	put_line(canvas, (struct hp_spot){LEFT, y + 0.5}, (struct hp_spot){WIDTH - RIGHT, y + 0.5},
+	put_line(canvas, (struct hp_xy){LEFT, y + 0.5}, (struct hp_xy){WIDTH - RIGHT, y + 0.5},
 		 HP_ROLE_LINE);
 	put_text(canvas, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, y + 40, HP_ANCHOR_MIDDLE,
 		 HP_ROLE_FAINT, time_name(c));
@@ -256,12 +256,12 @@ static void find_range(struct hp_chart *c)
 }
 
 /* In place of an area where there is one moment: from @a to @b, which is above or below it. */
-static void put_bar(const struct hp_canvas *canvas, struct hp_spot a, struct hp_spot b,
+static void put_bar(const struct hp_canvas *canvas, struct hp_xy a, struct hp_xy b,
 		    enum hp_color_role role)
 {
 	double left = fmax(a.x - BAR / 2.0, LEFT);
 	double right = fmin(a.x + BAR / 2.0, WIDTH - RIGHT);
-	const struct hp_spot bar[] = {{left, a.y}, {right, a.y}, {right, b.y}, {left, b.y}};
+	const struct hp_xy bar[] = {{left, a.y}, {right, a.y}, {right, b.y}, {left, b.y}};
 
 	canvas->backend->polygon(canvas->ctx, bar, HP_LEN(bar), role);
 }
@@ -283,8 +283,7 @@ static void draw_part(struct hp_chart *c, const struct hp_canvas *canvas, uint32
 			continue;
 		value = (value < 0) == below ? value : 0;
 		empty = empty && value == 0;
-		c->spot[n++] =
-			(struct hp_spot){x_of(c, t->point[i].time), y_of(c, edge[i] + value)};
+		c->point[n++] = (struct hp_xy){x_of(c, t->point[i].time), y_of(c, edge[i] + value)};
 	}
 	back = n;
 	for (uint32_t i = t->n; i-- > 0;) {
@@ -292,15 +291,15 @@ static void draw_part(struct hp_chart *c, const struct hp_canvas *canvas, uint32
 
 		if (isnan(value))
 			continue;
-		c->spot[back++] = (struct hp_spot){x_of(c, t->point[i].time), y_of(c, edge[i])};
+		c->point[back++] = (struct hp_xy){x_of(c, t->point[i].time), y_of(c, edge[i])};
 		edge[i] += (value < 0) == below ? value : 0;
 	}
 	if (empty && below)
 		return;
 	if (n > 1)
-		canvas->backend->polygon(canvas->ctx, c->spot, back, role);
+		canvas->backend->polygon(canvas->ctx, c->point, back, role);
 	else if (n == 1)
-		put_bar(canvas, c->spot[0], c->spot[1], role);
+		put_bar(canvas, c->point[0], c->point[1], role);
 }
 
 static void draw_sites(struct hp_chart *c, const struct hp_canvas *canvas)
@@ -319,22 +318,22 @@ static void draw_total(struct hp_chart *c, const struct hp_canvas *canvas, bool 
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < t->n; i++)
-		c->spot[n++] = (struct hp_spot){x_of(c, t->point[i].time),
-						y_of(c, hp_point_total(&t->point[i]))};
+		c->point[n++] = (struct hp_xy){x_of(c, t->point[i].time),
+					       y_of(c, hp_point_total(&t->point[i]))};
 	if (!area) {
-		canvas->backend->line(canvas->ctx, c->spot, n, HP_ROLE_LINE, 1.5);
+		canvas->backend->line(canvas->ctx, c->point, n, HP_ROLE_LINE, 1.5);
 		if (c->min < 0)
-			put_line(canvas, (struct hp_spot){LEFT, round(y_of(c, 0)) + 0.5},
-				 (struct hp_spot){WIDTH - RIGHT, round(y_of(c, 0)) + 0.5},
+			put_line(canvas, (struct hp_xy){LEFT, round(y_of(c, 0)) + 0.5},
+				 (struct hp_xy){WIDTH - RIGHT, round(y_of(c, 0)) + 0.5},
 				 HP_ROLE_LINE);
 		return;
 	}
-	c->spot[n++] = (struct hp_spot){x_of(c, t->point[t->n - 1].time), y_of(c, 0)};
-	c->spot[n++] = (struct hp_spot){x_of(c, t->point[0].time), y_of(c, 0)};
+	c->point[n++] = (struct hp_xy){x_of(c, t->point[t->n - 1].time), y_of(c, 0)};
+	c->point[n++] = (struct hp_xy){x_of(c, t->point[0].time), y_of(c, 0)};
 	if (t->n == 1)
-		put_bar(canvas, c->spot[0], c->spot[1], HP_ROLE_AREA);
+		put_bar(canvas, c->point[0], c->point[1], HP_ROLE_AREA);
 	else
-		canvas->backend->polygon(canvas->ctx, c->spot, n, HP_ROLE_AREA);
+		canvas->backend->polygon(canvas->ctx, c->point, n, HP_ROLE_AREA);
 }
 
 /* --- marks and words --- */
@@ -352,8 +351,8 @@ static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 	double half;
 
 	if (total != 0)
-		put_line(canvas, (struct hp_spot){x, TOP},
-			 (struct hp_spot){x, y_of(c, fmin(total, 0))}, HP_ROLE_MARK);
+		put_line(canvas, (struct hp_xy){x, TOP}, (struct hp_xy){x, y_of(c, fmin(total, 0))},
+			 HP_ROLE_MARK);
 	(void)snprintf(words, sizeof(words), "%s %s",
 		       peak->tree == HP_TREE_PEAK ? "peak" : "largest",
 		       value_text(c, value, total));
@@ -371,9 +370,9 @@ static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 
 	for (uint32_t i = 0; hp_is_recording(t) && i < t->n; i++) {
 		double at = x_of(c, t->point[i].time);
-		const struct hp_spot mark[] = {{at - 3, TOP + PLOT_HEIGHT + 6},
-					       {at, TOP + PLOT_HEIGHT + 1},
-					       {at + 3, TOP + PLOT_HEIGHT + 6}};
+		const struct hp_xy mark[] = {{at - 3, TOP + PLOT_HEIGHT + 6},
+					     {at, TOP + PLOT_HEIGHT + 1},
+					     {at + 3, TOP + PLOT_HEIGHT + 6}};
 
 		if (t->point[i].tree != HP_TREE_NONE)
 			canvas->backend->polygon(canvas->ctx, mark, HP_LEN(mark), HP_ROLE_LINE);
@@ -383,7 +382,7 @@ static void draw_marks(const struct hp_chart *c, const struct hp_canvas *canvas)
 static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_color_role role,
 			    const char *value, struct hp_slice name)
 {
-	const struct hp_spot box[] = {
+	const struct hp_xy box[] = {
 		{LEFT, y - 10}, {LEFT + 12, y - 10}, {LEFT + 12, y + 2}, {LEFT, y + 2}};
 	char text[LABEL_BYTES];
 	char title[LABEL_BYTES];
@@ -394,7 +393,7 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_co
 
 	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), role);
 	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_ROLE_TEXT, value);
-	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT + 112, y}, &style, fit,
+	canvas->backend->text(canvas->ctx, (struct hp_xy){LEFT + 112, y}, &style, fit,
 			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
 }
 
@@ -459,7 +458,7 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	char words[HP_NUMBER_MAX + 128];
 	const struct hp_text_style style = {.role = HP_ROLE_TEXT};
 
-	canvas->backend->text(canvas->ctx, (struct hp_spot){LEFT, 22}, &style,
+	canvas->backend->text(canvas->ctx, (struct hp_xy){LEFT, 22}, &style,
 			      hp_fit_text(title, sizeof(title),
 					  title_of(&c, name_of, sizeof(name_of)), LEGEND_CHARS,
 					  canvas->backend->mark),
@@ -488,11 +487,11 @@ static int prepare(struct hp_chart *c, const struct hp_timeline *t,
 	*c = (struct hp_chart){.t = t, .first = t->point[0].time};
 	c->style = hp_style_plain(t->v, o, &t->v->types[t->v->chosen]);
 	c->span = t->point[t->n - 1].time - c->first;
-	c->spot = calloc(2 * (size_t)t->n + 2, sizeof(*c->spot));
+	c->point = calloc(2 * (size_t)t->n + 2, sizeof(*c->point));
 	c->edge[0] = calloc(t->n, sizeof(*c->edge[0]));
 	c->edge[1] = calloc(t->n, sizeof(*c->edge[1]));
 	c->site = calloc((size_t)t->n * t->n_sites + 1, sizeof(*c->site));
-	if (!c->spot || !c->edge[0] || !c->edge[1] || !c->site)
+	if (!c->point || !c->edge[0] || !c->edge[1] || !c->site)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < t->n; i++)
 		fill_between(c, i);
@@ -516,7 +515,7 @@ static int open_chart(struct hp_chart *c, const struct hprof_view *v,
 
 static void close_chart(struct hp_chart *c, struct hp_timeline *t)
 {
-	free(c->spot);
+	free(c->point);
 	free(c->edge[0]);
 	free(c->edge[1]);
 	free(c->site);

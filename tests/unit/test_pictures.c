@@ -19,7 +19,7 @@ static void hatches_stay_inside(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(boxes); i++) {
 		const struct hp_box *b = &boxes[i];
-		struct hp_spot p[2];
+		struct hp_xy p[2];
 		unsigned n = 0;
 
 		for (; hp_hatch(b, n, p); n++) {
@@ -68,7 +68,7 @@ static void text_is_made_fit(void **state)
 /* Everything that there is to draw, and text as no layout should pass it on. */
 static void draw_all(const void *what, const struct hp_canvas *canvas)
 {
-	static const struct hp_spot spots[] = {{10, 10}, {90, 10}, {50, 60}};
+	static const struct hp_xy points[] = {{10, 10}, {90, 10}, {50, 60}};
 	static const struct hp_box boxes[] = {
 		{.x = 5, .y = 70, .width = 90, .height = 16, .fill = 0xe08a2c, .hatched = true},
 		{.x = 5, .y = 90, .width = 90, .height = 16, .empty = true, .outlined = true},
@@ -88,8 +88,8 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 	const struct hp_backend *p = canvas->backend;
 	const size_t *sizes = what;
 
-	p->polygon(canvas->ctx, spots, HP_LEN(spots), HP_ROLE_AREA);
-	p->line(canvas->ctx, spots, HP_LEN(spots), HP_ROLE_MARK, 1.5);
+	p->polygon(canvas->ctx, points, HP_LEN(points), HP_ROLE_AREA);
+	p->line(canvas->ctx, points, HP_LEN(points), HP_ROLE_MARK, 1.5);
 	for (size_t i = 0; i < HP_LEN(boxes); i++)
 		p->box(canvas->ctx, &boxes[i]);
 	for (size_t i = 0; i < *sizes * HP_LEN(texts); i++) {
@@ -102,7 +102,7 @@ static void draw_all(const void *what, const struct hp_canvas *canvas)
 		};
 		struct hp_slice text = hp_slice_str(texts[i % HP_LEN(texts)]);
 
-		p->text(canvas->ctx, (struct hp_spot){50, 10 + (double)i}, &style, text, text);
+		p->text(canvas->ctx, (struct hp_xy){50, 10 + (double)i}, &style, text, text);
 		assert_true(p->width(canvas->ctx, &style, text) >= 0);
 	}
 	assert_true(p->width(canvas->ctx, &(struct hp_text_style){0}, HP_LIT("mmm")) >
