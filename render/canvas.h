@@ -99,10 +99,10 @@ enum { HP_PNG_MAX = 32767, HP_PDF_MAX = 14400 };
 HP_MUST_CHECK int hp_draw_png(struct hp_out *out, const struct hp_page *page,
 			      const struct hprof_render_opts *o, struct hprof_error *err);
 
-/* A line of the table of contents that readers of PDF show beside the pages. */
-struct hp_entry {
+/* A line of the table of contents, which readers of PDF show beside the pages. */
+struct hp_outline_item {
 	struct hp_slice title;
-	uint32_t parent; /* 1 + an entry before it; 0: none */
+	uint32_t parent; /* 1 + an item before it; 0: none */
 	uint32_t page;   /* counted from 0 */
 	double y;        /* pixels of the page */
 };
@@ -111,8 +111,8 @@ struct hp_document {
 	struct hp_slice title;
 	const struct hp_page *page; /* [n_pages] */
 	uint32_t n_pages;
-	const struct hp_entry *entry; /* [n_entries] */
-	uint32_t n_entries;
+	const struct hp_outline_item *item; /* [n_items] */
+	uint32_t n_items;
 };
 
 /* Write the pages, HP_PDF_MAX points at most each way.  No date is in it.  Errors: as above. */

@@ -19,7 +19,7 @@ enum {
 	TABLE_ROW = 20,
 	TABLE_PX = 14,
 	LINE = 17,
-	ENTRIES = 20, /* functions of each graph in the table of contents */
+	ITEMS = 20, /* functions of each graph in the table of contents */
 	TEXT_BYTES = 1024,
 	NAME_GAP = 25, /* between the numbers and the name of a row */
 };
@@ -37,8 +37,8 @@ struct pages {
 	struct hp_table table;            /* of the first graph's type */
 	struct hp_slice name[TABLE_ROWS]; /* of its rows; showable */
 	struct hp_arena mem;              /* of texts */
-	struct hp_entry *entry;
-	uint32_t n_entries;
+	struct hp_outline_item *item;
+	uint32_t n_items;
 	struct hp_page_group before, behind;
 };
 
@@ -239,8 +239,8 @@ static struct function *functions_of(const struct hp_flame_picture *p)
 	return f;
 }
 
-static int add_entry(struct pages *d, struct hp_entry entry, const char *before,
-		     struct hp_slice name, struct hprof_error *err)
+static int add_item(struct pages *d, struct hp_outline_item item, const char *before,
+		    struct hp_slice name, struct hprof_error *err)
 {
 	size_t before_len = strlen(before);
 	char *text = hp_arena_text(&d->mem, before_len + name.len + 1);
@@ -249,20 +249,22 @@ static int add_entry(struct pages *d, struct hp_entry entry, const char *before,
 		return hp_fail_nomem(err);
 	memcpy(text, before, before_len);
 	memcpy(text + before_len, name.ptr, name.len);
-	entry.title = (struct hp_slice){text, before_len + name.len};
-	d->entry[d->n_entries++] = entry;
+	item.title = (struct hp_slice){text, before_len + name.len};
+	d->item[d->n_items++] = item;
 	return HPROF_OK;
 }
 
 /* The part of graph @i that box @box is on, as a place in the document. */
-static struct hp_entry place_of(const struct pages *d, uint32_t i, const struct hp_flame_box *box)
+static struct hp_outline_item place_of(const struct pages *d, uint32_t i,
+				       const struct hp_flame_box *box)
 {
 	uint32_t at = d->first_part[i];
 
 	while (d->part[at].limit <= box->depth)
 		at++;
-	return (struct hp_entry){.page = d->before.n_pages + 1 + at,
-				 .y = fmax(hp_flame_row_y(&d->part[at], box->depth) - 40, 0)};
+	return (struct hp_outline_item){
+		.page = d->before.n_pages + 1 + at,
+		.y = fmax(hp_flame_row_y(&d->part[at], box->depth) - 40, 0)};
 }
 
 static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
@@ -270,21 +272,21 @@ static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
 	const struct hp_flame_picture *p = &d->graph[i];
 	const struct hp_style s = hp_style_grouped(d->v, d->o, &d->v->types[p->type]);
 	struct function *f = functions_of(p);
-	uint32_t parent = d->n_entries, n = 0;
+	uint32_t parent = d->n_items, n = 0;
 	int r = f ? HPROF_OK : hp_fail_nomem(err);
 
-	for (uint32_t k = 0; r == HPROF_OK && k < p->raw.n_rows && n < ENTRIES; k++) {
+	for (uint32_t k = 0; r == HPROF_OK && k < p->raw.n_rows && n < ITEMS; k++) {
 		char value[HP_NUMBER_MAX + 1], text[HP_NUMBER_MAX + 8];
-		struct hp_entry entry;
+		struct hp_outline_item item;
 
 		if (!f[k].box || f[k].row == 0 || f[k].flat == 0)
 			continue;
 		(void)snprintf(text, sizeof(text), "%s  ",
 			       s.type->base ? hp_style_delta(&s, value, f[k].flat)
 					    : hp_style_value(&s, value, f[k].flat)); /* fits */
-		entry = place_of(d, i, f[k].box);
-		entry.parent = parent;
-		r = add_entry(d, entry, text, p->name[f[k].row], err);
+		item = place_of(d, i, f[k].box);
+		item.parent = parent;
+		r = add_item(d, item, text, p->name[f[k].row], err);
 		n++;
 	}
 	free(f);
@@ -294,9 +296,9 @@ static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
 /* The lines of a group whose first page is number @page. */
 static void list_group(struct pages *d, const struct hp_page_group *group, uint32_t page)
 {
-	for (uint32_t i = 0; i < group->n_entries; i++) {
-		d->entry[d->n_entries] = group->entry[i];
-		d->entry[d->n_entries++].page += page;
+	for (uint32_t i = 0; i < group->n_items; i++) {
+		d->item[d->n_items] = group->item[i];
+		d->item[d->n_items++].page += page;
 	}
 }
 
@@ -305,18 +307,19 @@ static int list_contents(struct pages *d, struct hprof_error *err)
 	uint32_t first = d->before.n_pages;
 	int r;
 
-	d->entry = calloc(1 + (size_t)d->n_graphs * (1 + ENTRIES) + d->before.n_entries +
-				  d->behind.n_entries,
-			  sizeof(*d->entry));
-	if (!d->entry)
+	d->item = calloc(1 + (size_t)d->n_graphs * (1 + ITEMS) + d->before.n_items +
+				 d->behind.n_items,
+			 sizeof(*d->item));
+	if (!d->item)
 		return hp_fail_nomem(err);
 	list_group(d, &d->before, 0);
-	r = add_entry(d, (struct hp_entry){.page = first}, "", HP_LIT("Largest functions"), err);
+	r = add_item(d, (struct hp_outline_item){.page = first}, "", HP_LIT("Largest functions"),
+		     err);
 	for (uint32_t i = 0; r == HPROF_OK && i < d->n_graphs; i++) {
-		const struct hp_entry entry = {.page = first + 1 + d->first_part[i]};
+		const struct hp_outline_item item = {.page = first + 1 + d->first_part[i]};
 		struct hp_slice name = hp_view_str(d->v, d->v->types[d->graph[i].type].name);
 
-		r = add_entry(d, entry, "Flame graph of ", name, err);
+		r = add_item(d, item, "Flame graph of ", name, err);
 		if (r == HPROF_OK)
 			r = list_functions(d, i, err);
 	}
@@ -335,8 +338,8 @@ static int write_pages(const struct pages *d, struct hp_out *out, struct hprof_e
 		.title = d->part[0].title,
 		.page = page,
 		.n_pages = n,
-		.entry = d->entry,
-		.n_entries = d->n_entries,
+		.item = d->item,
+		.n_items = d->n_items,
 	};
 	int r;
 
@@ -386,7 +389,7 @@ int hp_flame_put_pages(const struct hprof_view *v, const struct hprof_render_opt
 	free(d.graph);
 	free(d.first_part);
 	free(d.part);
-	free(d.entry);
+	free(d.item);
 	hp_arena_release(&d.mem);
 	hp_table_release(&d.table);
 	return r;

@@ -19,9 +19,9 @@ enum { HP_PAGE_PX = 1500, HP_PAGE_MARGIN = 40 };
 struct hp_page_group {
 	const struct hp_page *page; /* [n_pages] */
 	uint32_t n_pages;
-	const struct hp_entry
-		*entry; /* [n_entries]; pages are counted from the first of the group */
-	uint32_t n_entries;
+	const struct hp_outline_item
+		*item; /* [n_items]; pages are counted from the first of the group */
+	uint32_t n_items;
 };
 
 /*

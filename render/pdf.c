@@ -40,15 +40,15 @@ static void set_metadata(const struct hp_cairo_ctx *cairo, const struct hp_docum
 }
 
 /* Places are numbers: nothing of an input is in what cairo reads as attributes. */
-static int add_entries(const struct hp_cairo_ctx *cairo, const struct hp_document *d,
+static int add_outline(const struct hp_cairo_ctx *cairo, const struct hp_document *d,
 		       struct hprof_error *err)
 {
-	int *id = calloc((size_t)d->n_entries + 1, sizeof(*id));
+	int *id = calloc((size_t)d->n_items + 1, sizeof(*id));
 
 	if (!id)
 		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < d->n_entries; i++) {
-		const struct hp_entry *e = &d->entry[i];
+	for (uint32_t i = 0; i < d->n_items; i++) {
+		const struct hp_outline_item *e = &d->item[i];
 		int parent = e->parent ? id[e->parent - 1] : CAIRO_PDF_OUTLINE_ROOT;
 		char place[64], title[TITLE_BYTES];
 
@@ -77,7 +77,7 @@ int hp_draw_pdf(struct hp_out *out, const struct hp_document *d, const struct hp
 				      hp_cairo_write, out, d->page[0].width * d->page[0].scale,
 				      d->page[0].height * d->page[0].scale));
 	set_metadata(&cairo, d);
-	r = add_entries(&cairo, d, err);
+	r = add_outline(&cairo, d, err);
 	for (uint32_t i = 0; r == HPROF_OK && i < d->n_pages; i++) {
 		const struct hp_page *page = &d->page[i];
 

@@ -74,10 +74,10 @@ struct report {
 	struct layout l;
 	struct text_page *text_page;
 	struct hp_page *page;
-	struct hp_entry *entry;
-	uint32_t n_text_pages, n_pages, n_entries;
-	uint32_t n_before, n_entries_before; /* the graphs */
-	uint32_t graph;                      /* line that the graphs stand before */
+	struct hp_outline_item *item;
+	uint32_t n_text_pages, n_pages, n_items;
+	uint32_t n_before, n_items_before; /* the graphs */
+	uint32_t graph;                    /* line that the graphs stand before */
 	struct hp_chart *chart;
 	struct hp_page chart_page;
 };
@@ -455,7 +455,7 @@ static void list_heads(struct report *d, const struct text_page *page, uint32_t 
 		const struct line *line = &d->l.line[i];
 
 		if (line->kind == LINE_HEAD)
-			d->entry[d->n_entries++] = (struct hp_entry){
+			d->item[d->n_items++] = (struct hp_outline_item){
 				.title = d->l.piece[line->first].text,
 				.page = number,
 				.y = i == page->from ? 0 : y,
@@ -469,7 +469,7 @@ static void add_page(struct report *d, struct hp_page page)
 	d->page[d->n_pages++] = page;
 }
 
-/* Pages of the lines [@from, @limit); @base: the page that entries count from. */
+/* Pages of the lines [@from, @limit); @base: the page that items count from. */
 static void add_pages(struct report *d, uint32_t from, uint32_t limit, uint32_t base)
 {
 	uint32_t rows = (uint32_t)fmax((page_height(d->width) - TOP - HP_PAGE_MARGIN) / LINE, 8);
@@ -516,8 +516,8 @@ static int add_chart(struct report *d, struct hprof_error *err)
 		return r;
 	d->chart_page = hp_chart_page(d->chart);
 	scale = fmin(HP_PAGE_WIDTH / d->chart_page.width, HP_PAGE_HEIGHT / d->chart_page.height);
-	d->entry[d->n_entries++] =
-		(struct hp_entry){.title = HP_LIT("Chart over time"), .page = d->n_pages};
+	d->item[d->n_items++] =
+		(struct hp_outline_item){.title = HP_LIT("Chart over time"), .page = d->n_pages};
 	add_page(d, (struct hp_page){HP_PAGE_WIDTH / scale, HP_PAGE_HEIGHT / scale, scale,
 				     draw_chart, d});
 	return HPROF_OK;
@@ -530,13 +530,13 @@ static int make_pages(struct report *d, struct hprof_error *err)
 
 	d->text_page = calloc(room, sizeof(*d->text_page));
 	d->page = calloc(room, sizeof(*d->page));
-	d->entry = calloc(room, sizeof(*d->entry));
-	if (!d->text_page || !d->page || !d->entry)
+	d->item = calloc(room, sizeof(*d->item));
+	if (!d->text_page || !d->page || !d->item)
 		return hp_fail_nomem(err);
 	add_pages(d, 0, d->graph, 0);
 	r = add_chart(d, err);
 	d->n_before = d->n_pages;
-	d->n_entries_before = d->n_entries;
+	d->n_items_before = d->n_items;
 	add_pages(d, d->graph, d->l.n_lines, d->n_before);
 	return r;
 }
@@ -560,10 +560,10 @@ static int name_first(struct report *d, struct hprof_error *err)
 
 static int write_pages(struct report *d, struct hp_out *out, struct hprof_error *err)
 {
-	const struct hp_page_group before = {d->page, d->n_before, d->entry, d->n_entries_before};
+	const struct hp_page_group before = {d->page, d->n_before, d->item, d->n_items_before};
 	const struct hp_page_group behind = {d->page + d->n_before, d->n_pages - d->n_before,
-					     d->entry + d->n_entries_before,
-					     d->n_entries - d->n_entries_before};
+					     d->item + d->n_items_before,
+					     d->n_items - d->n_items_before};
 
 	return hp_flame_put_pages(d->v, d->o, &before, &behind, out, err);
 }
@@ -578,7 +578,7 @@ static void release(struct report *d)
 	free(d->l.line);
 	free(d->text_page);
 	free(d->page);
-	free(d->entry);
+	free(d->item);
 }
 
 static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,

@@ -451,19 +451,18 @@ static void put_stack(struct writer *w, hp_stackid stack, uint32_t node)
 static void put_symbol(struct writer *w, hp_locid loc, uint32_t k)
 {
 	const struct hprof_profile *p = w->p;
-	struct hp_code_addr point = hp_code_addr_of(p, loc);
+	struct hp_code_addr code = hp_code_addr_of(p, loc);
 	uint32_t row = k == HP_NONE ? 0 : p->locs.frame_first[loc.i] + k;
 	hp_funcid f = k == HP_NONE ? (hp_funcid){0} : p->frames.func[row];
 	char offset[24];
 
 	begin_line(w, "symbols");
 	put_id(w, "location_id", &w->ids.loc[loc.i]);
-	put_text(w, "build_id", hp_module_build_id(p, point.module));
+	put_text(w, "build_id", hp_module_build_id(p, code.module));
 	put_text(w, "module",
-		 point.module.i == HP_NONE
-			 ? (struct hp_slice){"", 0}
-			 : hp_profile_str(p, p->modules.row[point.module.i].path));
-	(void)snprintf(offset, sizeof(offset), "0x%" PRIx64, point.offset); /* fits */
+		 code.module.i == HP_NONE ? (struct hp_slice){"", 0}
+					  : hp_profile_str(p, p->modules.row[code.module.i].path));
+	(void)snprintf(offset, sizeof(offset), "0x%" PRIx64, code.offset); /* fits */
 	put_text(w, "offset", hp_slice_str(offset));
 	hp_jsonw_key(&w->w, "inline_depth");
 	hp_jsonw_uint(&w->w, k == HP_NONE ? 0 : k);

@@ -116,13 +116,13 @@ static int draw_pdf(struct hp_out *out, const struct hp_page *page,
 		    const struct hprof_render_opts *o, struct hprof_error *err)
 {
 	const struct hp_page pages[] = {*page, *page};
-	const struct hp_entry entries[] = {
+	const struct hp_outline_item items[] = {
 		{.title = HP_LIT("it's a (b) \\ \xff\033 page=9"), .page = 0},
 		{.title = HP_LIT("\xe6\x97\xa5"), .page = 1, .parent = 1, .y = 20},
 		{.title = HP_LIT(""), .page = 1, .parent = 2},
 	};
-	const struct hp_document d = {HP_LIT("\xff(title"), pages, HP_LEN(pages), entries,
-				      HP_LEN(entries)};
+	const struct hp_document d = {HP_LIT("\xff(title"), pages, HP_LEN(pages), items,
+				      HP_LEN(items)};
 
 	return hp_draw_pdf(out, &d, o, err);
 }
