@@ -39,8 +39,8 @@ bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_xy *line)
 	return true;
 }
 
-struct hp_slice hp_fit_text(char *buf, size_t size, struct hp_slice text, size_t chars,
-			    const char *mark)
+struct hp_slice hp_elide_text(char *buf, size_t size, struct hp_slice text, size_t chars,
+			      const char *mark)
 {
 	size_t mark_len = strlen(mark);
 	char escape[HP_SHOWN_MAX];

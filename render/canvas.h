@@ -131,7 +131,7 @@ bool hp_hatch(const struct hp_box *box, unsigned i, struct hp_xy *line);
  * Text of an input made fit for a picture, in @buf of @size bytes: no controls, no bytes that
  * are no UTF-8, cut at @chars characters with @mark.
  */
-struct hp_slice hp_fit_text(char *buf, size_t size, struct hp_slice text, size_t chars,
-			    const char *mark);
+struct hp_slice hp_elide_text(char *buf, size_t size, struct hp_slice text, size_t chars,
+			      const char *mark);
 
 #endif

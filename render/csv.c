@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "analyzer/ops/rounded.h"
-#include "render/cell.h"
+#include "render/csv_escape.h"
 #include "render/render.h"
 #include "render/row_table.h"
 
@@ -13,18 +13,18 @@ static void put_place(struct hp_out *out, const struct hprof_view *v,
 	struct hp_label label;
 	uint64_t addr;
 
-	hp_cell_put(out, hp_row_name(v, row, &label));
+	hp_csv_put(out, hp_row_name(v, row, &label));
 	hp_out_char(out, ',');
 	if (hp_row_addr(v, row, &addr))
 		hp_out_fmt(out, "0x%" PRIx64, addr);
 	hp_out_char(out, ',');
-	hp_cell_put(out, hp_row_file(v, row));
+	hp_csv_put(out, hp_row_file(v, row));
 	hp_out_char(out, ',');
 	if (line)
 		hp_out_uint(out, line);
 	hp_out_char(out, ',');
-	hp_cell_put(out, module == HP_NONE ? (struct hp_slice){"", 0}
-					   : hp_view_str(v, v->modules[module].path));
+	hp_csv_put(out, module == HP_NONE ? (struct hp_slice){"", 0}
+					  : hp_view_str(v, v->modules[module].path));
 }
 
 static void put_number(const struct hp_row_table *rows, const struct hp_row_column *c, double v,

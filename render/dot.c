@@ -16,7 +16,7 @@
 #include "analyzer/ops/row_tree.h"
 #include "render/label.h"
 #include "render/render.h"
-#include "render/total.h"
+#include "render/text_header.h"
 
 enum {
 	NAME_MAX_BYTES = 120, /* of a name in a node; all of it is in the tooltip */

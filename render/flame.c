@@ -7,8 +7,8 @@
 
 #include "analyzer/base/width.h"
 #include "render/common.h"
+#include "render/elide.h"
 #include "render/facts.h"
-#include "render/fit.h"
 #include "render/label.h"
 #include "render/markup.h"
 
@@ -343,7 +343,7 @@ struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp
 			       size_t cells, char *buf)
 {
 	static const char up[] = "\xe2\x96\xb2 ", down[] = "\xe2\x96\xbc ";
-	char other[HP_FLAME_TEXT_MAX], fitted[HP_FIT_MAX];
+	char other[HP_FLAME_TEXT_MAX], elided[HP_ELIDE_MAX];
 	unsigned step = hp_flame_change(p, box), middle = HP_CHANGES / 2;
 	const char *mark = step == middle ? "" : step > middle ? up : down;
 	struct hp_slice name = hp_flame_name(p, box, other), label;
@@ -351,7 +351,7 @@ struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp
 
 	if (n)
 		cells = cells > 2 ? cells - 2 : 0;
-	label = hp_fit_name(fitted, name, cells);
+	label = hp_elide_name(elided, name, cells);
 	if (!label.len)
 		return label;
 	memcpy(buf, mark, n);

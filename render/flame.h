@@ -4,12 +4,12 @@
 #ifndef HP_RENDER_FLAME_H
 #define HP_RENDER_FLAME_H
 
-#include "render/fit.h"
+#include "render/elide.h"
 #include "render/flame_layout.h"
 #include "render/palette.h"
 #include "render/render.h"
 
-enum { HP_FLAME_TEXT_MAX = HP_FIT_MAX + 256 }; /* and more than HP_FACTS_MAX */
+enum { HP_FLAME_TEXT_MAX = HP_ELIDE_MAX + 256 }; /* and more than HP_FACTS_MAX */
 
 struct hp_flame_picture {
 	const struct hprof_view *v;
@@ -62,7 +62,7 @@ bool hp_flame_added(const struct hp_flame_picture *p, const struct hp_flame_box 
 struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			      char *buf);
 /*
- * The same for a place of @cells characters, as hp_fit_name() has it; "" below three.  Where the
+ * The same for a place of @cells characters, as hp_elide_name() has it; "" below three.  Where the
  * whole name has room, its value is behind it; a change has a mark before it.
  */
 struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp_flame_box *box,

@@ -118,7 +118,7 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 	size_t chars = (size_t)(p->l.box[0].width / (0.6 * TITLE_PX));
 
 	put_text(canvas, part->margin, 24, &bold,
-		 hp_fit_text(title, sizeof(title), part->title, chars, canvas->backend->mark));
+		 hp_elide_text(title, sizeof(title), part->title, chars, canvas->backend->mark));
 	put_text(canvas, part->margin, 44, &plain, hp_slice_str(hp_flame_totals(p, text)));
 	put_text(canvas, part->margin, 62, &faint, hp_slice_str(hp_flame_facts(p, text)));
 	if (part->first == 0 && part->limit == hp_flame_rows(p))

@@ -52,7 +52,7 @@ static void put_text(const struct hp_canvas *canvas, double x, double y,
 }
 
 /* As much of @text as has room to the right of @x. */
-static void put_fitted(const struct pages *d, const struct hp_canvas *canvas, double x, double y,
+static void put_elided(const struct pages *d, const struct hp_canvas *canvas, double x, double y,
 		       const struct hp_text_style *style, struct hp_slice text)
 {
 	double room = d->width - 2 * MARGIN - x;
@@ -61,7 +61,7 @@ static void put_fitted(const struct pages *d, const struct hp_canvas *canvas, do
 	char buf[TEXT_BYTES];
 
 	put_text(canvas, x, y, style,
-		 hp_fit_text(buf, sizeof(buf), text, chars, canvas->backend->mark));
+		 hp_elide_text(buf, sizeof(buf), text, chars, canvas->backend->mark));
 }
 
 /* The columns of @row, NULL for their titles, and @name behind them. */
@@ -89,7 +89,7 @@ static void put_row(const struct pages *d, const struct hp_canvas *canvas, doubl
 			 hp_slice_str(row ? hp_row_table_cell(rows, c, row, text) : c->title));
 	}
 	style.anchor = HP_ANCHOR_START;
-	put_fitted(d, canvas, x + NAME_GAP, y, &style, name);
+	put_elided(d, canvas, x + NAME_GAP, y, &style, name);
 }
 
 static int name_rows(struct pages *d, struct hprof_error *err)
@@ -130,7 +130,7 @@ static void draw_first(const void *what, const struct hp_canvas *canvas)
 	char text[HP_FLAME_TEXT_MAX];
 	double y = 50;
 
-	put_fitted(d, canvas, 0, y, &title, d->part[0].title);
+	put_elided(d, canvas, 0, y, &title, d->part[0].title);
 	y += 30;
 	for (uint32_t i = 0; i < d->n_graphs && y < d->height / 4; i++, y += LINE)
 		put_text(canvas, 0, y, &plain, hp_slice_str(hp_flame_totals(&d->graph[i], text)));

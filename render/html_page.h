@@ -9,7 +9,7 @@
 #define HP_RENDER_HTML_PAGE_H
 
 #include "render/flame.h"
-#include "render/total.h"
+#include "render/text_header.h"
 
 struct hp_html_page {
 	const struct hprof_view *v;

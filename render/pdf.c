@@ -32,7 +32,7 @@ static void set_metadata(const struct hp_cairo_ctx *cairo, const struct hp_docum
 {
 	char title[TITLE_BYTES];
 
-	hp_fit_text(title, sizeof(title), d->title, TITLE_CHARS, "..");
+	hp_elide_text(title, sizeof(title), d->title, TITLE_CHARS, "..");
 	cairo->lib.pdf_surface_set_metadata(cairo->surface, CAIRO_PDF_METADATA_TITLE, title);
 	cairo->lib.pdf_surface_set_metadata(cairo->surface, CAIRO_PDF_METADATA_CREATOR,
 					    "hprof " HPROF_VERSION);
@@ -52,7 +52,7 @@ static int add_outline(const struct hp_cairo_ctx *cairo, const struct hp_documen
 		int parent = e->parent ? id[e->parent - 1] : CAIRO_PDF_OUTLINE_ROOT;
 		char place[64], title[TITLE_BYTES];
 
-		hp_fit_text(title, sizeof(title), e->title, TITLE_CHARS, "..");
+		hp_elide_text(title, sizeof(title), e->title, TITLE_CHARS, "..");
 		(void)snprintf(place, sizeof(place), "page=%u pos=[0 %d]", e->page + 1,
 			       (int)(e->y * d->page[e->page].scale)); /* fits */
 		id[i] = cairo->lib.pdf_surface_add_outline(cairo->surface, parent, title, place,

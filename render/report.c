@@ -10,11 +10,11 @@
 #include <stdlib.h>
 
 #include "analyzer/ops/advice.h"
-#include "render/clock.h"
 #include "render/facts.h"
 #include "render/label.h"
 #include "render/report_parts.h"
 #include "render/row_table.h"
+#include "render/time_format.h"
 
 enum { TOP_ROWS = 10, NEXT_ROWS = 2, BRANCHES = 4, SITES = 3 };
 

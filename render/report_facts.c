@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "render/clock.h"
 #include "render/facts.h"
 #include "render/report_parts.h"
+#include "render/time_format.h"
 
 enum { THREAD_ROWS = 50, NAMED_FILES = 3 };
 

@@ -6,7 +6,7 @@
 #include "analyzer/ops/table.h"
 #include "render/flame.h"
 #include "render/report_text.h"
-#include "render/total.h"
+#include "render/text_header.h"
 
 struct hp_report {
 	const struct hprof_view *v;

@@ -96,13 +96,13 @@ static void add_line(struct layout *l, enum line_kind kind)
 /* Add @piece to the last line, shortened to @cells. */
 static void add_piece(struct layout *l, struct piece piece, size_t cells)
 {
-	char buf[HP_FIT_MAX], *kept;
+	char buf[HP_ELIDE_MAX], *kept;
 
 	if (l->failed || !HP_COLUMN_ROOM(l->piece, l->n_pieces, l->pieces_cap)) {
 		l->failed = true;
 		return;
 	}
-	piece.text = hp_fit_name(buf, piece.text, cells);
+	piece.text = hp_elide_name(buf, piece.text, cells);
 	if (piece.text.ptr == buf) {
 		kept = hp_arena_text(&l->mem, piece.text.len + 1);
 		if (!kept) {
@@ -423,13 +423,13 @@ static void draw_text(const void *what, const struct hp_canvas *canvas)
 	const struct text_page *page = what;
 	const struct layout *l = page->l;
 	double cell = canvas->backend->width(canvas->ctx, &mono, HP_LIT("0")), y = TOP;
-	char buf[HP_FIT_MAX];
+	char buf[HP_ELIDE_MAX];
 
 	if (page->title.len) {
 		size_t chars = (size_t)(l->chars * cell / (TITLE_PX * CELL_EM));
 
 		canvas->backend->text(canvas->ctx, (struct hp_xy){HP_PAGE_MARGIN, y}, &title,
-				      hp_fit_name(buf, page->title, chars),
+				      hp_elide_name(buf, page->title, chars),
 				      (struct hp_slice){"", 0});
 		canvas->backend->text(canvas->ctx, (struct hp_xy){HP_PAGE_MARGIN, y + 1.5 * LINE},
 				      &faint, page->facts, (struct hp_slice){"", 0});

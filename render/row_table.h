@@ -6,7 +6,7 @@
 #define HP_RENDER_ROW_TABLE_H
 
 #include "analyzer/ops/table.h"
-#include "render/total.h"
+#include "render/text_header.h"
 
 /* What the numbers of a column are. */
 enum hp_row_unit {

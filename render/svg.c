@@ -162,7 +162,7 @@ static void begin(struct hp_out *out, double width, double height, struct hp_sli
 		   "role=\"img\">\n"
 		   "<title>",
 		   width, height, width, height, HP_TEXT_PX);
-	hp_put_markup(out, hp_fit_text(clean, sizeof(clean), title, sizeof(clean), MARK));
+	hp_put_markup(out, hp_elide_text(clean, sizeof(clean), title, sizeof(clean), MARK));
 	hp_out_str(out, "</title>\n");
 }
 

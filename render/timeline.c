@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "render/clock.h"
 #include "render/label.h"
 #include "render/render.h"
-#include "render/total.h"
+#include "render/text_header.h"
+#include "render/time_format.h"
 
 enum { GRAPH_ROWS = 20, GRAPH_LEFT = 10, GRAPH_COLUMNS = 80, GRAPH_LEAST = 20 };
 

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 
 #include "render/canvas.h"
-#include "render/clock.h"
 #include "render/facts.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/text_header.h"
+#include "render/time_format.h"
 #include "render/timeline_chart.h"
-#include "render/total.h"
 
 enum {
 	WIDTH = 1000,
@@ -387,14 +387,14 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_co
 	char text[LABEL_BYTES];
 	char title[LABEL_BYTES];
 	const char *mark = canvas->backend->mark;
-	struct hp_slice fit = hp_fit_text(text, sizeof(text), name, LEGEND_CHARS, mark);
-	struct hp_slice full = hp_fit_text(title, sizeof(title), name, sizeof(title), mark);
+	struct hp_slice label = hp_elide_text(text, sizeof(text), name, LEGEND_CHARS, mark);
+	struct hp_slice full = hp_elide_text(title, sizeof(title), name, sizeof(title), mark);
 	const struct hp_text_style style = {.role = HP_ROLE_TEXT};
 
 	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), role);
 	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_ROLE_TEXT, value);
-	canvas->backend->text(canvas->ctx, (struct hp_xy){LEFT + 112, y}, &style, fit,
-			      hp_slice_same(fit, full) ? (struct hp_slice){"", 0} : full);
+	canvas->backend->text(canvas->ctx, (struct hp_xy){LEFT + 112, y}, &style, label,
+			      hp_slice_same(label, full) ? (struct hp_slice){"", 0} : full);
 }
 
 static struct hp_slice site_name(char *buf, size_t size, const struct hp_timeline *t, uint32_t k)
@@ -459,9 +459,9 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 	const struct hp_text_style style = {.role = HP_ROLE_TEXT};
 
 	canvas->backend->text(canvas->ctx, (struct hp_xy){LEFT, 22}, &style,
-			      hp_fit_text(title, sizeof(title),
-					  title_of(&c, name_of, sizeof(name_of)), LEGEND_CHARS,
-					  canvas->backend->mark),
+			      hp_elide_text(title, sizeof(title),
+					    title_of(&c, name_of, sizeof(name_of)), LEGEND_CHARS,
+					    canvas->backend->mark),
 			      (struct hp_slice){"", 0});
 	(void)snprintf(words, sizeof(words), "%.*s over time, %u %s%s%s",
 		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,

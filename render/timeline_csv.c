@@ -1,8 +1,8 @@
 /* timeline_csv.c - values over time as comma-separated values (RFC 4180), a line per moment. */
-#include "render/cell.h"
-#include "render/clock.h"
+#include "render/csv_escape.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/time_format.h"
 
 #include <inttypes.h>
 
@@ -13,9 +13,9 @@ static void put_site(const struct hp_timeline *t, uint32_t k, struct hp_out *out
 	struct hp_label label;
 
 	hp_out_char(out, ',');
-	hp_cell_begin(out, hp_row_label(t->v, row, &label));
-	hp_cell_add(out, hp_slice_str(hp_label_place(place, sizeof(place), t->v, row)));
-	hp_cell_end(out);
+	hp_csv_begin(out, hp_row_label(t->v, row, &label));
+	hp_csv_add(out, hp_slice_str(hp_label_place(place, sizeof(place), t->v, row)));
+	hp_csv_end(out);
 }
 
 static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *out)
@@ -27,7 +27,7 @@ static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *ou
 		   hp_format_exact_time(time, p->time), (int)t->unit.len, t->unit.ptr, p->heap,
 		   p->extra, p->stacks, hp_point_total(p), p->tree != HP_TREE_NONE,
 		   p->tree == HP_TREE_PEAK);
-	hp_cell_put(out, hp_point_file(t, p));
+	hp_csv_put(out, hp_point_file(t, p));
 	for (uint32_t k = 0; k < t->n_sites; k++) {
 		hp_out_char(out, ',');
 		if (p->site)

@@ -1,8 +1,8 @@
 /* timeline_json.c - values over time as JSON, schema hprof/timeline/1. */
-#include "render/clock.h"
 #include "render/common.h"
 #include "render/label.h"
 #include "render/render.h"
+#include "render/time_format.h"
 
 enum { DEFAULT_SITES = 8 };
 

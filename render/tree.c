@@ -4,7 +4,7 @@
 #include "analyzer/ops/calls.h"
 #include "render/label.h"
 #include "render/render.h"
-#include "render/total.h"
+#include "render/text_header.h"
 
 enum {
 	MOST_LEVELS = 24, /* of indentation; from there on their number is written */

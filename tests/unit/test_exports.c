@@ -4,7 +4,7 @@
 #include "analyzer/ops/rounded.h"
 #include "analyzer/ops/row_tree.h"
 #include "analyzer/ops/stable_id.h"
-#include "render/cell.h"
+#include "render/csv_escape.h"
 
 #define HEAD "heap_v2/1000\n  t*: 1: 1 [0: 0]\n"
 #define STACK(addresses, value) "@ " addresses "\n  t*: " value " [0: 0]\n"
@@ -139,7 +139,7 @@ static void cells_are_no_formulas(void **state)
 		struct hp_out out;
 
 		hp_out_init(&out, text_write, &t);
-		hp_cell_put(&out, cases[i].text);
+		hp_csv_put(&out, cases[i].text);
 		assert_int_equal(hp_out_close(&out, NULL), 0);
 		assert_string_equal(t.ptr, cases[i].want);
 		free(t.ptr);

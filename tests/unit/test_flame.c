@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "analyzer/ops/significance.h"
-#include "render/fit.h"
+#include "render/elide.h"
 #include "render/flame_layout.h"
 #include "render/markup.h"
 #include "render/palette.h"
@@ -333,11 +333,11 @@ static void names_are_shortened(void **state)
 		{"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f", 3, "\xc3\xa4.."},
 		{"f(()", 3, "f.."},
 	};
-	char buf[HP_FIT_MAX];
+	char buf[HP_ELIDE_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
-		struct hp_slice got = hp_fit_name(buf, hp_slice_str(cases[i].name), cases[i].cells);
+		struct hp_slice got = hp_elide_name(buf, hp_slice_str(cases[i].name), cases[i].cells);
 
 		if (!hp_slice_same(got, hp_slice_str(cases[i].want)))
 			fail_msg("\"%s\" in %zu: \"%.*s\"", cases[i].name, cases[i].cells,

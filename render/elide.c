@@ -1,5 +1,5 @@
-/* fit.c - names shortened to the place there is. */
-#include "render/fit.h"
+/* elide.c - names shortened to the place there is. */
+#include "render/elide.h"
 
 #include "analyzer/base/utf8.h"
 
@@ -137,14 +137,14 @@ static struct hp_slice finish(char *buf, struct hp_slice s, size_t cells, bool d
 	bool whole;
 
 	dots = dots && hp_cells(s) + DOTS <= cells;
-	whole = hp_cells(s) <= cells && s.len + DOTS <= HP_FIT_MAX;
+	whole = hp_cells(s) <= cells && s.len + DOTS <= HP_ELIDE_MAX;
 	used = n = dots ? DOTS : 0;
 	memcpy(buf, "..", n);
 	while (s.len) {
 		const char *from = s.ptr;
 		size_t len = next(&s, &wide_cells);
 
-		if (!whole && (used + wide_cells + DOTS > cells || n + len + DOTS > HP_FIT_MAX))
+		if (!whole && (used + wide_cells + DOTS > cells || n + len + DOTS > HP_ELIDE_MAX))
 			break;
 		memcpy(buf + n, from, len);
 		used += wide_cells;
@@ -157,14 +157,14 @@ static struct hp_slice finish(char *buf, struct hp_slice s, size_t cells, bool d
 	return (struct hp_slice){buf, n};
 }
 
-struct hp_slice hp_fit_name(char *buf, struct hp_slice s, size_t cells)
+struct hp_slice hp_elide_name(char *buf, struct hp_slice s, size_t cells)
 {
 	char a[NAME_MAX_BYTES], b[NAME_MAX_BYTES];
 	bool dots = false;
 
 	if (cells < FEWEST_CELLS)
 		return (struct hp_slice){"", 0};
-	if (s.len <= HP_FIT_MAX && hp_cells(s) <= cells)
+	if (s.len <= HP_ELIDE_MAX && hp_cells(s) <= cells)
 		return s;
 	if (s.len > NAME_MAX_BYTES) {
 		s.len = NAME_MAX_BYTES;

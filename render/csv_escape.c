@@ -1,7 +1,7 @@
-/* cell.c - text as a cell of comma-separated values (RFC 4180). */
-#include "render/cell.h"
+/* csv_escape.c - text as a cell of comma-separated values (RFC 4180). */
+#include "render/csv_escape.h"
 
-void hp_cell_add(struct hp_out *out, struct hp_slice s)
+void hp_csv_add(struct hp_out *out, struct hp_slice s)
 {
 	while (s.len) {
 		const char *quote = memchr(s.ptr, '"', s.len);
@@ -14,21 +14,21 @@ void hp_cell_add(struct hp_out *out, struct hp_slice s)
 	}
 }
 
-void hp_cell_begin(struct hp_out *out, struct hp_slice first)
+void hp_csv_begin(struct hp_out *out, struct hp_slice first)
 {
 	hp_out_char(out, '"');
 	if (first.len && memchr("=+-@", first.ptr[0], 4))
 		hp_out_char(out, '\'');
-	hp_cell_add(out, first);
+	hp_csv_add(out, first);
 }
 
-void hp_cell_end(struct hp_out *out)
+void hp_csv_end(struct hp_out *out)
 {
 	hp_out_char(out, '"');
 }
 
-void hp_cell_put(struct hp_out *out, struct hp_slice s)
+void hp_csv_put(struct hp_out *out, struct hp_slice s)
 {
-	hp_cell_begin(out, s);
-	hp_cell_end(out);
+	hp_csv_begin(out, s);
+	hp_csv_end(out);
 }

@@ -1,5 +1,5 @@
-/* clock.c - times of recordings as people read them. */
-#include "render/clock.h"
+/* time_format.c - times of recordings as people read them. */
+#include "render/time_format.h"
 
 #include <stdio.h>
 

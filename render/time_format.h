@@ -1,6 +1,6 @@
-/* clock.h - times of recordings as people read them. */
-#ifndef HP_RENDER_CLOCK_H
-#define HP_RENDER_CLOCK_H
+/* time_format.h - times of recordings as people read them. */
+#ifndef HP_RENDER_TIME_FORMAT_H
+#define HP_RENDER_TIME_FORMAT_H
 
 #include "analyzer/base/width.h"
 #include "analyzer/ops/timeline.h"

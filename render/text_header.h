@@ -1,6 +1,6 @@
-/* total.h - numbers of a sample type, and the line that begins every text. */
-#ifndef HP_RENDER_TOTAL_H
-#define HP_RENDER_TOTAL_H
+/* text_header.h - numbers of a sample type, and the line that begins every text. */
+#ifndef HP_RENDER_TEXT_HEADER_H
+#define HP_RENDER_TEXT_HEADER_H
 
 #include "analyzer/base/out.h"
 #include "analyzer/base/width.h"

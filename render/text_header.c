@@ -1,5 +1,5 @@
-/* total.c - numbers of a sample type, and the line that begins every text. */
-#include "render/total.h"
+/* text_header.c - numbers of a sample type, and the line that begins every text. */
+#include "render/text_header.h"
 
 #include <math.h>
 #include <stdio.h>
