@@ -140,11 +140,11 @@ static int make_events(struct maker *m, struct hprof_error *err)
 }
 
 /* How the two halves of a type are told apart. */
-static const char *const whole_end[] = {""}, *const half_ends[] = {"_grown", "_shrunk"};
+static const char *const plain_end[] = {""}, *const half_ends[] = {"_grown", "_shrunk"};
 
 static const char *end_of(const struct event *e)
 {
-	return !e->half ? whole_end[0] : e->sign > 0 ? half_ends[0] : half_ends[1];
+	return !e->half ? plain_end[0] : e->sign > 0 ? half_ends[0] : half_ends[1];
 }
 
 static int name_events(struct maker *m, struct hprof_error *err)
@@ -159,8 +159,8 @@ static int name_events(struct maker *m, struct hprof_error *err)
 
 		m->word[e->type] = (struct hp_word){
 			.name = hp_view_str(m->v, m->v->types[e->type].name),
-			.ends = e->half ? half_ends : whole_end,
-			.n_ends = e->half ? HP_LEN(half_ends) : HP_LEN(whole_end),
+			.ends = e->half ? half_ends : plain_end,
+			.n_ends = e->half ? HP_LEN(half_ends) : HP_LEN(plain_end),
 		};
 	}
 	return r < 0 ? r : hp_words_find(m->word, m->v->n_types, NULL, 0, &m->words, err);
@@ -290,7 +290,7 @@ static uint32_t put_costs(struct maker *m, struct hp_out *out, uint32_t first)
 	hp_out_uint(out, c->line);
 	for (uint32_t i = 0; i < m->n_events; i++) {
 		hp_out_char(out, ' ');
-		hp_out_whole(out, m->sum[i]);
+		hp_out_integer(out, m->sum[i]);
 	}
 	hp_out_char(out, '\n');
 	return n;
@@ -307,7 +307,7 @@ static void put_totals(struct hp_out *out, const struct maker *m, const char *ke
 	hp_out_str(out, key);
 	for (uint32_t i = 0; i < m->n_events; i++) {
 		hp_out_char(out, ' ');
-		hp_out_whole(out, m->event[i].below[0]);
+		hp_out_integer(out, m->event[i].below[0]);
 	}
 	hp_out_char(out, '\n');
 }

@@ -147,8 +147,8 @@ static void merge(struct folder *f)
 	f->n = n;
 }
 
-/* Make the values of column @c whole numbers. */
-static int make_whole(struct folder *f, size_t c, struct hprof_error *err)
+/* Round the values of column @c so that they add up to the rounded total. */
+static int round_column(struct folder *f, size_t c, struct hprof_error *err)
 {
 	double *value = calloc(f->n ? f->n : 1, sizeof(*value));
 	int r;
@@ -180,7 +180,7 @@ static void put_lines(const struct folder *f, struct hp_out *out)
 		hp_out_put(out, f->line[i].text);
 		for (size_t c = 0; c < f->n_columns; c++) {
 			hp_out_char(out, ' ');
-			hp_out_whole(out, f->line[i].value[c]);
+			hp_out_integer(out, f->line[i].value[c]);
 		}
 		hp_out_char(out, '\n');
 	}
@@ -229,7 +229,7 @@ static int write_stacks(const struct hprof_view *v, const struct column *column,
 	if (r == HPROF_OK)
 		merge(&f);
 	for (size_t c = 0; r == HPROF_OK && c < n_columns; c++)
-		r = make_whole(&f, c, err);
+		r = round_column(&f, c, err);
 	if (r == HPROF_OK)
 		put_lines(&f, out);
 	free(f.label);

@@ -35,7 +35,7 @@ static void put_number(const struct hp_row_table *rows, const struct hp_row_colu
 	if (c->unit == HP_ROW_ERROR)
 		hp_out_fmt(out, "%.15g", v);
 	else
-		hp_out_whole(out, v);
+		hp_out_integer(out, v);
 }
 
 static void put_rows(struct hp_row_table *rows, struct hp_out *out)

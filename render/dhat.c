@@ -19,7 +19,7 @@
 enum column { TOTAL_BYTES, TOTAL_BLOCKS, LIVE_BYTES, LIVE_BLOCKS, N_COLUMNS };
 
 struct maker {
-	const struct hprof_view *v;   /* in whole numbers */
+	const struct hprof_view *v;   /* rounded */
 	struct hp_strtab texts;       /* from id 1 on those of frames; 1 is "[root]" */
 	uint32_t *text;               /* [n_frames] 1 + id; 0: not made yet */
 	struct hp_tree tree;          /* its frames are ids of texts */
@@ -170,7 +170,7 @@ static void release(struct maker *m)
 static void put_number(struct hp_jsonw *w, const char *key, double v)
 {
 	hp_jsonw_key(w, key);
-	hp_jsonw_whole(w, v);
+	hp_jsonw_integer(w, v);
 }
 
 /* What ran, "" where the profile does not tell. */

@@ -144,8 +144,8 @@ static const char *change(const struct hp_flame_picture *p, char *buf, double v)
 	return buf;
 }
 
-/* The change, so that the whole numbers of before and of it make up those of after. */
-static double whole_change(const struct hp_flame_sums *s)
+/* The change of the rounded values: before and it make up after. */
+static double rounded_change(const struct hp_flame_sums *s)
 {
 	return floor(s->now + 0.5) - floor(s->from + 0.5);
 }
@@ -179,7 +179,7 @@ const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf)
 	}
 	n = snprintf(buf, HP_FLAME_TEXT_MAX, "%.*s: before %s, after %s, delta %s", (int)name.len,
 		     name.ptr, exactly(p, a, all->base), exactly(p, b, all->now),
-		     change(p, e, whole_change(all)));
+		     change(p, e, rounded_change(all)));
 	if (p->v->opts.drop_negative) {
 		(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), " (what shrank counts 0)");
 		return buf;
@@ -305,14 +305,14 @@ const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_fla
 	if (hp_flame_differs(p) && !box->others) {
 		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "before %s, after %s, delta %s%s",
 			       exactly(p, a, s.base), exactly(p, b, s.now),
-			       change(p, c, whole_change(&s)),
+			       change(p, c, rounded_change(&s)),
 			       hp_flame_removed(p, box) ? ", removed"
 			       : hp_flame_added(p, box) ? ", new"
 							: "");
 		return buf;
 	}
-	(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%s, %s of %s", exactly(p, a, box->whole),
-		       hp_format_percent(c, box->whole, all.weight),
+	(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%s, %s of %s", exactly(p, a, box->value),
+		       hp_format_percent(c, box->value, all.weight),
 		       hp_flame_differs(p) ? "the width" : "total");
 	return buf;
 }
@@ -324,7 +324,7 @@ static size_t add_value(const struct hp_flame_picture *p, const struct hp_flame_
 			size_t cells, char *buf, size_t n, size_t used)
 {
 	char text[EXACT_MAX];
-	double now = hp_flame_differs(p) ? sums_of(p, box).now : box->whole;
+	double now = hp_flame_differs(p) ? sums_of(p, box).now : box->value;
 	size_t len;
 
 	if (box->node == 0 && !box->others)

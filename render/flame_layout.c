@@ -50,7 +50,7 @@ static int place_callees(struct maker *m, uint32_t i, struct hprof_error *err)
 		if (weight * m->scale < m->l.min_width || weight <= 0) {
 			folded += weight;
 			others.others++;
-			others.whole += hp_flame_rounded(f, c, f->end[c]);
+			others.value += hp_flame_rounded(f, c, f->end[c]);
 			continue;
 		}
 		m->at[c] = at;
@@ -69,7 +69,7 @@ static int place(struct maker *m, uint32_t i, struct hprof_error *err)
 		.depth = m->depth[i],
 		.x = m->at[i] * m->scale,
 		.width = f->sum[i].weight * m->scale,
-		.whole = hp_flame_rounded(f, i, f->end[i]),
+		.value = hp_flame_rounded(f, i, f->end[i]),
 		.cut = m->depth[i] == m->max_depth && f->end[i] > i + 1,
 	};
 	int r = add_box(m, box, err);

@@ -15,7 +15,7 @@ struct hp_flame_box {
 	uint32_t others; /* so many callees are folded; 0: none, it is a call itself */
 	uint32_t depth;  /* rows between it and the root */
 	double x, width; /* pixels */
-	double whole;    /* its weight as a whole number: those of callees, folded ones and what
+	double value;    /* its weight as a whole number: those of callees, folded ones and what
 			    ends in the box add up to that of the box */
 	bool cut;        /* what it calls is deeper than the picture */
 };

@@ -131,7 +131,7 @@ static void put_box(const struct drawing *d, const struct hp_flame_box *box)
 	double x = MARGIN + box->x, y = y_of(d, box->depth);
 	double gap = box->width > 2 ? 0.5 : 0;
 
-	hp_out_fmt(d->out, "<g data-w=\"%.0f\"", box->whole);
+	hp_out_fmt(d->out, "<g data-w=\"%.0f\"", box->value);
 	if (box->others)
 		hp_out_fmt(d->out, " data-others=\"%" PRIu32 "\"", box->others);
 	hp_out_str(d->out, "><title>");

@@ -193,14 +193,14 @@ static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type
 
 		if (v <= 0)
 			continue;
-		hp_jsonw_whole(w, v);
+		hp_jsonw_integer(w, v);
 		sum += v;
 	}
 	hp_jsonw_close(w, ']');
 	hp_jsonw_key(w, "startValue");
-	hp_jsonw_whole(w, 0);
+	hp_jsonw_integer(w, 0);
 	hp_jsonw_key(w, "endValue");
-	hp_jsonw_whole(w, sum);
+	hp_jsonw_integer(w, sum);
 	hp_jsonw_close(w, '}');
 }
 

@@ -295,7 +295,7 @@ static void put_value(struct writer *w, size_t word, uint32_t t, uint32_t i)
 	if (t == HP_NONE)
 		put_null(&w->w);
 	else
-		hp_jsonw_whole(&w->w, i == HP_NONE ? w->total[t] : w->value[t][i]);
+		hp_jsonw_integer(&w->w, i == HP_NONE ? w->total[t] : w->value[t][i]);
 	if (i == HP_NONE)
 		return;
 	put_key(w, word, ends[1]);
@@ -306,7 +306,7 @@ static void put_value(struct writer *w, size_t word, uint32_t t, uint32_t i)
 	if (t == HP_NONE)
 		put_null(&w->w);
 	else
-		hp_jsonw_whole(&w->w, w->s->recorded[t][i]);
+		hp_jsonw_integer(&w->w, w->s->recorded[t][i]);
 }
 
 static void put_values(struct writer *w, uint32_t i)

@@ -130,10 +130,10 @@ void hp_jsonw_real(struct hp_jsonw *w, double v)
 	hp_out_str(w->out, text);
 }
 
-void hp_jsonw_whole(struct hp_jsonw *w, double v)
+void hp_jsonw_integer(struct hp_jsonw *w, double v)
 {
 	before_value(w);
-	hp_out_whole(w->out, v);
+	hp_out_integer(w->out, v);
 }
 
 void hp_jsonw_line(struct hp_jsonw *w)

@@ -25,7 +25,7 @@ void hp_jsonw_str(struct hp_jsonw *w, const char *s);
 void hp_jsonw_uint(struct hp_jsonw *w, uint64_t v);
 void hp_jsonw_bool(struct hp_jsonw *w, bool v);
 /* @v, a whole number, without an exponent however large it is. */
-void hp_jsonw_whole(struct hp_jsonw *w, double v);
+void hp_jsonw_integer(struct hp_jsonw *w, double v);
 /* The shortest decimal that reads back as @v; null when it is not finite. */
 void hp_jsonw_real(struct hp_jsonw *w, double v);
 /* Start a new line: for humans, between the items of long arrays. */

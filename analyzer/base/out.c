@@ -112,7 +112,7 @@ void hp_out_uint(struct hp_out *o, uint64_t v)
 	hp_out_put(o, (struct hp_slice){text + n, sizeof(text) - n});
 }
 
-void hp_out_whole(struct hp_out *o, double v)
+void hp_out_integer(struct hp_out *o, double v)
 {
 	if (!(v > -9e15 && v < 9e15)) { /* not exact, or no number */
 		hp_out_fmt(o, "%.0f", v);

@@ -28,7 +28,7 @@ void hp_out_hex(struct hp_out *o, uint64_t v, unsigned digits);
 /* @v in decimal. */
 void hp_out_uint(struct hp_out *o, uint64_t v);
 /* @v, a whole number, without an exponent however large it is; never "-0". */
-void hp_out_whole(struct hp_out *o, double v);
+void hp_out_integer(struct hp_out *o, double v);
 /* @v with one or two decimals at most, as @decimals says, none that is 0 at the end; no locale. */
 void hp_out_fixed(struct hp_out *o, double v, unsigned decimals);
 void hp_out_fmt(struct hp_out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

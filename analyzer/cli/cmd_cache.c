@@ -74,7 +74,7 @@ static void put_json(struct listing *l, const struct hprof_cache_entry *e)
 	hp_jsonw_key(w, "bytes");
 	hp_jsonw_uint(w, e->bytes);
 	hp_jsonw_key(w, "last_use");
-	hp_jsonw_whole(w, (double)e->used_s);
+	hp_jsonw_integer(w, (double)e->used_s);
 	hp_jsonw_key(w, "usable");
 	hp_jsonw_bool(w, e->usable);
 	hp_jsonw_close(w, '}');

@@ -163,7 +163,7 @@ static void whole_numbers_have_no_exponent(void **state)
 		struct hp_out out;
 
 		hp_out_init(&out, text_write, &t);
-		hp_out_whole(&out, cases[i].v);
+		hp_out_integer(&out, cases[i].v);
 		assert_int_equal(hp_out_close(&out, NULL), 0);
 		assert_string_equal(t.ptr, cases[i].want);
 		free(t.ptr);

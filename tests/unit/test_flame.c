@@ -158,13 +158,13 @@ static void check_boxes(const struct hp_flame *f, const struct hp_flame_layout *
 		uint32_t parent = b->others ? b->node : f->parent[b->node];
 
 		if (!b->others) {
-			whole[b->node] = b->whole;
+			whole[b->node] = b->value;
 			right[b->node] = b->x;
 			cut[b->node] = b->cut;
 		}
 		if (b->depth == 0)
 			continue;
-		below[parent] += b->whole;
+		below[parent] += b->value;
 		/* boxes of one caller do not overlap; the folded ones are told before the others */
 		if (!b->others) {
 			assert_true(b->x >= right[parent] - 1e-6);
