@@ -38,7 +38,7 @@ struct cost {
 	uint32_t node; /* whose values it is */
 };
 
-struct maker {
+struct callgrind_writer {
 	const struct hprof_view *v; /* rounded */
 	struct event *event;        /* [n_events] */
 	uint32_t n_events;
@@ -62,13 +62,13 @@ struct maker {
 
 static bool same_function(const void *ctx, uint32_t row, const void *key)
 {
-	const struct maker *m = ctx;
+	const struct callgrind_writer *m = ctx;
 	const struct function *a = &m->function[row], *b = key;
 
 	return a->row == b->row && a->file.i == b->file.i && a->module == b->module;
 }
 
-static int find_functions(struct maker *m, struct hprof_error *err)
+static int find_functions(struct callgrind_writer *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
 
@@ -97,7 +97,7 @@ static int find_functions(struct maker *m, struct hprof_error *err)
 
 /* --- costs --- */
 
-static int make_event(struct maker *m, uint32_t type, double sign, bool half,
+static int make_event(struct callgrind_writer *m, uint32_t type, double sign, bool half,
 		      struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
@@ -119,7 +119,7 @@ static int make_event(struct maker *m, uint32_t type, double sign, bool half,
 }
 
 /* The chosen type first: readers sort by it. */
-static int make_events(struct maker *m, struct hprof_error *err)
+static int make_events(struct callgrind_writer *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
 	int r = HPROF_OK;
@@ -147,7 +147,7 @@ static const char *end_of(const struct event *e)
 	return !e->half ? plain_end[0] : e->sign > 0 ? half_ends[0] : half_ends[1];
 }
 
-static int name_events(struct maker *m, struct hprof_error *err)
+static int name_events(struct callgrind_writer *m, struct hprof_error *err)
 {
 	int r = hp_strtab_init(&m->words, 0, err);
 
@@ -166,7 +166,7 @@ static int name_events(struct maker *m, struct hprof_error *err)
 	return r < 0 ? r : hp_words_find(m->word, m->v->n_types, NULL, 0, &m->words, err);
 }
 
-static bool is_nothing(const struct maker *m, const struct cost *c)
+static bool is_nothing(const struct callgrind_writer *m, const struct cost *c)
 {
 	for (uint32_t i = 0; i < m->n_events; i++) {
 		const struct event *e = &m->event[i];
@@ -177,7 +177,7 @@ static bool is_nothing(const struct maker *m, const struct cost *c)
 	return true;
 }
 
-static void add_cost(struct maker *m, struct cost c)
+static void add_cost(struct callgrind_writer *m, struct cost c)
 {
 	if (!is_nothing(m, &c))
 		m->cost[m->n_costs++] = c;
@@ -199,7 +199,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* "[root]" is function number m->n. */
-static int find_costs(struct maker *m, struct hprof_error *err)
+static int find_costs(struct callgrind_writer *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
 	const struct hp_tree *t = &v->tree;
@@ -228,8 +228,8 @@ static int find_costs(struct maker *m, struct hprof_error *err)
 enum kind { OBJECT, FILE_NAME, FUNCTION };
 
 /* "KEY=(NUMBER) NAME", the name only where it is new. */
-static void put_name(struct maker *m, struct hp_out *out, const char *key, enum kind kind,
-		     uint32_t number, struct hp_slice name)
+static void put_name(struct callgrind_writer *m, struct hp_out *out, const char *key,
+		     enum kind kind, uint32_t number, struct hp_slice name)
 {
 	hp_out_str(out, key);
 	hp_out_str(out, "=(");
@@ -245,7 +245,8 @@ static void put_name(struct maker *m, struct hp_out *out, const char *key, enum 
 	hp_out_char(out, '\n');
 }
 
-static void put_function(struct maker *m, struct hp_out *out, uint32_t number, bool called)
+static void put_function(struct callgrind_writer *m, struct hp_out *out, uint32_t number,
+			 bool called)
 {
 	const struct hprof_view *v = m->v;
 	struct function f = {HP_NONE, {0}, HP_NONE};
@@ -267,7 +268,7 @@ static void put_function(struct maker *m, struct hp_out *out, uint32_t number, b
 }
 
 /* The costs that begin at @first and are of one place: written; returns how many. */
-static uint32_t put_costs(struct maker *m, struct hp_out *out, uint32_t first)
+static uint32_t put_costs(struct callgrind_writer *m, struct hp_out *out, uint32_t first)
 {
 	const struct cost *c = &m->cost[first];
 	uint32_t n = 0;
@@ -296,13 +297,14 @@ static uint32_t put_costs(struct maker *m, struct hp_out *out, uint32_t first)
 	return n;
 }
 
-static void put_event_name(struct hp_out *out, const struct maker *m, const struct event *e)
+static void put_event_name(struct hp_out *out, const struct callgrind_writer *m,
+			   const struct event *e)
 {
 	hp_out_put(out, hp_strtab_get(&m->words, m->word[e->type].word));
 	hp_out_str(out, end_of(e));
 }
 
-static void put_totals(struct hp_out *out, const struct maker *m, const char *key)
+static void put_totals(struct hp_out *out, const struct callgrind_writer *m, const char *key)
 {
 	hp_out_str(out, key);
 	for (uint32_t i = 0; i < m->n_events; i++) {
@@ -312,7 +314,7 @@ static void put_totals(struct hp_out *out, const struct maker *m, const char *ke
 	hp_out_char(out, '\n');
 }
 
-static void put_head(struct hp_out *out, const struct maker *m)
+static void put_head(struct hp_out *out, const struct callgrind_writer *m)
 {
 	char more[HP_MORE_MAX];
 
@@ -328,7 +330,7 @@ static void put_head(struct hp_out *out, const struct maker *m)
 	put_totals(out, m, "summary:");
 }
 
-static void write_file(struct maker *m, struct hp_out *out)
+static void write_file(struct callgrind_writer *m, struct hp_out *out)
 {
 	put_head(out, m);
 	for (uint32_t i = 0; i < m->n_costs;) {
@@ -342,7 +344,7 @@ static void write_file(struct maker *m, struct hp_out *out)
 	put_totals(out, m, "totals:");
 }
 
-static int prepare(struct maker *m, struct hprof_error *err)
+static int callgrind_prepare(struct callgrind_writer *m, struct hprof_error *err)
 {
 	const size_t names[] = {(size_t)m->v->n_modules + 1, m->v->str.n, 0};
 	int r = hp_rows_new(m->v, &m->row, &m->n_rows, &m->row_of_frame, err);
@@ -365,7 +367,7 @@ static int prepare(struct maker *m, struct hprof_error *err)
 	return r;
 }
 
-static void release(struct maker *m)
+static void callgrind_release(struct callgrind_writer *m)
 {
 	for (uint32_t i = 0; i < m->n_events; i++) {
 		free(m->event[i].own);
@@ -386,25 +388,25 @@ static void release(struct maker *m)
 	free(m->cost);
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int callgrind_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			  struct hp_out *out, struct hprof_error *err)
 {
 	struct hprof_view rounded;
-	struct maker m = {.v = &rounded};
+	struct callgrind_writer m = {.v = &rounded};
 	int r = hp_view_round(v, &rounded, err);
 
 	(void)o;
 	if (r < 0)
 		return r;
-	r = prepare(&m, err);
+	r = callgrind_prepare(&m, err);
 	if (r == HPROF_OK)
 		write_file(&m, out);
-	release(&m);
+	callgrind_release(&m);
 	hp_view_round_release(&rounded);
 	return r;
 }
 
 const struct hp_output hp_output_callgrind = {
 	{"callgrind", "a file of callgrind_annotate and KCachegrind, with all sample types", true},
-	draw,
+	callgrind_draw,
 };

@@ -23,7 +23,7 @@ struct column {
 	double total;
 };
 
-struct folder {
+struct collapsed_writer {
 	const struct hprof_view *v;
 	const struct column *column; /* [n_columns] */
 	size_t n_columns;
@@ -60,7 +60,7 @@ static char *append(char *to, struct hp_slice s)
 	return to;
 }
 
-static int make_label(struct folder *f, uint32_t frame, struct hprof_error *err)
+static int make_label(struct collapsed_writer *f, uint32_t frame, struct hprof_error *err)
 {
 	const struct hprof_view *v = f->v;
 	const struct hp_vframe *at = &v->frames[frame];
@@ -88,7 +88,7 @@ static int make_label(struct folder *f, uint32_t frame, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int fold(struct folder *f, uint32_t node, struct hprof_error *err)
+static int fold(struct collapsed_writer *f, uint32_t node, struct hprof_error *err)
 {
 	const struct hp_tree *t = &f->v->tree;
 	size_t depth = 0, len = 0, n = 0;
@@ -131,7 +131,7 @@ static int by_text(const void *a, const void *b)
 }
 
 /* Stacks that read the same become one line. */
-static void merge(struct folder *f)
+static void merge(struct collapsed_writer *f)
 {
 	size_t n = 0;
 
@@ -148,7 +148,7 @@ static void merge(struct folder *f)
 }
 
 /* Round the values of column @c so that they add up to the rounded total. */
-static int round_column(struct folder *f, size_t c, struct hprof_error *err)
+static int round_column(struct collapsed_writer *f, size_t c, struct hprof_error *err)
 {
 	double *value = calloc(f->n ? f->n : 1, sizeof(*value));
 	int r;
@@ -164,7 +164,7 @@ static int round_column(struct folder *f, size_t c, struct hprof_error *err)
 	return r;
 }
 
-static bool is_nothing(const struct folder *f, const double *value)
+static bool is_nothing(const struct collapsed_writer *f, const double *value)
 {
 	for (size_t c = 0; c < f->n_columns; c++)
 		if (value[c] != 0)
@@ -172,7 +172,7 @@ static bool is_nothing(const struct folder *f, const double *value)
 	return true;
 }
 
-static void put_lines(const struct folder *f, struct hp_out *out)
+static void put_lines(const struct collapsed_writer *f, struct hp_out *out)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		if (is_nothing(f, f->line[i].value))
@@ -201,7 +201,7 @@ static uint32_t max_depth(const struct hp_tree *t)
 	return most;
 }
 
-static bool has_value(const struct folder *f, uint32_t node)
+static bool has_value(const struct collapsed_writer *f, uint32_t node)
 {
 	for (size_t c = 0; c < f->n_columns; c++)
 		if (f->column[c].value[node] != 0)
@@ -212,7 +212,7 @@ static bool has_value(const struct folder *f, uint32_t node)
 static int write_stacks(const struct hprof_view *v, const struct column *column, size_t n_columns,
 			struct hp_out *out, struct hprof_error *err)
 {
-	struct folder f = {.v = v, .column = column, .n_columns = n_columns};
+	struct collapsed_writer f = {.v = v, .column = column, .n_columns = n_columns};
 	size_t stacks = 0;
 	int r = HPROF_OK;
 
@@ -239,8 +239,8 @@ static int write_stacks(const struct hprof_view *v, const struct column *column,
 	return r;
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int collapsed_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			  struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
 	const struct column column = {type->value, type->total};
@@ -264,7 +264,7 @@ static int draw_both(const struct hprof_view *v, const struct hprof_render_opts 
 
 const struct hp_output hp_output_collapsed = {
 	{"collapsed", "\"root;...;leaf VALUE\" lines for flamegraph.pl and its kin", true},
-	draw,
+	collapsed_draw,
 };
 
 const struct hp_output hp_output_difffolded = {

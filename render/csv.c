@@ -56,8 +56,8 @@ static void put_rows(struct hp_row_table *rows, struct hp_out *out)
 	}
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int csv_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    struct hp_out *out, struct hprof_error *err)
 {
 	struct hprof_view rounded;
 	struct hp_table table = {0};
@@ -79,5 +79,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_csv = {
 	{"csv", "the table of top as comma-separated values", true},
-	draw,
+	csv_draw,
 };

@@ -18,7 +18,7 @@
 
 enum column { TOTAL_BYTES, TOTAL_BLOCKS, LIVE_BYTES, LIVE_BLOCKS, N_COLUMNS };
 
-struct maker {
+struct dhat_writer {
 	const struct hprof_view *v;   /* rounded */
 	struct hp_strtab texts;       /* from id 1 on those of frames; 1 is "[root]" */
 	uint32_t *text;               /* [n_frames] 1 + id; 0: not made yet */
@@ -36,7 +36,7 @@ static const double *find_type(const struct hprof_view *v, const char *name)
 }
 
 /* What was never freed, or not recorded, is all there was. */
-static void find_columns(struct maker *m)
+static void find_columns(struct dhat_writer *m)
 {
 	const struct hp_vtype *chosen = &m->v->types[m->v->chosen];
 
@@ -73,7 +73,7 @@ static int format_frame(const struct hprof_view *v, const struct hp_vframe *f, c
 			name.ptr, in_module ? "in " : "", (int)place.len, place.ptr, f->line);
 }
 
-static int find_text(struct maker *m, uint32_t frame, uint32_t *out, struct hprof_error *err)
+static int find_text(struct dhat_writer *m, uint32_t frame, uint32_t *out, struct hprof_error *err)
 {
 	hp_strid id;
 	char *text;
@@ -93,7 +93,7 @@ static int find_text(struct maker *m, uint32_t frame, uint32_t *out, struct hpro
 }
 
 /* Which nodes of the view have values, or are on the way to some. */
-static bool *find_used(const struct maker *m)
+static bool *find_used(const struct dhat_writer *m)
 {
 	const struct hp_tree *t = &m->v->tree;
 	bool *used = calloc(t->n, sizeof(*used));
@@ -107,7 +107,8 @@ static bool *find_used(const struct maker *m)
 }
 
 /* Make the tree of texts; @node receives where each node of the view went. */
-static int make_tree(struct maker *m, const bool *used, uint32_t *node, struct hprof_error *err)
+static int make_tree(struct dhat_writer *m, const bool *used, uint32_t *node,
+		     struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 	uint32_t text = 0;
@@ -124,7 +125,7 @@ static int make_tree(struct maker *m, const bool *used, uint32_t *node, struct h
 	return r;
 }
 
-static int make_values(struct maker *m, const uint32_t *node, struct hprof_error *err)
+static int make_values(struct dhat_writer *m, const uint32_t *node, struct hprof_error *err)
 {
 	for (size_t c = 0; c < N_COLUMNS; c++) {
 		m->value[c] = calloc(m->tree.n, sizeof(double));
@@ -136,7 +137,7 @@ static int make_values(struct maker *m, const uint32_t *node, struct hprof_error
 	return HPROF_OK;
 }
 
-static int prepare(struct maker *m, struct hprof_error *err)
+static int dhat_prepare(struct dhat_writer *m, struct hprof_error *err)
 {
 	uint32_t *node = calloc(m->v->tree.n, sizeof(*node));
 	bool *used;
@@ -158,7 +159,7 @@ static int prepare(struct maker *m, struct hprof_error *err)
 	return r;
 }
 
-static void release(struct maker *m)
+static void dhat_release(struct dhat_writer *m)
 {
 	for (size_t c = 0; c < N_COLUMNS; c++)
 		free(m->value[c]);
@@ -226,7 +227,7 @@ static void put_head(struct hp_jsonw *w, const struct hprof_view *v)
 	put_number(w, "tg", 0);
 }
 
-static void put_point(struct hp_jsonw *w, const struct maker *m, uint32_t node)
+static void put_point(struct hp_jsonw *w, const struct dhat_writer *m, uint32_t node)
 {
 	static const struct {
 		const char *key;
@@ -248,7 +249,7 @@ static void put_point(struct hp_jsonw *w, const struct maker *m, uint32_t node)
 	hp_jsonw_close(w, '}');
 }
 
-static bool has_value(const struct maker *m, uint32_t node)
+static bool has_value(const struct dhat_writer *m, uint32_t node)
 {
 	for (size_t c = 0; c < N_COLUMNS; c++)
 		if (m->value[c][node] != 0)
@@ -256,7 +257,7 @@ static bool has_value(const struct maker *m, uint32_t node)
 	return false;
 }
 
-static void write_file(const struct maker *m, struct hp_out *out)
+static void write_file(const struct dhat_writer *m, struct hp_out *out)
 {
 	struct hp_jsonw w;
 
@@ -279,25 +280,25 @@ static void write_file(const struct maker *m, struct hp_out *out)
 	hp_jsonw_close(&w, '}');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int dhat_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		     struct hp_out *out, struct hprof_error *err)
 {
 	struct hprof_view rounded;
-	struct maker m = {.v = &rounded};
+	struct dhat_writer m = {.v = &rounded};
 	int r = hp_view_round(v, &rounded, err);
 
 	(void)o;
 	if (r < 0)
 		return r;
-	r = prepare(&m, err);
+	r = dhat_prepare(&m, err);
 	if (r == HPROF_OK)
 		write_file(&m, out);
-	release(&m);
+	dhat_release(&m);
 	hp_view_round_release(&rounded);
 	return r;
 }
 
 const struct hp_output hp_output_dhat = {
 	{"dhat", "a file of valgrind's DHAT, for dh_view.html and the Firefox Profiler", true},
-	draw,
+	dhat_draw,
 };

@@ -30,7 +30,7 @@ struct edge {
 	double value;
 };
 
-struct maker {
+struct dot_writer {
 	struct hp_style style;
 	const struct hprof_view *v;
 	const struct hp_vtype *type;
@@ -60,7 +60,7 @@ static int by_size(const void *a, const void *b, void *ctx)
 	return hp_row_order(ctx, x, y);
 }
 
-static int choose_nodes(struct maker *m, struct hprof_error *err)
+static int choose_nodes(struct dot_writer *m, struct hprof_error *err)
 {
 	struct hp_table *t = &m->table;
 	struct hp_table_row *row;
@@ -104,7 +104,7 @@ struct place {
 	bool gap;      /* it is not the last row */
 };
 
-static int add_edge(struct maker *m, struct place from, uint32_t to, double value,
+static int add_edge(struct dot_writer *m, struct place from, uint32_t to, double value,
 		    struct hprof_error *err)
 {
 	if (from.node == HP_NONE || value == 0)
@@ -115,7 +115,7 @@ static int add_edge(struct maker *m, struct place from, uint32_t to, double valu
 	return HPROF_OK;
 }
 
-static int list_edges(struct maker *m, const double *below, const bool *outermost,
+static int list_edges(struct dot_writer *m, const double *below, const bool *outermost,
 		      struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
@@ -141,7 +141,7 @@ static int list_edges(struct maker *m, const double *below, const bool *outermos
 }
 
 /* Edges between the same two nodes are one, which is dashed if all of them are. */
-static void merge_edges(struct maker *m)
+static void merge_edges(struct dot_writer *m)
 {
 	uint32_t n = 0;
 
@@ -158,7 +158,7 @@ static void merge_edges(struct maker *m)
 	m->n_edges = n;
 }
 
-static int make_edges(struct maker *m, struct hprof_error *err)
+static int make_edges(struct dot_writer *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 	double *below = calloc(t->n, sizeof(*below));
@@ -182,7 +182,7 @@ static int make_edges(struct maker *m, struct hprof_error *err)
 /* --- writing --- */
 
 /* In a string in quotes, in which dot also knows character references. */
-static void put_text(struct hp_out *out, struct hp_slice s)
+static void dot_put_text(struct hp_out *out, struct hp_slice s)
 {
 	while (s.len) {
 		size_t n = hp_utf8_len(s);
@@ -215,17 +215,17 @@ static void put_cut(struct hp_out *out, struct hp_slice s, size_t most)
 	size_t head, tail;
 
 	if (s.len <= most) {
-		put_text(out, s);
+		dot_put_text(out, s);
 		return;
 	}
 	head = character(s, most / 2);
 	tail = character(s, s.len - most / 2);
-	put_text(out, (struct hp_slice){s.ptr, head});
+	dot_put_text(out, (struct hp_slice){s.ptr, head});
 	hp_out_str(out, " ... ");
-	put_text(out, hp_slice_from(s, tail));
+	dot_put_text(out, hp_slice_from(s, tail));
 }
 
-static const char *value_text(const struct maker *m, char *buf, double v)
+static const char *value_text(const struct dot_writer *m, char *buf, double v)
 {
 	return m->type->base ? hp_style_delta(&m->style, buf, v)
 			     : hp_style_value(&m->style, buf, v);
@@ -243,7 +243,7 @@ static void put_fill(struct hp_out *out, double share)
 		hp_out_hex(out, (uint64_t)(255 + (end[i] - 255) * part), 2);
 }
 
-static void put_node(struct hp_out *out, const struct maker *m, uint32_t i, double most_flat,
+static void put_node(struct hp_out *out, const struct dot_writer *m, uint32_t i, double most_flat,
 		     double most_cum)
 {
 	const struct hp_table_row *row = &m->table.row[i];
@@ -271,7 +271,8 @@ static void put_node(struct hp_out *out, const struct maker *m, uint32_t i, doub
 	hp_out_str(out, "\"]\n");
 }
 
-static void put_edge(struct hp_out *out, const struct maker *m, const struct edge *e, double most)
+static void put_edge(struct hp_out *out, const struct dot_writer *m, const struct edge *e,
+		     double most)
 {
 	double share = most > 0 ? fmin(fabs(e->value) / most, 1) : 0;
 	const char *color = !m->type->base ? "#555555" : e->value < 0 ? "#1f5f99" : "#b35a00";
@@ -285,7 +286,7 @@ static void put_edge(struct hp_out *out, const struct maker *m, const struct edg
 }
 
 /* What the graph shows, and what it does not. */
-static void put_title(struct hp_out *out, const struct maker *m)
+static void put_title(struct hp_out *out, const struct dot_writer *m)
 {
 	const struct hp_table *t = &m->table;
 	double rest = 0;
@@ -310,7 +311,7 @@ static void put_title(struct hp_out *out, const struct maker *m)
 	hp_out_str(out, "\\l\"\n");
 }
 
-static void write_graph(struct hp_out *out, const struct maker *m)
+static void write_graph(struct hp_out *out, const struct dot_writer *m)
 {
 	double most_flat = 0, most_cum = 0;
 
@@ -330,11 +331,11 @@ static void write_graph(struct hp_out *out, const struct maker *m)
 	hp_out_str(out, "}\n");
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int dot_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    struct hp_out *out, struct hprof_error *err)
 {
 	struct hprof_view rounded;
-	struct maker m = {.v = &rounded};
+	struct dot_writer m = {.v = &rounded};
 	int r = hp_view_round(v, &rounded, err);
 
 	if (r < 0)
@@ -356,5 +357,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_dot = {
 	{"dot", "the call graph for graphviz", true},
-	draw,
+	dot_draw,
 };

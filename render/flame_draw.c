@@ -36,8 +36,8 @@ double hp_flame_row_y(const struct hp_flame_part *part, uint32_t depth)
 	return HP_FLAME_HEAD + part->row * from_top;
 }
 
-static void put_text(const struct hp_canvas *canvas, double x, double y,
-		     const struct hp_text_style *style, struct hp_slice text)
+static void flame_put_text(const struct hp_canvas *canvas, double x, double y,
+			   const struct hp_text_style *style, struct hp_slice text)
 {
 	canvas->backend->text(canvas->ctx, (struct hp_xy){x, y}, style, text,
 			      (struct hp_slice){"", 0});
@@ -78,7 +78,7 @@ static void put_label(const struct hp_flame_part *part, const struct hp_canvas *
 
 		if (canvas->backend->width(canvas->ctx, &label_style, label) > room + 1e-6)
 			continue;
-		put_text(canvas, x + PADDING, y + BASELINE, &label_style, label);
+		flame_put_text(canvas, x + PADDING, y + BASELINE, &label_style, label);
 		return;
 	}
 }
@@ -117,17 +117,18 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 	char title[TITLE_BYTES], text[HP_FLAME_TEXT_MAX], rows[64];
 	size_t chars = (size_t)(p->l.box[0].width / (0.6 * TITLE_PX));
 
-	put_text(canvas, part->margin, 24, &bold,
-		 hp_elide_text(title, sizeof(title), part->title, chars, canvas->backend->mark));
-	put_text(canvas, part->margin, 44, &plain, hp_slice_str(hp_flame_totals(p, text)));
-	put_text(canvas, part->margin, 62, &faint, hp_slice_str(hp_flame_facts(p, text)));
+	flame_put_text(
+		canvas, part->margin, 24, &bold,
+		hp_elide_text(title, sizeof(title), part->title, chars, canvas->backend->mark));
+	flame_put_text(canvas, part->margin, 44, &plain, hp_slice_str(hp_flame_totals(p, text)));
+	flame_put_text(canvas, part->margin, 62, &faint, hp_slice_str(hp_flame_facts(p, text)));
 	if (part->first == 0 && part->limit == hp_flame_rows(p))
 		return;
 	(void)snprintf(rows, sizeof(rows), "rows %" PRIu32 " to %" PRIu32 " of %" PRIu32,
 		       part->first + 1, part->limit, hp_flame_rows(p)); /* fits */
-	put_text(canvas, part->margin + p->l.box[0].width, 62,
-		 &(struct hp_text_style){.role = HP_ROLE_FAINT, .anchor = HP_ANCHOR_END},
-		 hp_slice_str(rows));
+	flame_put_text(canvas, part->margin + p->l.box[0].width, 62,
+		       &(struct hp_text_style){.role = HP_ROLE_FAINT, .anchor = HP_ANCHOR_END},
+		       hp_slice_str(rows));
 }
 
 /* Where rows are left out, a line through the picture says so. */
@@ -148,8 +149,8 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 	y += above ? -1 : part->row;
 	line[0].y = line[1].y = y;
 	canvas->backend->line(canvas->ctx, line, HP_LEN(line), HP_ROLE_MARK, 1);
-	put_text(canvas, part->margin + (above ? width / 2 : 0), y + (above ? -5 : 16), &style,
-		 hp_slice_str(hp_flame_cut(p, text)));
+	flame_put_text(canvas, part->margin + (above ? width / 2 : 0), y + (above ? -5 : 16),
+		       &style, hp_slice_str(hp_flame_cut(p, text)));
 }
 
 void hp_flame_draw(const void *what, const struct hp_canvas *canvas)

@@ -11,7 +11,7 @@
 /* Where too many boxes are wider, the deepest rows go, not the widest callees. */
 #define WIDEST_FOLDED 16.0
 
-struct maker {
+struct layout_maker {
 	const struct hp_flame *f;
 	const struct hp_flame_layout_opts *o;
 	struct hp_flame_layout l;
@@ -23,7 +23,7 @@ struct maker {
 	bool full;          /* more than max_boxes */
 };
 
-static int add_box(struct maker *m, struct hp_flame_box box, struct hprof_error *err)
+static int add_box(struct layout_maker *m, struct hp_flame_box box, struct hprof_error *err)
 {
 	if (m->l.n == m->o->max_boxes) {
 		m->full = true;
@@ -38,7 +38,7 @@ static int add_box(struct maker *m, struct hp_flame_box box, struct hprof_error 
 }
 
 /* Place the callees of node @i, which is drawn. */
-static int place_callees(struct maker *m, uint32_t i, struct hprof_error *err)
+static int place_callees(struct layout_maker *m, uint32_t i, struct hprof_error *err)
 {
 	const struct hp_flame *f = m->f;
 	struct hp_flame_box others = {.node = i, .depth = m->depth[i] + 1};
@@ -61,7 +61,7 @@ static int place_callees(struct maker *m, uint32_t i, struct hprof_error *err)
 	return others.width < NARROWEST ? HPROF_OK : add_box(m, others, err);
 }
 
-static int place(struct maker *m, uint32_t i, struct hprof_error *err)
+static int place(struct layout_maker *m, uint32_t i, struct hprof_error *err)
 {
 	const struct hp_flame *f = m->f;
 	struct hp_flame_box box = {
@@ -78,7 +78,7 @@ static int place(struct maker *m, uint32_t i, struct hprof_error *err)
 }
 
 /* One try with the width that is given. */
-static int place_all(struct maker *m, struct hprof_error *err)
+static int place_all(struct layout_maker *m, struct hprof_error *err)
 {
 	const struct hp_flame *f = m->f;
 	int r = HPROF_OK;
@@ -95,7 +95,7 @@ static int place_all(struct maker *m, struct hprof_error *err)
 }
 
 /* The rows that were left out below the last. */
-static uint32_t count_deeper(const struct maker *m)
+static uint32_t count_deeper(const struct layout_maker *m)
 {
 	uint32_t most = 0;
 
@@ -108,7 +108,7 @@ static uint32_t count_deeper(const struct maker *m)
 int hp_flame_layout_init(const struct hp_flame *f, const struct hp_flame_layout_opts *o,
 			 struct hp_flame_layout *out, struct hprof_error *err)
 {
-	struct maker m = {
+	struct layout_maker m = {
 		.f = f, .o = o, .l = {.min_width = o->min_width}, .max_depth = o->max_depth};
 	int r = HPROF_OK;
 

@@ -25,7 +25,7 @@ enum {
 };
 #define MIN_WIDTH 0.5
 
-struct pages {
+struct flame_pages {
 	const struct hprof_view *v;
 	const struct hprof_render_opts *o;
 	double width, height, scale;    /* of a page: pixels, and points of each */
@@ -44,28 +44,28 @@ struct pages {
 
 /* --- the first page --- */
 
-static void put_text(const struct hp_canvas *canvas, double x, double y,
-		     const struct hp_text_style *style, struct hp_slice text)
+static void pages_put_text(const struct hp_canvas *canvas, double x, double y,
+			   const struct hp_text_style *style, struct hp_slice text)
 {
 	canvas->backend->text(canvas->ctx, (struct hp_xy){MARGIN + x, y}, style, text,
 			      (struct hp_slice){"", 0});
 }
 
 /* As much of @text as has room to the right of @x. */
-static void put_elided(const struct pages *d, const struct hp_canvas *canvas, double x, double y,
-		       const struct hp_text_style *style, struct hp_slice text)
+static void put_elided(const struct flame_pages *d, const struct hp_canvas *canvas, double x,
+		       double y, const struct hp_text_style *style, struct hp_slice text)
 {
 	double room = d->width - 2 * MARGIN - x;
 	double cell = canvas->backend->width(canvas->ctx, style, HP_LIT("0"));
 	size_t chars = (size_t)fmax(room / cell, 2) - 1;
 	char buf[TEXT_BYTES];
 
-	put_text(canvas, x, y, style,
-		 hp_elide_text(buf, sizeof(buf), text, chars, canvas->backend->mark));
+	pages_put_text(canvas, x, y, style,
+		       hp_elide_text(buf, sizeof(buf), text, chars, canvas->backend->mark));
 }
 
 /* The columns of @row, NULL for their titles, and @name behind them. */
-static void put_row(const struct pages *d, const struct hp_canvas *canvas, double y,
+static void put_row(const struct flame_pages *d, const struct hp_canvas *canvas, double y,
 		    const struct hp_row_table *rows, const struct hp_table_row *row,
 		    struct hp_slice name)
 {
@@ -85,14 +85,15 @@ static void put_row(const struct pages *d, const struct hp_canvas *canvas, doubl
 		const struct hp_row_column *c = &rows->column[i];
 
 		x += widths[c->unit];
-		put_text(canvas, x, y, &style,
-			 hp_slice_str(row ? hp_row_table_cell(rows, c, row, text) : c->title));
+		pages_put_text(
+			canvas, x, y, &style,
+			hp_slice_str(row ? hp_row_table_cell(rows, c, row, text) : c->title));
 	}
 	style.anchor = HP_ANCHOR_START;
 	put_elided(d, canvas, x + NAME_GAP, y, &style, name);
 }
 
-static int name_rows(struct pages *d, struct hprof_error *err)
+static int name_rows(struct flame_pages *d, struct hprof_error *err)
 {
 	for (uint32_t i = 0; i < d->table.n && i < TABLE_ROWS; i++) {
 		d->name[i] = hp_label_showable(&d->mem, d->v, &d->table.row[i]);
@@ -102,7 +103,7 @@ static int name_rows(struct pages *d, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static void draw_table(const struct pages *d, const struct hp_canvas *canvas, double y)
+static void draw_table(const struct flame_pages *d, const struct hp_canvas *canvas, double y)
 {
 	static const struct hp_text_style faint = {
 		.font = HP_FONT_MONO, .px = TABLE_PX, .role = HP_ROLE_FAINT};
@@ -118,7 +119,8 @@ static void draw_table(const struct pages *d, const struct hp_canvas *canvas, do
 		y += TABLE_ROW;
 		put_row(d, canvas, y, &rows, row, d->name[row - d->table.row]);
 	}
-	put_text(canvas, 30, y + TABLE_ROW, &faint, hp_slice_str(hp_row_table_rest(&rows, rest)));
+	pages_put_text(canvas, 30, y + TABLE_ROW, &faint,
+		       hp_slice_str(hp_row_table_rest(&rows, rest)));
 }
 
 static void draw_first(const void *what, const struct hp_canvas *canvas)
@@ -126,21 +128,22 @@ static void draw_first(const void *what, const struct hp_canvas *canvas)
 	static const struct hp_text_style title = {.bold = true, .px = 22, .role = HP_ROLE_TEXT};
 	static const struct hp_text_style plain = {.role = HP_ROLE_TEXT},
 					  faint = {.role = HP_ROLE_FAINT};
-	const struct pages *d = what;
+	const struct flame_pages *d = what;
 	char text[HP_FLAME_TEXT_MAX];
 	double y = 50;
 
 	put_elided(d, canvas, 0, y, &title, d->part[0].title);
 	y += 30;
 	for (uint32_t i = 0; i < d->n_graphs && y < d->height / 4; i++, y += LINE)
-		put_text(canvas, 0, y, &plain, hp_slice_str(hp_flame_totals(&d->graph[i], text)));
-	put_text(canvas, 0, y, &faint, hp_slice_str(hp_flame_facts(&d->graph[0], text)));
+		pages_put_text(canvas, 0, y, &plain,
+			       hp_slice_str(hp_flame_totals(&d->graph[i], text)));
+	pages_put_text(canvas, 0, y, &faint, hp_slice_str(hp_flame_facts(&d->graph[0], text)));
 	draw_table(d, canvas, y + 2.5 * LINE);
 }
 
 /* --- the graphs --- */
 
-static int open_graph(struct pages *d, uint32_t type, struct hprof_error *err)
+static int open_graph(struct flame_pages *d, uint32_t type, struct hprof_error *err)
 {
 	const struct hp_flame_limits limits = {
 		.width = d->width - 2.0 * MARGIN,
@@ -156,7 +159,7 @@ static int open_graph(struct pages *d, uint32_t type, struct hprof_error *err)
 	return r;
 }
 
-static int open_graphs(struct pages *d, struct hprof_error *err)
+static int open_graphs(struct flame_pages *d, struct hprof_error *err)
 {
 	int r;
 
@@ -171,7 +174,7 @@ static int open_graphs(struct pages *d, struct hprof_error *err)
 	return r;
 }
 
-static int split_graphs(struct pages *d, struct hprof_error *err)
+static int split_graphs(struct flame_pages *d, struct hprof_error *err)
 {
 	double row = hp_flame_row_height(d->v);
 	double room = (d->height - hp_flame_page_height(0, 0)) / row;
@@ -239,7 +242,7 @@ static struct function *functions_of(const struct hp_flame_picture *p)
 	return f;
 }
 
-static int add_item(struct pages *d, struct hp_outline_item item, const char *before,
+static int add_item(struct flame_pages *d, struct hp_outline_item item, const char *before,
 		    struct hp_slice name, struct hprof_error *err)
 {
 	size_t before_len = strlen(before);
@@ -255,7 +258,7 @@ static int add_item(struct pages *d, struct hp_outline_item item, const char *be
 }
 
 /* The part of graph @i that box @box is on, as a place in the document. */
-static struct hp_outline_item place_of(const struct pages *d, uint32_t i,
+static struct hp_outline_item place_of(const struct flame_pages *d, uint32_t i,
 				       const struct hp_flame_box *box)
 {
 	uint32_t at = d->first_part[i];
@@ -267,7 +270,7 @@ static struct hp_outline_item place_of(const struct pages *d, uint32_t i,
 		.y = fmax(hp_flame_row_y(&d->part[at], box->depth) - 40, 0)};
 }
 
-static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
+static int list_functions(struct flame_pages *d, uint32_t i, struct hprof_error *err)
 {
 	const struct hp_flame_picture *p = &d->graph[i];
 	const struct hp_style s = hp_style_grouped(d->v, d->o, &d->v->types[p->type]);
@@ -294,7 +297,7 @@ static int list_functions(struct pages *d, uint32_t i, struct hprof_error *err)
 }
 
 /* The lines of a group whose first page is number @page. */
-static void list_group(struct pages *d, const struct hp_page_group *group, uint32_t page)
+static void list_group(struct flame_pages *d, const struct hp_page_group *group, uint32_t page)
 {
 	for (uint32_t i = 0; i < group->n_items; i++) {
 		d->item[d->n_items] = group->item[i];
@@ -302,7 +305,7 @@ static void list_group(struct pages *d, const struct hp_page_group *group, uint3
 	}
 }
 
-static int list_contents(struct pages *d, struct hprof_error *err)
+static int list_contents(struct flame_pages *d, struct hprof_error *err)
 {
 	uint32_t first = d->before.n_pages;
 	int r;
@@ -329,7 +332,7 @@ static int list_contents(struct pages *d, struct hprof_error *err)
 
 /* --- the document --- */
 
-static int write_pages(const struct pages *d, struct hp_out *out, struct hprof_error *err)
+static int write_pages(const struct flame_pages *d, struct hp_out *out, struct hprof_error *err)
 {
 	uint32_t first = d->before.n_pages, behind = first + 1 + d->n_parts;
 	uint32_t n = behind + d->behind.n_pages;
@@ -363,7 +366,7 @@ int hp_flame_put_pages(const struct hprof_view *v, const struct hprof_render_opt
 		       struct hp_out *out, struct hprof_error *err)
 {
 	double width = o->picture.width ? o->picture.width : HP_PAGE_PX;
-	struct pages d = {.v = v, .o = o, .width = width, .scale = HP_PAGE_WIDTH / width};
+	struct flame_pages d = {.v = v, .o = o, .width = width, .scale = HP_PAGE_WIDTH / width};
 	int r;
 
 	if (before)

@@ -5,7 +5,7 @@
 
 enum { MAX_BOXES = 100000, MAX_DEPTH = 1000, LEAST_COLUMNS = 40, DEFAULT_COLUMNS = 80 };
 
-struct drawing {
+struct flame_text {
 	const struct hp_flame_picture *p;
 	struct hp_out *out;
 	bool color;
@@ -44,7 +44,7 @@ static void put_blanks(struct hp_out *out, size_t n)
 }
 
 /* A box of @columns, the last of which is its border. */
-static void put_box(const struct drawing *d, const struct hp_flame_box *box, size_t columns)
+static void put_box(const struct flame_text *d, const struct hp_flame_box *box, size_t columns)
 {
 	char buf[HP_FLAME_TEXT_MAX];
 	struct hp_slice label = hp_flame_label(d->p, box, columns - 1, buf);
@@ -64,7 +64,7 @@ static size_t column_of(double x)
 }
 
 /* The boxes of one row from @from on; returns where the next row begins. */
-static uint32_t put_row(const struct drawing *d, uint32_t from)
+static uint32_t put_row(const struct flame_text *d, uint32_t from)
 {
 	uint32_t depth = d->row[from]->depth, i = from;
 	size_t at = 0;
@@ -85,7 +85,7 @@ static uint32_t put_row(const struct drawing *d, uint32_t from)
 	return i;
 }
 
-static void put_rows(const struct drawing *d)
+static void put_rows(const struct flame_text *d)
 {
 	const struct hp_flame_picture *p = d->p;
 	uint32_t n = p->l.n, at = n;
@@ -104,8 +104,8 @@ static void put_rows(const struct drawing *d)
 	}
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int flame_text_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			   struct hp_out *out, struct hprof_error *err)
 {
 	unsigned columns = o->width ? o->width : DEFAULT_COLUMNS;
 	const struct hp_flame_limits limits = {
@@ -117,7 +117,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	struct hp_flame_picture p;
 	char text[HP_FLAME_TEXT_MAX];
 	int r = hp_flame_open(&p, v, v->chosen, o, &limits, err);
-	struct drawing d = {&p, out, o->color, NULL};
+	struct flame_text d = {&p, out, o->color, NULL};
 
 	if (r == HPROF_OK) {
 		d.row = calloc(p.l.n, sizeof(struct hp_flame_box *));
@@ -140,5 +140,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_flame_text = {
 	{"flame-text", "flame graph as text for terminals", true},
-	draw,
+	flame_text_draw,
 };

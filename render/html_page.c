@@ -167,8 +167,8 @@ int hp_html_put_end(struct hp_html_page *p, struct hprof_error *err)
 
 /* --- the output --- */
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int flame_html_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			   struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_html_page p;
 	int r = hp_html_open(&p, v, o, "flame graph", out, err);
@@ -186,5 +186,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 const struct hp_output hp_output_flame_html = {
 	{"flame-html", "flame graph and table of functions as a page that stands alone (HTML)",
 	 true},
-	draw,
+	flame_html_draw,
 };

@@ -301,8 +301,8 @@ static void put_profile(struct hp_out *out, const struct hprof_view *v, size_t i
 	put_warnings(out, p);
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int info_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		     struct hp_out *out, struct hprof_error *err)
 {
 	const char *hint[HP_MAX_HINTS];
 	struct hp_info *info;
@@ -324,5 +324,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_info = {
 	{"info", "what the file is, as text", true},
-	draw,
+	info_draw,
 };

@@ -200,8 +200,8 @@ static void put_several(struct hp_jsonw *w, const struct hprof_view *v, const st
 	hp_jsonw_close(w, ']');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int info_json_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			  struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_info *info;
 	struct hp_jsonw w;
@@ -230,5 +230,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_info_json = {
 	{"info-json", "what the file is, as JSON (hprof/info/1)", true},
-	draw,
+	info_json_draw,
 };

@@ -41,8 +41,8 @@ static void put_row(const struct hp_row_table *rows, const struct hp_table_row *
 	hp_out_char(out, '\n');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int jeprof_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		       struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_vtype *t = &v->types[v->chosen];
 	const struct hp_style s = hp_style_plain(v, o, t);
@@ -72,5 +72,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_jeprof = {
 	{"jeprof-text", "the same in the shape of \"jeprof --text\"", true},
-	draw,
+	jeprof_draw,
 };

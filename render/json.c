@@ -227,8 +227,8 @@ static void put_stack(struct hp_jsonw *w, const struct functions *f, uint32_t no
 	hp_jsonw_close(w, '}');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int json_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		     struct hp_out *out, struct hprof_error *err)
 {
 	struct functions f = {.v = v};
 	struct hp_jsonw w;
@@ -261,5 +261,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_json = {
 	{"json", "the whole symbolized profile as JSON (hprof/profile/1)", true},
-	draw,
+	json_draw,
 };

@@ -36,7 +36,7 @@ static void put_references(struct hp_out *out, struct hp_slice s)
 	}
 }
 
-static void put_text(struct hp_out *out, const struct hp_slice *part, size_t n)
+static void markdown_put_text(struct hp_out *out, const struct hp_slice *part, size_t n)
 {
 	bool code = true;
 
@@ -58,11 +58,12 @@ static void put_name(struct hp_out *out, const struct hprof_view *v, const struc
 	char place[HP_PLACE_MAX], address[HP_ADDRESS_MAX];
 	struct hp_label label;
 
-	put_text(out,
-		 (struct hp_slice[]){hp_slice_str(hp_label_address(address, v, row)),
-				     hp_row_label(v, row, &label),
-				     hp_slice_str(hp_label_place(place, sizeof(place), v, row))},
-		 3);
+	markdown_put_text(
+		out,
+		(struct hp_slice[]){hp_slice_str(hp_label_address(address, v, row)),
+				    hp_row_label(v, row, &label),
+				    hp_slice_str(hp_label_place(place, sizeof(place), v, row))},
+		3);
 }
 
 static void put_headings(const struct hp_row_table *rows, struct hp_out *out)
@@ -96,8 +97,8 @@ static void put_rows(struct hp_row_table *rows, struct hp_out *out)
 	}
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int markdown_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			 struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_style s = hp_style_plain(v, o, &v->types[v->chosen]);
 	struct hp_slice type = hp_view_str(v, s.type->name);
@@ -109,7 +110,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 	if (r < 0)
 		return r;
 	rows = hp_row_table_of(&s, &table, o->rows);
-	put_text(out, &type, 1);
+	markdown_put_text(out, &type, 1);
 	hp_out_str(out, ": ");
 	hp_put_total_value(&s, out);
 	hp_out_char(out, '\n');
@@ -127,5 +128,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_markdown = {
 	{"markdown", "the largest rows of top as a Markdown table", true},
-	draw,
+	markdown_draw,
 };

@@ -90,7 +90,7 @@ struct function {
 	hp_strid file; /* of the view */
 };
 
-struct writer {
+struct pprof_writer {
 	const struct hprof_view *v;
 	const struct hprof_render_opts *o;
 	struct hp_breakdown shares;
@@ -131,7 +131,7 @@ struct writer {
 /* --- strings --- */
 
 /* @s with U+FFFD in place of every byte that is no part of UTF-8. */
-static int repair(struct writer *w, struct hp_slice *s)
+static int repair(struct pprof_writer *w, struct hp_slice *s)
 {
 	size_t n = 0;
 
@@ -154,7 +154,7 @@ static int repair(struct writer *w, struct hp_slice *s)
 	return HPROF_OK;
 }
 
-static int string_id(struct writer *w, struct hp_slice s, uint64_t *out)
+static int string_id(struct pprof_writer *w, struct hp_slice s, uint64_t *out)
 {
 	hp_strid id;
 	int r = HPROF_OK;
@@ -169,7 +169,8 @@ static int string_id(struct writer *w, struct hp_slice s, uint64_t *out)
 }
 
 /* Field @field of @m: the id of string @s. */
-static int put_string(struct writer *w, struct hp_message *m, unsigned field, struct hp_slice s)
+static int put_string(struct pprof_writer *w, struct hp_message *m, unsigned field,
+		      struct hp_slice s)
 {
 	uint64_t id;
 	int r = string_id(w, s, &id);
@@ -182,14 +183,14 @@ static int put_string(struct writer *w, struct hp_message *m, unsigned field, st
 /* --- messages of the profile --- */
 
 /* Write what is in w->record as field @field of the profile. */
-static void put_record(struct writer *w, unsigned field)
+static void put_record(struct pprof_writer *w, unsigned field)
 {
 	hp_message_put(&w->profile, field, &w->record);
 	hp_message_reset(&w->record);
 	hp_packed_put(w->packed, &w->profile);
 }
 
-static int put_type(struct writer *w, unsigned field, struct hp_slice name, const char *unit)
+static int put_type(struct pprof_writer *w, unsigned field, struct hp_slice name, const char *unit)
 {
 	int r = put_string(w, &w->record, TYPE_NAME, name);
 
@@ -200,7 +201,7 @@ static int put_type(struct writer *w, unsigned field, struct hp_slice name, cons
 	return r;
 }
 
-static int order_types(struct writer *w)
+static int order_types(struct pprof_writer *w)
 {
 	const struct hprof_view *v = w->v;
 	uint32_t n = 0;
@@ -223,14 +224,14 @@ static int order_types(struct writer *w)
 }
 
 /* Readers want a name: files can call their types as they like. */
-static struct hp_slice type_name(const struct writer *w, uint32_t t)
+static struct hp_slice type_name(const struct pprof_writer *w, uint32_t t)
 {
 	struct hp_slice name = hp_view_str(w->v, w->v->types[t].name);
 
 	return name.len ? name : HP_LIT("unnamed");
 }
 
-static int put_types(struct writer *w)
+static int put_types(struct pprof_writer *w)
 {
 	int r = HPROF_OK;
 
@@ -246,7 +247,7 @@ static int put_types(struct writer *w)
 /* --- locations --- */
 
 /* The id of the location that is row @run of the runs. */
-static int location_id(struct writer *w, uint32_t run, uint32_t *out)
+static int location_id(struct pprof_writer *w, uint32_t run, uint32_t *out)
 {
 	if (run >= w->run_ids_cap) {
 		uint32_t cap = w->runs.cap;
@@ -276,7 +277,7 @@ static bool is_inside(const struct hp_vframe *inner, const struct hp_vframe *out
 }
 
 /* Find the location whose innermost frame is that of @node. */
-static int find_location(struct writer *w, uint32_t node)
+static int find_location(struct pprof_writer *w, uint32_t node)
 {
 	const struct hp_tree *t = &w->v->tree;
 	uint32_t run = 0, at = node;
@@ -298,7 +299,8 @@ static int find_location(struct writer *w, uint32_t node)
 
 /* --- samples --- */
 
-static int put_number_label(struct writer *w, const char *key, uint64_t value, const char *unit)
+static int put_number_label(struct pprof_writer *w, const char *key, uint64_t value,
+			    const char *unit)
 {
 	int r = put_string(w, &w->inner, LABEL_KEY, hp_slice_str(key));
 
@@ -310,7 +312,7 @@ static int put_number_label(struct writer *w, const char *key, uint64_t value, c
 	return r;
 }
 
-static int put_text_label(struct writer *w, const char *key, struct hp_slice value)
+static int put_text_label(struct pprof_writer *w, const char *key, struct hp_slice value)
 {
 	int r = put_string(w, &w->inner, LABEL_KEY, hp_slice_str(key));
 
@@ -321,7 +323,7 @@ static int put_text_label(struct writer *w, const char *key, struct hp_slice val
 	return r;
 }
 
-static int put_labels(struct writer *w, const struct hp_breakdown_row *share)
+static int put_labels(struct pprof_writer *w, const struct hp_breakdown_row *share)
 {
 	const struct hprof_profile *p = w->v->profiles[0];
 	int r = HPROF_OK;
@@ -352,7 +354,7 @@ static int64_t to_int64(double v)
 }
 
 /* Value @i of type @t, as near as it can be written: tell_beyond() says where that is another. */
-static void put_value(struct writer *w, uint32_t t, uint32_t i)
+static void put_value(struct pprof_writer *w, uint32_t t, uint32_t i)
 {
 	double v = w->shares.value[t][i];
 	int64_t near = to_int64(v);
@@ -369,7 +371,7 @@ static void put_value(struct writer *w, uint32_t t, uint32_t i)
 }
 
 /* Warn of what a reader finds less of than there is: pprof adds up in 64 bits, too. */
-static void tell_beyond(const struct writer *w)
+static void tell_beyond(const struct pprof_writer *w)
 {
 	char text[512];
 
@@ -397,7 +399,7 @@ static void tell_beyond(const struct writer *w)
 	}
 }
 
-static int put_sample(struct writer *w, uint32_t i)
+static int put_sample(struct pprof_writer *w, uint32_t i)
 {
 	const struct hp_breakdown_row *share = &w->shares.row[i];
 	int r = HPROF_OK;
@@ -422,7 +424,7 @@ static int put_sample(struct writer *w, uint32_t i)
 }
 
 /* Whole numbers whose sums are the rounded totals; what becomes 0 in all types is left out. */
-static int put_samples(struct writer *w)
+static int put_samples(struct pprof_writer *w)
 {
 	const struct hprof_view *v = w->v;
 	int r = HPROF_OK;
@@ -444,7 +446,7 @@ static int put_samples(struct writer *w)
 
 /* --- mappings --- */
 
-static int add_mapping(struct writer *w, const struct mapping *m, uint32_t *id)
+static int add_mapping(struct pprof_writer *w, const struct mapping *m, uint32_t *id)
 {
 	if (!HP_COLUMN_ROOM(w->mapping, w->n_mappings, w->mappings_cap))
 		return hp_fail_nomem(w->err);
@@ -474,7 +476,7 @@ static bool same_mapping(const void *ctx, uint32_t row, const void *key)
 }
 
 /* Mapping @map of profile @profile: those of several dumps of one process are one. */
-static int add_map(struct writer *w, uint32_t profile, uint32_t map)
+static int add_map(struct pprof_writer *w, uint32_t profile, uint32_t map)
 {
 	const struct hprof_profile *p = w->v->profiles[profile];
 	struct map_key key = {p, map};
@@ -496,7 +498,7 @@ static int add_map(struct writer *w, uint32_t profile, uint32_t map)
 }
 
 /* Code of profile @profile: that of the program, or all other. */
-static int add_code_of(struct writer *w, uint32_t profile, bool program)
+static int add_code_of(struct pprof_writer *w, uint32_t profile, bool program)
 {
 	const struct hprof_profile *p = w->v->profiles[profile];
 	int r = HPROF_OK;
@@ -512,7 +514,7 @@ static int add_code_of(struct writer *w, uint32_t profile, bool program)
 }
 
 /* Code of the profiles: first that of the program, which readers take the first mapping for. */
-static int add_code(struct writer *w)
+static int add_code(struct pprof_writer *w)
 {
 	int r = HPROF_OK;
 
@@ -525,7 +527,7 @@ static int add_code(struct writer *w)
 }
 
 /* The mapping that the place of frame @f is in; *@id is 0 where that is not known. */
-static int mapping_of(struct writer *w, const struct hp_vframe *f, uint32_t *id)
+static int mapping_of(struct pprof_writer *w, const struct hp_vframe *f, uint32_t *id)
 {
 	const struct hprof_profile *p = w->v->profiles[f->profile];
 	uint32_t map, module;
@@ -550,7 +552,7 @@ static int mapping_of(struct writer *w, const struct hp_vframe *f, uint32_t *id)
 }
 
 /* What the frames of the location that is row @run tell about mapping @m. */
-static void note_names(const struct writer *w, uint32_t run, struct mapping *m)
+static void note_names(const struct pprof_writer *w, uint32_t run, struct mapping *m)
 {
 	uint32_t depth = 0;
 
@@ -565,7 +567,7 @@ static void note_names(const struct writer *w, uint32_t run, struct mapping *m)
 	m->inlines |= depth > 1;
 }
 
-static const struct hp_vframe *outermost(const struct writer *w, uint32_t location)
+static const struct hp_vframe *outermost(const struct pprof_writer *w, uint32_t location)
 {
 	return &w->v->frames[w->runs.frame[w->location[location]]];
 }
@@ -574,7 +576,7 @@ static const struct hp_vframe *outermost(const struct writer *w, uint32_t locati
  * Mappings that hprof has named are marked so: pprof then leaves them alone, where it would put
  * the name of some symbol nearby.  That is so even if no name was found.
  */
-static int put_mapping(struct writer *w, uint32_t i)
+static int put_mapping(struct pprof_writer *w, uint32_t i)
 {
 	const struct mapping *m = &w->mapping[i];
 	const struct hp_module *module = &m->p->modules.row[m->module];
@@ -599,7 +601,7 @@ static int put_mapping(struct writer *w, uint32_t i)
 	return r;
 }
 
-static int put_mappings(struct writer *w)
+static int put_mappings(struct pprof_writer *w)
 {
 	uint32_t id;
 	int r = add_code(w);
@@ -623,7 +625,7 @@ static bool same_function(const void *ctx, uint32_t row, const void *key)
 	return f[row].func == k->func && f[row].file.i == k->file.i;
 }
 
-static int function_id(struct writer *w, const struct hp_vframe *frame, uint64_t *id)
+static int function_id(struct pprof_writer *w, const struct hp_vframe *frame, uint64_t *id)
 {
 	const struct function key = {frame->func, frame->file};
 	uint32_t tag = hp_hash_pair(w->v->seed, key.func, key.file.i);
@@ -641,7 +643,7 @@ static int function_id(struct writer *w, const struct hp_vframe *frame, uint64_t
 }
 
 /* The lines of location @run into the record, innermost first: the run ends with the outermost. */
-static int put_lines(struct writer *w, uint32_t run)
+static int put_lines(struct pprof_writer *w, uint32_t run)
 {
 	uint32_t n = 0;
 	int r = HPROF_OK;
@@ -670,7 +672,7 @@ static int put_lines(struct writer *w, uint32_t run)
  * The address of the call, as the process had it; outside of all mappings that of the row, which is
  * the recorded one, or the place in a module that nobody knows the place of.  0 when there is none.
  */
-static uint64_t address_of(const struct writer *w, const struct hp_vframe *f)
+static uint64_t address_of(const struct pprof_writer *w, const struct hp_vframe *f)
 {
 	const struct hprof_profile *p = w->v->profiles[f->profile];
 
@@ -681,7 +683,7 @@ static uint64_t address_of(const struct writer *w, const struct hp_vframe *f)
 	return p->locs.addr[f->loc] - p->return_addresses;
 }
 
-static int put_locations(struct writer *w)
+static int put_locations(struct pprof_writer *w)
 {
 	int r = HPROF_OK;
 
@@ -718,7 +720,7 @@ static bool is_plain(struct hp_slice name)
  * is written as in the source and whose linkage name nobody knows there is none here, or the name
  * with its arguments, which would be lost.
  */
-static int put_functions(struct writer *w)
+static int put_functions(struct pprof_writer *w)
 {
 	int r = HPROF_OK;
 
@@ -749,7 +751,7 @@ static int put_functions(struct writer *w)
 /* --- about the profile --- */
 
 /* When it was made: as the caller says, or as the latest of the profiles. */
-static int64_t time_of(const struct writer *w)
+static int64_t time_of(const struct pprof_writer *w)
 {
 	int64_t latest = 0;
 
@@ -806,7 +808,7 @@ static bool is_cut(const struct hprof_view *v)
 	return cut;
 }
 
-static int put_about(struct writer *w)
+static int put_about(struct pprof_writer *w)
 {
 	char formats[FORMATS_MAX], comment[FORMATS_MAX + 64];
 	uint64_t id = 0;
@@ -827,7 +829,7 @@ static int put_about(struct writer *w)
 	return r;
 }
 
-static void put_strings(struct writer *w)
+static void put_strings(struct pprof_writer *w)
 {
 	for (uint32_t i = 0; i < w->str.n; i++) {
 		hp_message_text(&w->profile, PROFILE_STRING, hp_strtab_get(&w->str, (hp_strid){i}));
@@ -835,7 +837,7 @@ static void put_strings(struct writer *w)
 	}
 }
 
-static int prepare(struct writer *w, struct hp_out *out)
+static int pprof_prepare(struct pprof_writer *w, struct hp_out *out)
 {
 	const struct hprof_view *v = w->v;
 	size_t n = v->n_profiles + v->n_bases;
@@ -866,7 +868,7 @@ static int prepare(struct writer *w, struct hp_out *out)
 	return HPROF_OK;
 }
 
-static void release(struct writer *w)
+static void pprof_release(struct pprof_writer *w)
 {
 	for (size_t i = 0; w->map_id && i < w->v->n_profiles + w->v->n_bases; i++)
 		free(w->map_id[i]);
@@ -893,13 +895,13 @@ static void release(struct writer *w)
 	hp_packed_free(w->packed);
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int pprof_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		      struct hp_out *out, struct hprof_error *err)
 {
-	static int (*const parts[])(struct writer *) = {put_types,     put_samples,   put_mappings,
-							put_locations, put_functions, put_about};
-	struct writer w = {.v = v, .o = o, .err = err};
-	int r = prepare(&w, out);
+	static int (*const parts[])(struct pprof_writer *) = {
+		put_types, put_samples, put_mappings, put_locations, put_functions, put_about};
+	struct pprof_writer w = {.v = v, .o = o, .err = err};
+	int r = pprof_prepare(&w, out);
 
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(parts); i++)
 		r = parts[i](&w);
@@ -908,11 +910,11 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		r = hp_packed_close(w.packed, err);
 		w.packed = NULL;
 	}
-	release(&w);
+	pprof_release(&w);
 	return r;
 }
 
 const struct hp_output hp_output_pprof = {
 	{"pprof", "profile.proto, gzipped, for pprof and what reads its files", true},
-	draw,
+	pprof_draw,
 };

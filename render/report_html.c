@@ -4,7 +4,7 @@
 #include "render/report.h"
 #include "render/timeline_chart.h"
 
-struct writer {
+struct report_html {
 	struct hp_html_page page;
 	struct hp_report_text text;
 	struct hp_out *out;
@@ -12,14 +12,14 @@ struct writer {
 	bool list;           /* a list is open */
 };
 
-static void close_list(struct writer *w)
+static void close_list(struct report_html *w)
 {
 	if (w->list)
 		hp_out_str(w->out, "</ul>\n");
 	w->list = false;
 }
 
-static void close_section(struct writer *w)
+static void close_section(struct report_html *w)
 {
 	close_list(w);
 	if (w->section)
@@ -27,7 +27,7 @@ static void close_section(struct writer *w)
 	w->section = NULL;
 }
 
-static void put_spans(struct writer *w, const struct hp_block *b)
+static void put_spans(struct report_html *w, const struct hp_block *b)
 {
 	static const char *const open[] = {"", "<code>", "<b>"}, *const close[] = {"", "</code>",
 										   "</b>"};
@@ -41,7 +41,7 @@ static void put_spans(struct writer *w, const struct hp_block *b)
 	}
 }
 
-static void put_words(struct writer *w, const struct hp_block *b)
+static void put_words(struct report_html *w, const struct hp_block *b)
 {
 	const char *class = b->kind == HP_BLOCK_NOTE                ? " class=\"faint\""
 			    : strcmp(w->section, "hp-verdict") == 0 ? " class=\"verdict\""
@@ -52,7 +52,7 @@ static void put_words(struct writer *w, const struct hp_block *b)
 	hp_out_str(w->out, "</p>\n");
 }
 
-static void put_item(struct writer *w, const struct hp_block *b)
+static void put_item(struct report_html *w, const struct hp_block *b)
 {
 	hp_out_str(w->out, w->list ? "<li>" : "<ul>\n<li>");
 	w->list = true;
@@ -60,7 +60,7 @@ static void put_item(struct writer *w, const struct hp_block *b)
 	hp_out_str(w->out, "</li>\n");
 }
 
-static void put_cell(struct writer *w, enum hp_cell_kind kind, struct hp_slice text)
+static void put_cell(struct report_html *w, enum hp_cell_kind kind, struct hp_slice text)
 {
 	static const char *const open[] = {
 		[HP_CELL_KEY] = "<th scope=\"row\">",
@@ -76,7 +76,7 @@ static void put_cell(struct writer *w, enum hp_cell_kind kind, struct hp_slice t
 	hp_out_str(w->out, kind == HP_CELL_KEY ? "</th> " : "</td> ");
 }
 
-static void put_headings(struct writer *w, const struct hp_block *b)
+static void put_headings(struct report_html *w, const struct hp_block *b)
 {
 	hp_out_str(w->out, "<thead><tr>");
 	for (uint32_t i = 0; i < b->n_columns; i++)
@@ -86,7 +86,7 @@ static void put_headings(struct writer *w, const struct hp_block *b)
 	hp_out_str(w->out, "</tr></thead>\n");
 }
 
-static void put_table(struct writer *w, const struct hp_block *b)
+static void put_table(struct report_html *w, const struct hp_block *b)
 {
 	hp_out_str(w->out, "<div class=\"scroll\"><table>\n");
 	if (b->column[0].title)
@@ -103,7 +103,7 @@ static void put_table(struct writer *w, const struct hp_block *b)
 	hp_out_str(w->out, "</tbody>\n</table></div>\n");
 }
 
-static int put_chart(struct writer *w, struct hprof_error *err)
+static int put_chart(struct report_html *w, struct hprof_error *err)
 {
 	int r;
 
@@ -113,14 +113,14 @@ static int put_chart(struct writer *w, struct hprof_error *err)
 	return r;
 }
 
-static int put_graph(struct writer *w, struct hprof_error *err)
+static int put_graph(struct report_html *w, struct hprof_error *err)
 {
 	close_section(w);
 	hp_html_put_flame(&w->page);
 	return hp_html_put_functions(&w->page, err);
 }
 
-static int put_block(struct writer *w, const struct hp_block *b, struct hprof_error *err)
+static int put_block(struct report_html *w, const struct hp_block *b, struct hprof_error *err)
 {
 	if (b->kind != HP_BLOCK_ITEM)
 		close_list(w);
@@ -148,10 +148,10 @@ static int put_block(struct writer *w, const struct hp_block *b, struct hprof_er
 	return HPROF_OK;
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int report_html_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			    struct hp_out *out, struct hprof_error *err)
 {
-	struct writer w = {.out = out};
+	struct report_html w = {.out = out};
 	int r = hp_html_open(&w.page, v, o, "heap profile report", out, err);
 
 	if (r == HPROF_OK)
@@ -168,5 +168,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_report_html = {
 	{"report-html", "all about a profile as a page that stands alone (HTML)", true},
-	draw,
+	report_html_draw,
 };

@@ -65,7 +65,7 @@ struct text_page {
 	struct hp_slice title, facts; /* of the first page, else empty */
 };
 
-struct report {
+struct report_pdf {
 	const struct hprof_view *v;
 	const struct hprof_render_opts *o;
 	double width;
@@ -333,7 +333,7 @@ static void add_table(struct layout *l, const struct hp_block *b)
 	free(g.cell);
 }
 
-static int lay_out(struct report *d, struct hprof_error *err)
+static int lay_out(struct report_pdf *d, struct hprof_error *err)
 {
 	struct layout *l = &d->l;
 
@@ -447,7 +447,7 @@ static void draw_text(const void *what, const struct hp_canvas *canvas)
 }
 
 /* A line of the table of contents for each heading on the page. */
-static void list_heads(struct report *d, const struct text_page *page, uint32_t number)
+static void list_heads(struct report_pdf *d, const struct text_page *page, uint32_t number)
 {
 	double y = TOP;
 
@@ -464,13 +464,13 @@ static void list_heads(struct report *d, const struct text_page *page, uint32_t 
 	}
 }
 
-static void add_page(struct report *d, struct hp_page page)
+static void add_page(struct report_pdf *d, struct hp_page page)
 {
 	d->page[d->n_pages++] = page;
 }
 
 /* Pages of the lines [@from, @limit); @base: the page that items count from. */
-static void add_pages(struct report *d, uint32_t from, uint32_t limit, uint32_t base)
+static void add_pages(struct report_pdf *d, uint32_t from, uint32_t limit, uint32_t base)
 {
 	uint32_t rows = (uint32_t)fmax((page_height(d->width) - TOP - HP_PAGE_MARGIN) / LINE, 8);
 
@@ -497,13 +497,13 @@ static void add_pages(struct report *d, uint32_t from, uint32_t limit, uint32_t 
 
 static void draw_chart(const void *what, const struct hp_canvas *canvas)
 {
-	const struct report *d = what;
+	const struct report_pdf *d = what;
 
 	d->chart_page.draw(d->chart_page.what, canvas);
 }
 
 /* The chart on a page of the common size. */
-static int add_chart(struct report *d, struct hprof_error *err)
+static int add_chart(struct report_pdf *d, struct hprof_error *err)
 {
 	const struct hprof_timeline *t = d->o->over_time;
 	double scale;
@@ -523,7 +523,7 @@ static int add_chart(struct report *d, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int make_pages(struct report *d, struct hprof_error *err)
+static int make_pages(struct report_pdf *d, struct hprof_error *err)
 {
 	size_t room = (size_t)d->l.n_lines + 2; /* a page has one line at least */
 	int r;
@@ -542,7 +542,7 @@ static int make_pages(struct report *d, struct hprof_error *err)
 }
 
 /* The title and what the values are stand on the first page. */
-static int name_first(struct report *d, struct hprof_error *err)
+static int name_first(struct report_pdf *d, struct hprof_error *err)
 {
 	char facts[HP_FLAME_TEXT_MAX];
 	size_t len = strlen(hp_flame_facts(&d->flame, facts));
@@ -558,7 +558,7 @@ static int name_first(struct report *d, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int write_pages(struct report *d, struct hp_out *out, struct hprof_error *err)
+static int write_pages(struct report_pdf *d, struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_page_group before = {d->page, d->n_before, d->item, d->n_items_before};
 	const struct hp_page_group behind = {d->page + d->n_before, d->n_pages - d->n_before,
@@ -568,7 +568,7 @@ static int write_pages(struct report *d, struct hp_out *out, struct hprof_error 
 	return hp_flame_put_pages(d->v, d->o, &before, &behind, out, err);
 }
 
-static void release(struct report *d)
+static void report_pdf_release(struct report_pdf *d)
 {
 	hp_chart_free(d->chart);
 	hp_report_release(&d->text);
@@ -581,12 +581,12 @@ static void release(struct report *d)
 	free(d->item);
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int report_pdf_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			   struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_flame_limits limits = {
 		.width = HP_PAGE_PX, .min_width = 1, .max_boxes = 1, .max_depth = 1};
-	struct report d = {.v = v, .o = o};
+	struct report_pdf d = {.v = v, .o = o};
 	int r = hp_flame_open(&d.flame, v, v->chosen, o, &limits, err);
 
 	d.width = o->picture.width ? o->picture.width : HP_PAGE_PX;
@@ -601,11 +601,11 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		r = name_first(&d, err);
 	if (r == HPROF_OK)
 		r = write_pages(&d, out, err);
-	release(&d);
+	report_pdf_release(&d);
 	return r;
 }
 
 const struct hp_output hp_output_report_pdf = {
 	{"report-pdf", "all about a profile as pages (PDF)", true},
-	draw,
+	report_pdf_draw,
 };

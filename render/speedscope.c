@@ -15,7 +15,7 @@
 #include "render/label.h"
 #include "render/render.h"
 
-struct maker {
+struct speedscope_writer {
 	const struct hprof_view *v; /* rounded */
 	struct hp_row_tree paths;
 	uint32_t *order;  /* [tree.n - 1] nodes of the paths, depth first */
@@ -26,7 +26,7 @@ struct maker {
 	double **value;   /* [n_types] per node of the paths */
 };
 
-static int prepare(struct maker *m, struct hprof_error *err)
+static int speedscope_prepare(struct speedscope_writer *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
 	int r = hp_row_tree_init(v, &m->paths, err);
@@ -47,7 +47,7 @@ static int prepare(struct maker *m, struct hprof_error *err)
 	return r;
 }
 
-static void find_used(struct maker *m)
+static void find_used(struct speedscope_writer *m)
 {
 	const struct hp_tree *t = &m->paths.tree;
 
@@ -58,7 +58,7 @@ static void find_used(struct maker *m)
 	}
 }
 
-static void release(struct maker *m)
+static void speedscope_release(struct speedscope_writer *m)
 {
 	for (uint32_t t = 0; m->value && t < m->v->n_types; t++)
 		free(m->value[t]);
@@ -72,7 +72,7 @@ static void release(struct maker *m)
 }
 
 /* Of a function that has many lines, the first that the profile has: it leads there. */
-static void find_lines(struct maker *m)
+static void find_lines(struct speedscope_writer *m)
 {
 	const struct hprof_view *v = m->v;
 
@@ -87,7 +87,8 @@ static void find_lines(struct maker *m)
 	}
 }
 
-static int put_frame(struct hp_jsonw *w, const struct maker *m, uint32_t i, struct hprof_error *err)
+static int put_frame(struct hp_jsonw *w, const struct speedscope_writer *m, uint32_t i,
+		     struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
 	const struct hp_table_row *row = &m->paths.row[i];
@@ -119,7 +120,7 @@ static int put_frame(struct hp_jsonw *w, const struct maker *m, uint32_t i, stru
 }
 
 /* The frames of all stacks, numbered as they come. */
-static int put_frames(struct hp_jsonw *w, struct maker *m, struct hprof_error *err)
+static int put_frames(struct hp_jsonw *w, struct speedscope_writer *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->paths.tree;
 	uint32_t n = 0;
@@ -142,7 +143,7 @@ static int put_frames(struct hp_jsonw *w, struct maker *m, struct hprof_error *e
 	return r;
 }
 
-static void put_stack(struct hp_jsonw *w, const struct maker *m, uint32_t node)
+static void put_stack(struct hp_jsonw *w, const struct speedscope_writer *m, uint32_t node)
 {
 	const struct hp_tree *t = &m->paths.tree;
 	size_t n = 0;
@@ -158,8 +159,8 @@ static void put_stack(struct hp_jsonw *w, const struct maker *m, uint32_t node)
 
 /* Type @type as one profile: what of its values has the sign of @sign; @half: the other is one too.
  */
-static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type, double sign,
-			bool half)
+static void put_profile(struct hp_jsonw *w, const struct speedscope_writer *m, uint32_t type,
+			double sign, bool half)
 {
 	const struct hp_vtype *t = &m->v->types[type];
 	struct hp_slice name = hp_view_str(m->v, t->name);
@@ -205,7 +206,7 @@ static void put_profile(struct hp_jsonw *w, const struct maker *m, uint32_t type
 }
 
 /* The chosen type first: it is what one sees. */
-static void put_profiles(struct hp_jsonw *w, const struct maker *m)
+static void put_profiles(struct hp_jsonw *w, const struct speedscope_writer *m)
 {
 	const struct hprof_view *v = m->v;
 
@@ -222,7 +223,7 @@ static void put_profiles(struct hp_jsonw *w, const struct maker *m)
 	hp_jsonw_close(w, ']');
 }
 
-static int write_file(struct maker *m, struct hp_out *out, struct hprof_error *err)
+static int write_file(struct speedscope_writer *m, struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_slice name = hp_slice_basename(hp_input_of(m->v, 0));
 	char more[HP_MORE_MAX], *text;
@@ -251,28 +252,28 @@ static int write_file(struct maker *m, struct hp_out *out, struct hprof_error *e
 	return HPROF_OK;
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int speedscope_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			   struct hp_out *out, struct hprof_error *err)
 {
 	struct hprof_view rounded;
-	struct maker m = {.v = &rounded};
+	struct speedscope_writer m = {.v = &rounded};
 	int r = hp_view_round(v, &rounded, err);
 
 	(void)o;
 	if (r < 0)
 		return r;
-	r = prepare(&m, err);
+	r = speedscope_prepare(&m, err);
 	if (r == HPROF_OK) {
 		find_used(&m);
 		find_lines(&m);
 		r = write_file(&m, out, err);
 	}
-	release(&m);
+	speedscope_release(&m);
 	hp_view_round_release(&rounded);
 	return r;
 }
 
 const struct hp_output hp_output_speedscope = {
 	{"speedscope", "a file of speedscope, with all sample types", true},
-	draw,
+	speedscope_draw,
 };

@@ -22,7 +22,7 @@ enum { LIST_MAX = 512 };
 /* What is larger would be read as a number below 0. */
 #define MOST_OF_ROW 0x1p62
 
-struct writer {
+struct symbolized_writer {
 	const struct hprof_profile *p;
 	uint32_t type[ROW_TYPES]; /* of the profile; HP_NONE: it has none of that name */
 	struct hp_out *out;
@@ -57,7 +57,7 @@ static uint64_t return_address(const struct hprof_profile *p, uint32_t loc)
  * Each location has an address of its own.  Those without one, and those of one address that the
  * format named differently, get made-up ones, below all real ones.
  */
-static int find_addresses(struct writer *w, struct hprof_error *err)
+static int find_addresses(struct symbolized_writer *w, struct hprof_error *err)
 {
 	const struct hprof_profile *p = w->p;
 	struct hp_index known = {NULL, 0, 0};
@@ -88,7 +88,7 @@ static bool is_truncated(uint32_t loc)
 	return loc < HP_TRUNCATED_LOCS;
 }
 
-static int find_roles(struct writer *w, struct hprof_error *err)
+static int find_roles(struct symbolized_writer *w, struct hprof_error *err)
 {
 	const struct hprof_profile *p = w->p;
 	bool *used = calloc(p->stacks.n, sizeof(*used));
@@ -117,7 +117,7 @@ static int find_roles(struct writer *w, struct hprof_error *err)
 }
 
 /* A reader takes a stack of certain depths for one that was cut, unless it is told. */
-static int find_whole(struct writer *w, struct hprof_error *err)
+static int find_whole(struct symbolized_writer *w, struct hprof_error *err)
 {
 	const struct hp_stacks *s = &w->p->stacks;
 	uint32_t *depth = calloc(s->n, sizeof(*depth));
@@ -143,13 +143,13 @@ static int find_whole(struct writer *w, struct hprof_error *err)
 
 /* --- symbols --- */
 
-static struct hp_slice str(const struct writer *w, hp_strid id)
+static struct hp_slice str(const struct symbolized_writer *w, hp_strid id)
 {
 	return hp_profile_str(w->p, id);
 }
 
 /* The line that other programs read: callers first. */
-static void put_names(const struct writer *w, uint64_t addr, uint32_t loc)
+static void put_names(const struct symbolized_writer *w, uint64_t addr, uint32_t loc)
 {
 	const struct hp_locs *l = &w->p->locs;
 
@@ -165,7 +165,7 @@ static void put_names(const struct writer *w, uint64_t addr, uint32_t loc)
 }
 
 /* Without a function, at least the module and the place in it. */
-static void put_place(const struct writer *w, uint64_t addr, uint32_t loc)
+static void put_place(const struct symbolized_writer *w, uint64_t addr, uint32_t loc)
 {
 	const struct hprof_profile *p = w->p;
 	hp_modid module = p->locs.module[loc];
@@ -180,7 +180,7 @@ static void put_place(const struct writer *w, uint64_t addr, uint32_t loc)
 }
 
 /* Whether a reader, for whom a call is at the address less one, finds the module in the maps. */
-static bool is_mapped(const struct writer *w, uint32_t loc)
+static bool is_mapped(const struct symbolized_writer *w, uint32_t loc)
 {
 	hp_mapid map = w->p->locs.map[loc];
 
@@ -189,7 +189,7 @@ static bool is_mapped(const struct writer *w, uint32_t loc)
 }
 
 /* The same and more, by the address in the stacks; no line of a frame: there is no function. */
-static void put_comments(const struct writer *w, uint32_t loc)
+static void put_comments(const struct symbolized_writer *w, uint32_t loc)
 {
 	const struct hprof_profile *p = w->p;
 	const struct hp_locs *l = &p->locs;
@@ -219,7 +219,7 @@ static void put_comments(const struct writer *w, uint32_t loc)
 	}
 }
 
-static void put_symbol(const struct writer *w, uint64_t addr, uint32_t loc)
+static void put_symbol(const struct symbolized_writer *w, uint64_t addr, uint32_t loc)
 {
 	if (w->p->locs.frame_n[loc])
 		put_names(w, addr, loc);
@@ -261,7 +261,8 @@ static uint32_t list_left_out(const struct hprof_profile *p, char *buf, size_t c
 }
 
 /* Find the types that rows hold; refuse a profile that has none of them, tell which are lost. */
-static int find_types(struct writer *w, const struct hprof_render_opts *o, struct hprof_error *err)
+static int find_types(struct symbolized_writer *w, const struct hprof_render_opts *o,
+		      struct hprof_error *err)
 {
 	const struct hprof_profile *p = w->p;
 	char names[LIST_MAX], text[LIST_MAX + 128];
@@ -289,7 +290,8 @@ static int find_types(struct writer *w, const struct hprof_render_opts *o, struc
  * What was recorded of the @k-th number of a row, NULL: nothing; of values that their writer
  * scaled, what stands in the file.
  */
-static const double *column(const struct writer *w, const struct hp_samples *s, unsigned k)
+static const double *column(const struct symbolized_writer *w, const struct hp_samples *s,
+			    unsigned k)
 {
 	if (w->type[k] == HP_NONE)
 		return NULL;
@@ -297,7 +299,7 @@ static const double *column(const struct writer *w, const struct hp_samples *s, 
 }
 
 /* The sum of the @k-th numbers; *@any: one of them is not 0. */
-static double sum_of(const struct writer *w, unsigned k, bool *any)
+static double sum_of(const struct symbolized_writer *w, unsigned k, bool *any)
 {
 	const struct hp_samples *s = &w->p->all;
 	double sum = 0;
@@ -311,7 +313,7 @@ static double sum_of(const struct writer *w, unsigned k, bool *any)
 }
 
 /* Which sample types there are, unless a reader concludes that from the numbers. */
-static void put_types(const struct writer *w)
+static void put_types(const struct symbolized_writer *w)
 {
 	const struct hprof_profile *p = w->p;
 	bool there[ROW_TYPES], any[ROW_TYPES], told = false, none = true;
@@ -335,7 +337,7 @@ static void put_types(const struct writer *w)
 }
 
 /* jeprof looks for the innermost address as it is, and for all others less one. */
-static void put_symbols(const struct writer *w)
+static void put_symbols(const struct symbolized_writer *w)
 {
 	const struct hprof_profile *p = w->p;
 
@@ -378,14 +380,14 @@ static void put_symbols(const struct writer *w)
 
 /* --- values --- */
 
-static void find_numbers(const struct writer *w, const struct hp_samples *s, uint32_t row,
-			 double v[ROW_TYPES])
+static void find_numbers(const struct symbolized_writer *w, const struct hp_samples *s,
+			 uint32_t row, double v[ROW_TYPES])
 {
 	for (unsigned k = 0; k < ROW_TYPES; k++)
 		v[k] = column(w, s, k) ? column(w, s, k)[row] : 0;
 }
 
-static void put_numbers(const struct writer *w, const double v[ROW_TYPES])
+static void put_numbers(const struct symbolized_writer *w, const double v[ROW_TYPES])
 {
 	hp_out_fmt(w->out, "%.0f: %.0f [%.0f: %.0f]", v[0] + 0.0, v[1] + 0.0, v[2] + 0.0,
 		   v[3] + 0.0); /* no "-0" */
@@ -422,7 +424,7 @@ static void take_part(const double v[ROW_TYPES], double i, double n, double part
 	}
 }
 
-static void put_stack(const struct writer *w, uint32_t stack)
+static void put_stack(const struct symbolized_writer *w, uint32_t stack)
 {
 	const struct hp_stacks *s = &w->p->stacks;
 
@@ -436,7 +438,7 @@ static void put_stack(const struct writer *w, uint32_t stack)
  * Sampled profiles that have no numbers of all that was ever allocated repeat those of what is in
  * use: in the rows, and in the header, by which readers know that.
  */
-static void repeat_inuse(const struct writer *w, double v[ROW_TYPES])
+static void repeat_inuse(const struct symbolized_writer *w, double v[ROW_TYPES])
 {
 	uint32_t type = w->type[ALLOC_SPACE];
 
@@ -446,7 +448,7 @@ static void repeat_inuse(const struct writer *w, double v[ROW_TYPES])
 	v[3] = v[1];
 }
 
-static void put_totals(const struct writer *w)
+static void put_totals(const struct symbolized_writer *w)
 {
 	double v[ROW_TYPES];
 	bool any;
@@ -476,7 +478,8 @@ static int chain_threads(const struct hprof_profile *p, uint32_t **first, uint32
 }
 
 /* What the next row of jemalloc's form stands for, which does not follow from its numbers. */
-static void put_exact(const struct writer *w, const struct hp_samples *s, uint32_t row, bool rest)
+static void put_exact(const struct symbolized_writer *w, const struct hp_samples *s, uint32_t row,
+		      bool rest)
 {
 	hp_out_str(w->out, "#~");
 	for (unsigned k = 0; k < ROW_TYPES; k++) {
@@ -495,7 +498,7 @@ static void put_exact(const struct writer *w, const struct hp_samples *s, uint32
 }
 
 /* Row @row of @s in jemalloc's form, of @thread. */
-static void put_row(const struct writer *w, const struct hp_samples *s, uint32_t row,
+static void put_row(const struct symbolized_writer *w, const struct hp_samples *s, uint32_t row,
 		    struct hp_slice thread)
 {
 	double v[ROW_TYPES], part[ROW_TYPES], n;
@@ -515,7 +518,7 @@ static void put_row(const struct writer *w, const struct hp_samples *s, uint32_t
 }
 
 /* jemalloc's form, with its rows per thread. */
-static int put_jemalloc(const struct writer *w, struct hprof_error *err)
+static int put_jemalloc(const struct symbolized_writer *w, struct hprof_error *err)
 {
 	const struct hprof_profile *p = w->p;
 	uint32_t *first, *next;
@@ -556,7 +559,7 @@ static void take_object(double objects, double bytes, double i, double *out)
 }
 
 /* A row in gperftools' form. */
-static void put_sample_row(const struct writer *w, uint32_t i, const double v[ROW_TYPES])
+static void put_sample_row(const struct symbolized_writer *w, uint32_t i, const double v[ROW_TYPES])
 {
 	put_numbers(w, v);
 	hp_out_char(w->out, ' ');
@@ -565,7 +568,7 @@ static void put_sample_row(const struct writer *w, uint32_t i, const double v[RO
 }
 
 /* A row of numbers and its stack; for what was recorded object by object, one for each. */
-static void put_sample(const struct writer *w, uint32_t i)
+static void put_sample(const struct symbolized_writer *w, uint32_t i)
 {
 	const struct hprof_profile *p = w->p;
 	double v[ROW_TYPES], part[ROW_TYPES];
@@ -586,7 +589,7 @@ static void put_sample(const struct writer *w, uint32_t i)
 }
 
 /* gperftools' form, for everything else. */
-static void put_gperftools(const struct writer *w)
+static void put_gperftools(const struct symbolized_writer *w)
 {
 	const struct hprof_profile *p = w->p;
 
@@ -602,7 +605,7 @@ static void put_gperftools(const struct writer *w)
 		put_sample(w, i);
 }
 
-static void put_maps(const struct writer *w)
+static void put_maps(const struct symbolized_writer *w)
 {
 	const struct hprof_profile *p = w->p;
 	const struct hp_maps *m = &p->maps;
@@ -630,10 +633,10 @@ static void put_maps(const struct writer *w)
 	}
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int symbolized_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			   struct hp_out *out, struct hprof_error *err)
 {
-	struct writer w = {.p = v->profiles[0], .out = out};
+	struct symbolized_writer w = {.p = v->profiles[0], .out = out};
 	int r = find_types(&w, o, err);
 
 	w.jemalloc = hp_slice_same(str(&w, w.p->writer), HP_LIT("jemalloc"));
@@ -660,5 +663,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_symbolized = {
 	{"symbolized", "the profile with its symbols in one file, as jeprof reads it", true},
-	draw,
+	symbolized_draw,
 };

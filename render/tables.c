@@ -46,7 +46,7 @@ struct seen {
 	struct hp_index index;
 };
 
-struct writer {
+struct tables_writer {
 	const struct hprof_view *v;
 	const struct hprof_render_opts *o;
 	struct hp_out *out;
@@ -92,7 +92,7 @@ static int is_new(struct seen *s, const struct hp_stable_id *id, bool *out, stru
 
 /* --- values of a profile --- */
 
-static int make_values(struct writer *w, uint32_t t, struct hprof_error *err)
+static int make_values(struct tables_writer *w, uint32_t t, struct hprof_error *err)
 {
 	double total = 0;
 	int r;
@@ -112,7 +112,7 @@ static int make_values(struct writer *w, uint32_t t, struct hprof_error *err)
 }
 
 /* Which stacks belong to one thread alone. */
-static void find_threads(struct writer *w)
+static void find_threads(struct tables_writer *w)
 {
 	const struct hp_samples *s = &w->p->by_thread;
 
@@ -129,7 +129,7 @@ static void find_threads(struct writer *w)
 /* --- names of columns --- */
 
 /* The row of the words of type @name; w->n_words: there is none. */
-static size_t word_of(const struct writer *w, struct hp_slice name)
+static size_t word_of(const struct tables_writer *w, struct hp_slice name)
 {
 	size_t i = 0;
 
@@ -138,14 +138,14 @@ static size_t word_of(const struct writer *w, struct hp_slice name)
 	return i;
 }
 
-static void add_word(struct writer *w, struct hp_slice name)
+static void add_word(struct tables_writer *w, struct hp_slice name)
 {
 	if (word_of(w, name) == w->n_words)
 		w->word[w->n_words++] = (struct hp_word){name, ends, HP_LEN(ends), {0}};
 }
 
 /* A type has the same columns in all profiles. */
-static int name_columns(struct writer *w, struct hprof_error *err)
+static int name_columns(struct tables_writer *w, struct hprof_error *err)
 {
 	const struct hprof_view *v = w->v;
 	size_t n = HP_LEN(standard);
@@ -166,7 +166,7 @@ static int name_columns(struct writer *w, struct hprof_error *err)
 				     err);
 }
 
-static int begin_profile(struct writer *w, size_t n, struct hprof_error *err)
+static int begin_profile(struct tables_writer *w, size_t n, struct hprof_error *err)
 {
 	int r;
 
@@ -192,7 +192,7 @@ static int begin_profile(struct writer *w, size_t n, struct hprof_error *err)
 	return r;
 }
 
-static void end_profile(struct writer *w)
+static void end_profile(struct tables_writer *w)
 {
 	for (uint32_t t = 0; w->value && t < w->p->n_types; t++)
 		free(w->value[t]);
@@ -209,7 +209,7 @@ static void end_profile(struct writer *w)
 	w->walked = NULL;
 }
 
-static bool is_kept(const struct writer *w, uint32_t sample)
+static bool is_kept(const struct tables_writer *w, uint32_t sample)
 {
 	if (w->node[sample] == HP_NONE)
 		return false;
@@ -221,7 +221,7 @@ static bool is_kept(const struct writer *w, uint32_t sample)
 
 /* --- parts of a line --- */
 
-static void begin_line(struct writer *w, const char *table)
+static void begin_line(struct tables_writer *w, const char *table)
 {
 	hp_jsonw_init(&w->w, w->out);
 	hp_jsonw_open(&w->w, '{');
@@ -236,7 +236,7 @@ static void put_null(struct hp_jsonw *w)
 	hp_jsonw_real(w, (double)NAN);
 }
 
-static void put_text(struct writer *w, const char *key, struct hp_slice s)
+static void tables_put_text(struct tables_writer *w, const char *key, struct hp_slice s)
 {
 	if (key)
 		hp_jsonw_key(&w->w, key);
@@ -246,7 +246,7 @@ static void put_text(struct writer *w, const char *key, struct hp_slice s)
 		put_null(&w->w);
 }
 
-static void put_id(struct writer *w, const char *key, const struct hp_stable_id *id)
+static void put_id(struct tables_writer *w, const char *key, const struct hp_stable_id *id)
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[2 * sizeof(id->byte)];
@@ -260,7 +260,7 @@ static void put_id(struct writer *w, const char *key, const struct hp_stable_id 
 	hp_jsonw_text(&w->w, (struct hp_slice){text, sizeof(text)});
 }
 
-static void put_line_number(struct writer *w, const char *key, uint32_t line)
+static void put_line_number(struct tables_writer *w, const char *key, uint32_t line)
 {
 	if (key)
 		hp_jsonw_key(&w->w, key);
@@ -271,7 +271,7 @@ static void put_line_number(struct writer *w, const char *key, uint32_t line)
 }
 
 /* Key of a column of the type with word @word: letters, digits and '_' only. */
-static void put_key(struct writer *w, size_t word, const char *end)
+static void put_key(struct tables_writer *w, size_t word, const char *end)
 {
 	struct hp_slice text = hp_strtab_get(&w->words, w->word[word].word);
 	char key[HP_WORD_MAX];
@@ -280,7 +280,7 @@ static void put_key(struct writer *w, size_t word, const char *end)
 	hp_jsonw_key(&w->w, key);
 }
 
-static uint32_t find_type(const struct writer *w, size_t word)
+static uint32_t find_type(const struct tables_writer *w, size_t word)
 {
 	for (uint32_t t = 0; t < w->p->n_types; t++)
 		if (w->value[t] && w->word_of[t] == word)
@@ -289,7 +289,7 @@ static uint32_t find_type(const struct writer *w, size_t word)
 }
 
 /* The columns of one type, which may be HP_NONE: of sample @i, or of the whole (HP_NONE). */
-static void put_value(struct writer *w, size_t word, uint32_t t, uint32_t i)
+static void put_value(struct tables_writer *w, size_t word, uint32_t t, uint32_t i)
 {
 	put_key(w, word, ends[0]);
 	if (t == HP_NONE)
@@ -309,7 +309,7 @@ static void put_value(struct writer *w, size_t word, uint32_t t, uint32_t i)
 		hp_jsonw_integer(&w->w, w->s->recorded[t][i]);
 }
 
-static void put_values(struct writer *w, uint32_t i)
+static void put_values(struct tables_writer *w, uint32_t i)
 {
 	for (size_t k = 0; k < HP_LEN(standard); k++)
 		put_value(w, k, find_type(w, k), i);
@@ -328,7 +328,7 @@ static hp_modid main_module(const struct hprof_profile *p)
 	return (hp_modid){HP_NONE};
 }
 
-static void put_dump(struct writer *w)
+static void put_dump(struct tables_writer *w)
 {
 	const struct hprof_profile *p = w->p;
 	hp_modid exe = main_module(p);
@@ -337,11 +337,11 @@ static void put_dump(struct writer *w)
 
 	begin_line(w, "dumps");
 	put_id(w, "dump_id", &w->ids.dump);
-	put_text(w, "path", hp_profile_str(p, p->input));
+	tables_put_text(w, "path", hp_profile_str(p, p->input));
 	hp_jsonw_key(&w->w, "time");
 	hp_jsonw_real(&w->w, has_time ? (double)time_ns / 1e9 : (double)NAN);
-	put_text(w, "format", hp_slice_str(p->format));
-	put_text(w, "writer", hp_profile_str(p, p->writer));
+	tables_put_text(w, "format", hp_slice_str(p->format));
+	tables_put_text(w, "writer", hp_profile_str(p, p->writer));
 	hp_jsonw_key(&w->w, "sampling_period");
 	hp_jsonw_uint(&w->w, hp_profile_period(p));
 	hp_jsonw_key(&w->w, "snapshot");
@@ -349,17 +349,18 @@ static void put_dump(struct writer *w)
 		hp_jsonw_uint(&w->w, p->snapshots.at);
 	else
 		put_null(&w->w);
-	put_text(w, "exe",
-		 exe.i == HP_NONE ? p->snapshots.command.i ? hp_profile_str(p, p->snapshots.command)
-							   : (struct hp_slice){"", 0}
-				  : hp_profile_str(p, p->modules.row[exe.i].path));
-	put_text(w, "exe_build_id", hp_module_build_id(p, exe));
+	tables_put_text(w, "exe",
+			exe.i == HP_NONE ? p->snapshots.command.i
+						   ? hp_profile_str(p, p->snapshots.command)
+						   : (struct hp_slice){"", 0}
+					 : hp_profile_str(p, p->modules.row[exe.i].path));
+	tables_put_text(w, "exe_build_id", hp_module_build_id(p, exe));
 	put_values(w, HP_NONE);
 	hp_jsonw_close(&w->w, '}');
 }
 
 /* Of three names the one that was asked for. */
-static struct hp_slice choose_name(const struct writer *w, struct hp_slice name,
+static struct hp_slice choose_name(const struct tables_writer *w, struct hp_slice name,
 				   struct hp_slice full, struct hp_slice linkage)
 {
 	switch (w->v->opts.names) {
@@ -373,7 +374,7 @@ static struct hp_slice choose_name(const struct writer *w, struct hp_slice name,
 	return linkage.len ? linkage : full;
 }
 
-static struct hp_slice name_of(const struct writer *w, const struct hp_vframe *f,
+static struct hp_slice name_of(const struct tables_writer *w, const struct hp_vframe *f,
 			       struct hp_label *buf)
 {
 	const struct hprof_view *v = w->v;
@@ -388,7 +389,7 @@ static struct hp_slice name_of(const struct writer *w, const struct hp_vframe *f
 
 enum list { NAMES, MODULES, FILES, LINES };
 
-static void put_list(struct writer *w, const char *key, enum list what, uint32_t node)
+static void put_list(struct tables_writer *w, const char *key, enum list what, uint32_t node)
 {
 	const struct hprof_view *v = w->v;
 	struct hp_label label;
@@ -399,13 +400,14 @@ static void put_list(struct writer *w, const char *key, enum list what, uint32_t
 		const struct hp_vframe *f = &v->frames[v->tree.frame[at]];
 
 		if (what == NAMES)
-			put_text(w, NULL, name_of(w, f, &label));
+			tables_put_text(w, NULL, name_of(w, f, &label));
 		else if (what == MODULES)
-			put_text(w, NULL,
-				 f->module == HP_NONE ? (struct hp_slice){"", 0}
-						      : hp_view_str(v, v->modules[f->module].path));
+			tables_put_text(w, NULL,
+					f->module == HP_NONE
+						? (struct hp_slice){"", 0}
+						: hp_view_str(v, v->modules[f->module].path));
 		else if (what == FILES)
-			put_text(w, NULL, hp_view_str(v, f->file));
+			tables_put_text(w, NULL, hp_view_str(v, f->file));
 		else
 			put_line_number(w, NULL, f->line);
 	}
@@ -421,7 +423,7 @@ static bool is_truncated(const struct hprof_profile *p, hp_stackid stack)
 	       p->locs.frame_n[p->stacks.loc[stack.i].i] > 0;
 }
 
-static void put_stack(struct writer *w, hp_stackid stack, uint32_t node)
+static void put_stack(struct tables_writer *w, hp_stackid stack, uint32_t node)
 {
 	const struct hprof_view *v = w->v;
 	uint64_t depth = 0;
@@ -448,7 +450,7 @@ static void put_stack(struct writer *w, hp_stackid stack, uint32_t node)
 }
 
 /* Frame @k of the location, counted from the innermost; HP_NONE: it has no names. */
-static void put_symbol(struct writer *w, hp_locid loc, uint32_t k)
+static void put_symbol(struct tables_writer *w, hp_locid loc, uint32_t k)
 {
 	const struct hprof_profile *p = w->p;
 	struct hp_code_addr code = hp_code_addr_of(p, loc);
@@ -458,32 +460,33 @@ static void put_symbol(struct writer *w, hp_locid loc, uint32_t k)
 
 	begin_line(w, "symbols");
 	put_id(w, "location_id", &w->ids.loc[loc.i]);
-	put_text(w, "build_id", hp_module_build_id(p, code.module));
-	put_text(w, "module",
-		 code.module.i == HP_NONE ? (struct hp_slice){"", 0}
-					  : hp_profile_str(p, p->modules.row[code.module.i].path));
+	tables_put_text(w, "build_id", hp_module_build_id(p, code.module));
+	tables_put_text(w, "module",
+			code.module.i == HP_NONE
+				? (struct hp_slice){"", 0}
+				: hp_profile_str(p, p->modules.row[code.module.i].path));
 	(void)snprintf(offset, sizeof(offset), "0x%" PRIx64, code.offset); /* fits */
-	put_text(w, "offset", hp_slice_str(offset));
+	tables_put_text(w, "offset", hp_slice_str(offset));
 	hp_jsonw_key(&w->w, "inline_depth");
 	hp_jsonw_uint(&w->w, k == HP_NONE ? 0 : k);
 	if (k == HP_NONE) {
-		put_text(w, "function", (struct hp_slice){"", 0});
-		put_text(w, "linkage_name", (struct hp_slice){"", 0});
-		put_text(w, "file", (struct hp_slice){"", 0});
+		tables_put_text(w, "function", (struct hp_slice){"", 0});
+		tables_put_text(w, "linkage_name", (struct hp_slice){"", 0});
+		tables_put_text(w, "file", (struct hp_slice){"", 0});
 		put_line_number(w, "line", 0);
 	} else {
-		put_text(w, "function",
-			 choose_name(w, hp_profile_str(p, p->funcs.name[f.i]),
-				     hp_profile_str(p, p->funcs.full[f.i]),
-				     hp_profile_str(p, p->funcs.linkage[f.i])));
-		put_text(w, "linkage_name", hp_profile_str(p, p->funcs.linkage[f.i]));
-		put_text(w, "file", hp_profile_str(p, p->funcs.file[f.i]));
+		tables_put_text(w, "function",
+				choose_name(w, hp_profile_str(p, p->funcs.name[f.i]),
+					    hp_profile_str(p, p->funcs.full[f.i]),
+					    hp_profile_str(p, p->funcs.linkage[f.i])));
+		tables_put_text(w, "linkage_name", hp_profile_str(p, p->funcs.linkage[f.i]));
+		tables_put_text(w, "file", hp_profile_str(p, p->funcs.file[f.i]));
 		put_line_number(w, "line", p->frames.line[row]);
 	}
 	hp_jsonw_close(&w->w, '}');
 }
 
-static int put_location(struct writer *w, hp_locid loc, struct hprof_error *err)
+static int put_location(struct tables_writer *w, hp_locid loc, struct hprof_error *err)
 {
 	bool fresh;
 	int r;
@@ -500,7 +503,7 @@ static int put_location(struct writer *w, hp_locid loc, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int put_symbols(struct writer *w, hp_stackid stack, struct hprof_error *err)
+static int put_symbols(struct tables_writer *w, hp_stackid stack, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -512,7 +515,7 @@ static int put_symbols(struct writer *w, hp_stackid stack, struct hprof_error *e
 	return r;
 }
 
-static void put_sample(struct writer *w, uint32_t i)
+static void put_sample(struct tables_writer *w, uint32_t i)
 {
 	const struct hprof_profile *p = w->p;
 	hp_stackid stack = w->s->stack[i];
@@ -521,16 +524,17 @@ static void put_sample(struct writer *w, uint32_t i)
 	begin_line(w, "samples");
 	put_id(w, "dump_id", &w->ids.dump);
 	put_id(w, "stack_id", &w->ids.stack[stack.i]);
-	put_text(w, "thread",
-		 thread ? hp_profile_str(p, p->threads.id[thread - 1]) : (struct hp_slice){"", 0});
-	put_text(w, "thread_name",
-		 thread ? hp_profile_str(p, p->threads.name[thread - 1])
-			: (struct hp_slice){"", 0});
+	tables_put_text(w, "thread",
+			thread ? hp_profile_str(p, p->threads.id[thread - 1])
+			       : (struct hp_slice){"", 0});
+	tables_put_text(w, "thread_name",
+			thread ? hp_profile_str(p, p->threads.name[thread - 1])
+			       : (struct hp_slice){"", 0});
 	put_values(w, i);
 	hp_jsonw_close(&w->w, '}');
 }
 
-static int put_profile(struct writer *w, struct hprof_error *err)
+static int put_profile(struct tables_writer *w, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -557,7 +561,7 @@ static int put_profile(struct writer *w, struct hprof_error *err)
 static int write_tables(const struct hprof_view *v, const struct hprof_render_opts *o,
 			unsigned tables, struct hp_out *out, struct hprof_error *err)
 {
-	struct writer w = {.v = v, .o = o, .out = out, .tables = tables};
+	struct tables_writer w = {.v = v, .o = o, .out = out, .tables = tables};
 	int r = HPROF_OK;
 
 	if (!v->sample_node || v->n_bases)
@@ -579,8 +583,8 @@ static int write_tables(const struct hprof_view *v, const struct hprof_render_op
 	return r;
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int tables_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		       struct hp_out *out, struct hprof_error *err)
 {
 	return write_tables(v, o, ALL, out, err);
 }
@@ -611,7 +615,7 @@ static int draw_symbols(const struct hprof_view *v, const struct hprof_render_op
 
 const struct hp_output hp_output_tables = {
 	{"tables", "rows of all tables for databases, an object of JSON per line", true},
-	draw,
+	tables_draw,
 };
 
 const struct hp_output hp_output_tables_dumps = {

@@ -243,8 +243,8 @@ static void put_summary(const struct timeline_text *p)
 	hp_out_char(p->out, '\n');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int timeline_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			 struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_timeline *t;
 	struct timeline_text p = {.o = o, .out = out};
@@ -273,5 +273,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_timeline = {
 	{"timeline", "values over time: a graph and a table", true},
-	draw,
+	timeline_draw,
 };

@@ -126,8 +126,8 @@ static double nice_time(double least, struct hp_slice unit)
 	return nice(least);
 }
 
-static void put_text(const struct hp_canvas *canvas, double x, double y, enum hp_anchor anchor,
-		     enum hp_color_role role, const char *text)
+static void chart_put_text(const struct hp_canvas *canvas, double x, double y,
+			   enum hp_anchor anchor, enum hp_color_role role, const char *text)
 {
 	const struct hp_text_style style = {.role = role, .anchor = anchor};
 
@@ -157,8 +157,8 @@ static void draw_values_axis(const struct hp_chart *c, const struct hp_canvas *c
 
 		put_line(canvas, (struct hp_xy){LEFT, y}, (struct hp_xy){WIDTH - RIGHT, y},
 			 HP_ROLE_GRID);
-		put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_ROLE_FAINT,
-			 short_text(c, label, k * step));
+		chart_put_text(canvas, LEFT - 8, y + 4, HP_ANCHOR_END, HP_ROLE_FAINT,
+			       short_text(c, label, k * step));
 	}
 }
 
@@ -182,13 +182,13 @@ static void draw_time_axis(const struct hp_chart *c, const struct hp_canvas *can
 		double x = round(x_of(c, v)) + 0.5;
 
 		put_line(canvas, (struct hp_xy){x, y}, (struct hp_xy){x, y + 5}, HP_ROLE_LINE);
-		put_text(canvas, x, y + 20, HP_ANCHOR_MIDDLE, HP_ROLE_FAINT,
-			 hp_format_time(label, v, c->t->unit));
+		chart_put_text(canvas, x, y + 20, HP_ANCHOR_MIDDLE, HP_ROLE_FAINT,
+			       hp_format_time(label, v, c->t->unit));
 	}
 	put_line(canvas, (struct hp_xy){LEFT, y + 0.5}, (struct hp_xy){WIDTH - RIGHT, y + 0.5},
 		 HP_ROLE_LINE);
-	put_text(canvas, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, y + 40, HP_ANCHOR_MIDDLE,
-		 HP_ROLE_FAINT, time_name(c));
+	chart_put_text(canvas, LEFT + (WIDTH - LEFT - RIGHT) / 2.0, y + 40, HP_ANCHOR_MIDDLE,
+		       HP_ROLE_FAINT, time_name(c));
 }
 
 /* --- areas --- */
@@ -360,7 +360,7 @@ static void draw_peak(const struct hp_chart *c, const struct hp_canvas *canvas)
 	anchor = x - half < LEFT            ? HP_ANCHOR_START
 		 : x + half > WIDTH - RIGHT ? HP_ANCHOR_END
 					    : HP_ANCHOR_MIDDLE;
-	put_text(canvas, x, TOP - 8, anchor, HP_ROLE_MARK, words);
+	chart_put_text(canvas, x, TOP - 8, anchor, HP_ROLE_MARK, words);
 }
 
 /* Where sites are known, small marks on the axis. */
@@ -392,7 +392,7 @@ static void draw_legend_row(const struct hp_canvas *canvas, double y, enum hp_co
 	const struct hp_text_style style = {.role = HP_ROLE_TEXT};
 
 	canvas->backend->polygon(canvas->ctx, box, HP_LEN(box), role);
-	put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_ROLE_TEXT, value);
+	chart_put_text(canvas, LEFT + 100, y, HP_ANCHOR_END, HP_ROLE_TEXT, value);
 	canvas->backend->text(canvas->ctx, (struct hp_xy){LEFT + 112, y}, &style, label,
 			      hp_slice_same(label, full) ? (struct hp_slice){"", 0} : full);
 }
@@ -467,7 +467,7 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 		       (int)(name.len < 64 ? name.len : 64), name.ptr, t->n,
 		       hp_is_recording(t) ? "snapshot" : "profile", t->n == 1 ? "" : "s",
 		       c.min < 0 ? "; some values are below 0" : "");
-	put_text(canvas, LEFT, 40, HP_ANCHOR_START, HP_ROLE_FAINT, words);
+	chart_put_text(canvas, LEFT, 40, HP_ANCHOR_START, HP_ROLE_FAINT, words);
 	draw_values_axis(&c, canvas);
 	draw_total(&c, canvas, true);
 	draw_sites(&c, canvas);
@@ -481,8 +481,8 @@ static void draw_chart(const void *what, const struct hp_canvas *canvas)
 /* --- the whole --- */
 
 /* What the chart of @t needs besides it. Errors: ENOMEM. */
-static int prepare(struct hp_chart *c, const struct hp_timeline *t,
-		   const struct hprof_render_opts *o, struct hprof_error *err)
+static int chart_prepare(struct hp_chart *c, const struct hp_timeline *t,
+			 const struct hprof_render_opts *o, struct hprof_error *err)
 {
 	*c = (struct hp_chart){.t = t, .first = t->point[0].time};
 	c->style = hp_style_plain(t->v, o, &t->v->types[t->v->chosen]);
@@ -510,7 +510,7 @@ static int open_chart(struct hp_chart *c, const struct hprof_view *v,
 		*made = NULL;
 		return r;
 	}
-	return prepare(c, *made, o, err);
+	return chart_prepare(c, *made, o, err);
 }
 
 static void close_chart(struct hp_chart *c, struct hp_timeline *t)
@@ -527,7 +527,7 @@ int hp_timeline_put_svg(const struct hp_timeline *t, const struct hprof_render_o
 {
 	struct hp_chart c = {.t = NULL};
 	char title[LABEL_BYTES];
-	int r = prepare(&c, t, o, err);
+	int r = chart_prepare(&c, t, o, err);
 
 	if (r == HPROF_OK)
 		hp_draw_svg_inline(out, WIDTH, height_of(&c), title_of(&c, title, sizeof(title)),
@@ -540,7 +540,7 @@ int hp_chart_new(const struct hp_timeline *t, const struct hprof_render_opts *o,
 		 struct hp_chart **out, struct hprof_error *err)
 {
 	struct hp_chart *c = calloc(1, sizeof(*c));
-	int r = c ? prepare(c, t, o, err) : hp_fail_nomem(err);
+	int r = c ? chart_prepare(c, t, o, err) : hp_fail_nomem(err);
 
 	if (r < 0) {
 		hp_chart_free(c);

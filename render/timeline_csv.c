@@ -36,8 +36,8 @@ static void put_point(const struct hp_timeline *t, uint32_t i, struct hp_out *ou
 	hp_out_str(out, "\r\n");
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int timeline_csv_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			     struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_timeline *t;
 	int r = hp_timeline_new(v, (uint32_t)o->rows, &t, err);
@@ -56,5 +56,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_timeline_csv = {
 	{"timeline-csv", "values over time as comma-separated values", true},
-	draw,
+	timeline_csv_draw,
 };

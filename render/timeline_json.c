@@ -65,8 +65,8 @@ static void put_point(struct hp_jsonw *w, const struct hp_timeline *t, uint32_t 
 	hp_jsonw_close(w, '}');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int timeline_json_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			      struct hp_out *out, struct hprof_error *err)
 {
 	struct hp_timeline *t;
 	struct hp_jsonw w;
@@ -102,5 +102,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_timeline_json = {
 	{"timeline-json", "values over time as JSON (hprof/timeline/1)", true},
-	draw,
+	timeline_json_draw,
 };

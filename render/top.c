@@ -52,8 +52,8 @@ static void put_rest(const struct hp_row_table *rows, struct hp_out *out)
 			   rows->n < rows->n_all && rows->style.type->base ? " that changed" : "");
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int top_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		    struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_style s = hp_style_plain(v, o, &v->types[v->chosen]);
 	struct hp_table table;
@@ -77,5 +77,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_top = {
 	{"top", "table of flat and cumulative values", true},
-	draw,
+	top_draw,
 };

@@ -25,8 +25,8 @@ static void put_row(struct hp_jsonw *w, const struct hp_row_table *rows,
 	hp_jsonw_close(w, '}');
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int top_json_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			 struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_vtype *t = &v->types[v->chosen];
 	const struct hp_style s = hp_style_plain(v, o, t);
@@ -69,5 +69,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_top_json = {
 	{"top-json", "the table as JSON (hprof/top/1)", true},
-	draw,
+	top_json_draw,
 };

@@ -13,7 +13,7 @@ enum {
 	SHOWN_LAST = 5,
 };
 
-struct drawing {
+struct tree_text {
 	struct hp_style s;
 	struct hp_calls c;
 	uint32_t *level; /* [c.n] of indentation; a call that is all of its parent has the same */
@@ -21,7 +21,7 @@ struct drawing {
 	struct hp_out *out;
 };
 
-static const char *or_blank(const struct drawing *d, char *buf, double v)
+static const char *or_blank(const struct tree_text *d, char *buf, double v)
 {
 	if (v == 0)
 		buf[0] = '\0';
@@ -33,7 +33,7 @@ static const char *or_blank(const struct drawing *d, char *buf, double v)
 }
 
 /* The columns in front of a name; @flat: what the line says of it, 0: nothing. */
-static void put_numbers(const struct drawing *d, const struct hp_call_sums *cum, double flat)
+static void put_numbers(const struct tree_text *d, const struct hp_call_sums *cum, double flat)
 {
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], e[HP_NUMBER_MAX + 1];
 
@@ -49,7 +49,7 @@ static void put_numbers(const struct drawing *d, const struct hp_call_sums *cum,
 }
 
 /* The columns of a call that has all of its caller's value: nothing but @flat. */
-static void put_blanks(const struct drawing *d, double flat)
+static void put_blanks(const struct tree_text *d, double flat)
 {
 	char e[HP_NUMBER_MAX + 1];
 
@@ -61,7 +61,7 @@ static void put_blanks(const struct drawing *d, double flat)
 	hp_put_mark(&d->s, d->out, false);
 }
 
-static void put_indent(const struct drawing *d, uint32_t level)
+static void put_indent(const struct tree_text *d, uint32_t level)
 {
 	uint32_t most = level > MOST_LEVELS ? MOST_LEVELS : level;
 
@@ -71,7 +71,7 @@ static void put_indent(const struct drawing *d, uint32_t level)
 		hp_out_fmt(d->out, "[%u] ", level);
 }
 
-static void put_head(const struct drawing *d)
+static void put_head(const struct tree_text *d)
 {
 	static const char *const roots[] = {
 		"         cum    cum%        flat  name",
@@ -89,14 +89,14 @@ static void put_head(const struct drawing *d)
 }
 
 /* Index of the last of calls i, i + 1, ... that are the same row, each all of the one before. */
-static uint32_t end_of_run(const struct drawing *d, uint32_t i)
+static uint32_t end_of_run(const struct tree_text *d, uint32_t i)
 {
 	while (i + 1 < d->c.n && d->c.call[i + 1].only && d->c.call[i + 1].row == d->c.call[i].row)
 		i++;
 	return i;
 }
 
-static void put_name(const struct drawing *d, uint32_t i, uint32_t last)
+static void put_name(const struct tree_text *d, uint32_t i, uint32_t last)
 {
 	put_indent(d, d->level[i]);
 	hp_label_put(d->out, d->s.v, &d->c.row[d->c.call[i].row]);
@@ -106,7 +106,7 @@ static void put_name(const struct drawing *d, uint32_t i, uint32_t last)
 }
 
 /* Call @i and those that are all of it, a line each; returns the last one's index. */
-static uint32_t put_calls(const struct drawing *d, uint32_t i)
+static uint32_t put_calls(const struct tree_text *d, uint32_t i)
 {
 	const struct hp_call *call = d->c.call;
 	uint32_t lines = 1, line = 0, last, skipped = 0;
@@ -137,7 +137,7 @@ static uint32_t put_calls(const struct drawing *d, uint32_t i)
 }
 
 /* What is left out below @i. */
-static void put_hidden(const struct drawing *d, uint32_t i)
+static void put_hidden(const struct tree_text *d, uint32_t i)
 {
 	const struct hp_call *call = &d->c.call[i];
 
@@ -151,7 +151,7 @@ static void put_hidden(const struct drawing *d, uint32_t i)
 		hp_out_fmt(d->out, "... %u more\n", call->n_hidden);
 }
 
-static void put_tree(const struct drawing *d)
+static void put_tree(const struct tree_text *d)
 {
 	const struct hp_call *call = d->c.call;
 
@@ -171,14 +171,14 @@ static void put_tree(const struct drawing *d)
 		hp_out_str(d->out, "(-n 0 shows all)\n");
 }
 
-static void put_levels(struct drawing *d)
+static void put_levels(struct tree_text *d)
 {
 	for (uint32_t i = 1; i < d->c.n; i++)
 		d->level[i] = d->level[d->c.call[i].parent] + !d->c.call[i].only;
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int tree_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+		     struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_calls_opts opts = {
 		.bottom_up = o->bottom_up,
@@ -187,7 +187,7 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 		.depth = o->depth,
 		.min_percent = o->min_percent,
 	};
-	struct drawing d = {.s = hp_style_plain(v, o, &v->types[v->chosen]), .out = out};
+	struct tree_text d = {.s = hp_style_plain(v, o, &v->types[v->chosen]), .out = out};
 	int r = hp_calls_init(v, v->chosen, &opts, &d.c, err);
 
 	if (r == HPROF_OK)
@@ -216,5 +216,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_tree = {
 	{"tree", "call tree, from the roots or from the allocation sites", true},
-	draw,
+	tree_draw,
 };

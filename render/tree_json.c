@@ -75,8 +75,8 @@ static void put_head(struct hp_jsonw *w, const struct hprof_view *v,
 	}
 }
 
-static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, struct hp_out *out,
-		struct hprof_error *err)
+static int tree_json_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
+			  struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_calls_opts opts = {
 		.bottom_up = o->bottom_up,
@@ -107,5 +107,5 @@ static int draw(const struct hprof_view *v, const struct hprof_render_opts *o, s
 
 const struct hp_output hp_output_tree_json = {
 	{"tree-json", "the call tree as JSON (hprof/tree/1)", true},
-	draw,
+	tree_json_draw,
 };
