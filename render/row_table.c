@@ -72,7 +72,7 @@ static const struct hp_row_column diff[] = {
 	{"sig", HP_ROW_MARK, significant},
 };
 
-/* Those of a difference are the last ones. */
+/* The columns that only a difference has are the last ones. */
 static const struct hp_row_column programs[] = {
 	{"flat", HP_ROW_VALUE, flat},
 	{"flat_stderr", HP_ROW_ERROR, flat_error},

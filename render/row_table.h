@@ -36,7 +36,7 @@ struct hp_row_table {
 	double total;  /* what percentages are of */
 	double sum;    /* flat of the rows begun so far */
 	size_t next;   /* row */
-	bool of_after; /* values are those of the profiles themselves, not the difference */
+	bool of_after; /* values of the profiles themselves, not of the difference */
 };
 
 /*
@@ -45,13 +45,13 @@ struct hp_row_table {
  */
 struct hp_row_table hp_row_table_of(const struct hp_style *s, const struct hp_table *table,
 				    size_t limit);
-/* The same rows in the columns of CSV and JSON, where a difference has all rows. */
+/* These rows in the columns of CSV and JSON; a difference has all rows there. */
 struct hp_row_table hp_row_table_for_programs(const struct hp_style *s,
 					      const struct hp_table *table, size_t limit);
-/* The same rows with flat and cum in any case: of a difference those of the difference... */
+/* These rows with flat and cum, of a difference too: then they are differences... */
 struct hp_row_table hp_row_table_plain(const struct hp_style *s, const struct hp_table *table,
 				       size_t limit);
-/* ...or those of the profiles themselves. */
+/* ...or values of the profiles themselves, without a base. */
 struct hp_row_table hp_row_table_after(const struct hp_style *s, const struct hp_table *table);
 
 /* The next row to write, NULL after the last. */

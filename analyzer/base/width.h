@@ -13,7 +13,7 @@ enum { HP_NUMBER_MAX = 48 };
 const char *hp_format_bytes(char *buf, double bytes, enum hprof_unit_style style);
 /* A count or number of bytes, rounded to an integer, without unit. */
 const char *hp_format_count(char *buf, double count);
-/* The same in groups of three digits, "17,589,696". */
+/* A count as hp_format_count() writes it, with its digits in groups: "17,589,696". */
 const char *hp_format_grouped(char *buf, double count);
 /*
  * @part of what @whole amounts to, as "12.3%", with the sign of @part; "-" when @whole is 0, or

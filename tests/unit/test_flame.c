@@ -337,7 +337,8 @@ static void names_are_shortened(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
-		struct hp_slice got = hp_elide_name(buf, hp_slice_str(cases[i].name), cases[i].cells);
+		struct hp_slice got =
+			hp_elide_name(buf, hp_slice_str(cases[i].name), cases[i].cells);
 
 		if (!hp_slice_same(got, hp_slice_str(cases[i].want)))
 			fail_msg("\"%s\" in %zu: \"%.*s\"", cases[i].name, cases[i].cells,

@@ -56,7 +56,7 @@ static void text_is_made_fit(void **state)
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		char buf[64];
 		struct hp_slice s = hp_elide_text(buf, cases[i].size, hp_slice_str(cases[i].text),
-						cases[i].chars, cases[i].mark);
+						  cases[i].chars, cases[i].mark);
 
 		if (!hp_slice_same(s, hp_slice_str(cases[i].want)))
 			fail_msg("%s in %zu characters: %.*s", cases[i].want, cases[i].chars,
