@@ -70,6 +70,19 @@ got=$(
 [ "$got" = "build-asan - one build-asan two -  one two build-asan " ]
 result $? "the build that a suite needs is known by its programs"
 
+# rows_differ FILE: the rows of its table that are not the suites of run.sh, in their order
+rows_differ() {
+	sed -n 's/^| `\([a-z-]*\)` | \([a-z-]*\) | .*/\1 \2/p' "$1" >"$work/rows"
+	tests/run.sh --list --long | grep -v '^build' | diff "$work/rows" -
+}
+rows_differ tests/README.md >"$work/differ"
+result $? "tests/README.md has a row for each suite, with its build"
+sed 's/^/    /' "$work/differ"
+sed 's/^| `unit` | build-asan/| `unit` | build-gcc/' tests/README.md >"$work/README.md"
+grep -v '^| `cli` |' tests/README.md >"$work/README2.md"
+! rows_differ "$work/README.md" >/dev/null && ! rows_differ "$work/README2.md" >/dev/null
+result $? "a row that is wrong or missing is seen"
+
 # valgrind_says NAME STATUS PATTERN: with the programs of $work/bin first, valgrind.sh ends with that
 # status, and all its results match
 valgrind_says() {
