@@ -47,11 +47,17 @@ $O/%.o: %.c $O/flags | $O/headers
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Scripts and style sheets that pictures and pages carry.
-WEB := svg_js=core.js+svg.js page_js=core.js+page.js page_css=page.css
+WEB_PAGE := core.js app.js page/views.js page/state.js page/layout.js page/canvas.js page/words.js \
+	page/move.js page/menu.js page/table.js page/save.js page/controls.js page/link.js page/main.js
+WEB := svg_js=core.js+app.js+svg.js page_js=$(subst $() ,+,$(strip $(WEB_PAGE))) page_css=page.css
 
-$O/web.c: render/web/embed.sh $(wildcard render/web/*.js render/web/*.css) Makefile
+$O/web.c: render/web/embed.sh $(wildcard render/web/*.* render/web/page/*.js) Makefile
 	@mkdir -p $(@D)
 	$(Q)render/web/embed.sh $(WEB) > $@.new && mv $@.new $@
+
+.PHONY: web-parts
+web-parts:
+	@echo $(WEB)
 
 $O/web.o: $O/web.c $O/flags
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

@@ -9,8 +9,8 @@ struct hp_web {
 	const char *hash;     /* "sha256-...", as a content security policy has it */
 };
 
-extern const struct hp_web hp_web_svg_js;  /* core.js and svg.js */
-extern const struct hp_web hp_web_page_js; /* core.js and page.js */
+extern const struct hp_web hp_web_svg_js;  /* core.js, app.js and svg.js */
+extern const struct hp_web hp_web_page_js; /* core.js, app.js and page/ */
 extern const struct hp_web hp_web_page_css;
 
 #endif

@@ -34,6 +34,7 @@
  *   cut(text, cells), others(count)   nodeLabel has a mark of a change before it and the value behind it
  *   name(view, i), color(profile, row, dark), diffColor(view, i, dark), change(view, i), look(view, i, dark)
  *   describe(view, i, zoom)             [[label, text], ...] for the details bar
+ *   shares(view, i, zoom, n)            "1.2% of total, 3.4% of parent"; of the zoomed node too
  *   speak(view, i, zoom)                one sentence for a screen reader
  *   hash(view, i), path(view, i), find(view, list)   permalinks; find gives {node, exact}
  *   parseLink(text), formatLink(object)
@@ -1524,7 +1525,7 @@ const hprof = (() => {
 	return {
 		decode, open, column, merge, boxes, deeper, valueOf, selfOf, nowOf, baseOf, search, searchIn, marks, resultText,
 		compile, test, bytes, count, value, exact, both, signed, percent, tenth, cells, label, cut, nodeLabel, others,
-		name, color, change, diffColor, look, variants, describe, speak, hash, path, find, parseLink, formatLink, round,
+		name, color, change, diffColor, look, variants, describe, shares, speak, hash, path, find, parseLink, formatLink, round,
 	};
 })();
 

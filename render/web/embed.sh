@@ -4,6 +4,8 @@
 #
 # usage: embed.sh NAME=FILE[+FILE]... > web.c
 #
+# Scripts become a block, so that their names are their own in whatever document they are.
+#
 # AWK names another awk than that of the PATH.  Every awk makes the same bytes; whatever cannot be
 # embedded is an error, so that no page is ever built with a part of its scripts.
 set -e
@@ -65,6 +67,7 @@ for part in "$@"; do
 	# shellcheck disable=SC2086
 	squeeze $files >"$dir/text" || fail "$part: awk failed"
 	[ -s "$dir/text" ] || fail "$part: nothing is left of it"
+	case $files in *.js) printf '{\n%s\n}\n' "$(cat "$dir/text")" >"$dir/block" && mv "$dir/block" "$dir/text" ;; esac
 	if grep -q -e '<!--' -e ']]>' -e '</script' "$dir/text"; then
 		fail "$part: a script would end before its end"
 	fi

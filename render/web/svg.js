@@ -6,36 +6,23 @@
 (() => {
 	'use strict';
 
-	const SVG = 'http://www.w3.org/2000/svg';
-	const XHTML = 'http://www.w3.org/1999/xhtml';
+	const {put, el, svg} = app;
 	const MARGIN = 10;
 	const BASELINE = 12; /* of a label, in its box */
 	const TOOLS = 52; /* height of the controls and the line below */
 	const LINE = 16;
 	const KEEP = 60; /* callers of the zoomed frame that are drawn, and the root */
-	const HELP = [
-		['click, Enter', 'zoom to a frame; to a caller: zoom out'],
-		['Esc, Backspace', 'zoom out by one frame'],
-		['0, Home', 'the whole picture'],
-		['arrows', 'to the widest callee, the caller, the neighbours'],
-		['/, Ctrl-F', 'search: a regular expression; (?i) ignores case'],
-		['n, N', 'next and previous match'],
-		['i, m', 'ignore case; search names, files, modules'],
-		['o, t', 'order of callees; type of values'],
-		['c', 'copy the name of the frame'],
-		['?', 'this text'],
-	];
 
 	const script = document.currentScript;
 	const root = (script && script.ownerSVGElement) || document.documentElement;
 	const alone = root === document.documentElement; /* keys and address are the picture's own */
 	const byId = (id) => root.querySelector('#hprof-' + id);
 
-	/* What is shown. */
+	/* What is shown.  type, order, query, mode and ignoreCase are choices of app.js. */
 	const state = {
 		profile: null, view: null, zoom: 0, type: 0, order: 'size',
 		query: '', mode: 'name', ignoreCase: false, found: {empty: true}, marks: null,
-		dark: false, drawn: [], at: 0, hover: -1, made: null, link: '', first: 0, rows: 0,
+		color: null, drawn: [], at: 0, hover: -1, made: null, link: '', first: 0, rows: 0,
 		before: null, window: null, toolsAt: 0, detailsAt: 0,
 	};
 	const ui = {};
@@ -43,44 +30,9 @@
 	let data;
 	let cell = 7.44; /* px of a character of the font */
 
-	/* ---- elements ---- */
-
-	function make(space, name, attributes, parent) {
-		const e = document.createElementNS(space, name);
-		for (const k of Object.keys(attributes || {}))
-			e.setAttribute(k, attributes[k]);
-		if (parent)
-			parent.appendChild(e);
-		return e;
-	}
-
-	function svg(name, attributes, parent) {
-		return make(SVG, name, attributes, parent);
-	}
-
-	function html(name, attributes, parent, text) {
-		const e = make(XHTML, name, attributes, parent);
-		if (text !== undefined)
-			e.textContent = text;
-		return e;
-	}
-
-	function css(e, properties) {
-		for (const k of Object.keys(properties))
-			e.style[k] = properties[k];
-	}
-
 	function px(x) {
 		return Math.round(x * 100) / 100;
 	}
-
-	function themed(pair, light, dark) {
-		return (pair && pair[state.dark ? 1 : 0]) || (state.dark ? dark : light);
-	}
-
-	const ink = () => themed(data.ink, '#1f2328', '#e6edf3');
-	const faint = () => themed(data.faint, '#59636e', '#9aa4af');
-	const paper = () => themed(data.paper, '#ffffff', '#16191d');
 
 	/* ---- where things are ---- */
 
@@ -184,7 +136,7 @@
 	/* @color as it looks behind a veil of paper. */
 	function veiled(color) {
 		const a = parseInt(color.slice(1), 16);
-		const b = parseInt(paper().slice(1), 16);
+		const b = parseInt(state.color.paper.slice(1), 16);
 		let out = 0;
 		for (const shift of [16, 8, 0])
 			out |= Math.round(((a >> shift) & 255) * 0.3 + ((b >> shift) & 255) * 0.7) << shift;
@@ -192,9 +144,7 @@
 	}
 
 	function fillOf(b) {
-		if (b.kind >= 2)
-			return themed(data.others, '#e1e4e8', '#30363d');
-		return hprof.look(state.view, b.node, state.dark).fill;
+		return b.kind >= 2 ? state.color.others : hprof.look(state.view, b.node, state.color.dark).fill;
 	}
 
 	function styleBox(b) {
@@ -204,32 +154,19 @@
 		const fresh = state.view.diff && b.kind < 2 && hprof.change(state.view, b.node).fresh;
 		const narrow = b.w < 5; /* a line around it would be wider than the box */
 		b.hit = hit;
-		b.rect.setAttribute('fill', searching && !hit ? veiled(fill) : hit && narrow ? ink() : fill);
-		if ((hit && !narrow) || fresh || b.cut) {
-			b.rect.setAttribute('stroke', b.cut && !hit && !fresh ? faint() : ink());
-			b.rect.setAttribute('stroke-width', hit ? 1.6 : 1);
-		} else {
-			b.rect.removeAttribute('stroke');
-		}
-		if (b.cut && !hit)
-			b.rect.setAttribute('stroke-dasharray', '2');
-		else
-			b.rect.removeAttribute('stroke-dasharray');
-	}
-
-	function nameOf(b) {
-		if (b.kind === 2)
-			return hprof.others(b.count);
-		if (b.kind === 3)
-			return '(' + hprof.count(b.count) + ' callers between)';
-		return hprof.name(state.view, b.node);
+		const line = (hit && !narrow) || fresh || b.cut;
+		const set = (key, value) => (value === null ? b.rect.removeAttribute(key) : b.rect.setAttribute(key, value));
+		set('fill', searching && !hit ? veiled(fill) : hit && narrow ? state.color.ink : fill);
+		set('stroke', !line ? null : b.cut && !hit && !fresh ? state.color.faint : state.color.ink);
+		set('stroke-width', !line ? null : hit ? 1.6 : 1);
+		set('stroke-dasharray', b.cut && !hit ? '2' : null);
 	}
 
 	function labelOf(b) {
 		const room = Math.floor((b.w - 6) / cell);
 		if (room < 3)
 			return '';
-		return b.kind >= 2 ? hprof.label(nameOf(b), room) : hprof.nodeLabel(state.view, b.node, room);
+		return b.kind >= 2 ? hprof.label(app.nameOf(state.view, b), room) : hprof.nodeLabel(state.view, b.node, room);
 	}
 
 	/* Before and after, each as long as its part of the larger of both. */
@@ -240,13 +177,13 @@
 		const most = Math.max(now, base);
 		if (most <= 0 || b.w < 2 || hprof.change(v, b.node).step === 4)
 			return;
-		[[base, y + layout.row - 5, 'old'], [now, y + layout.row - 3, 'new']].forEach(([n, top, key]) => {
-			if (n > 0)
-				svg('rect', {
-					x: px(x), y: px(top), width: px((b.w * n) / most), height: 2, 'pointer-events': 'none',
-					fill: key === 'old' ? themed(data.old, '#3b6fb6', '#6ea3e6') : themed(data.new, '#c2600a', '#e8963e'),
-				}, to);
-		});
+		const bar = (n, top, fill) => to.append(svg('rect', {
+			x: px(x), y: px(y + layout.row + top), width: px((b.w * n) / most), height: 2, 'pointer-events': 'none', fill,
+		}));
+		if (base > 0)
+			bar(base, -5, state.color.old);
+		if (now > 0)
+			bar(now, -3, state.color.fresh);
 	}
 
 	function drawBox(b, i, to) {
@@ -255,15 +192,16 @@
 		const width = px(b.w - (b.w > 2 ? 0.5 : 0));
 		const shape = {x: px(x), y: px(y), width, height: layout.row - 1};
 		const text = labelOf(b);
-		b.rect = svg('rect', shape, to);
+		b.rect = svg('rect', shape);
 		b.rect.hprofBox = i;
 		styleBox(b);
+		to.append(b.rect);
 		if (b.kind >= 2 || (state.view.diff && hprof.change(state.view, b.node).gone))
-			svg('rect', Object.assign(shape, {fill: 'url(#hprof-hatch)', 'pointer-events': 'none'}), to);
+			to.append(svg('rect', Object.assign(shape, {fill: 'url(#hprof-hatch)', 'pointer-events': 'none'})));
 		if (state.view.diff && b.kind < 2)
 			drawBars(b, x, y, to);
 		if (text !== '')
-			svg('text', {x: px(x + 3), y: px(y + BASELINE), 'pointer-events': 'none'}, to).textContent = text;
+			to.append(svg('text', {x: px(x + 3), y: px(y + BASELINE), 'pointer-events': 'none', text}));
 	}
 
 	function paint() {
@@ -272,9 +210,7 @@
 		state.drawn.forEach((b, i) => drawBox(b, i, to));
 		ui.frames.replaceChildren(to);
 		const height = px(heightOfAll());
-		const width = layout.width + 2 * MARGIN;
-		root.setAttribute('height', height);
-		root.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
+		put(root, {height, viewBox: '0 0 ' + (layout.width + 2 * MARGIN) + ' ' + height});
 		ui.paper.setAttribute('height', height);
 		const deeper = hprof.deeper(state.view, state.zoom, state.made);
 		ui.foot.setAttribute('y', layout.top + TOOLS + layout.row * state.rows + 16);
@@ -312,52 +248,18 @@
 		return lines;
 	}
 
-	/* [label, text] per line. */
-	function detailsOf(b) {
-		const v = state.view;
-		const p = state.profile;
-		if (b.kind === 3)
-			return [['name', nameOf(b)], ['', 'callers of the zoomed frame that are not drawn']];
-		if (b.kind === 2) {
-			const share = hprof.percent(b.value, hprof.valueOf(v, 0)) + ' of total, ' +
-				hprof.percent(b.value, hprof.valueOf(v, b.parent)) + ' of parent';
-			return [['name', nameOf(b)], ['cum', hprof.both(v.type, b.value, p) + ', ' + share],
-				['', 'callees of ' + hprof.name(v, b.parent) + ' that are too narrow to draw; zoom to see more']];
-		}
-		const rows = new Map(hprof.describe(v, b.node, state.zoom));
-		const take = (keys) => keys.filter((k) => rows.has(k)).map((k) => (k === 'inlined' ? 'inlined ' : '') + rows.get(k));
-		const out = [['name', rows.get('name')]];
-		const add = (label, keys, glue) => {
-			const text = take(keys).join(glue);
-			if (text !== '')
-				out.push([label, text]);
-		};
-		add('place', ['file', 'module', 'inlined'], ' \u00b7 ');
-		add('cum', ['cum'], '');
-		add('flat', ['flat'], '');
-		add('width', ['width'], '');
-		if (rows.has('objects') || rows.has('bytes'))
-			add(rows.has('objects') ? 'objects' : 'bytes', ['objects', 'bytes', 'average'], ', ');
-		add('note', ['note', 'estimate'], '; ');
-		return out;
-	}
-
 	function showDetails() {
 		const room = Math.floor((layout.width - 76) / cell);
 		const lines = [];
 		const b = shown();
 		if (!b)
 			return;
-		for (const [label, text] of detailsOf(b))
+		for (const [label, text] of app.linesOf(state.view, b, state.zoom))
 			wrap(text, room, label === 'name' ? 2 : 1).forEach((t, i) => lines.push([i === 0 ? label : '', t]));
-		const to = document.createDocumentFragment();
-		lines.slice(0, detailLines()).forEach(([label, text], i) => {
-			const y = 18 + i * LINE;
-			if (label !== '')
-				svg('text', {x: MARGIN, y, fill: faint()}, to).textContent = label;
-			svg('text', {x: MARGIN + 72, y, fill: ink()}, to).textContent = text;
-		});
-		ui.lines.replaceChildren(to);
+		ui.lines.replaceChildren(...lines.slice(0, detailLines()).flatMap(([label, text], i) => [
+			svg('text', {x: MARGIN, y: 18 + i * LINE, fill: state.color.faint, text: label}),
+			svg('text', {x: MARGIN + 72, y: 18 + i * LINE, fill: state.color.ink, text}),
+		]));
 	}
 
 	/* ---- the frame that keys move ---- */
@@ -368,7 +270,7 @@
 			return;
 		for (const k of ['x', 'y', 'width', 'height'])
 			ui.cursor.setAttribute(k, b.rect.getAttribute(k));
-		ui.cursor.setAttribute('stroke', ink());
+		ui.cursor.setAttribute('stroke', state.color.ink);
 	}
 
 	function select(i) {
@@ -381,9 +283,10 @@
 			for (const k of ['id', 'role', 'aria-label'])
 				old.removeAttribute(k);
 		ui.current = b.rect;
-		b.rect.setAttribute('id', 'hprof-current');
-		b.rect.setAttribute('role', 'img');
-		b.rect.setAttribute('aria-label', b.kind < 2 ? hprof.speak(state.view, b.node, state.zoom) : nameOf(b));
+		put(b.rect, {
+			id: 'hprof-current', role: 'img',
+			'aria-label': b.kind < 2 ? hprof.speak(state.view, b.node, state.zoom) : app.nameOf(state.view, b),
+		});
 		ui.frames.setAttribute('aria-activedescendant', 'hprof-current');
 		placeCursor();
 		showDetails();
@@ -445,16 +348,15 @@
 
 	function say(text, bad) {
 		ui.status.textContent = text;
-		ui.status.style.color = bad ? (state.dark ? '#ff8f87' : '#b3151f') : faint();
+		ui.status.style.color = bad ? state.color.bad : state.color.faint;
 	}
 
 	function tellSearch(more) {
-		const f = state.found;
-		const bad = !!f.error;
+		const bad = !!state.found.error;
 		const frames = state.marks ? state.marks.list.length : 0;
+		const text = hprof.resultText(state.profile, state.found, state.view, state.zoom, frames);
 		ui.search.setAttribute('aria-invalid', bad ? 'true' : 'false');
-		css(ui.search, {borderColor: bad ? (state.dark ? '#ff8f87' : '#b3151f') : faint()});
-		const text = hprof.resultText(state.profile, f, state.view, state.zoom, frames);
+		ui.search.style.borderColor = bad ? state.color.bad : state.color.faint;
 		say(text + (text !== '' && more !== '' ? '; ' : '') + more, bad);
 	}
 
@@ -467,9 +369,7 @@
 	}
 
 	function runSearch() {
-		state.found = hprof.search(state.profile, {
-			pattern: state.query, mode: state.mode, ignoreCase: state.ignoreCase, type: state.type,
-		});
+		state.found = app.find(state.profile, state);
 		state.marks = state.found.hit ? hprof.marks(state.found, state.view) : null;
 		countMarks();
 	}
@@ -481,21 +381,10 @@
 		writeLink(false);
 	}
 
-	let waiting = 0;
-
-	function searchSoon() {
-		clearTimeout(waiting);
-		waiting = setTimeout(() => {
-			state.query = ui.search.value;
-			search();
-		}, 100);
-	}
-
-	function searchNow() {
-		clearTimeout(waiting);
-		if (ui.search.value === state.query)
+	function setQuery(text) {
+		if (text === state.query)
 			return;
-		state.query = ui.search.value;
+		state.query = text;
 		search();
 	}
 
@@ -507,8 +396,7 @@
 				hits.push(i);
 		});
 		if (hits.length > 0) {
-			let k = step > 0 ? hits.findIndex((i) => i > state.at) : hits.filter((i) => i < state.at).length - 1;
-			k = k < 0 ? (step > 0 ? 0 : hits.length - 1) : k;
+			const k = app.next(hits, state.at, step);
 			moveTo(hits[k]);
 			tellSearch('match ' + hprof.count(k + 1) + ' of ' + hprof.count(hits.length) + ' that are drawn');
 			return;
@@ -516,8 +404,7 @@
 		const list = state.marks ? state.marks.list : [];
 		if (list.length === 0)
 			return;
-		let k = step > 0 ? list.findIndex((i) => i > state.zoom) : list.filter((i) => i < state.zoom).length - 1;
-		k = k < 0 ? (step > 0 ? 0 : list.length - 1) : k;
+		const k = app.next(list, state.zoom, step);
 		zoomTo(list[k]);
 		tellSearch('match ' + hprof.count(k + 1) + ' of ' + hprof.count(list.length));
 	}
@@ -525,13 +412,7 @@
 	/* ---- links ---- */
 
 	function writeLink(keep) {
-		const v = state.view;
-		const text = hprof.formatLink({
-			z: hprof.path(v, state.zoom), q: state.query, f: state.mode === 'name' ? '' : state.mode,
-			i: state.ignoreCase ? '1' : '',
-			m: state.type === data.type ? '' : data.types[state.type].name,
-			o: state.order === layout.order ? '' : state.order,
-		});
+		const text = app.writeLink(state.profile, state, hprof.path(state.view, state.zoom));
 		if (text === state.link || !alone)
 			return;
 		state.link = text;
@@ -546,16 +427,12 @@
 	}
 
 	function readLink() {
-		const o = hprof.parseLink(alone ? location.hash : '');
-		const type = data.types.findIndex((t) => t.name === o.m);
-		state.type = type >= 0 ? type : data.type;
-		state.order = o.o === 'size' || o.o === 'name' ? o.o : layout.order;
-		state.query = o.q || '';
-		state.mode = ['file', 'module', 'any'].includes(o.f) ? o.f : 'name';
-		state.ignoreCase = o.i === '1';
-		state.link = hprof.formatLink({z: o.z, q: o.q, f: o.f, i: o.i, m: o.m, o: o.o});
+		const {choices, zoom} = app.readLink(state.profile, alone ? location.hash : '');
+		for (const key of ['type', 'order', 'query', 'mode', 'ignoreCase'])
+			state[key] = choices[key];
+		state.link = app.writeLink(state.profile, state, zoom);
 		merge();
-		const found = hprof.find(state.view, o.z || '');
+		const found = hprof.find(state.view, zoom);
 		state.zoom = found.node;
 		putControls();
 		runSearch();
@@ -584,92 +461,80 @@
 
 	/* ---- copying ---- */
 
-	function copyName() {
-		const b = shown();
-		const text = b.kind < 2 ? hprof.describe(state.view, b.node, 0)[0][1] : nameOf(b);
-		const byHand = () => {
-			css(ui.copy, {display: 'inline-block'});
+	function copy(text) {
+		app.copy(text, () => say('copied: ' + hprof.label(text.trim(), 100), false), () => {
+			ui.copy.style.display = 'inline-block';
 			ui.copy.value = text;
 			ui.copy.focus();
 			ui.copy.select();
 			say('copy it with Ctrl-C', false);
-		};
-		if (!navigator.clipboard)
-			byHand();
-		else
-			navigator.clipboard.writeText(text).then(() => say('copied: ' + hprof.label(text, 100), false), byHand);
+		});
+	}
+
+	function copyName() {
+		const b = shown();
+		copy(b.kind < 2 ? hprof.describe(state.view, b.node, 0)[0][1] : app.nameOf(state.view, b));
+	}
+
+	function copyStack() {
+		const b = shown();
+		copy(app.stackOf(state.view, b.kind === 2 ? b.parent : b.node));
 	}
 
 	function endCopy() {
-		css(ui.copy, {display: 'none'});
-		ui.frames.focus();
+		ui.copy.style.display = 'none';
+		focusGraph();
 		tellSearch('');
+	}
+
+	function focusGraph() {
+		ui.frames.focus({preventScroll: true});
 	}
 
 	/* ---- controls ---- */
 
-	function select_(label, options, parent) {
-		const e = html('select', {'aria-label': label, title: label}, parent);
-		for (const [value, text] of options)
-			html('option', {value}, e, text);
-		return e;
+	function button(text, label, run) {
+		return el('button', {type: 'button', 'aria-label': label, title: label, text, onclick: run});
 	}
 
-	function button(text, label, parent, run) {
-		const e = html('button', {type: 'button', 'aria-label': label, title: label}, parent, text);
-		e.addEventListener('click', run);
-		return e;
+	/* A list of choices for state[key]; @change takes it from there. */
+	function choice(key, label, items, change) {
+		return app.select({'aria-label': label, title: label}, items, (value) => {
+			state[key] = typeof state[key] === 'number' ? Number(value) : value;
+			change();
+		});
 	}
-
-	const MODES = [['name', 'names'], ['file', 'files'], ['module', 'modules'], ['any', 'all of these']];
 
 	function makeTools() {
 		const width = layout.width + 2 * MARGIN;
-		ui.tools = svg('g', {id: 'hprof-tools'}, root);
-		ui.toolsPaper = svg('rect', {x: 0, y: 0, width, height: TOOLS}, ui.tools);
-		const place = svg('foreignObject', {x: MARGIN, y: 0, width: layout.width, height: TOOLS}, ui.tools);
-		ui.bar = html('div', {role: 'search'}, place);
-		css(ui.bar, {display: 'flex', gap: '6px', alignItems: 'center', height: '30px', font: '12px sans-serif'});
-		ui.search = html('input', {
-			type: 'text', 'aria-label': 'search frames: regular expression', placeholder: 'search: regular expression',
-			spellcheck: 'false', autocomplete: 'off', autocapitalize: 'off', maxlength: '1000',
-		}, ui.bar);
-		css(ui.search, {flex: '1 1 100px', minWidth: '60px', maxWidth: '420px'});
-		ui.mode = select_('what is searched', MODES, ui.bar);
-		const label = html('label', {}, ui.bar);
-		css(label, {whiteSpace: 'nowrap'});
-		ui.ignore = html('input', {type: 'checkbox'}, label);
-		label.appendChild(document.createTextNode(' ignore case'));
-		ui.previous = button('\u2039', 'previous match', ui.bar, () => nextHit(-1));
-		ui.next = button('\u203a', 'next match', ui.bar, () => nextHit(1));
-		ui.type = select_('type of values', data.types.map((t, i) => [String(i), String(t.name)]), ui.bar);
-		css(ui.type, {display: data.types.length > 1 ? '' : 'none'});
-		ui.order = select_('order of callees', [['size', 'heaviest first'], ['name', 'by name']], ui.bar);
-		ui.reset = button('whole picture', 'zoom out to the whole picture', ui.bar, () => zoomTo(0));
-		button('?', 'help', ui.bar, toggleHelp);
-		ui.line = html('div', {}, place);
-		css(ui.line, {height: '18px', overflow: 'hidden', whiteSpace: 'nowrap', textOverflow: 'ellipsis', fontSize: '12px'});
-		ui.copy = html('input', {type: 'text', readonly: '', 'aria-label': 'name of the frame'}, ui.line);
-		css(ui.copy, {display: 'none', width: '40%', height: '14px', marginRight: '8px'});
-		ui.status = html('span', {role: 'status', 'aria-live': 'polite', id: 'hprof-status'}, ui.line);
-		ui.copy.addEventListener('blur', () => css(ui.copy, {display: 'none'}));
-		ui.search.addEventListener('input', searchSoon);
-		ui.mode.addEventListener('change', () => {
-			state.mode = ui.mode.value;
-			search();
+		ui.search = app.searchField({type: 'text', css: {flex: '1 1 100px', minWidth: '60px', maxWidth: '420px'}},
+			{search: setQuery, step: nextHit, leave: (text) => text === '' && focusGraph()}, 100);
+		ui.mode = choice('mode', 'what is searched', app.MODES, search);
+		ui.ignore = el('input', {
+			type: 'checkbox',
+			onchange: () => {
+				state.ignoreCase = ui.ignore.checked;
+				search();
+			},
 		});
-		ui.ignore.addEventListener('change', () => {
-			state.ignoreCase = ui.ignore.checked;
-			search();
+		ui.type = choice('type', 'type of values', data.types.map((t, i) => [i, t.name]), mergeAgain);
+		ui.type.style.display = data.types.length > 1 ? '' : 'none';
+		ui.order = choice('order', 'order of callees', app.ORDERS, mergeAgain);
+		ui.bar = el('div', {role: 'search', css: {display: 'flex', gap: '6px', alignItems: 'center', height: '30px', font: '12px sans-serif'}},
+			ui.search, ui.mode, el('label', {css: {whiteSpace: 'nowrap'}}, ui.ignore, ' ignore case'),
+			button('\u2039', 'previous match', () => nextHit(-1)), button('\u203a', 'next match', () => nextHit(1)),
+			ui.type, ui.order, button('whole picture', 'zoom out to the whole picture', () => zoomTo(0)), button('?', 'help', toggleHelp));
+		ui.copy = el('textarea', {
+			rows: 1, readonly: '', 'aria-label': 'what is copied', css: {display: 'none', width: '40%', height: '14px', marginRight: '8px'},
+			onblur: () => (ui.copy.style.display = 'none'),
 		});
-		ui.type.addEventListener('change', () => {
-			state.type = Number(ui.type.value);
-			mergeAgain();
-		});
-		ui.order.addEventListener('change', () => {
-			state.order = ui.order.value;
-			mergeAgain();
-		});
+		ui.status = el('span', {role: 'status', 'aria-live': 'polite', id: 'hprof-status'});
+		ui.toolsPaper = svg('rect', {x: 0, y: 0, width, height: TOOLS});
+		ui.tools = svg('g', {id: 'hprof-tools'}, ui.toolsPaper, svg('foreignObject', {x: MARGIN, y: 0, width: layout.width, height: TOOLS},
+			ui.bar, el('div', {
+				css: {height: '18px', overflow: 'hidden', whiteSpace: 'nowrap', textOverflow: 'ellipsis', fontSize: '12px'},
+			}, ui.copy, ui.status)));
+		root.append(ui.tools);
 	}
 
 	function putControls() {
@@ -682,25 +547,25 @@
 	}
 
 	function makeDetails() {
-		ui.details = svg('g', {id: 'hprof-details'}, root);
-		ui.detailsPaper = svg('rect', {x: 0, y: 0, width: layout.width + 2 * MARGIN, height: detailHeight()}, ui.details);
-		ui.detailsLine = svg('rect', {x: 0, y: 0, width: layout.width + 2 * MARGIN, height: 1}, ui.details);
-		ui.lines = svg('g', {}, ui.details);
+		const width = layout.width + 2 * MARGIN;
+		ui.detailsPaper = svg('rect', {x: 0, y: 0, width, height: detailHeight()});
+		ui.detailsLine = svg('rect', {x: 0, y: 0, width, height: 1});
+		ui.lines = svg('g');
+		ui.details = svg('g', {id: 'hprof-details'}, ui.detailsPaper, ui.detailsLine, ui.lines);
+		root.append(ui.details);
 	}
 
 	function takeFrames() {
-		ui.frames = byId('frames');
-		ui.frames.setAttribute('tabindex', '0');
-		ui.frames.setAttribute('role', 'application');
-		ui.frames.setAttribute('aria-roledescription', 'flame graph');
-		ui.frames.setAttribute('aria-label', 'flame graph: arrows move, Enter zooms, ? is help');
-		ui.frames.setAttribute('outline', 'none');
+		ui.frames = put(byId('frames'), {
+			tabindex: 0, role: 'application', 'aria-roledescription': 'flame graph',
+			'aria-label': 'flame graph: arrows move, Enter zooms, ? is help', outline: 'none',
+		});
 		ui.cursor = svg('rect', {fill: 'none', 'stroke-width': 2, 'pointer-events': 'none', id: 'hprof-cursor'});
-		root.insertBefore(ui.cursor, ui.frames.nextSibling);
+		ui.frames.after(ui.cursor);
 		const boxOf = (event) => (event.target.hprofBox === undefined ? -1 : event.target.hprofBox);
 		ui.frames.addEventListener('click', (event) => {
 			const i = boxOf(event);
-			ui.frames.focus({preventScroll: true});
+			focusGraph();
 			if (i >= 0)
 				zoomBox(state.drawn[i]);
 		});
@@ -722,120 +587,84 @@
 		if (ui.help) {
 			ui.help.remove();
 			ui.help = null;
-			ui.frames.focus({preventScroll: true});
+			focusGraph();
 			return;
 		}
-		const width = Math.min(layout.width, 520);
-		const height = (HELP.length + 1) * 18 + 20;
-		ui.help = svg('g', {role: 'dialog', 'aria-label': 'help', tabindex: '-1', transform: 'translate(' + MARGIN + ',' +
-			px(state.toolsAt + TOOLS + 4) + ')'}, root);
-		svg('rect', {width, height, rx: 4, fill: paper(), stroke: ink()}, ui.help);
-		HELP.forEach(([keys, text], i) => {
-			svg('text', {x: 12, y: 24 + i * 18, fill: ink(), 'font-weight': 'bold'}, ui.help).textContent = keys;
-			svg('text', {x: 140, y: 24 + i * 18, fill: ink()}, ui.help).textContent = text;
-		});
-		svg('text', {x: 12, y: 24 + HELP.length * 18, fill: faint()}, ui.help).textContent =
-			String(data.tool || '') + (data.sampled ? '; values are estimates from samples' : '');
-		ui.help.addEventListener('click', toggleHelp);
+		const {ink, faint, paper} = state.color;
+		const line = (x, i, text, more) => svg('text', Object.assign({x, y: 24 + i * 18, fill: ink, text}, more));
+		ui.help = svg('g', {
+			role: 'dialog', 'aria-label': 'help', tabindex: -1, onclick: toggleHelp,
+			transform: 'translate(' + MARGIN + ',' + px(state.toolsAt + TOOLS + 4) + ')',
+		},
+		svg('rect', {width: Math.min(layout.width, 520), height: (app.HELP.length + 1) * 18 + 20, rx: 4, fill: paper, stroke: ink}),
+		...app.HELP.flatMap(([keys, text], i) => [line(12, i, keys, {'font-weight': 'bold'}), line(140, i, text)]),
+		line(12, app.HELP.length, data.tool + (data.sampled ? '; values are estimates from samples' : ''), {fill: faint}));
+		root.append(ui.help);
 		ui.help.focus({preventScroll: true});
 	}
 
 	/* ---- keys ---- */
 
-	function cycle(control, list, at) {
-		control.value = list[(list.indexOf(at) + 1) % list.length];
-		control.dispatchEvent(new Event('change'));
-	}
-
-	const KEYS = {
-		'/': () => ui.search.select(),
-		'?': toggleHelp,
-		'0': () => zoomTo(0),
-		Home: () => zoomTo(0),
-		Backspace: () => zoomTo(state.view.parent[state.zoom]),
-		Escape: () => (ui.help ? toggleHelp() : zoomTo(state.view.parent[state.zoom])),
-		Enter: () => zoomBox(shown()),
-		ArrowDown: () => moveTo(layout.flame ? parentBox() : widestChild()),
-		ArrowUp: () => moveTo(layout.flame ? widestChild() : parentBox()),
-		ArrowLeft: () => moveTo(sibling(-1)),
-		ArrowRight: () => moveTo(sibling(1)),
-		n: () => nextHit(1),
-		N: () => nextHit(-1),
-		c: copyName,
-		i: () => ui.ignore.click(),
-		m: () => cycle(ui.mode, MODES.map((m) => m[0]), state.mode),
-		o: () => cycle(ui.order, ['size', 'name'], state.order),
-		t: () => cycle(ui.type, data.types.map((t, i) => String(i)), String(state.type)),
+	const ACTIONS = {
+		search: () => {
+			ui.search.focus();
+			ui.search.select();
+		},
+		help: toggleHelp,
+		all: () => zoomTo(0),
+		out: () => zoomTo(state.view.parent[state.zoom]),
+		escape: () => (ui.help ? toggleHelp() : ACTIONS.out()),
+		zoom: () => zoomBox(shown()),
+		down: () => moveTo(layout.flame ? parentBox() : widestChild()),
+		up: () => moveTo(layout.flame ? widestChild() : parentBox()),
+		left: () => moveTo(sibling(-1)),
+		right: () => moveTo(sibling(1)),
+		next: () => nextHit(1),
+		previous: () => nextHit(-1),
+		mode: () => app.cycle(ui.mode),
+		ignoreCase: () => ui.ignore.click(),
+		type: () => app.cycle(ui.type),
+		order: () => app.cycle(ui.order),
+		copyName, copyStack,
 	};
-
-	function keyInSearch(event) {
-		if (event.key === 'Enter') {
-			searchNow();
-			nextHit(event.shiftKey ? -1 : 1);
-		} else if (event.key === 'Escape') {
-			if (ui.search.value === '')
-				ui.frames.focus({preventScroll: true});
-			ui.search.value = '';
-			searchNow();
-		} else {
-			return;
-		}
-		event.preventDefault();
-	}
 
 	function onKey(event) {
 		const t = event.target;
-		const inText = t === ui.search || t === ui.copy;
-		if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f' && t !== ui.search) {
-			ui.search.focus();
-			ui.search.select();
-			event.preventDefault();
+		const action = app.actionOf(event);
+		const inField = t === ui.copy || t.localName === 'select';
+		if (t === ui.copy && action === 'escape')
+			endCopy();
+		if (!action || !ACTIONS[action] || t === ui.search || (inField && !event.ctrlKey && !event.metaKey))
 			return;
-		}
-		if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
-			return;
-		if (inText) {
-			if (t === ui.search)
-				keyInSearch(event);
-			else if (event.key === 'Escape')
-				endCopy();
-			return;
-		}
-		if (t.localName === 'select' || (t.namespaceURI === XHTML && (event.key === 'Enter' || event.key === ' ')))
-			return;
-		if (!Object.prototype.hasOwnProperty.call(KEYS, event.key))
+		if (action === 'zoom' && ui.bar.contains(t)) /* a button */
 			return;
 		event.preventDefault();
-		if (event.key === '/')
-			ui.search.focus();
-		KEYS[event.key]();
+		ACTIONS[action]();
 	}
 
 	/* ---- theme ---- */
 
 	function paintControls() {
-		const back = {background: paper(), color: ink(), border: '1px solid ' + faint(), borderRadius: '3px', font: 'inherit',
-			padding: '2px 5px'};
-		for (const e of ui.bar.querySelectorAll('input, select, button'))
-			css(e, e === ui.ignore ? {accentColor: faint()} : back);
-		css(ui.copy, back);
-		css(ui.bar, {color: ink(), colorScheme: state.dark ? 'dark' : 'light'});
+		const {ink, faint, paper, dark} = state.color;
+		const back = {background: paper, color: ink, border: '1px solid ' + faint, borderRadius: '3px', font: 'inherit', padding: '2px 5px'};
+		for (const e of [ui.copy, ...ui.bar.querySelectorAll('input, select, button')])
+			put(e, {css: e === ui.ignore ? {accentColor: faint} : back});
+		put(ui.bar, {css: {color: ink, colorScheme: dark ? 'dark' : 'light'}});
 	}
 
 	function theme(dark) {
-		state.dark = dark;
+		state.color = app.colors(state.profile, dark);
+		const {ink, faint, paper} = state.color;
+		const fills = [
+			[ink, ui.frames, byId('title'), byId('total')], [faint, ui.detailsLine, ui.foot, byId('facts')],
+			[paper, ui.paper, ui.toolsPaper, ui.detailsPaper],
+		];
+		for (const [fill, ...list] of fills)
+			for (const e of list)
+				if (e)
+					e.setAttribute('fill', fill);
 		if (alone)
-			css(root, {background: paper()});
-		ui.paper.setAttribute('fill', paper());
-		for (const id of ['title', 'total', 'facts', 'foot']) {
-			const e = byId(id);
-			if (e)
-				e.setAttribute('fill', id === 'title' || id === 'total' ? ink() : faint());
-		}
-		ui.frames.setAttribute('fill', ink());
-		ui.toolsPaper.setAttribute('fill', paper());
-		ui.detailsPaper.setAttribute('fill', paper());
-		ui.detailsLine.setAttribute('fill', faint());
+			root.style.background = paper;
 		paintControls();
 		if (ui.help)
 			toggleHelp();
@@ -845,8 +674,8 @@
 
 	/* A font whose characters are wider than what is budgeted gets shorter labels. */
 	function measure() {
-		const t = svg('text', {x: 0, y: -100}, root);
-		t.textContent = 'M'.repeat(50);
+		const t = svg('text', {x: 0, y: -100, text: 'M'.repeat(50)});
+		root.append(t);
 		const w = t.getComputedTextLength() / 50;
 		t.remove();
 		if (w > cell && w < 40)
@@ -855,7 +684,7 @@
 
 	function begin(object) {
 		data = object;
-		layout = Object.assign({width: 1180, min: 0.5, max: 5000, row: 17, top: 76, flame: false, order: 'size'}, data.layout);
+		layout = Object.assign({}, data.layout);
 		state.profile = hprof.open(data);
 		state.order = layout.order;
 		state.type = data.type;
@@ -865,8 +694,7 @@
 		const plain = hprof.boxes(state.view, Object.assign({}, layout, {zoom: 0, rows: layout.rows || Infinity}));
 		layout.shown = plain.levels; /* rows of the static picture: it is never smaller */
 		measure();
-		root.setAttribute('role', 'group');
-		root.setAttribute('aria-label', String(data.title));
+		put(root, {role: 'group', 'aria-label': data.title});
 		takeFrames();
 		makeTools();
 		makeDetails();

@@ -43,6 +43,12 @@ async function sameView(t, ext) {
 		t.eq((await other.result()).text, want.result.text, `made with ${args.join(" ")}: result`);
 		t.eq(await other.notice(), "", `made with ${args.join(" ")}: notice`);
 	}
+	const twin = await graph.open(t, t.flame("middle", ext === "svg" ? "html" : "svg"), { hash: link });
+	t.eq((await twin.result()).text, want.result.text, "page and picture: result");
+	for (const key of ["o", "o", "i", "i", "k", "k", "k", "k"])
+		await twin.press(key);
+	await twin.settle();
+	t.eq([await twin.link(), (await twin.result()).text], [link, want.result.text], "page and picture: the link after all keys");
 	return `${first}, ${link.length} characters`;
 }
 

@@ -1,6 +1,10 @@
-/* core_test.js - tests of render/web/core.js with plain node: numbers against sums made in the simplest way. */
+/*
+ * core_test.js - tests of the scripts in render/web that need no browser, with plain node: core.js against
+ * sums made in the simplest way, links, keys and the state of the page.
+ */
 'use strict';
 const assert = require('node:assert');
+const fs = require('node:fs');
 const path = require('node:path');
 const zlib = require('node:zlib');
 const hprof = require(path.join(__dirname, '../../render/web/core.js'));
@@ -645,6 +649,90 @@ check('damaged data is refused with a message', () => {
 		f(data);
 		assert.throws(() => hprof.merge(hprof.open(data), {}), /damaged/);
 	}
+});
+
+/* ---- app.js and page/ ---- */
+
+const ROOT = path.join(__dirname, '../..');
+const PAGE = /^WEB_PAGE := ((?:.*\\\n)*.*)$/m.exec(fs.readFileSync(path.join(ROOT, 'Makefile'), 'utf8'))[1].split(/[\s\\]+/);
+const source = (file) => fs.readFileSync(path.join(ROOT, 'render/web', file), 'utf8');
+const load = (names) => new Function('hprof', PAGE.filter((f) => names.includes(path.basename(f, '.js'))).map(source).join('\n') +
+	'\nreturn {' + names + '};')(hprof);
+
+function opened() {
+	const p = open(HAND());
+	p.types.push({name: 'objects', unit: 'count', pair: -1});
+	return p;
+}
+
+check('a link brings the choices back, and what is no choice changes nothing', () => {
+	const {app} = load(['app']);
+	const p = opened();
+	const usual = app.defaults(p);
+	assert.strictEqual(app.writeLink(p, usual, ''), '');
+	assert.deepStrictEqual(app.readLink(p, ''), {choices: usual, zoom: ''});
+	const choices = {
+		type: 1, order: 'name', widths: 'churn', tree: 'around', func: p.rowName.findIndex((s) => p.data.str[s] === 'alloc'), flame: true,
+		query: 'a|b&c=#%', mode: 'module', ignoreCase: true, hide: '^x$', collapse: true,
+	};
+	const text = app.writeLink(p, choices, '1a.2b');
+	assert.strictEqual(text, 'z=1a.2b&q=a%7Cb%26c%3D%23%25&k=module&i=1&m=objects&o=name&t=around&f=alloc&d=flame&w=churn&h=%5Ex%24&r=1');
+	assert.deepStrictEqual(app.readLink(p, '#' + text), {choices, zoom: '1a.2b'});
+	assert.strictEqual(app.writeLink(p, {type: 0, order: 'name', query: ''}, ''), 'o=name', 'a picture has no tree');
+	for (const nonsense of ['m=none&o=x&t=y&w=1&k=all', 't=around', 't=around&f=nobody', 'f=alloc', 'h=(', '&&=&x'])
+		assert.deepStrictEqual(app.readLink(p, '#' + nonsense), {choices: usual, zoom: ''}, nonsense);
+});
+
+check('links of earlier pictures have the mode as f', () => {
+	const {app} = load(['app']);
+	const p = opened();
+	assert.strictEqual(app.readLink(p, '#q=x&f=file').choices.mode, 'file');
+	assert.strictEqual(app.readLink(p, '#k=any&f=file').choices.mode, 'any');
+	const {choices} = app.readLink(p, '#t=around&f=alloc');
+	assert.deepStrictEqual([choices.mode, choices.tree, choices.func > 0], ['name', 'around', true]);
+});
+
+check('a letter is the key of what it is in a link', () => {
+	const {app} = load(['app']);
+	const press = (key, more) => app.actionOf(Object.assign({key}, more));
+	assert.deepStrictEqual([...'kimotf'].map((key) => press(key)), ['mode', 'ignoreCase', 'type', 'order', 'tree', 'around']);
+	assert.deepStrictEqual([press('f', {ctrlKey: true}), press('F', {metaKey: true}), press('f', {altKey: true})], ['search', 'search', undefined]);
+	assert.deepStrictEqual([press('toString'), press('c', {ctrlKey: true}), press('c', {isComposing: true})], [undefined, undefined, undefined]);
+	assert.deepStrictEqual([app.next([3, 5, 9], 5, 1), app.next([3, 5, 9], 9, 1), app.next([3, 5, 9], 3, -1), app.next([3, 5, 9], 4, -1)], [2, 0, 2, 0]);
+});
+
+check('the state of the page changes by set() only, and tells of it', () => {
+	const {state, app} = load(['app', 'views', 'state']);
+	const told = [];
+	state.set(Object.assign(app.defaults(opened()), {profile: opened()}));
+	state.watch((changed, how) => told.push([[...changed].sort().join(' '), how.push]));
+	for (const key of Object.keys(state))
+		assert.throws(() => (state[key] = null), TypeError, key);
+	assert.throws(() => (state.panes[0].zoom = 1), TypeError);
+	state.zoomTo(0, 2);
+	state.set({query: 'alloc'});
+	state.set({order: 'name'});
+	assert.deepStrictEqual(told, [
+		['cursor hover missing panes', true], ['finder query', undefined], ['cursor hover missing order panes views', undefined],
+	]);
+	assert.strictEqual(state.marksOf(state.panes[0].view).list.length, 2);
+	assert.strictEqual(hprof.name(state.panes[0].view, state.panes[0].zoom), 'main', 'the frame stays zoomed in another order');
+	state.setHidden('(');
+	assert.deepStrictEqual([state.hide, state.hideError.length > 0, told.length], ['', true, 4]);
+	state.showFunction(state.profile.row[3]);
+	assert.deepStrictEqual([state.panes.length, state.panes[1].up, told[4][1]], [2, true, true]);
+});
+
+check('a module of the page names only those before it', () => {
+	const nameOf = (text) => (/^const (\w+) = \(/m.exec(text) || [])[1];
+	const texts = PAGE.map((f) => source(f).replace(/\/\*[^]*?\*\/|'[^'\n]*'/g, ''));
+	assert.deepStrictEqual(texts.map(nameOf).filter(Boolean).length, PAGE.length - 1, 'all but the last have names');
+	texts.forEach((text, i) => {
+		const later = texts.slice(i + 1).map(nameOf).filter((name) => name && new RegExp('(?<![.\\w])' + name + '\\.').test(text));
+		assert.deepStrictEqual(later, [], PAGE[i]);
+		const free = text.match(/^(let|var|const|function|class)\b.*/gm) || [];
+		assert.ok(free.length <= 1, PAGE[i] + ': ' + free);
+	});
 });
 
 (async () => {

@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failed=0
-parts=$(sed -n 's/^WEB := //p' Makefile)
+parts=$(MAKEFLAGS='' make -s web-parts)
 
 result() {
 	if [ "$1" -eq 0 ]; then

@@ -58,16 +58,16 @@ none "comments are /* */" '(^|[^:"])//( |$)' $sources
 none "no blanks at the end of lines" '[ 	]+$' $sources $tests Makefile
 none "scripts never make markup or code of text, and ask nobody for anything" \
 	'(innerHTML|outerHTML|insertAdjacentHTML|srcdoc|cssText|DOMParser|document\.write|(^|[^A-Za-z])eval\(|(^|[^A-Za-z])Function\(|setAttribute\(.(style|on)|XMLHttpRequest|(^|[^A-Za-z])fetch\(|(^|[^A-Za-z])import\(|WebSocket|sendBeacon)' \
-	render/web/*.js
-none "scripts and style sheets cannot end their element" '(</|\]\]>|<!--)' render/web/*.js render/web/*.css
-none "no blanks at the end of lines of scripts" '[ 	]+$' render/web/* tests/browser/*.js
+	render/web/*.js render/web/page/*.js
+none "scripts and style sheets cannot end their element" '(</|\]\]>|<!--)' render/web/*.js render/web/page/*.js render/web/*.css
+none "no blanks at the end of lines of scripts" '[ 	]+$' render/web/*.* render/web/page/*.js tests/browser/*.js
 
 none "nothing left to do in comments" '(TODO|FIXME)' \
 	$sources $tests $(git ls-files '*.md' '*.sh' '*.py' '*.js' Makefile .ci 2>/dev/null |
 		grep -v '^tests/lint/')
 
 if command -v node >/dev/null; then
-	out=$(for f in render/web/*.js tests/browser/*.js; do node --check "$f" 2>&1; done)
+	out=$(for f in render/web/*.js render/web/page/*.js tests/browser/*.js; do node --check "$f" 2>&1; done)
 	[ -z "$out" ]
 	report "scripts can be read" $? "$out"
 else
