@@ -72,11 +72,11 @@ full_plan() {
 	suite points tests/cli/points.py
 	suite library tests/cli/library.sh
 	if [ -n "$long" ]; then
-		suite replay build/asan/tests/replay_load -n 20000 testdata/*/*/* testdata/foreign/*
+		suite replay build/asan/tests/replay_load -n 20000 -o 1 testdata/*/*/* testdata/foreign/*
 		suite replay-cache build/asan/tests/replay_cache -n 200000 testdata/cache/*
 		changes=4000
 	else
-		suite replay build/asan/tests/replay_load -n 20 -p 31 testdata/*/*/* testdata/foreign/*
+		suite replay build/asan/tests/replay_load -n 20 -p 31 -o 1 testdata/*/*/* testdata/foreign/*
 		suite replay-cache build/asan/tests/replay_cache -n 2000 testdata/cache/*
 		changes=100
 	fi

@@ -1,4 +1,8 @@
-/* outputs.h - a view as every output there is: it can be written, whatever the profile is. */
+/*
+ * outputs.h - a view as every output there is: it can be written, whatever the profile is.  Outputs
+ * are those of the registry, so a new one takes part; output_limits says what some need, and is
+ * checked.
+ */
 #ifndef HP_TESTS_FUZZ_OUTPUTS_H
 #define HP_TESTS_FUZZ_OUTPUTS_H
 
@@ -55,8 +59,13 @@ static const struct {
 	{"report-html", .seldom = 8},
 };
 
-/* Write @v as output @name, if it can be: then it has to succeed.  @choice: of the input. */
-static void write_one(const struct hprof_view *v, const char *name,
+static unsigned long n_written[256]; /* of each output of the registry */
+
+int fuzz_report(void);
+
+/* Write @v as output @name, if it can be: then it has to succeed.  @choice: of the input.
+ * Returns whether it was written. */
+static bool write_one(const struct hprof_view *v, const char *name,
 		      const struct hprof_render_opts *o, unsigned choice)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
@@ -67,7 +76,7 @@ static void write_one(const struct hprof_view *v, const char *name,
 		if (strcmp(output_limits[i].name, name) != 0)
 			continue;
 		if (output_limits[i].seldom && choice % output_limits[i].seldom)
-			return;
+			return false;
 		some_types = output_limits[i].some_types;
 		possible = !(output_limits[i].needs_base && !v->n_bases) &&
 			   !(output_limits[i].no_base && v->n_bases) &&
@@ -75,20 +84,49 @@ static void write_one(const struct hprof_view *v, const char *name,
 			     !(o && o->over_time)) &&
 			   !(output_limits[i].needs_moments && !v->sample_node);
 	}
-	if (hprof_render(v, name, o, discard, &written, &err) == 0)
-		return;
+	if (hprof_render(v, name, o, discard, &written, &err) == 0) {
+		must(possible, "what output_limits says is true");
+		return true;
+	}
 	must(err.message[0] != '\0', "a failure has a message");
 	possible &= !(some_types && err.code == HPROF_ENODATA);
 	if (possible)
 		fprintf(stderr, "%s: %s\n", name, err.message);
 	must(!possible, "a view can be written as every output");
+	return false;
 }
 
 static void write_all(const struct hprof_view *v, const struct hprof_render_opts *o,
 		      unsigned choice)
 {
 	for (size_t i = 0; hprof_output(i); i++)
-		write_one(v, hprof_output(i)->name, o, choice);
+		n_written[i] += write_one(v, hprof_output(i)->name, o, choice);
+}
+
+/* Prints how often each output was written; 1: one never was, or output_limits has one that is
+ * none. */
+int fuzz_report(void)
+{
+	bool failed = false;
+	size_t n = 0;
+
+	for (; hprof_output(n); n++) {
+		printf("%s - %s was written %lu times\n", n_written[n] ? "ok" : "not ok",
+		       hprof_output(n)->name, n_written[n]);
+		failed |= !n_written[n];
+	}
+	for (size_t i = 0; i < HP_LEN(output_limits); i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(hprof_output(k)->name, output_limits[i].name) != 0)
+			k++;
+		if (k < n)
+			continue;
+		printf("not ok - outputs.h has limits of %s, which is no output\n",
+		       output_limits[i].name);
+		failed = true;
+	}
+	return failed;
 }
 
 #endif

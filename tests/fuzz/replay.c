@@ -1,14 +1,19 @@
 /*
  * replay.c - the fuzz target without a fuzzer: each file given, every prefix of it (or every Pth),
- * and N random changes of it; "replay -n N -p P -s SEED FILE...".  Each input is a copy of exactly
- * its size, so that reading past its end is seen.
+ * and N random changes of it; "replay -n N -p P -s SEED -o 1 FILE...".  Each input is a copy of
+ * exactly its size, so that reading past its end is seen.  -o 1: every output has to be written
+ * once.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+/* Of targets that write outputs: a result for each, whether it was written; 0 if all were. */
+__attribute__((weak)) int fuzz_report(void);
 
 /* Of targets that know their format. */
 __attribute__((weak)) size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t cap,
@@ -103,6 +108,7 @@ int main(int argc, char **argv)
 {
 	unsigned long changes = 0, stride = 1;
 	size_t inputs = 0;
+	bool all_outputs = false;
 	int i = 1;
 
 	state = 1;
@@ -111,6 +117,8 @@ int main(int argc, char **argv)
 			changes = strtoul(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "-p") == 0)
 			stride = strtoul(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "-o") == 0)
+			all_outputs = true;
 		else
 			state = strtoul(argv[i + 1], NULL, 10) | 1;
 	}
@@ -131,5 +139,5 @@ int main(int argc, char **argv)
 		free(bytes);
 	}
 	printf("ok - %zu inputs\n", inputs);
-	return 0;
+	return all_outputs && fuzz_report && fuzz_report();
 }

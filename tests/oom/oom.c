@@ -362,6 +362,14 @@ static void draw_all(struct work *w, int complete, unsigned char *drawn, int *fa
 	}
 }
 
+static int is_output(const char *name)
+{
+	for (size_t i = 0; hprof_output(i); i++)
+		if (strcmp(hprof_output(i)->name, name) == 0)
+			return 1;
+	return 0;
+}
+
 static int sweep_views(struct work *w, int complete)
 {
 	unsigned char drawn[MAX_OUTPUTS] = {0};
@@ -380,6 +388,12 @@ static int sweep_views(struct work *w, int complete)
 			draw_all(w, complete, drawn, &failed);
 		drop_view(w);
 	}
+	for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++)
+		if (!is_output(slow[i].name)) {
+			printf("not ok - %s is in the list of what takes long, and no output\n",
+			       slow[i].name);
+			failed = 1;
+		}
 	for (size_t i = 0; hprof_output(i); i++)
 		if (i >= MAX_OUTPUTS || !drawn[i]) {
 			printf("not ok - %s was never drawn\n", hprof_output(i)->name);
