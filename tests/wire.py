@@ -54,3 +54,16 @@ def fields(data):
         else:
             raise ValueError("wire type %d" % (key & 7))
         yield key >> 3, value
+
+
+def numbers(data):
+    """Packed numbers."""
+    at = 0
+    while at < len(data):
+        n, at = read_varint(data, at)
+        yield n
+
+
+def signed(n):
+    """A number of 64 bits that may be below zero."""
+    return n - (1 << 64) if n >> 63 else n

@@ -5,26 +5,11 @@ import gzip
 import os
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests"))
+from wire import field as num, message as data, varint  # noqa: E402
+
 HEAP = [("inuse_objects", "count"), ("inuse_space", "bytes")]
 ALL = HEAP + [("alloc_objects", "count"), ("alloc_space", "bytes")]
-
-
-def varint(n):
-    n &= (1 << 64) - 1
-    out = bytearray()
-    while n >= 0x80:
-        out.append(n & 0x7F | 0x80)
-        n >>= 7
-    out.append(n)
-    return bytes(out)
-
-
-def num(field, n):
-    return varint(field << 3) + varint(n)
-
-
-def data(field, body):
-    return varint(field << 3 | 2) + varint(len(body)) + body
 
 
 class Profile:

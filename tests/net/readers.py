@@ -17,17 +17,6 @@ class Broken(Exception):
     """The file is not what its readers expect."""
 
 
-def varints(data):
-    at = 0
-    while at < len(data):
-        n, at = wire.read_varint(data, at)
-        yield n
-
-
-def signed(n):
-    return n - (1 << 64) if n >> 63 else n
-
-
 def pprof(data):
     """Totals by sample type, and the rows {(names from the leaf): [value per type]}."""
     parts = {}
@@ -40,7 +29,7 @@ def pprof(data):
         values = []
         for field, value in wire.fields(sample):
             if field == 2:
-                values += [signed(v) for v in (varints(value) if isinstance(value, bytes) else [value])]
+                values += [wire.signed(v) for v in (wire.numbers(value) if isinstance(value, bytes) else [value])]
         if len(values) != len(types):
             raise Broken("%d values of %d types" % (len(values), len(types)))
         totals = [a + b for a, b in zip(totals, values)]

@@ -1,13 +1,16 @@
-# peerlib.py - what all groups of peer tests share: the report, running tools, building and capturing.
+# peerlib.py - what all groups of peer tests share: running tools, building and capturing.
 import glob
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from report import Report  # noqa: E402,F401
 GEN = os.path.join(ROOT, "testdata", "gen")
 JEMALLOC = "libjemalloc.so.2"
 LIBDIRS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
@@ -34,38 +37,6 @@ def find_flamegraph():
         if path and os.path.exists(path):
             return path
     return None
-
-
-class Report:
-    """PASS, FAIL and SKIP lines, and the closing line."""
-
-    def __init__(self, verbose=False):
-        self.passed = self.failed = self.skipped = 0
-        self.verbose = verbose
-
-    def check(self, name, problems, note=""):
-        """@problems: what is wrong; none of them: the case passed."""
-        problems = [problems] if isinstance(problems, str) else list(problems or [])
-        if not problems:
-            self.passed += 1
-            print("PASS %s%s" % (name, "  (%s)" % note if note else ""), flush=True)
-            return True
-        self.failed += 1
-        print("FAIL %s" % name)
-        limit = None if self.verbose else 8
-        for p in problems[:limit]:
-            print("     " + str(p).replace("\n", "\n     "))
-        if limit and len(problems) > limit:
-            print("     ... and %d more (-v shows all)" % (len(problems) - limit), flush=True)
-        return False
-
-    def skip(self, name, reason):
-        self.skipped += 1
-        print("SKIP %s: %s" % (name, reason), flush=True)
-
-    def close(self):
-        print("%d passed, %d failed, %d skipped" % (self.passed, self.failed, self.skipped))
-        return 1 if self.failed else 0
 
 
 class Failed(Exception):

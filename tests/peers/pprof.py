@@ -10,8 +10,7 @@ import sys
 
 from peerlib import BASE_ENV, GEN, ROOT, build, capture_one, find_hprof, have, hprof, hprof_json, run
 
-sys.path.insert(0, os.path.join(ROOT, "tests"))
-from wire import fields, read_varint  # noqa: E402
+from wire import fields, numbers, signed  # noqa: E402
 
 sys.path.insert(0, GEN)
 import profiles  # noqa: E402  (the wire format, for files that are made here)
@@ -21,18 +20,6 @@ NO_TREE = ("a_heapno.ms", "vgdb_snap.ms")  # totals only: nothing to export
 
 
 # --- reading the file, by itself ---
-
-def numbers(value):
-    out, i = [], 0
-    while i < len(value):
-        n, i = read_varint(value, i)
-        out.append(n)
-    return out
-
-
-def signed(n):
-    return n - (1 << 64) if n >= 1 << 63 else n
-
 
 class Proto:
     """All parts as they stand in the file; problems with what the format and its stricter readers ask for."""

@@ -1,19 +1,16 @@
 # elfmade.py - a small ELF file with DWARF, written byte by byte: any part of it can be wrong.
+import os
 import struct
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from wire import varint as uleb  # noqa: E402
 
 TEXT = 0x1000     # of the code, in the file and in memory
 CALLS = 16        # call instructions per function, the first half of them inlined
 FUNCTION = 0x80   # bytes of each function
 CALL = b"\xe8\0\0\0\0"
 ONE, TWO = TEXT, TEXT + FUNCTION
-
-
-def uleb(n):
-    out = b""
-    while n >= 0x80:
-        out += bytes([n & 0x7f | 0x80])
-        n >>= 7
-    return out + bytes([n])
 
 
 def addrs():

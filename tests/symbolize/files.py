@@ -11,7 +11,6 @@ import tempfile
 from support import (HPROF, PAGE, ROOT, SANITIZED, Report, Wrong, capture, has_jemalloc, hprof, main, module,
                      names_of, need, read, run, sections, sh, sums_up, want, write)
 
-sys.path.insert(0, os.path.join(ROOT, "tests"))
 from wire import field  # noqa: E402
 
 PEAR = """#include <stdlib.h>

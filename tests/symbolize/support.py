@@ -1,4 +1,4 @@
-# support.py - what the tests of this folder share: the report, running hprof, making dumps.
+# support.py - what the tests of this folder share: running hprof, making dumps.
 import glob
 import json
 import os
@@ -12,6 +12,9 @@ import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from report import Report  # noqa: E402,F401
+
 HERE = os.path.join(ROOT, "tests", "symbolize")
 HPROF = os.path.abspath(os.environ.get("HPROF", os.path.join(ROOT, "build", "hprof")))
 JEMALLOC = "libjemalloc.so.2"
@@ -26,35 +29,6 @@ def hear_all():
     """What starts the tests may ignore some, as nohup does; programs inherit that."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
-
-
-class Report:
-    """Lines "ok - name" and "not ok - name" with reasons; the closing line counts them."""
-
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-        self.lock = threading.Lock()
-
-    def check(self, name, problems):
-        """@problems: a list of what is wrong; an empty one: the case passed."""
-        with self.lock:
-            if not problems:
-                self.passed += 1
-                print("ok - " + name, flush=True)
-                return
-            self.failed += 1
-            print("not ok - " + name)
-            for p in problems:
-                print("    " + str(p).replace("\n", "\n    "), flush=True)
-
-    def skip(self, name, reason):
-        with self.lock:
-            self.skipped += 1
-            print("SKIP %s: %s" % (name, reason), flush=True)
-
-    def close(self):
-        print("%d passed, %d failed, %d skipped" % (self.passed, self.failed, self.skipped))
-        return 1 if self.failed else 0
 
 
 class Wrong(Exception):
