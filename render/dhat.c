@@ -98,11 +98,12 @@ static bool *find_used(const struct dhat_writer *m)
 	const struct hp_tree *t = &m->v->tree;
 	bool *used = calloc(t->n, sizeof(*used));
 
-	for (uint32_t i = t->n; used && i-- > 1;) {
+	if (!used)
+		return NULL;
+	for (uint32_t i = 1; i < t->n; i++)
 		for (size_t c = 0; c < N_COLUMNS; c++)
 			used[i] |= m->own[c] && m->own[c][i] != 0;
-		used[t->parent[i]] |= used[i];
-	}
+	hp_tree_mark(t->parent, t->n, used);
 	return used;
 }
 

@@ -13,7 +13,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/base/utf8.h"
 #include "analyzer/ops/rounded.h"
-#include "analyzer/ops/row_tree.h"
+#include "analyzer/ops/table.h"
 #include "render/label.h"
 #include "render/render.h"
 #include "render/text_header.h"
@@ -168,8 +168,7 @@ static int make_edges(struct dot_writer *m, struct hprof_error *err)
 
 	if (r == HPROF_OK) {
 		memcpy(below, m->type->value, t->n * sizeof(*below));
-		for (uint32_t i = t->n; i-- > 1;)
-			below[t->parent[i]] += below[i];
+		hp_tree_sum_below(t->parent, t->n, below, 1);
 		r = list_edges(m, below, outermost, err);
 	}
 	if (r == HPROF_OK)

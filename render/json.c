@@ -39,16 +39,16 @@ static bool *used_frames(const struct hprof_view *v)
 	bool *used = calloc((size_t)v->n_frames + 1, sizeof(*used));
 	bool *below = calloc(v->tree.n, sizeof(*below));
 
-	for (uint32_t i = v->tree.n; used && below && i-- > 1;) {
-		if (!below[i] && !has_value(v, i))
-			continue;
-		below[v->tree.parent[i]] = true;
-		used[v->tree.frame[i]] = true;
-	}
-	if (!below) {
+	if (!used || !below) {
 		free(used);
-		used = NULL;
+		free(below);
+		return NULL;
 	}
+	for (uint32_t i = 1; i < v->tree.n; i++)
+		below[i] = has_value(v, i);
+	hp_tree_mark(v->tree.parent, v->tree.n, below);
+	for (uint32_t i = 1; i < v->tree.n; i++)
+		used[v->tree.frame[i]] |= below[i];
 	free(below);
 	return used;
 }

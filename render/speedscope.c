@@ -51,11 +51,10 @@ static void find_used(struct speedscope_writer *m)
 {
 	const struct hp_tree *t = &m->paths.tree;
 
-	for (uint32_t i = t->n; i-- > 1;) {
+	for (uint32_t i = 1; i < t->n; i++)
 		for (uint32_t k = 0; k < m->v->n_types; k++)
 			m->used[i] |= m->value[k][i] != 0;
-		m->used[t->parent[i]] |= m->used[i];
-	}
+	hp_tree_mark(t->parent, t->n, m->used);
 }
 
 static void speedscope_release(struct speedscope_writer *m)

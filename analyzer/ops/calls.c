@@ -38,11 +38,11 @@ struct maker {
 	bool merges; /* calls within one row are no calls */
 	struct hp_table_row *row;
 	uint32_t n_rows;
-	uint32_t *row_of_frame;       /* [n_frames] */
-	uint32_t *first_child, *next; /* [tree.n] from the roots */
-	struct hp_call_sums *below;   /* [tree.n] from the roots: with what is below */
-	double *weight;               /* [tree.n] the same of weights */
-	uint32_t *entry;              /* [tree.n] bottom up: outermost of a run of one row */
+	uint32_t *row_of_frame;     /* [n_frames] */
+	struct hp_tree_links links; /* from the roots */
+	struct hp_call_sums *below; /* [tree.n] from the roots: with what is below */
+	double *weight;             /* [tree.n] weight of the node and all below it */
+	uint32_t *entry;            /* [tree.n] bottom up: outermost of a run of one row */
 	struct node *node;
 	uint32_t n, cap;
 	struct member *member;
@@ -87,26 +87,17 @@ static int sum_below(struct maker *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 
-	m->first_child = calloc(t->n, sizeof(*m->first_child));
-	m->next = calloc(t->n, sizeof(*m->next));
 	m->below = calloc(t->n, sizeof(*m->below));
 	m->weight = calloc(t->n, sizeof(*m->weight));
-	if (!m->first_child || !m->next || !m->below || !m->weight)
+	if (!m->below || !m->weight)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < t->n; i++) {
-		m->first_child[i] = HP_NONE;
 		m->below[i] = own(m, i);
 		m->weight[i] = fabs(m->type->value[i]);
 	}
-	for (uint32_t i = t->n; i-- > 1;) {
-		uint32_t parent = t->parent[i];
-
-		m->next[i] = m->first_child[parent];
-		m->first_child[parent] = i;
-		add(&m->below[parent], &m->below[i]);
-		m->weight[parent] += m->weight[i];
-	}
-	return HPROF_OK;
+	hp_tree_sum_below(t->parent, t->n, &m->below->value, sizeof(*m->below) / sizeof(double));
+	hp_tree_sum_below(t->parent, t->n, m->weight, 1);
+	return hp_tree_children(t->parent, t->n, NULL, &m->links, err);
 }
 
 static int find_entries(struct maker *m, struct hprof_error *err)
@@ -282,7 +273,8 @@ static int follow_callees(struct maker *m, uint32_t id, const struct member *fro
 	int r = HPROF_OK;
 
 	add(&m->node[id].flat, &flat);
-	for (uint32_t c = m->first_child[from->at]; r == HPROF_OK && c != HP_NONE; c = m->next[c]) {
+	for (uint32_t c = m->links.first[from->at]; r == HPROF_OK && c != HP_NONE;
+	     c = m->links.next[c]) {
 		if (m->merges && id && m->row_of_frame[frame[c]] == m->node[id].row)
 			r = new_member(m, id, c, &again, err);
 		else
@@ -489,8 +481,7 @@ static void release(struct maker *m)
 {
 	free(m->row);
 	free(m->row_of_frame);
-	free(m->first_child);
-	free(m->next);
+	hp_tree_links_release(&m->links);
 	free(m->below);
 	free(m->weight);
 	free(m->entry);
@@ -580,9 +571,8 @@ static int share_out(double **part, double *v, size_t n, double total, struct hp
 	return HPROF_OK;
 }
 
-/* @next: [n] next child of the same parent; @first: [n]. */
-static int round_column(struct hp_calls *c, const uint32_t *first, const uint32_t *next,
-			enum column column, struct hprof_error *err)
+static int round_column(struct hp_calls *c, const struct hp_tree_links *l, enum column column,
+			struct hprof_error *err)
 {
 	double **part = calloc((size_t)c->n + 2, sizeof(double *));
 	double *v = calloc((size_t)c->n + 2, sizeof(*v));
@@ -594,7 +584,7 @@ static int round_column(struct hp_calls *c, const uint32_t *first, const uint32_
 		size_t n = 0;
 
 		part[n++] = column_of(&c->call[i].flat, column);
-		for (uint32_t k = first[i]; k != HP_NONE; k = next[k])
+		for (uint32_t k = l->first[i]; k != HP_NONE; k = l->next[k])
 			part[n++] = column_of(&c->call[k].cum, column);
 		if (c->call[i].n_hidden)
 			part[n++] = column_of(&c->call[i].hidden, column);
@@ -613,29 +603,25 @@ static void subtract(struct hp_call_sums *s)
 int hp_calls_round(const struct hprof_view *v, struct hp_calls *c, struct hprof_error *err)
 {
 	bool base = v->n_bases > 0, differs = base && !v->opts.drop_negative;
-	uint32_t *first = calloc(c->n, sizeof(*first)), *next = calloc(c->n, sizeof(*next));
-	int r = first && next ? HPROF_OK : hp_fail_nomem(err);
+	uint32_t *parent = malloc(c->n * sizeof(*parent));
+	struct hp_tree_links l = {0};
+	int r;
 
-	for (uint32_t i = c->n; r == HPROF_OK && i-- > 0;) {
-		first[i] = HP_NONE;
-		next[i] = HP_NONE;
-	}
-	for (uint32_t i = c->n; r == HPROF_OK && i-- > 1;) {
-		next[i] = first[c->call[i].parent];
-		first[c->call[i].parent] = i;
-	}
+	for (uint32_t i = 0; parent && i < c->n; i++)
+		parent[i] = c->call[i].parent;
+	r = parent ? hp_tree_children(parent, c->n, NULL, &l, err) : hp_fail_nomem(err);
+	free(parent);
 	if (r == HPROF_OK && !differs)
-		r = round_column(c, first, next, VALUE, err);
+		r = round_column(c, &l, VALUE, err);
 	if (r == HPROF_OK && base)
-		r = round_column(c, first, next, NOW, err);
+		r = round_column(c, &l, NOW, err);
 	if (r == HPROF_OK && base)
-		r = round_column(c, first, next, BASE, err);
+		r = round_column(c, &l, BASE, err);
 	for (uint32_t i = 0; r == HPROF_OK && differs && i < c->n; i++) {
 		subtract(&c->call[i].cum);
 		subtract(&c->call[i].flat);
 		subtract(&c->call[i].hidden);
 	}
-	free(first);
-	free(next);
+	hp_tree_links_release(&l);
 	return r;
 }

@@ -7,64 +7,20 @@
 
 /* --- a tree in the order of its nodes' labels --- */
 
-/* Nodes in the order of arrival: parents before children. */
-struct links {
-	uint32_t *first, *next; /* [n] children; HP_NONE at the end */
-};
-
-/*
- * Link the children of each parent in the order that @order[n] has them.  Node 0 is the root.
- */
-static void link_in_order(struct links *l, uint32_t n, const uint32_t *parent,
-			  const uint32_t *order)
+/* Number the nodes in preorder, siblings in the order that they have in @order: @place[n]. */
+static int number(const uint32_t *parent, uint32_t n, const uint32_t *order, uint32_t *place,
+		  struct hprof_error *err)
 {
-	for (uint32_t i = 0; i < n; i++)
-		l->first[i] = HP_NONE;
-	for (uint32_t k = n; k-- > 0;) {
-		uint32_t i = order[k];
+	struct hp_tree_links l = {0};
+	int r = hp_tree_children(parent, n, order, &l, err);
+	uint32_t at = 0;
 
-		if (i == 0)
-			continue;
-		l->next[i] = l->first[parent[i]];
-		l->first[parent[i]] = i;
+	for (uint32_t i = 0; r == HPROF_OK && i < n; i++) {
+		place[at] = i;
+		at = hp_tree_next(&l, parent, at);
 	}
-}
-
-/* Number the nodes in preorder: @place[n] of each. */
-static void number(const struct links *l, const uint32_t *parent, uint32_t *place)
-{
-	uint32_t at = 0, n = 0;
-
-	for (;;) {
-		place[at] = n++;
-		if (l->first[at] != HP_NONE) {
-			at = l->first[at];
-			continue;
-		}
-		while (at != 0 && l->next[at] == HP_NONE)
-			at = parent[at];
-		if (at == 0)
-			return;
-		at = l->next[at];
-	}
-}
-
-static int links_new(struct links *l, uint32_t n, struct hprof_error *err)
-{
-	l->first = calloc(n, sizeof(*l->first));
-	l->next = calloc(n, sizeof(*l->next));
-	if (l->first && l->next) {
-		for (uint32_t i = 0; i < n; i++)
-			l->next[i] = HP_NONE;
-		return HPROF_OK;
-	}
-	return hp_fail_nomem(err);
-}
-
-static void links_release(struct links *l)
-{
-	free(l->first);
-	free(l->next);
+	hp_tree_links_release(&l);
+	return r;
 }
 
 /* List 0 to @n - 1 by @key[n], which is below @keys; equal ones in their order. */
@@ -114,12 +70,11 @@ static int find_used(struct maker *m, struct hprof_error *err)
 	m->used = calloc((size_t)m->v->n_frames + 1, sizeof(*m->used));
 	if (!m->keep || !m->used)
 		return hp_fail_nomem(err);
-	for (uint32_t i = t->n; i-- > 1;) {
-		if (!m->keep[i] && !has_value(m->v, i))
-			continue;
-		m->keep[i] = m->keep[t->parent[i]] = true;
-		m->used[t->frame[i]] = true;
-	}
+	for (uint32_t i = 1; i < t->n; i++)
+		m->keep[i] = has_value(m->v, i);
+	hp_tree_mark(t->parent, t->n, m->keep);
+	for (uint32_t i = 1; i < t->n; i++)
+		m->used[t->frame[i]] |= m->keep[i];
 	return HPROF_OK;
 }
 
@@ -269,15 +224,12 @@ static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *er
 {
 	const struct hp_tree *t = &m->tree;
 	struct hp_flame_raw *raw = m->raw;
-	struct links l = {0};
 	uint32_t *order = calloc(t->n, sizeof(*order));
-	int r = order ? links_new(&l, t->n, err) : hp_fail_nomem(err);
+	int r = order ? sort_by_key(order, t->frame, t->n, raw->n_vars, err) : hp_fail_nomem(err);
 
 	if (r == HPROF_OK)
-		r = sort_by_key(order, t->frame, t->n, raw->n_vars, err);
+		r = number(t->parent, t->n, order, place, err);
 	if (r == HPROF_OK) {
-		link_in_order(&l, t->n, t->parent, order);
-		number(&l, t->parent, place);
 		raw->n = t->n;
 		raw->parent = calloc(t->n, sizeof(*raw->parent));
 		raw->var_of = calloc(t->n, sizeof(*raw->var_of));
@@ -288,7 +240,6 @@ static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *er
 		raw->parent[place[i]] = place[t->parent[i]];
 		raw->var_of[place[i]] = t->frame[i];
 	}
-	links_release(&l);
 	free(order);
 	return r;
 }
@@ -443,15 +394,6 @@ static double weight_of(enum hprof_widths widths, double now, double base, doubl
 	return w > 0 ? w : 0;
 }
 
-static void add_sums(struct hp_flame_sums *to, const struct hp_flame_sums *s)
-{
-	to->weight += s->weight;
-	to->now += s->now;
-	to->base += s->base;
-	to->from += s->from;
-	to->variance += s->variance;
-}
-
 static int sum_up(struct merger *m, struct hprof_error *err)
 {
 	const struct hp_flame_values *v = &m->raw->values[m->o->type];
@@ -478,8 +420,7 @@ static int sum_up(struct merger *m, struct hprof_error *err)
 				      s->from);
 		m->sum[i] = *s;
 	}
-	for (uint32_t i = n; i-- > 1;)
-		add_sums(&m->sum[m->tree.parent[i]], &m->sum[i]);
+	hp_tree_sum_below(m->tree.parent, n, &m->sum->weight, sizeof(*m->sum) / sizeof(double));
 	return HPROF_OK;
 }
 
@@ -534,8 +475,7 @@ static int order_nodes(struct merger *m, struct hp_flame *f, struct hprof_error 
 {
 	uint32_t n = m->tree.n;
 	uint32_t *order = calloc(n, sizeof(*order)), *place = calloc(n, sizeof(*place));
-	struct links l = {0};
-	int r = order && place ? links_new(&l, n, err) : hp_fail_nomem(err);
+	int r = order && place ? HPROF_OK : hp_fail_nomem(err);
 
 	if (r == HPROF_OK && m->o->by_name)
 		r = sort_by_key(order, m->tree.frame, n, m->raw->n_rows, err);
@@ -545,12 +485,10 @@ static int order_nodes(struct merger *m, struct hp_flame *f, struct hprof_error 
 		qsort_r(order, n, sizeof(*order), by_weight, m);
 	if (r == HPROF_OK)
 		r = new_flame(f, n, err);
-	if (r == HPROF_OK) {
-		link_in_order(&l, n, m->tree.parent, order);
-		number(&l, m->tree.parent, place);
+	if (r == HPROF_OK)
+		r = number(m->tree.parent, n, order, place, err);
+	if (r == HPROF_OK)
 		move_nodes(m, place, f);
-	}
-	links_release(&l);
 	free(order);
 	free(place);
 	return r;

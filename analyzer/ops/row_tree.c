@@ -1,75 +1,7 @@
-/* row_tree.c - walking the tree of a view, and the same tree with rows in place of frames. */
+/* row_tree.c - the tree of a view with rows in place of frames. */
 #include "analyzer/ops/row_tree.h"
 
 #include <stdlib.h>
-
-/* Fill @order from lists of children: @first and @next, [t->n], HP_NONE at the end. */
-static void walk(const struct hp_tree *t, const uint32_t *first, const uint32_t *next,
-		 uint32_t *order)
-{
-	uint32_t at = first[0], n = 0;
-
-	while (at != HP_NONE) {
-		order[n++] = at;
-		if (first[at] != HP_NONE) {
-			at = first[at];
-			continue;
-		}
-		while (at != 0 && next[at] == HP_NONE)
-			at = t->parent[at];
-		at = at ? next[at] : HP_NONE;
-	}
-}
-
-int hp_tree_order(const struct hp_tree *t, uint32_t **order, struct hprof_error *err)
-{
-	uint32_t *first = malloc(t->n * sizeof(*first)), *next = malloc(t->n * sizeof(*next));
-	uint32_t *list = malloc(t->n * sizeof(*list));
-	bool ok = first && next && list;
-
-	for (uint32_t i = 0; ok && i < t->n; i++)
-		first[i] = next[i] = HP_NONE;
-	for (uint32_t i = t->n; ok && i-- > 1;) {
-		next[i] = first[t->parent[i]];
-		first[t->parent[i]] = i;
-	}
-	if (ok)
-		walk(t, first, next, list);
-	free(first);
-	free(next);
-	if (!ok) {
-		free(list);
-		return hp_fail_nomem(err);
-	}
-	*order = list;
-	return HPROF_OK;
-}
-
-int hp_tree_outermost(const struct hp_tree *t, const uint32_t *row_of_frame, uint32_t n_rows,
-		      bool **outermost, struct hprof_error *err)
-{
-	uint32_t *order = NULL, *active = calloc((size_t)n_rows + 1, sizeof(*active));
-	bool *is_first = calloc(t->n, sizeof(*is_first));
-	uint32_t top = 0;
-	int r = active && is_first ? hp_tree_order(t, &order, err) : hp_fail_nomem(err);
-
-	for (uint32_t k = 0; r == HPROF_OK && k + 1 < t->n; k++) {
-		uint32_t at = order[k];
-
-		for (; top != t->parent[at]; top = t->parent[top])
-			active[row_of_frame[t->frame[top]]]--;
-		is_first[at] = active[row_of_frame[t->frame[at]]]++ == 0;
-		top = at;
-	}
-	free(order);
-	free(active);
-	if (r < 0) {
-		free(is_first);
-		return r;
-	}
-	*outermost = is_first;
-	return HPROF_OK;
-}
 
 static int make_tree(const struct hprof_view *v, struct hp_row_tree *p,
 		     const uint32_t *row_of_frame, struct hprof_error *err)

@@ -19,10 +19,10 @@ struct maker {
 	struct hp_table t;
 	uint32_t cap;
 	struct hp_index index;
-	uint32_t *row_of_frame;       /* [n_frames] */
-	uint32_t *first_child, *next; /* [tree.n] HP_NONE at the end */
-	double *below[4];             /* [tree.n] value, variance, now, base, with what is below */
-	uint32_t *active;             /* [n] times the row is on the path */
+	uint32_t *row_of_frame; /* [n_frames] */
+	struct hp_tree_links links;
+	double *below[4]; /* [tree.n] value, variance, now, base, with what is below */
+	uint32_t *active; /* [n] times the row is on the path */
 };
 
 static uint32_t group_of(const struct hprof_view *v, uint32_t module)
@@ -194,19 +194,6 @@ static int make_rows(struct maker *m, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static void link_children(struct maker *m)
-{
-	const struct hp_tree *t = &m->v->tree;
-
-	for (uint32_t i = 0; i < t->n; i++)
-		m->first_child[i] = HP_NONE;
-	for (uint32_t i = t->n; i-- > 1;) {
-		m->next[i] = m->first_child[t->parent[i]];
-		m->first_child[t->parent[i]] = i;
-	}
-}
-
-/* Callers come before what they call, so one pass upward gives inclusive values. */
 static void sum_below(struct maker *m)
 {
 	const struct hp_tree *t = &m->v->tree;
@@ -217,8 +204,7 @@ static void sum_below(struct maker *m)
 		if (!own[c])
 			continue;
 		memcpy(m->below[c], own[c], t->n * sizeof(double));
-		for (uint32_t i = t->n; i-- > 1;)
-			m->below[c][t->parent[i]] += m->below[c][i];
+		hp_tree_sum_below(t->parent, t->n, m->below[c], 1);
 	}
 }
 
@@ -246,28 +232,16 @@ static void add_cum(struct maker *m, uint32_t row, uint32_t i)
 static void walk(struct maker *m)
 {
 	const struct hp_tree *t = &m->v->tree;
-	uint32_t at = m->first_child[0];
+	uint32_t at = 0, top = 0;
 
-	while (at != HP_NONE && at != 0) {
+	for (; (at = hp_tree_next(&m->links, t->parent, at)) != HP_NONE; top = at) {
 		uint32_t row = m->row_of_frame[t->frame[at]];
 
+		for (; top != t->parent[at]; top = t->parent[top])
+			m->active[m->row_of_frame[t->frame[top]]]--;
 		add_flat(m, row, at);
 		if (m->active[row]++ == 0)
 			add_cum(m, row, at);
-		if (m->first_child[at] != HP_NONE) {
-			at = m->first_child[at];
-			continue;
-		}
-		for (;;) {
-			m->active[m->row_of_frame[t->frame[at]]]--;
-			if (m->next[at] != HP_NONE) {
-				at = m->next[at];
-				break;
-			}
-			at = t->parent[at];
-			if (at == 0)
-				break;
-		}
 	}
 }
 
@@ -392,10 +366,8 @@ static int new_columns(struct maker *m, struct hprof_error *err)
 	size_t nodes = m->v->tree.n, rows = (size_t)m->t.n + 1;
 	bool base = m->type->base != NULL, ok;
 
-	m->first_child = calloc(nodes, sizeof(*m->first_child));
-	m->next = calloc(nodes, sizeof(*m->next));
 	m->active = calloc(rows, sizeof(*m->active));
-	ok = m->first_child && m->next && m->active;
+	ok = m->active != NULL;
 	for (size_t c = 0; c < (base ? 4 : 2); c++) {
 		m->below[c] = calloc(nodes, sizeof(double));
 		ok = ok && m->below[c];
@@ -405,7 +377,8 @@ static int new_columns(struct maker *m, struct hprof_error *err)
 		m->t.base = calloc(rows, sizeof(*m->t.base));
 		ok = ok && m->t.now && m->t.base;
 	}
-	return ok ? HPROF_OK : hp_fail_nomem(err);
+	return ok ? hp_tree_children(m->v->tree.parent, m->v->tree.n, NULL, &m->links, err)
+		  : hp_fail_nomem(err);
 }
 
 int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first, struct hp_table *out,
@@ -419,7 +392,6 @@ int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first, struc
 	if (r == HPROF_OK)
 		r = new_columns(&m, err);
 	if (r == HPROF_OK) {
-		link_children(&m);
 		sum_below(&m);
 		walk(&m);
 		finish(&m, first, out);
@@ -427,8 +399,7 @@ int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first, struc
 	hp_table_release(&m.t);
 	hp_index_release(&m.index);
 	free(m.row_of_frame);
-	free(m.first_child);
-	free(m.next);
+	hp_tree_links_release(&m.links);
 	for (size_t c = 0; c < HP_LEN(m.below); c++)
 		free(m.below[c]);
 	free(m.active);

@@ -47,9 +47,7 @@ static int find_leaves(struct hp_tree_builder *b, struct hprof_error *err)
 		b->counts.cut_stacks += counts && b->leaf[i].n_cut > 0;
 		b->counts.cut_frames += counts ? b->leaf[i].n_cut : 0;
 	}
-	for (uint32_t i = s->n; i-- > 1;)
-		if (b->needed[i])
-			b->needed[s->parent[i].i] = true;
+	hp_tree_mark(&s->parent->i, s->n, b->needed);
 	return counts ? HPROF_OK : count_cuts(b, err);
 }
 
