@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/heap.h"
 #include "analyzer/ops/apportion.h"
 
 /* A place in the view's tree that a node of the call tree stands for. */
@@ -148,33 +149,28 @@ static int kids_by_size(const void *a, const void *b, void *ctx)
 	return by_size(ctx, *x, *y, false);
 }
 
+static int by_weight(const void *a, const void *b, void *ctx)
+{
+	const uint32_t *x = a, *y = b;
+
+	return by_size(ctx, *x, *y, true);
+}
+
 static int push(struct maker *m, uint32_t id, struct hprof_error *err)
 {
-	uint32_t at = m->n_heap;
-
 	if (!HP_COLUMN_ROOM(m->heap, m->n_heap, m->heap_cap))
 		return hp_fail_nomem(err);
-	m->n_heap++;
-	for (; at > 0 && by_size(m, id, m->heap[(at - 1) / 2], true) < 0; at = (at - 1) / 2)
-		m->heap[at] = m->heap[(at - 1) / 2];
-	m->heap[at] = id;
+	m->heap[m->n_heap++] = id;
+	hp_heap_up(m->heap, m->n_heap, sizeof(*m->heap), by_weight, m);
 	return HPROF_OK;
 }
 
 static uint32_t pop(struct maker *m)
 {
-	uint32_t top = m->heap[0], last = m->heap[--m->n_heap];
-	uint32_t at = 0, child;
+	uint32_t top = m->heap[0];
 
-	for (; (child = 2 * at + 1) < m->n_heap; at = child) {
-		if (child + 1 < m->n_heap &&
-		    by_size(m, m->heap[child + 1], m->heap[child], true) < 0)
-			child++;
-		if (by_size(m, last, m->heap[child], true) <= 0)
-			break;
-		m->heap[at] = m->heap[child];
-	}
-	m->heap[at] = last;
+	m->heap[0] = m->heap[--m->n_heap];
+	hp_heap_down(m->heap, m->n_heap, sizeof(*m->heap), 0, by_weight, m);
 	return top;
 }
 

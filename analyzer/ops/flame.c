@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 
 /* --- a tree in the order of its nodes' labels --- */
 
@@ -21,24 +21,6 @@ static int number(const uint32_t *parent, uint32_t n, const uint32_t *order, uin
 	}
 	hp_tree_links_release(&l);
 	return r;
-}
-
-/* List 0 to @n - 1 by @key[n], which is below @keys; equal ones in their order. */
-static int sort_by_key(uint32_t *order, const uint32_t *key, uint32_t n, uint32_t keys,
-		       struct hprof_error *err)
-{
-	uint32_t *from = calloc((size_t)keys + 1, sizeof(*from));
-
-	if (!from)
-		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < n; i++)
-		from[key[i] + 1]++;
-	for (uint32_t k = 1; k <= keys; k++)
-		from[k] += from[k - 1];
-	for (uint32_t i = 0; i < n; i++)
-		order[from[key[i]]++] = i;
-	free(from);
-	return HPROF_OK;
 }
 
 /* --- rows and variants --- */
@@ -225,7 +207,8 @@ static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *er
 	const struct hp_tree *t = &m->tree;
 	struct hp_flame_raw *raw = m->raw;
 	uint32_t *order = calloc(t->n, sizeof(*order));
-	int r = order ? sort_by_key(order, t->frame, t->n, raw->n_vars, err) : hp_fail_nomem(err);
+	bool sorted = order && hp_sort_by_key(order, t->frame, t->n, raw->n_vars);
+	int r = sorted ? HPROF_OK : hp_fail_nomem(err);
 
 	if (r == HPROF_OK)
 		r = number(t->parent, t->n, order, place, err);
@@ -477,8 +460,9 @@ static int order_nodes(struct merger *m, struct hp_flame *f, struct hprof_error 
 	uint32_t *order = calloc(n, sizeof(*order)), *place = calloc(n, sizeof(*place));
 	int r = order && place ? HPROF_OK : hp_fail_nomem(err);
 
-	if (r == HPROF_OK && m->o->by_name)
-		r = sort_by_key(order, m->tree.frame, n, m->raw->n_rows, err);
+	if (r == HPROF_OK && m->o->by_name &&
+	    !hp_sort_by_key(order, m->tree.frame, n, m->raw->n_rows))
+		r = hp_fail_nomem(err);
 	for (uint32_t i = 0; r == HPROF_OK && !m->o->by_name && i < n; i++)
 		order[i] = i;
 	if (r == HPROF_OK && !m->o->by_name)

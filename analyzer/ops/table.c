@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/heap.h"
 
 /* What makes frames one row. */
 struct key {
@@ -299,21 +300,9 @@ static int by_value(const void *a, const void *b, void *ctx)
 	return hp_row_order(v, x, y);
 }
 
-/* Put @root of the heap row[n], in which later rows are above earlier ones, where it belongs. */
-static void sift(const struct hprof_view *v, struct hp_table_row *row, size_t n, size_t root)
+static int last_first(const void *a, const void *b, void *ctx)
 {
-	const struct hp_table_row moved = row[root];
-	size_t child;
-
-	for (; (child = 2 * root + 1) < n; root = child) {
-		if (child + 1 < n &&
-		    by_value(&row[child], &row[child + 1], (void *)(uintptr_t)v) < 0)
-			child++;
-		if (by_value(&moved, &row[child], (void *)(uintptr_t)v) >= 0)
-			break;
-		row[root] = row[child];
-	}
-	row[root] = moved;
+	return by_value(b, a, ctx);
 }
 
 /*
@@ -323,16 +312,18 @@ static void sift(const struct hprof_view *v, struct hp_table_row *row, size_t n,
 static void select_rows(const struct hprof_view *v, struct hp_table_row *row, size_t n,
 			size_t first)
 {
+	void *ctx = (void *)(uintptr_t)v;
+
 	for (size_t i = first / 2; i-- > 0;)
-		sift(v, row, first, i);
+		hp_heap_down(row, first, sizeof(*row), i, last_first, ctx);
 	for (size_t i = first; i < n; i++) {
 		struct hp_table_row better = row[i];
 
-		if (by_value(&better, &row[0], (void *)(uintptr_t)v) >= 0)
+		if (by_value(&better, &row[0], ctx) >= 0)
 			continue;
 		row[i] = row[0];
 		row[0] = better;
-		sift(v, row, first, 0);
+		hp_heap_down(row, first, sizeof(*row), 0, last_first, ctx);
 	}
 }
 

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
+#include "analyzer/base/sort.h"
 
 static bool wanted(const struct hp_tree_builder *b, uint32_t sample)
 {
@@ -205,29 +206,21 @@ struct rooted {
 	uint32_t *path;  /* [stacks.n] stacks from a leaf up */
 };
 
-/* Rows of samples by their threads, and as they come within one. */
-static int order_by_thread(const struct hp_tree_builder *b, uint32_t *order,
-			   struct hprof_error *err)
+/* Rows of samples by their threads, and as they come within one; those of none are last. */
+static bool order_by_thread(const struct hp_tree_builder *b, uint32_t *order)
 {
-	uint32_t n_threads = b->p->threads.n, at = 0;
-	uint32_t *first = calloc((size_t)n_threads + 2, sizeof(*first));
+	uint32_t n = b->samples->n, n_threads = b->p->threads.n;
+	uint32_t *thread = malloc(((size_t)n + 1) * sizeof(*thread));
+	bool sorted;
 
-	if (!first)
-		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < b->samples->n; i++) {
-		uint32_t thread = b->samples->thread[i].i;
+	for (uint32_t i = 0; thread && i < n; i++) {
+		uint32_t own = b->samples->thread[i].i;
 
-		first[(thread == HP_NONE ? n_threads : thread) + 1]++;
+		thread[i] = own == HP_NONE ? n_threads : own;
 	}
-	for (uint32_t t = 0; t <= n_threads; t++)
-		at = first[t] += at;
-	for (uint32_t i = 0; i < b->samples->n; i++) {
-		uint32_t thread = b->samples->thread[i].i;
-
-		order[first[thread == HP_NONE ? n_threads : thread]++] = i;
-	}
-	free(first);
-	return HPROF_OK;
+	sorted = thread && hp_sort_by_key(order, thread, n, n_threads + 1);
+	free(thread);
+	return sorted;
 }
 
 /* Nodes for @stack and its callers, of the thread whose node is b->node[0]. */
@@ -249,7 +242,7 @@ static int map_stack(struct hp_tree_builder *b, const struct rooted *k, uint32_t
 static int map_threads(struct hp_tree_builder *b, const struct rooted *k, struct hprof_error *err)
 {
 	uint32_t mark = 0, thread = 0;
-	int r = order_by_thread(b, k->order, err);
+	int r = order_by_thread(b, k->order) ? HPROF_OK : hp_fail_nomem(err);
 
 	for (uint32_t at = 0; r == HPROF_OK && at < b->samples->n; at++) {
 		uint32_t i = k->order[at];
