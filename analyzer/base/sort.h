@@ -21,13 +21,13 @@ static inline uint64_t hp_sort_key(const void *row, size_t size, size_t offset, 
 
 /* The first of the @n rows, which are sorted by their keys, whose key is not below @key; @n: none.
  */
-static inline size_t hp_lower_bound(const void *row, size_t size, size_t offset, size_t n,
-				    uint64_t key)
+static inline uint32_t hp_lower_bound(const void *row, size_t size, size_t offset, uint32_t n,
+				      uint64_t key)
 {
-	size_t low = 0;
+	uint32_t low = 0;
 
 	while (low < n) {
-		size_t mid = low + (n - low) / 2;
+		uint32_t mid = low + (n - low) / 2;
 
 		if (hp_sort_key(row, size, offset, mid) < key)
 			low = mid + 1;
@@ -38,19 +38,19 @@ static inline size_t hp_lower_bound(const void *row, size_t size, size_t offset,
 }
 
 /* The first of the @n rows whose key is above @key; @n: none. */
-static inline size_t hp_upper_bound(const void *row, size_t size, size_t offset, size_t n,
-				    uint64_t key)
+static inline uint32_t hp_upper_bound(const void *row, size_t size, size_t offset, uint32_t n,
+				      uint64_t key)
 {
 	return key == UINT64_MAX ? n : hp_lower_bound(row, size, offset, n, key + 1);
 }
 
 /* The same of numbers that stand alone. */
-static inline size_t hp_lower_bound_u64(const uint64_t *sorted, size_t n, uint64_t key)
+static inline uint32_t hp_lower_bound_u64(const uint64_t *sorted, uint32_t n, uint64_t key)
 {
 	return hp_lower_bound(sorted, sizeof(*sorted), 0, n, key);
 }
 
-static inline size_t hp_upper_bound_u64(const uint64_t *sorted, size_t n, uint64_t key)
+static inline uint32_t hp_upper_bound_u64(const uint64_t *sorted, uint32_t n, uint64_t key)
 {
 	return hp_upper_bound(sorted, sizeof(*sorted), 0, n, key);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/model/walks.h"
 
 /* Addresses looked for in maps of other dumps, for all of them: some seconds. */
@@ -276,16 +277,8 @@ static int insert_map(struct hprof_profile *q, uint32_t at, const struct hprof_p
 /* The row where mapping @map of @p belongs in @q; HP_NONE where something else lies now. */
 static uint32_t gap_for(const struct hprof_profile *q, const struct hprof_profile *p, uint32_t map)
 {
-	uint32_t low = 0, high = q->maps.n;
+	uint32_t low = hp_lower_bound_u64(q->maps.start, q->maps.n, p->maps.start[map]);
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (q->maps.start[middle] < p->maps.start[map])
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if ((low && q->maps.limit[low - 1] > p->maps.start[map]) ||
 	    (low < q->maps.n && q->maps.start[low] < p->maps.limit[map]))
 		return HP_NONE;

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 
 #define YEAR_2000_NS (INT64_C(946684800) * 1000000000)
 
@@ -39,18 +40,11 @@ const char *hprof_profile_default_type(const struct hprof_profile *p)
 
 hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint)
 {
-	uint32_t low = 0, high = maps->n;
+	uint32_t low;
 
 	if (hint.i < maps->n && addr >= maps->start[hint.i] && addr < maps->limit[hint.i])
 		return hint;
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (maps->limit[mid] <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	low = hp_upper_bound_u64(maps->limit, maps->n, addr);
 	if (low < maps->n && addr >= maps->start[low])
 		return (hp_mapid){low};
 	return (hp_mapid){HP_NONE};

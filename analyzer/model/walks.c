@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "analyzer/base/sort.h"
+
 static int by_hash(const void *a, const void *b)
 {
 	const struct hp_walk *x = a, *y = b;
@@ -64,16 +66,8 @@ static bool same_path(const struct hprof_profile *p, uint32_t a, const struct hp
 
 uint32_t hp_walks_find(const struct hp_walks *t, const struct hp_walks *q, uint32_t s)
 {
-	uint32_t low = 0, high = t->p->all.n;
+	uint32_t low = hp_lower_bound(HP_SORT_BY(t->walk, hash), t->p->all.n, q->hash[s]);
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (t->walk[middle].hash < q->hash[s])
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == t->p->all.n || t->walk[low].hash != q->hash[s] ||
 	    !same_path(t->p, t->p->all.stack[t->walk[low].row].i, q->p, s))
 		return HP_NONE;

@@ -9,6 +9,7 @@
 
 #include "analyzer/base/binary.h"
 #include "analyzer/base/error.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/text.h"
 
 enum { HOLE_LEAST = 1 << 26, EXTENTS_MAX = 1 << 12 }; /* when holes are looked for, and how long */
@@ -199,17 +200,8 @@ void hp_elf_close(struct hp_elf *f)
 
 const struct hp_extent *hp_extent_of(const struct hp_extent *extent, size_t n, uint64_t addr)
 {
-	size_t low = 0;
-	size_t high = n;
+	size_t low = hp_upper_bound(HP_SORT_BY(extent, start), (uint32_t)n, addr);
 
-	while (low < high) { /* the first that starts beyond @addr */
-		size_t mid = low + (high - low) / 2;
-
-		if (extent[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	return low > 0 && addr < extent[low - 1].limit ? &extent[low - 1] : NULL;
 }
 

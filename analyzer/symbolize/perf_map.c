@@ -12,6 +12,7 @@
 #include "analyzer/base/input.h"
 #include "analyzer/base/name.h"
 #include "analyzer/base/scan.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/origin.h"
 
 enum {
@@ -102,17 +103,7 @@ static int list_wants(struct reader *r, struct hprof_error *err)
 /* The first want at or behind @addr. */
 static uint32_t first_want(const struct reader *r, uint64_t addr)
 {
-	uint32_t low = 0, high = r->n_wants;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (r->want[mid].call < addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return hp_lower_bound(HP_SORT_BY(r->want, call), r->n_wants, addr);
 }
 
 /* --- reading --- */

@@ -12,6 +12,7 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/base/name.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/elf_table.h"
 #include "analyzer/symbolize/text.h"
 
@@ -205,17 +206,8 @@ static int by_where(const void *pa, const void *pb)
 
 static const struct slot *find_slot(const struct reader *r, uint64_t where)
 {
-	uint32_t low = 0;
-	uint32_t high = r->n;
+	uint32_t low = hp_lower_bound(HP_SORT_BY(r->slot, where), r->n, where);
 
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (r->slot[mid].where < where)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	return low < r->n && r->slot[low].where == where ? &r->slot[low] : NULL;
 }
 
@@ -379,17 +371,8 @@ void hp_plt_release(struct hp_plt *p)
 
 struct hp_slice hp_plt_name(const struct hp_plt *p, uint64_t addr)
 {
-	uint32_t low = 0;
-	uint32_t high = p->n;
+	uint32_t low = hp_upper_bound(HP_SORT_BY(p->stub, start), p->n, addr);
 
-	while (low < high) { /* the first that starts beyond @addr */
-		uint32_t mid = low + (high - low) / 2;
-
-		if (p->stub[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	/* some stubs have 8 bytes: those end where the next one begins */
 	if (low == 0 || addr >= p->stub[low - 1].limit)
 		return (struct hp_slice){NULL, 0};

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/base/strtab.h"
 #include "analyzer/model/profile.h"
 #include "analyzer/symbolize/child.h"
@@ -25,8 +26,6 @@ enum {
 	FAILURES_MAX = 4,  /* batches that may go wrong before DWARF is left alone */
 	PROGRESS_MS = 200, /* how often it is told, at least */
 	WARN_EACH = 8,     /* of one kind are told */
-	DIGIT_BITS = 11,
-	DIGIT_MASK = (1 << DIGIT_BITS) - 1,
 };
 #define TEXT_BYTES_MAX ((uint64_t)4 << 30) /* all names together */
 
@@ -591,54 +590,18 @@ struct wish { /* address number @i of the caller */
 	uint32_t i;
 };
 
-/*
- * By address, by radix: a digit of DIGIT_BITS at a time, of those in which the addresses differ.
- * @spare: [n].  Returns the one of the two that has the result.
- */
-static struct wish *sort_wishes(struct wish *wish, struct wish *spare, uint32_t n)
-{
-	uint64_t differ = 0;
-
-	for (uint32_t i = 1; i < n; i++)
-		differ |= wish[i].addr ^ wish[0].addr;
-	for (unsigned shift = 0; shift < 64 && differ >> shift; shift += DIGIT_BITS) {
-		uint32_t place[1 << DIGIT_BITS] = {0};
-		uint32_t sum = 0;
-		struct wish *sorted = spare;
-
-		if (!(differ >> shift & DIGIT_MASK))
-			continue;
-		for (uint32_t i = 0; i < n; i++)
-			place[wish[i].addr >> shift & DIGIT_MASK]++;
-		for (uint32_t k = 0; k <= DIGIT_MASK; k++) {
-			uint32_t count = place[k];
-
-			place[k] = sum;
-			sum += count;
-		}
-		for (uint32_t i = 0; i < n; i++)
-			sorted[place[wish[i].addr >> shift & DIGIT_MASK]++] = wish[i];
-		spare = wish;
-		wish = sorted;
-	}
-	return wish;
-}
-
 /* Fill b->addr with the distinct ones of @addr[n], and @row_of[n] with the row of each. */
 static bool sort_addresses(const uint64_t *addr, uint32_t n, struct batch *b, uint32_t *row_of)
 {
 	struct wish *both = calloc(2 * ((size_t)n + 1), sizeof(*both));
 	struct wish *wish = both;
-	bool sorted = true;
 
 	if (!both)
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++)
 		wish[i] = (struct wish){addr[i], i};
-		sorted = sorted && (i == 0 || addr[i - 1] <= addr[i]);
-	}
-	if (!sorted)
-		wish = sort_wishes(both, both + n, n);
+	if (!hp_is_sorted(HP_SORT_BY(both, addr), n))
+		wish = hp_radix_sort(HP_SORT_BY(both, addr), both + n, n);
 	for (uint32_t i = 0; i < n; i++) {
 		if (i == 0 || wish[i].addr != wish[i - 1].addr)
 			b->addr[b->n++] = wish[i].addr;

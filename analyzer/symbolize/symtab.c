@@ -12,9 +12,9 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/base/name.h"
+#include "analyzer/base/sort.h"
 
 enum {
-	RADIX_BITS = 13,     /* at most: counts of that many digits fit into the nearest cache */
 	MAX_ALIASES = 1024,  /* that are looked at for the best name at one address */
 	COMPARED_MAX = 4096, /* bytes of names that are looked at to choose among aliases */
 	LARGE_ROWS = 16384,  /* tables of fewer are sorted as a whole */
@@ -104,18 +104,7 @@ static int preference(const struct alias *a, const struct alias *b)
 /* The first row of @s that starts beyond @addr. */
 static uint32_t rows_up_to(const struct hp_symset *s, uint64_t addr)
 {
-	uint32_t low = 0;
-	uint32_t high = s->n;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (s->row[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return hp_upper_bound(HP_SORT_BY(s->row, start), s->n, addr);
 }
 
 /* --- reading --- */
@@ -287,67 +276,20 @@ static bool add_symbols(const struct hp_symtab *t, uint32_t number, struct hp_sy
 
 /* --- sorting --- */
 
-static bool is_sorted(const struct hp_symset *s)
-{
-	for (uint32_t i = 1; i < s->n; i++)
-		if (s->row[i].start < s->row[i - 1].start)
-			return false;
-	return true;
-}
-
-/* Move @from[n] to @to, by the digit of @bits from @shift on of their start above @low. */
-static void sort_digit(const struct hp_symrow *from, struct hp_symrow *to, uint32_t n, uint64_t low,
-		       unsigned shift, unsigned bits)
-{
-	uint32_t place[1 << RADIX_BITS];
-	uint32_t mask = ((uint32_t)1 << bits) - 1;
-	uint32_t sum = 0;
-
-	memset(place, 0, sizeof(*place) << bits);
-	for (uint32_t i = 0; i < n; i++)
-		place[(from[i].start - low) >> shift & mask]++;
-	for (uint32_t k = 0; k <= mask; k++) {
-		uint32_t count = place[k];
-
-		place[k] = sum;
-		sum += count;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		to[place[(from[i].start - low) >> shift & mask]++] = from[i];
-}
-
 /* By start; rows that start together stay in their order. */
 static bool sort_by_start(struct hp_symset *s)
 {
-	uint64_t low = UINT64_MAX;
-	uint64_t high = 0;
-	struct hp_symrow *spare;
-	unsigned width = 1;
-	unsigned passes;
-	unsigned bits;
+	struct hp_symrow *spare, *sorted;
 
-	if (is_sorted(s))
+	if (hp_is_sorted(HP_SORT_BY(s->row, start), s->n))
 		return true;
 	spare = malloc(s->n * sizeof(*spare));
 	if (!spare)
 		return false;
-	for (uint32_t i = 0; i < s->n; i++) {
-		low = s->row[i].start < low ? s->row[i].start : low;
-		high = s->row[i].start > high ? s->row[i].start : high;
-	}
-	while (width < 64 && (high - low) >> width)
-		width++;
-	passes = (width + RADIX_BITS - 1) / RADIX_BITS;
-	bits = (width + passes - 1) / passes;
-	for (unsigned k = 0; k < passes; k++) {
-		struct hp_symrow *sorted = spare;
-
-		sort_digit(s->row, sorted, s->n, low, k * bits, bits);
-		spare = s->row;
-		s->row = sorted;
-	}
+	sorted = hp_radix_sort(HP_SORT_BY(s->row, start), spare, s->n);
+	free(sorted == spare ? s->row : spare);
+	s->row = sorted;
 	s->cap = s->n; /* the spare had room for no more */
-	free(spare);
 	return true;
 }
 
@@ -549,17 +491,8 @@ static uint32_t last_at(const struct hp_symset *s, uint64_t addr)
 /* The last of the rests that start at @addr or before; NULL if none does. */
 static const struct hp_symrest *find_rest(const struct hp_symbols *t, uint64_t addr)
 {
-	uint32_t low = 0;
-	uint32_t high = t->n_rests;
+	uint32_t low = hp_upper_bound(HP_SORT_BY(t->rest, start), t->n_rests, addr);
 
-	while (low < high) { /* the first that starts beyond @addr */
-		uint32_t mid = low + (high - low) / 2;
-
-		if (t->rest[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	return low ? &t->rest[low - 1] : NULL;
 }
 

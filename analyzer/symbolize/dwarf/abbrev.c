@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 
 enum {
 	MAX_STEP = UINT8_MAX,     /* bytes before or behind the value of varying length */
@@ -320,16 +321,7 @@ void hp_dw_abbrevs_release(struct hp_dw_abbrevs *t)
 
 const struct hp_dw_abbrev *hp_dw_abbrev_search(const struct hp_dw_abbrevs *t, uint64_t code)
 {
-	uint32_t low = 0;
-	uint32_t high = t->n;
+	uint32_t low = hp_lower_bound(HP_SORT_BY(t->row, code), t->n, code);
 
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (t->row[mid].code < code)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	return low < t->n && t->row[low].code == code ? &t->row[low] : NULL;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/text.h"
 
 enum {
@@ -133,26 +134,9 @@ static void advance(struct program *p, uint64_t operations)
 	p->now.op_index = (uint32_t)((p->now.op_index + operations) % h->max_ops);
 }
 
-/* The first of the sorted @row[n] that is @addr or above. */
-static uint32_t find_from(const uint64_t *row, uint32_t n, uint64_t addr)
-{
-	uint32_t low = 0;
-	uint32_t high = n;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (row[mid] < addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static uint32_t first_from(const struct program *p, uint64_t addr)
 {
-	return find_from(p->want, p->n_want, addr);
+	return hp_lower_bound_u64(p->want, p->n_want, addr);
 }
 
 /* The row before @addr owns the wanted addresses below @addr that are not answered yet. */
@@ -210,7 +194,7 @@ static bool is_elsewhere(const struct program *p)
 
 	if (!p->range || p->has_last)
 		return false;
-	i = find_from(p->range, p->n_want, from);
+	i = hp_lower_bound_u64(p->range, p->n_want, from);
 	return i == p->n_want || p->range[i] - from > NEAR_BEHIND + NEAR_BEFORE;
 }
 

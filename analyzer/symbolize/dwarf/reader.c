@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf/ranges.h"
 #include "analyzer/symbolize/dwarf/worker.h"
@@ -155,7 +156,7 @@ static bool add_claims(struct indexing *x, struct hp_claims *to, uint32_t u,
 {
 	const struct hp_dw_run *run = x->run;
 
-	for (uint32_t i = hp_dw_addr_from(run->addr, run->n, r->start);
+	for (uint32_t i = hp_lower_bound_u64(run->addr, run->n, r->start);
 	     i < run->n && run->addr[i] < r->limit; i++) {
 		if (!afford(&x->n_claims, 1))
 			return true;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 
 #ifndef DW_FORM_GNU_ref_alt /* dwz's extensions */
 #define DW_FORM_GNU_ref_alt 0x1f20
@@ -109,17 +110,8 @@ bool hp_dw_units_read(struct hp_dw_file *file, bool *damaged)
 
 const struct hp_dw_unit *hp_dw_unit_at(const struct hp_dw_file *file, uint64_t offset)
 {
-	uint32_t low = 0;
-	uint32_t high = file->n_units;
+	uint32_t low = hp_upper_bound(HP_SORT_BY(file->unit, offset), file->n_units, offset);
 
-	while (low < high) { /* the first that begins beyond @offset */
-		uint32_t mid = low + (high - low) / 2;
-
-		if (file->unit[mid].offset <= offset)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	if (!low || offset < file->unit[low - 1].die || offset >= file->unit[low - 1].limit ||
 	    !file->unit[low - 1].version)
 		return NULL;

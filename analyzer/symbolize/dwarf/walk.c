@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/dwarf/ranges.h"
 
 enum {
@@ -43,22 +44,6 @@ struct walk {
 	uint32_t owners;     /* outermost functions so far */
 	uint32_t missing;    /* addresses that no function was found for */
 };
-
-uint32_t hp_dw_addr_from(const uint64_t *addr, uint32_t n, uint64_t start)
-{
-	uint32_t low = 0;
-	uint32_t high = n;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (addr[mid] < start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
 
 static uint64_t offset_of(const struct walk *k)
 {
@@ -152,18 +137,9 @@ static void reverse(uint64_t *a, uint32_t n)
 uint32_t hp_dw_scopes_of(const struct hp_dw_walk *w, const struct hp_dw_cu *cu, uint64_t offset,
 			 uint64_t *out, uint32_t max, uint64_t *steps)
 {
-	uint32_t low = 0;
-	uint32_t high = w->n_scopes;
+	uint32_t low = hp_lower_bound(HP_SORT_BY(w->scope, die), w->n_scopes, offset);
 	uint32_t n = 0;
 
-	while (low < high) { /* the first that does not begin before @offset */
-		uint32_t mid = low + (high - low) / 2;
-
-		if (w->scope[mid].die < offset)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	low = low ? low - 1 : HP_DW_NONE;
 	while (low != HP_DW_NONE && w->scope[low].limit <= offset)
 		low = w->scope[low].outer;
@@ -234,7 +210,7 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 			l->entry = r.start;
 			l->has_entry = true;
 		}
-		a = hp_dw_addr_from(in->addr, in->n, r.start);
+		a = hp_lower_bound_u64(in->addr, in->n, r.start);
 		if (a == in->n || in->addr[a] >= r.limit ||
 		    !hp_extents_hold(in->text, in->n_text, r.start))
 			continue;
@@ -609,7 +585,7 @@ static bool holds_open(struct hp_dw_walk *w, const struct hp_dw_walk_in *in,
 
 	hp_dw_ranges_begin(&r, in->cu, pcs);
 	while (afford(w, 1) && hp_dw_ranges_next(&r))
-		for (uint32_t a = hp_dw_addr_from(in->addr, in->n, r.start);
+		for (uint32_t a = hp_lower_bound_u64(in->addr, in->n, r.start);
 		     a < in->n && in->addr[a] < r.limit && afford(w, 1); a++)
 			if (w->hit[a] == HP_DW_NONE &&
 			    hp_extents_hold(in->text, in->n_text, r.start))

@@ -64,9 +64,6 @@ HP_MUST_CHECK int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_
 bool hp_dw_walk_left_some(struct hp_dw_walk *w, const struct hp_dw_walk_in *in);
 void hp_dw_walk_release(struct hp_dw_walk *w);
 
-/* The first of the sorted @addr[n] that is not below @start; n if none. */
-uint32_t hp_dw_addr_from(const uint64_t *addr, uint32_t n, uint64_t start);
-
 /*
  * The scopes around the DIE at @offset of the unit of @cu, which @w walked last with scopes:
  * their offsets, innermost first, go to @out[max].  Returns how many there are, at most @max.

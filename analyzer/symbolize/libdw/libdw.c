@@ -13,6 +13,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/name.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/claims.h"
 #include "analyzer/symbolize/debug_file.h"
 #include "analyzer/symbolize/dwarf/lines.h"
@@ -192,7 +193,7 @@ static bool add_claims(struct run *run, struct hp_claims *claims, Dwarf_Die *die
 		*rangeless = false;
 		if (start >= limit || !hp_extents_hold(in->text, in->n_text, start))
 			continue;
-		for (uint32_t i = hp_dw_addr_from(run->addr, run->n, start);
+		for (uint32_t i = hp_lower_bound_u64(run->addr, run->n, start);
 		     i < run->n && run->addr[i] < limit && run->n_claims; i++) {
 			run->n_claims--;
 			if (!HP_COLUMN_ROOM(claims->row, claims->n, claims->cap))

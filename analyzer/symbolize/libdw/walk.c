@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "analyzer/base/column.h"
+#include "analyzer/base/sort.h"
 #include "analyzer/symbolize/dwarf/walk.h"
 
 enum { MAX_DEPTH = 1024 };
@@ -181,7 +182,7 @@ static bool visit(struct walk *k)
 			break;
 		if (start >= limit || !hp_extents_hold(k->text, k->n_text, start))
 			continue;
-		for (uint32_t i = hp_dw_addr_from(k->addr, k->n, start);
+		for (uint32_t i = hp_lower_bound_u64(k->addr, k->n, start);
 		     i < k->n && k->addr[i] < limit && afford(k->w); i++) {
 			if (k->w->hit[i] != HP_NO_NODE && k->w->owner[i] != owner)
 				continue; /* of another function with the same code */
