@@ -118,44 +118,18 @@ static void put_colors(struct hp_jsonw *w)
 	hp_jsonw_close(w, ']');
 }
 
-static bool is_named(const struct hprof_view *v, uint32_t type, const char *prefix,
-		     const char *what)
-{
-	struct hp_slice name = hp_view_str(v, v->types[type].name);
-	size_t n = strlen(prefix);
-
-	return name.len == n + strlen(what) && memcmp(name.ptr, prefix, n) == 0 &&
-	       memcmp(name.ptr + n, what, name.len - n) == 0;
-}
-
-/* The type that counts the objects of type @t: "x_objects" of "x_space"; HP_NONE if none. */
-static uint32_t pair_of(const struct hprof_view *v, uint32_t t)
-{
-	struct hp_slice name = hp_view_str(v, v->types[t].name), space = HP_LIT("space");
-	char prefix[64];
-
-	if (!hp_slice_ends(name, space) || name.len - space.len >= sizeof(prefix))
-		return HP_NONE;
-	memcpy(prefix, name.ptr, name.len - space.len);
-	prefix[name.len - space.len] = '\0';
-	for (uint32_t i = 0; i < v->n_types; i++)
-		if (is_named(v, i, prefix, "objects"))
-			return i;
-	return HP_NONE;
-}
-
 /* Whether type @t counts the objects of a type before it. */
 static bool is_pair(const struct hprof_view *v, uint32_t t)
 {
 	for (uint32_t i = 0; i < v->n_types; i++)
-		if (pair_of(v, i) == t)
+		if (hp_view_objects_of(v, i) == t)
 			return true;
 	return false;
 }
 
 static void add_type(struct writer *w, uint32_t t)
 {
-	uint32_t pair = pair_of(w->p->v, t);
+	uint32_t pair = hp_view_objects_of(w->p->v, t);
 
 	w->types[w->n_types++] = t;
 	if (pair != HP_NONE)
@@ -193,7 +167,7 @@ static void put_types(struct writer *w)
 	open_array(&w->w, "types");
 	for (uint32_t i = 0; i < w->n_types; i++) {
 		const struct hp_vtype *type = &v->types[w->types[i]];
-		uint32_t pair = pair_of(v, w->types[i]);
+		uint32_t pair = hp_view_objects_of(v, w->types[i]);
 
 		hp_jsonw_open(&w->w, '{');
 		hp_jsonw_key(&w->w, "name");
@@ -515,7 +489,7 @@ static int find_columns(struct writer *w, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < w->n_types; i++) {
 		const struct hp_flame_values *v = &raw->values[w->types[i]];
-		bool begins = i == 0 || pair_of(w->p->v, w->types[i - 1]) != w->types[i];
+		bool begins = i == 0 || hp_view_objects_of(w->p->v, w->types[i - 1]) != w->types[i];
 
 		c->column[c->n_columns++] = (struct hp_column){v->now, 's', i, begins};
 		if (!v->base)

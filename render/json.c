@@ -25,14 +25,6 @@ static bool same_function(const void *ctx, uint32_t row, const void *key)
 	return a->func == b->func && a->file.i == b->file.i;
 }
 
-static bool has_value(const struct hprof_view *v, uint32_t node)
-{
-	for (uint32_t t = 0; t < v->n_types; t++)
-		if (v->types[t].value[node] != 0)
-			return true;
-	return false;
-}
-
 /* Frames that stacks with values have. */
 static bool *used_frames(const struct hprof_view *v)
 {
@@ -45,7 +37,7 @@ static bool *used_frames(const struct hprof_view *v)
 		return NULL;
 	}
 	for (uint32_t i = 1; i < v->tree.n; i++)
-		below[i] = has_value(v, i);
+		below[i] = hp_view_has_value(v, i);
 	hp_tree_mark(v->tree.parent, v->tree.n, below);
 	for (uint32_t i = 1; i < v->tree.n; i++)
 		used[v->tree.frame[i]] |= below[i];
@@ -247,7 +239,7 @@ static int json_draw(const struct hprof_view *v, const struct hprof_render_opts 
 		hp_jsonw_key(&w, "stacks");
 		hp_jsonw_open(&w, '[');
 		for (uint32_t i = 1; i < v->tree.n; i++)
-			if (has_value(v, i))
+			if (hp_view_has_value(v, i))
 				put_stack(&w, &f, i);
 		hp_jsonw_close(&w, ']');
 		hp_put_warnings(&w, v, o);

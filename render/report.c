@@ -50,24 +50,6 @@ static void put_row_name(const struct hp_report *r, const struct hp_table_row *r
 	hp_report_name(r->text, hp_row_label(r->v, row, &label));
 }
 
-/* The type that counts the objects of the chosen one, HP_NONE if none does. */
-static uint32_t objects_of(const struct hprof_view *v)
-{
-	struct hp_slice name = hp_view_str(v, v->types[v->chosen].name), space = HP_LIT("space");
-
-	if (!hp_slice_ends(name, space))
-		return HP_NONE;
-	for (uint32_t t = 0; t < v->n_types; t++) {
-		struct hp_slice other = hp_view_str(v, v->types[t].name);
-
-		if (hp_slice_ends(other, HP_LIT("objects")) &&
-		    other.len - 7 == name.len - space.len &&
-		    memcmp(other.ptr, name.ptr, other.len - 7) == 0)
-			return t;
-	}
-	return HP_NONE;
-}
-
 /* Tables of what holds most, and pictures, have no place for it. */
 static void say_below_zero(const struct hp_report *r)
 {
@@ -87,7 +69,7 @@ static void say_below_zero(const struct hp_report *r)
 static void say_total(const struct hp_report *r)
 {
 	const struct hp_vtype *type = r->style.type;
-	uint32_t objects = objects_of(r->v);
+	uint32_t objects = hp_view_objects_of(r->v, r->v->chosen);
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
 
 	hp_report_name(r->text, hp_view_str(r->v, type->name));

@@ -75,7 +75,7 @@ static void find_lines(struct speedscope_writer *m)
 {
 	const struct hprof_view *v = m->v;
 
-	if (v->opts.granularity == HPROF_BY_FILE || v->opts.granularity == HPROF_BY_MODULE)
+	if (hp_view_merges_calls(v))
 		return;
 	for (uint32_t i = 1; i < v->tree.n; i++) {
 		const struct hp_vframe *f = &v->frames[v->tree.frame[i]];

@@ -229,6 +229,7 @@ static void put_symbol(const struct symbolized_writer *w, uint64_t addr, uint32_
 
 /* --- sample types --- */
 
+/* The type called @name, whether @p has data for it or not. */
 static uint32_t type_called(const struct hprof_profile *p, const char *name)
 {
 	for (uint32_t t = 0; t < p->n_types; t++)
@@ -237,36 +238,13 @@ static uint32_t type_called(const struct hprof_profile *p, const char *name)
 	return HP_NONE;
 }
 
-/* The names of the types of @p that no row holds, with commas between, as far as they fit @buf. */
-static uint32_t list_left_out(const struct hprof_profile *p, char *buf, size_t cap)
-{
-	uint32_t left_out = 0;
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (uint32_t t = 0; t < p->n_types; t++) {
-		const char *name = p->str.ptr[p->types[t].name.i];
-		bool held = p->types[t].absent;
-
-		for (unsigned k = 0; k < ROW_TYPES; k++)
-			held |= strcmp(name, row_types[k]) == 0;
-		if (held)
-			continue;
-		if (n < cap)
-			n += (size_t)snprintf(buf + n, cap - n, "%s%.64s", left_out ? ", " : "",
-					      name);
-		left_out++;
-	}
-	return left_out;
-}
-
 /* Find the types that rows hold; refuse a profile that has none of them, tell which are lost. */
 static int find_types(struct symbolized_writer *w, const struct hprof_render_opts *o,
 		      struct hprof_error *err)
 {
 	const struct hprof_profile *p = w->p;
 	char names[LIST_MAX], text[LIST_MAX + 128];
-	uint32_t left_out = list_left_out(p, names, sizeof(names));
+	uint32_t left_out = hp_profile_list_types(p, row_types, ROW_TYPES, names, sizeof(names));
 	bool any = false;
 
 	for (unsigned k = 0; k < ROW_TYPES; k++) {

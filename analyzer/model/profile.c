@@ -33,6 +33,29 @@ uint32_t hp_profile_type(const struct hprof_profile *p, struct hp_slice name)
 	return HP_NONE;
 }
 
+uint32_t hp_profile_list_types(const struct hprof_profile *p, const char *const *but, size_t n_but,
+			       char *buf, size_t cap)
+{
+	uint32_t listed = 0;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		const char *name = p->str.ptr[p->types[t].name.i];
+		bool skip = p->types[t].absent;
+
+		for (size_t k = 0; k < n_but; k++)
+			skip |= strcmp(name, but[k]) == 0;
+		if (skip)
+			continue;
+		if (n < cap)
+			n += (size_t)snprintf(buf + n, cap - n, "%s%.64s", listed ? ", " : "",
+					      name);
+		listed++;
+	}
+	return listed;
+}
+
 const char *hprof_profile_default_type(const struct hprof_profile *p)
 {
 	return hp_profile_str(p, p->types[p->default_type].name).ptr;

@@ -341,6 +341,13 @@ static inline enum hp_errors hp_profile_errors(const struct hprof_profile *p, ui
 uint32_t hp_profile_type(const struct hprof_profile *p, struct hp_slice name);
 
 /*
+ * Write the names of the types that @p has data for, but for those in @but[n_but], into @buf,
+ * commas between them, as far as they fit.  Returns how many there are.
+ */
+uint32_t hp_profile_list_types(const struct hprof_profile *p, const char *const *but, size_t n_but,
+			       char *buf, size_t cap);
+
+/*
  * When @p was written, or a time after that: its own or that of its file, which may be a copy.
  * Nanoseconds since 1970; 0: not known.  Clocks that were never set are not believed.
  */

@@ -129,14 +129,6 @@ static int add_row(struct splitter *s, struct hp_breakdown_row share, struct hpr
 	return HPROF_OK;
 }
 
-static bool has_value(const struct hprof_view *v, uint32_t node)
-{
-	for (uint32_t t = 0; t < v->n_types; t++)
-		if (v->types[t].value[node] != 0)
-			return true;
-	return false;
-}
-
 /*
  * One row for each that the sources have; before these, one for the rest of each node.  Sources may
  * cancel, so that their node has nothing: they have their rows all the same.
@@ -151,7 +143,8 @@ static int make_rows(struct splitter *s, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	for (uint32_t node = 0; r == HPROF_OK && node < s->v->tree.n; node++) {
 		s->rest[node] = HP_NONE;
-		if (has_value(s->v, node) || (at < s->n && s->source[at].share.node == node)) {
+		if (hp_view_has_value(s->v, node) ||
+		    (at < s->n && s->source[at].share.node == node)) {
 			s->rest[node] = s->out->n;
 			r = add_row(s, (struct hp_breakdown_row){node, 0, 0}, err);
 		}

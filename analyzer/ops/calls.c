@@ -498,8 +498,7 @@ int hp_calls_init(const struct hprof_view *v, uint32_t type, const struct hp_cal
 		.v = v,
 		.type = &v->types[type],
 		.o = opts,
-		.merges = v->opts.granularity == HPROF_BY_FILE ||
-			  v->opts.granularity == HPROF_BY_MODULE,
+		.merges = hp_view_merges_calls(v),
 		.free_members = HP_NONE,
 	};
 	int r = hp_rows_new(v, &m.row, &m.n_rows, &m.row_of_frame, err);

@@ -6,16 +6,9 @@
 
 #include "analyzer/ops/advice.h"
 
-/* The names of the types of @p that are there, as far as they fit. */
 static const char *list_types(const struct hprof_profile *p, char *buf, size_t cap)
 {
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (uint32_t t = 0; t < p->n_types && n < cap; t++)
-		if (!p->types[t].absent)
-			n += (size_t)snprintf(buf + n, cap - n, "%s%.64s", n ? ", " : "",
-					      p->str.ptr[p->types[t].name.i]);
+	(void)hp_profile_list_types(p, NULL, 0, buf, cap);
 	return buf;
 }
 
@@ -33,8 +26,7 @@ static int no_such_type(const struct hprof_profile *p, const char *name, struct 
 			       (int)input.len, input.ptr, name, advice->why_no_alloc,
 			       advice->get_alloc);
 	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %.64s in this file, which has %s",
-		       (int)input.len, input.ptr, name,
-		       *list_types(p, types, sizeof(types)) ? types : "none");
+		       (int)input.len, input.ptr, name, *list_types(p, types, sizeof(types)) ? types : "none");
 }
 
 /* Exact values are no obstacle to those of other profiles that are estimates. */

@@ -283,11 +283,7 @@ int hp_flame_raw_init(const struct hprof_view *v, struct hp_flame_raw *out, stru
 	struct maker m = {.v = v, .raw = out};
 	int r;
 
-	*out = (struct hp_flame_raw){
-		.v = v,
-		.runs = v->opts.granularity == HPROF_BY_FILE ||
-			v->opts.granularity == HPROF_BY_MODULE,
-	};
+	*out = (struct hp_flame_raw){.v = v, .runs = hp_view_merges_calls(v)};
 	r = find_used(&m, err);
 	if (r == HPROF_OK)
 		r = find_rows(&m, err);

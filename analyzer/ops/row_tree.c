@@ -6,8 +6,7 @@
 static int make_tree(const struct hprof_view *v, struct hp_row_tree *p,
 		     const uint32_t *row_of_frame, struct hprof_error *err)
 {
-	bool merges =
-		v->opts.granularity == HPROF_BY_FILE || v->opts.granularity == HPROF_BY_MODULE;
+	bool merges = hp_view_merges_calls(v);
 	const struct hp_tree *t = &v->tree;
 	uint32_t root;
 	int r = hp_tree_add(&p->tree, v->seed, HP_NONE, HP_NONE, &root, err);

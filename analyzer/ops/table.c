@@ -120,8 +120,8 @@ struct hp_slice hp_row_name(const struct hprof_view *v, const struct hp_table_ro
 	const struct hp_vframe *f = frame_of(v, row);
 	const struct hp_vfunc *func = f->func == HP_NONE ? NULL : &v->funcs[f->func];
 
-	if (!func || !func->scope.i || v->opts.granularity == HPROF_BY_FILE ||
-	    v->opts.granularity == HPROF_BY_MODULE || (func->file.i && !hp_row_file(v, row).len) ||
+	if (!func || !func->scope.i || hp_view_merges_calls(v) ||
+	    (func->file.i && !hp_row_file(v, row).len) ||
 	    (func->in_module && (hp_row_module(v, row) == HP_NONE ||
 				 (func->module != HP_NONE && v->modules[func->module].has_others))))
 		return hp_row_label(v, row, buf);
@@ -258,8 +258,7 @@ static struct hp_slice order_text(const struct hprof_view *v, const struct hp_ta
 	const struct hp_vframe *f = frame_of(v, row);
 	struct hp_label none;
 
-	if (f->func == HP_NONE && v->opts.granularity != HPROF_BY_FILE &&
-	    v->opts.granularity != HPROF_BY_MODULE)
+	if (f->func == HP_NONE && !hp_view_merges_calls(v))
 		return hp_view_module_name(v, f->module);
 	return hp_row_label(v, row, &none); /* has a name: nothing is written into the buffer */
 }

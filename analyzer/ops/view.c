@@ -44,6 +44,32 @@ struct hp_slice hp_view_label(const struct hprof_view *v, const struct hp_vframe
 	return out->text;
 }
 
+bool hp_view_has_value(const struct hprof_view *v, uint32_t node)
+{
+	for (uint32_t t = 0; t < v->n_types; t++)
+		if (v->types[t].value[node] != 0)
+			return true;
+	return false;
+}
+
+uint32_t hp_view_objects_of(const struct hprof_view *v, uint32_t t)
+{
+	const struct hp_slice space = HP_LIT("space"), objects = HP_LIT("objects");
+	struct hp_slice name = hp_view_str(v, v->types[t].name);
+
+	if (!hp_slice_ends(name, space))
+		return HP_NONE;
+	for (uint32_t i = 0; i < v->n_types; i++) {
+		struct hp_slice other = hp_view_str(v, v->types[i].name);
+
+		if (hp_slice_ends(other, objects) &&
+		    other.len - objects.len == name.len - space.len &&
+		    memcmp(other.ptr, name.ptr, name.len - space.len) == 0)
+			return i;
+	}
+	return HP_NONE;
+}
+
 int hp_view_note_unmet(struct hprof_view *v, const char *option, const char *text, const char *what,
 		       struct hprof_error *err)
 {

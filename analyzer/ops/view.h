@@ -129,6 +129,18 @@ static inline const struct hp_samples *hp_view_samples(const struct hprof_view *
 	return v->opts.thread ? &p->by_thread : &p->all;
 }
 
+/* Whether rows are files or modules: calls that follow each other within one are a single call. */
+static inline bool hp_view_merges_calls(const struct hprof_view *v)
+{
+	return v->opts.granularity == HPROF_BY_FILE || v->opts.granularity == HPROF_BY_MODULE;
+}
+
+/* Whether a value of any type ends at @node. */
+bool hp_view_has_value(const struct hprof_view *v, uint32_t node);
+
+/* The type that counts the objects of type @t: "x_objects" of "x_space"; HP_NONE if none does. */
+uint32_t hp_view_objects_of(const struct hprof_view *v, uint32_t t);
+
 /*
  * Note that expression @text of --@option matches no @what ("frame"), most likely a slip.
  * Errors: ENOMEM.
