@@ -6,6 +6,7 @@
 #include "analyzer/ops/bare.h"
 #include "analyzer/ops/choose_types.h"
 #include "analyzer/ops/disambiguate.h"
+#include "analyzer/ops/merge_modules.h"
 #include "analyzer/ops/shrunk.h"
 #include "analyzer/ops/stem.h"
 #include "analyzer/ops/tree_builder.h"

@@ -26,7 +26,8 @@ static int no_such_type(const struct hprof_profile *p, const char *name, struct 
 			       (int)input.len, input.ptr, name, advice->why_no_alloc,
 			       advice->get_alloc);
 	return hp_fail(err, HPROF_ENODATA, "%.*s: no sample type %.64s in this file, which has %s",
-		       (int)input.len, input.ptr, name, *list_types(p, types, sizeof(types)) ? types : "none");
+		       (int)input.len, input.ptr, name,
+		       *list_types(p, types, sizeof(types)) ? types : "none");
 }
 
 /* Exact values are no obstacle to those of other profiles that are estimates. */

@@ -1,4 +1,4 @@
-/* merge_frames.h - giving the modules, functions and frames of several profiles common rows. */
+/* merge_frames.h - giving the functions and frames of several profiles common rows. */
 #ifndef HP_OPS_MERGE_FRAMES_H
 #define HP_OPS_MERGE_FRAMES_H
 
@@ -17,15 +17,6 @@ struct hp_frame_merger {
 	uint32_t *frame;  /* [n_frame] rows of the view's frames, innermost first per location */
 	uint32_t n_frame, frame_cap;
 };
-
-/*
- * Fill the modules of @v from all its profiles.  Two of them are one row when they are the
- * same build: equal build IDs of the files used, or without files equal paths and equal
- * layouts of their mappings.  @module: [profile] rows of the view per module of a profile, to
- * be freed by the caller one by one.
- */
-HP_MUST_CHECK int hp_merge_modules(struct hprof_view *v, uint32_t **module,
-				   struct hprof_error *err);
 
 HP_MUST_CHECK int hp_frame_merger_init(struct hp_frame_merger *m, struct hprof_view *v,
 				       const struct hprof_profile *p, uint32_t *module,
