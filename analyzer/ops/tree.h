@@ -28,8 +28,8 @@ void hp_tree_release(struct hp_tree *t);
 HP_MUST_CHECK int hp_tree_order(const struct hp_tree *t, uint32_t **order, struct hprof_error *err);
 
 /*
- * Which nodes are the first of their row on the way from the root, where rows are those of
- * @row_of_frame, below @n_rows: *@outermost, [t->n], the caller's to free.  A sum over these
+ * Which nodes are the first of their row on the way from the root: *@outermost, [t->n], the
+ * caller's to free.  @row_of_frame has a row below @n_rows for each frame.  A sum over these nodes
  * counts no stack twice.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_tree_outermost(const struct hp_tree *t, const uint32_t *row_of_frame,
@@ -63,7 +63,7 @@ static inline uint32_t hp_tree_next(const struct hp_tree_links *l, const uint32_
 	return l->next[at];
 }
 
-/* Add to the values of each node those of all nodes below it: @sum is [n][width]. */
+/* Add the values of all nodes below a node to its own, for each node: @sum is [n][width]. */
 void hp_tree_sum_below(const uint32_t *parent, uint32_t n, double *sum, size_t width);
 
 /* Mark, besides the nodes that are marked in @mark[n], all that they are below. */

@@ -206,7 +206,7 @@ struct rooted {
 	uint32_t *path;  /* [stacks.n] stacks from a leaf up */
 };
 
-/* Rows of samples by their threads, and as they come within one; those of none are last. */
+/* Order rows of samples by their threads; rows of one thread stay in order, of none come last. */
 static bool order_by_thread(const struct hp_tree_builder *b, uint32_t *order)
 {
 	uint32_t n = b->samples->n, n_threads = b->p->threads.n;

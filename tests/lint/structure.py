@@ -30,6 +30,14 @@ LAYERS = {
 
 # Files from the bottom up.  What stands on one line does not use each other.
 ORDER = {
+    "analyzer/ops": """
+        tree significance apportion by_thread compare prune stable_id
+        view
+        advice merge_modules bare filter table rounded breakdown
+        choose_types info stem disambiguate row_tree calls flame shrunk timeline
+        merge_frames
+        apply_filters tree_builder
+        analyse""",
 }
 
 # Circles of files that are still there, each by patterns of its files; nothing may join them.
