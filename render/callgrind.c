@@ -78,8 +78,7 @@ static int find_functions(struct callgrind_writer *m, struct hprof_error *err)
 	for (uint32_t i = 0; i < v->n_frames; i++) {
 		const struct hp_vframe *frame = &v->frames[i];
 		struct function f = {m->row_of_frame[i], frame->file,
-				     frame->module == HP_NONE ? HP_NONE
-							      : v->modules[frame->module].group};
+				     hp_view_module_group(v, frame->module)};
 		uint32_t tag = hp_hash_pair(v->seed, (uint64_t)f.row << 32 | f.file.i, f.module);
 		uint32_t row = hp_index_find(&m->index, tag, same_function, m, &f);
 

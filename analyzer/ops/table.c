@@ -26,11 +26,6 @@ struct maker {
 	uint32_t *active; /* [n] times the row is on the path */
 };
 
-static uint32_t group_of(const struct hprof_view *v, uint32_t module)
-{
-	return module == HP_NONE ? HP_NONE : v->modules[module].group;
-}
-
 static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 {
 	struct key k = {HP_NONE, 0, 0, HP_NONE, 0, v->opts.jeprof_rows && f->inlined};
@@ -48,7 +43,7 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		break;
 	case HPROF_BY_FILE:
 		k.file = f->file.i;
-		k.module = f->file.i ? HP_NONE : group_of(v, f->module);
+		k.module = f->file.i ? HP_NONE : hp_view_module_group(v, f->module);
 		k.func = f->file.i || f->module != HP_NONE ? HP_NONE : func;
 		k.inlined = false;
 		return k;
@@ -56,11 +51,12 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 		k.func = func;
 		k.file = f->file.i;
 		k.line = f->line;
-		k.module = group_of(v, f->module); /* builds with one function there read alike */
+		k.module = hp_view_module_group(
+			v, f->module); /* builds with one function there read alike */
 		k.addr = f->addr;
 		break;
 	case HPROF_BY_MODULE:
-		k.module = group_of(v, f->module);
+		k.module = hp_view_module_group(v, f->module);
 		k.func = f->module == HP_NONE && !f->has_addr ? func : HP_NONE;
 		k.inlined = false;
 		return k;
@@ -98,11 +94,11 @@ struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_r
 		if (f->file.i)
 			return hp_view_str(v, f->file);
 		if (f->module != HP_NONE || f->func == HP_NONE)
-			return hp_view_module_name(v, group_of(v, f->module));
+			return hp_view_module_name(v, hp_view_module_group(v, f->module));
 	}
 	if (v->opts.granularity == HPROF_BY_MODULE) {
 		if (f->module != HP_NONE)
-			return hp_view_str(v, v->modules[group_of(v, f->module)].path);
+			return hp_view_str(v, v->modules[hp_view_module_group(v, f->module)].path);
 		if (f->has_addr)
 			return hp_view_module_name(v, HP_NONE);
 	}
@@ -146,7 +142,8 @@ uint32_t hp_row_module(const struct hprof_view *v, const struct hp_table_row *ro
 
 	if (!row->one_module)
 		return HP_NONE;
-	return is_place && v->opts.granularity != HPROF_BY_MODULE ? own : group_of(v, own);
+	return is_place && v->opts.granularity != HPROF_BY_MODULE ? own
+								  : hp_view_module_group(v, own);
 }
 
 bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uint64_t *addr)
@@ -188,7 +185,8 @@ static int make_rows(struct maker *m, struct hprof_error *err)
 		}
 		t->row[row].one_file &= frame_of(v, &t->row[row])->file.i == f->file.i;
 		t->row[row].one_module &=
-			group_of(v, frame_of(v, &t->row[row])->module) == group_of(v, f->module);
+			hp_view_module_group(v, frame_of(v, &t->row[row])->module) ==
+			hp_view_module_group(v, f->module);
 		m->row_of_frame[i] = row;
 	}
 	hp_index_release(&m->index);

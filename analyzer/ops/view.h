@@ -151,6 +151,12 @@ HP_MUST_CHECK int hp_view_note_unmet(struct hprof_view *v, const char *option, c
 /* The label of a module, "[unknown]" for none. */
 struct hp_slice hp_view_module_name(const struct hprof_view *v, uint32_t module);
 
+/* The first row of the modules that are shown together with @module; HP_NONE for none. */
+static inline uint32_t hp_view_module_group(const struct hprof_view *v, uint32_t module)
+{
+	return module == HP_NONE ? HP_NONE : v->modules[module].group;
+}
+
 /* Whether @f has no name but that of a mapping without a file. */
 bool hp_view_is_special(const struct hprof_view *v, const struct hp_vframe *f);
 
