@@ -127,14 +127,14 @@ struct lines {
 };
 
 /* Functions of one profile. */
-struct finder {
+struct bare_finder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	bool *used;          /* [funcs.n] on some stack */
 	struct lines *lines; /* [funcs.n] */
 };
 
-static int find_used(struct finder *f, struct hprof_error *err)
+static int find_used(struct bare_finder *f, struct hprof_error *err)
 {
 	const struct hprof_profile *p = f->p;
 
@@ -157,7 +157,7 @@ static int find_used(struct finder *f, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static void release_finder(struct finder *f)
+static void release_finder(struct bare_finder *f)
 {
 	free(f->used);
 	free(f->lines);
@@ -210,7 +210,7 @@ static int base_file(struct hprof_view *v, const struct hprof_profile *p, uint32
 }
 
 /* Function @i of the profile has arguments: it may be what a name without stands for. */
-static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
+static int take_whole(const struct bare_finder *f, uint32_t i, struct hp_slice whole,
 		      struct hp_slice brief, struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
@@ -243,7 +243,7 @@ static int take_whole(const struct finder *f, uint32_t i, struct hp_slice whole,
 	return HPROF_OK;
 }
 
-static int take_bare(const struct finder *f, uint32_t i, struct hprof_error *err)
+static int take_bare(const struct bare_finder *f, uint32_t i, struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
 	hp_strid name, file;
@@ -323,7 +323,7 @@ static void compare(struct hprof_view *v, struct sighting *list, uint32_t n)
 	}
 }
 
-static int look_at_both(const struct finder *f, struct hprof_error *err)
+static int look_at_both(const struct bare_finder *f, struct hprof_error *err)
 {
 	const struct hp_funcs *t = &f->p->funcs;
 	struct sighting *list = calloc((size_t)t->n + 1, sizeof(*list));
@@ -357,7 +357,7 @@ enum step { LIST_BARE, FIND_WHOLE, COMPARE };
 static int look_at(struct hprof_view *v, const struct hprof_profile *p, enum step step,
 		   struct hprof_error *err)
 {
-	struct finder f = {.v = v, .p = p};
+	struct bare_finder f = {.v = v, .p = p};
 	int r = find_used(&f, err);
 
 	if (r == HPROF_OK && step == COMPARE)

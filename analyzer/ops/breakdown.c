@@ -15,7 +15,7 @@ struct source {
 	uint32_t row; /* of the samples */
 };
 
-struct splitter {
+struct breakdown_maker {
 	const struct hprof_view *v;
 	const struct hprof_profile *p;
 	const struct hp_samples *from; /* the samples that are split */
@@ -32,7 +32,7 @@ struct splitter {
 
 /* --- the rows --- */
 
-static double size_by(const struct splitter *s, uint32_t row, const char *space,
+static double size_by(const struct breakdown_maker *s, uint32_t row, const char *space,
 		      const char *objects)
 {
 	uint32_t bytes = hp_profile_type(s->p, hp_slice_str(space));
@@ -45,7 +45,7 @@ static double size_by(const struct splitter *s, uint32_t row, const char *space,
 }
 
 /* Mean bytes of the objects of row @row: those in use, or else all that were allocated. */
-static uint64_t size_of(const struct splitter *s, uint32_t row)
+static uint64_t size_of(const struct breakdown_maker *s, uint32_t row)
 {
 	double size;
 
@@ -62,7 +62,7 @@ static uint64_t size_of(const struct splitter *s, uint32_t row)
 }
 
 /* The node of each row of @s->from. */
-static int find_nodes(struct splitter *s, struct hprof_error *err)
+static int find_nodes(struct breakdown_maker *s, struct hprof_error *err)
 {
 	const struct hp_samples *seen = hp_view_samples(s->v, s->p);
 	const uint32_t *node = s->v->sample_node[0];
@@ -104,7 +104,7 @@ static int by_share(const void *a, const void *b)
 	return c ? c : (x->row > y->row) - (x->row < y->row);
 }
 
-static int list_sources(struct splitter *s, struct hprof_error *err)
+static int list_sources(struct breakdown_maker *s, struct hprof_error *err)
 {
 	s->source = calloc((size_t)s->from->n + 1, sizeof(*s->source));
 	s->share = calloc((size_t)s->from->n + 1, sizeof(*s->share));
@@ -121,7 +121,8 @@ static int list_sources(struct splitter *s, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int add_row(struct splitter *s, struct hp_breakdown_row share, struct hprof_error *err)
+static int add_row(struct breakdown_maker *s, struct hp_breakdown_row share,
+		   struct hprof_error *err)
 {
 	if (!HP_COLUMN_ROOM(s->out->row, s->out->n, s->cap))
 		return hp_fail_nomem(err);
@@ -133,7 +134,7 @@ static int add_row(struct splitter *s, struct hp_breakdown_row share, struct hpr
  * One row for each that the sources have; before these, one for the rest of each node.  Sources may
  * cancel, so that their node has nothing: they have their rows all the same.
  */
-static int make_rows(struct splitter *s, struct hprof_error *err)
+static int make_rows(struct breakdown_maker *s, struct hprof_error *err)
 {
 	uint32_t at = 0;
 	int r = HPROF_OK;
@@ -160,7 +161,7 @@ static int make_rows(struct splitter *s, struct hprof_error *err)
 /* --- the values --- */
 
 /* What the sources estimate of type @t, per node. */
-static void sum_type(struct splitter *s, uint32_t t)
+static void sum_type(struct breakdown_maker *s, uint32_t t)
 {
 	memset(s->part, 0, s->v->tree.n * sizeof(*s->part));
 	memset(s->scale, 0, s->v->tree.n * sizeof(*s->scale));
@@ -173,14 +174,14 @@ static void sum_type(struct splitter *s, uint32_t t)
 }
 
 /* What is of no source: parts add up to the value but for their last digits, or leave something. */
-static double rest_of(const struct splitter *s, uint32_t node, double value)
+static double rest_of(const struct breakdown_maker *s, uint32_t node, double value)
 {
 	double part = s->part[node];
 
 	return fabs(value - part) <= SAME * fmax(fabs(value), s->scale[node]) ? 0 : value - part;
 }
 
-static void split_type(struct splitter *s, uint32_t column, uint32_t t)
+static void split_type(struct breakdown_maker *s, uint32_t column, uint32_t t)
 {
 	const double *value = s->v->types[column].value;
 	double *to = s->out->value[column];
@@ -192,7 +193,7 @@ static void split_type(struct splitter *s, uint32_t column, uint32_t t)
 			to[s->rest[node]] += rest_of(s, node, value[node]);
 }
 
-static int make_values(struct splitter *s, struct hprof_error *err)
+static int make_values(struct breakdown_maker *s, struct hprof_error *err)
 {
 	const struct hprof_view *v = s->v;
 	size_t n = (size_t)v->tree.n + 1;
@@ -242,7 +243,7 @@ static void drop_empty(struct hp_breakdown *s)
 
 int hp_breakdown_init(const struct hprof_view *v, struct hp_breakdown *out, struct hprof_error *err)
 {
-	struct splitter s = {.v = v, .p = v->profiles[0], .out = out};
+	struct breakdown_maker s = {.v = v, .p = v->profiles[0], .out = out};
 	int r = HPROF_OK;
 
 	*out = (struct hp_breakdown){0};

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct splitter {
+struct thread_splitter {
 	const struct hprof_profile *p;
 	struct hp_samples *out;
 	double *estimate, *variance; /* [stacks.n] of one type: what is of no thread */
@@ -18,7 +18,7 @@ static double left_over(double all, double part)
 }
 
 /* The rows of thread HP_NONE have what those of the threads leave of their stacks. */
-static void fill_rest(const struct splitter *x, uint32_t t)
+static void fill_rest(const struct thread_splitter *x, uint32_t t)
 {
 	const struct hp_samples *all = &x->p->all, *threads = &x->p->by_thread;
 
@@ -48,7 +48,7 @@ static void fill_rest(const struct splitter *x, uint32_t t)
 }
 
 /* Fill the columns of type @t. */
-static int fill(const struct splitter *x, uint32_t t, struct hprof_error *err)
+static int fill(const struct thread_splitter *x, uint32_t t, struct hprof_error *err)
 {
 	const struct hp_samples *threads = &x->p->by_thread;
 	double *estimate = calloc(x->out->cap, sizeof(*estimate));
@@ -113,7 +113,7 @@ static void make_rows(const struct hprof_profile *p, struct hp_samples *out, uin
 	}
 }
 
-static int split(struct splitter *x, struct hprof_error *err)
+static int split(struct thread_splitter *x, struct hprof_error *err)
 {
 	const struct hprof_profile *p = x->p;
 	struct hp_samples *out = x->out;
@@ -139,7 +139,7 @@ int hp_by_thread_init(const struct hprof_profile *p, struct hp_samples *out,
 		      struct hprof_error *err)
 {
 	size_t n = p->stacks.n;
-	struct splitter x = {
+	struct thread_splitter x = {
 		.p = p,
 		.out = out,
 		.estimate = malloc(n * sizeof(*x.estimate)),

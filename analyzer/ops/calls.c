@@ -32,7 +32,7 @@ struct node {
 	double weight; /* how much moved below: the sum of sizes without signs */
 };
 
-struct maker {
+struct calls_maker {
 	const struct hprof_view *v;
 	const struct hp_vtype *type;
 	const struct hp_calls_opts *o;
@@ -67,7 +67,7 @@ static void add(struct hp_call_sums *to, const struct hp_call_sums *s)
 	to->base += s->base;
 }
 
-static struct hp_call_sums own(const struct maker *m, uint32_t at)
+static struct hp_call_sums own(const struct calls_maker *m, uint32_t at)
 {
 	return (struct hp_call_sums){
 		m->type->value[at],
@@ -84,7 +84,7 @@ static bool is_nothing(const struct hp_call_sums *s, double weight)
 
 /* --- columns over the view's tree --- */
 
-static int sum_below(struct maker *m, struct hprof_error *err)
+static int sum_below(struct calls_maker *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 
@@ -101,7 +101,7 @@ static int sum_below(struct maker *m, struct hprof_error *err)
 	return hp_tree_children(t->parent, t->n, NULL, &m->links, err);
 }
 
-static int find_entries(struct maker *m, struct hprof_error *err)
+static int find_entries(struct calls_maker *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 
@@ -124,7 +124,7 @@ static int find_entries(struct maker *m, struct hprof_error *err)
 
 /* --- order --- */
 
-static int by_size(const struct maker *m, uint32_t a, uint32_t b, bool by_weight)
+static int by_size(const struct calls_maker *m, uint32_t a, uint32_t b, bool by_weight)
 {
 	const struct node *x = &m->node[a], *y = &m->node[b];
 	double sx = fabs(x->cum.value), sy = fabs(y->cum.value);
@@ -156,7 +156,7 @@ static int by_weight(const void *a, const void *b, void *ctx)
 	return by_size(ctx, *x, *y, true);
 }
 
-static int push(struct maker *m, uint32_t id, struct hprof_error *err)
+static int push(struct calls_maker *m, uint32_t id, struct hprof_error *err)
 {
 	if (!HP_COLUMN_ROOM(m->heap, m->n_heap, m->heap_cap))
 		return hp_fail_nomem(err);
@@ -165,7 +165,7 @@ static int push(struct maker *m, uint32_t id, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static uint32_t pop(struct maker *m)
+static uint32_t pop(struct calls_maker *m)
 {
 	uint32_t top = m->heap[0];
 
@@ -176,7 +176,7 @@ static uint32_t pop(struct maker *m)
 
 /* --- opening a node: its flat value and its children --- */
 
-static int new_member(struct maker *m, uint32_t node, uint32_t at, uint32_t *out,
+static int new_member(struct calls_maker *m, uint32_t node, uint32_t at, uint32_t *out,
 		      struct hprof_error *err)
 {
 	uint32_t id = m->free_members;
@@ -196,7 +196,7 @@ static int new_member(struct maker *m, uint32_t node, uint32_t at, uint32_t *out
 }
 
 /* The child of @parent, which is being opened, for the frame of @at. */
-static int child_for(struct maker *m, uint32_t parent, uint32_t at, uint32_t *out,
+static int child_for(struct calls_maker *m, uint32_t parent, uint32_t at, uint32_t *out,
 		     struct hprof_error *err)
 {
 	uint32_t row = m->row_of_frame[m->v->tree.frame[at]];
@@ -220,7 +220,7 @@ static int child_for(struct maker *m, uint32_t parent, uint32_t at, uint32_t *ou
 }
 
 /* Place @at, where stacks of @sum came from or go to, belongs to a child of @parent. */
-static int add_place(struct maker *m, uint32_t parent, uint32_t at, struct hp_call_sums sum,
+static int add_place(struct calls_maker *m, uint32_t parent, uint32_t at, struct hp_call_sums sum,
 		     double weight, struct hprof_error *err)
 {
 	uint32_t child = 0, id;
@@ -249,7 +249,7 @@ static int add_place(struct maker *m, uint32_t parent, uint32_t at, struct hp_ca
 	return HPROF_OK;
 }
 
-static int follow_callers(struct maker *m, uint32_t id, const struct member *from,
+static int follow_callers(struct calls_maker *m, uint32_t id, const struct member *from,
 			  struct hprof_error *err)
 {
 	uint32_t caller = m->v->tree.parent[m->entry[from->at]];
@@ -260,7 +260,7 @@ static int follow_callers(struct maker *m, uint32_t id, const struct member *fro
 	return HPROF_OK;
 }
 
-static int follow_callees(struct maker *m, uint32_t id, const struct member *from,
+static int follow_callees(struct calls_maker *m, uint32_t id, const struct member *from,
 			  struct hprof_error *err)
 {
 	const uint32_t *frame = m->v->tree.frame;
@@ -280,7 +280,7 @@ static int follow_callees(struct maker *m, uint32_t id, const struct member *fro
 }
 
 /* Bottom up, everything begins where stacks end. */
-static int open_sites(struct maker *m, struct hprof_error *err)
+static int open_sites(struct calls_maker *m, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -290,7 +290,7 @@ static int open_sites(struct maker *m, struct hprof_error *err)
 	return r;
 }
 
-static int open_node(struct maker *m, uint32_t id, struct hprof_error *err)
+static int open_node(struct calls_maker *m, uint32_t id, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -314,7 +314,7 @@ static int open_node(struct maker *m, uint32_t id, struct hprof_error *err)
 }
 
 /* From the roots there is no more than the view's tree holds; bottom up each stack has its own. */
-static bool may_open(const struct maker *m, uint32_t id)
+static bool may_open(const struct calls_maker *m, uint32_t id)
 {
 	const struct node *n = &m->node[id];
 
@@ -325,7 +325,7 @@ static bool may_open(const struct maker *m, uint32_t id)
 
 /* --- what is shown --- */
 
-static bool may_show(const struct maker *m, const struct node *n)
+static bool may_show(const struct calls_maker *m, const struct node *n)
 {
 	if (m->o->depth && n->depth > m->o->depth)
 		return false;
@@ -335,14 +335,14 @@ static bool may_show(const struct maker *m, const struct node *n)
 }
 
 /* Whether the children of @n are one that holds all of it. */
-static bool has_only_child(const struct maker *m, const struct node *n)
+static bool has_only_child(const struct calls_maker *m, const struct node *n)
 {
 	return n->parent != HP_NONE && n->n == 1 && n->flat.now == 0 && n->flat.base == 0 &&
 	       n->flat.value == 0 && may_show(m, &m->node[n->first]);
 }
 
 /* Show @id, and what holds all of it; what they call waits for its turn. */
-static int show(struct maker *m, uint32_t id, struct hprof_error *err)
+static int show(struct calls_maker *m, uint32_t id, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 
@@ -362,7 +362,7 @@ static int show(struct maker *m, uint32_t id, struct hprof_error *err)
 	return r;
 }
 
-static int show_largest(struct maker *m, struct hprof_error *err)
+static int show_largest(struct calls_maker *m, struct hprof_error *err)
 {
 	int r;
 
@@ -397,7 +397,7 @@ static int show_largest(struct maker *m, struct hprof_error *err)
 /* --- the result --- */
 
 /* List the children that are shown, of all nodes; returns how many nodes are. */
-static uint32_t list_kids(struct maker *m)
+static uint32_t list_kids(struct calls_maker *m)
 {
 	uint32_t n = 0, shown = 0;
 
@@ -416,7 +416,7 @@ static uint32_t list_kids(struct maker *m)
 	return shown;
 }
 
-static struct hp_call make_call(const struct maker *m, const struct node *at)
+static struct hp_call make_call(const struct calls_maker *m, const struct node *at)
 {
 	struct hp_call call = {
 		.parent = at->parent == HP_NONE ? HP_NONE : m->node[at->parent].out,
@@ -441,7 +441,7 @@ static struct hp_call make_call(const struct maker *m, const struct node *at)
 	return call;
 }
 
-static int make_calls(struct maker *m, struct hp_calls *out, struct hprof_error *err)
+static int make_calls(struct calls_maker *m, struct hp_calls *out, struct hprof_error *err)
 {
 	uint32_t *stack = NULL, shown, depth = 0;
 	struct hp_calls c = {.more = m->more, .changed = m->node[0].weight != 0};
@@ -473,7 +473,7 @@ static int make_calls(struct maker *m, struct hp_calls *out, struct hprof_error 
 	return HPROF_OK;
 }
 
-static void release(struct maker *m)
+static void release(struct calls_maker *m)
 {
 	free(m->row);
 	free(m->row_of_frame);
@@ -494,7 +494,7 @@ static void release(struct maker *m)
 int hp_calls_init(const struct hprof_view *v, uint32_t type, const struct hp_calls_opts *opts,
 		  struct hp_calls *out, struct hprof_error *err)
 {
-	struct maker m = {
+	struct calls_maker m = {
 		.v = v,
 		.type = &v->types[type],
 		.o = opts,

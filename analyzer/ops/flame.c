@@ -25,7 +25,7 @@ static int number(const uint32_t *parent, uint32_t n, const uint32_t *order, uin
 
 /* --- rows and variants --- */
 
-struct maker {
+struct raw_maker {
 	const struct hprof_view *v;
 	struct hp_flame_raw *raw;
 	bool *keep;             /* [tree.n] some value is there or below */
@@ -44,7 +44,7 @@ static bool has_value(const struct hprof_view *v, uint32_t node)
 	return false;
 }
 
-static int find_used(struct maker *m, struct hprof_error *err)
+static int find_used(struct raw_maker *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 
@@ -74,7 +74,8 @@ static int by_name(const void *a, const void *b, void *ctx)
 }
 
 /* The rows that are used, in the order of their names, behind a blank one. */
-static int sort_rows(struct maker *m, struct hp_table_row *row, uint32_t n, struct hprof_error *err)
+static int sort_rows(struct raw_maker *m, struct hp_table_row *row, uint32_t n,
+		     struct hprof_error *err)
 {
 	struct named_row *named = calloc((size_t)n + 1, sizeof(*named));
 	uint32_t *rank = calloc((size_t)n + 1, sizeof(*rank)), n_named = 0;
@@ -106,7 +107,7 @@ static int sort_rows(struct maker *m, struct hp_table_row *row, uint32_t n, stru
 	return r;
 }
 
-static struct hp_flame_var var_of(const struct maker *m, uint32_t frame)
+static struct hp_flame_var var_of(const struct raw_maker *m, uint32_t frame)
 {
 	const struct hprof_view *v = m->v;
 	const struct hp_vframe *f = &v->frames[frame];
@@ -148,7 +149,7 @@ static int by_var(const void *a, const void *b)
 	return c ? c : (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-static int find_vars(struct maker *m, struct hprof_error *err)
+static int find_vars(struct raw_maker *m, struct hprof_error *err)
 {
 	uint32_t n_frames = m->v->n_frames, n = 0;
 	struct frame_var *list = calloc((size_t)n_frames + 1, sizeof(*list));
@@ -175,7 +176,7 @@ static int find_vars(struct maker *m, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int find_rows(struct maker *m, struct hprof_error *err)
+static int find_rows(struct raw_maker *m, struct hprof_error *err)
 {
 	struct hp_table_row *row = NULL;
 	uint32_t n;
@@ -189,7 +190,7 @@ static int find_rows(struct maker *m, struct hprof_error *err)
 
 /* --- the tree of variants --- */
 
-static int add_nodes(struct maker *m, struct hprof_error *err)
+static int add_nodes(struct raw_maker *m, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->v->tree;
 	int r = hp_tree_add(&m->tree, m->v->seed, HP_NONE, 0, &m->node[0], err);
@@ -202,7 +203,7 @@ static int add_nodes(struct maker *m, struct hprof_error *err)
 }
 
 /* Put the tree in preorder, and say where each of its nodes went: @place[n]. */
-static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *err)
+static int put_in_order(struct raw_maker *m, uint32_t *place, struct hprof_error *err)
 {
 	const struct hp_tree *t = &m->tree;
 	struct hp_flame_raw *raw = m->raw;
@@ -228,7 +229,7 @@ static int put_in_order(struct maker *m, uint32_t *place, struct hprof_error *er
 }
 
 /* Add what is at the nodes of the view to the values of the nodes of the tree. */
-static int add_values(struct maker *m, const uint32_t *place, uint32_t type,
+static int add_values(struct raw_maker *m, const uint32_t *place, uint32_t type,
 		      struct hprof_error *err)
 {
 	const struct hp_vtype *from = &m->v->types[type];
@@ -260,7 +261,7 @@ static int add_values(struct maker *m, const uint32_t *place, uint32_t type,
 	return HPROF_OK;
 }
 
-static int make_tree(struct maker *m, struct hprof_error *err)
+static int make_tree(struct raw_maker *m, struct hprof_error *err)
 {
 	uint32_t *place = NULL;
 	int r;
@@ -280,7 +281,7 @@ static int make_tree(struct maker *m, struct hprof_error *err)
 
 int hp_flame_raw_init(const struct hprof_view *v, struct hp_flame_raw *out, struct hprof_error *err)
 {
-	struct maker m = {.v = v, .raw = out};
+	struct raw_maker m = {.v = v, .raw = out};
 	int r;
 
 	*out = (struct hp_flame_raw){.v = v, .runs = hp_view_merges_calls(v)};
@@ -318,7 +319,7 @@ void hp_flame_raw_release(struct hp_flame_raw *raw)
 
 /* --- merged by rows --- */
 
-struct merger {
+struct flame_merger {
 	const struct hp_flame_raw *raw;
 	const struct hp_flame_opts *o;
 	struct hp_tree tree;              /* of rows, in the order of arrival */
@@ -327,7 +328,7 @@ struct merger {
 	bool *called;                     /* [tree.n] some frame of it is not inlined */
 };
 
-static int merge_nodes(struct merger *m, struct hprof_error *err)
+static int merge_nodes(struct flame_merger *m, struct hprof_error *err)
 {
 	const struct hp_flame_raw *raw = m->raw;
 	int r = hp_tree_add(&m->tree, raw->v->seed, HP_NONE, 0, &m->node[0], err);
@@ -373,7 +374,7 @@ static double weight_of(enum hprof_widths widths, double now, double base, doubl
 	return w > 0 ? w : 0;
 }
 
-static int sum_up(struct merger *m, struct hprof_error *err)
+static int sum_up(struct flame_merger *m, struct hprof_error *err)
 {
 	const struct hp_flame_values *v = &m->raw->values[m->o->type];
 	uint32_t n = m->tree.n;
@@ -405,7 +406,7 @@ static int sum_up(struct merger *m, struct hprof_error *err)
 
 static int by_weight(const void *a, const void *b, void *ctx)
 {
-	const struct merger *m = ctx;
+	const struct flame_merger *m = ctx;
 	const uint32_t *x = a, *y = b;
 	double wx = m->sum[*x].weight, wy = m->sum[*y].weight;
 
@@ -431,7 +432,7 @@ static int new_flame(struct hp_flame *f, uint32_t n, struct hprof_error *err)
 	return hp_fail_nomem(err);
 }
 
-static void move_nodes(const struct merger *m, const uint32_t *place, struct hp_flame *f)
+static void move_nodes(const struct flame_merger *m, const uint32_t *place, struct hp_flame *f)
 {
 	for (uint32_t i = 0; i < f->n; i++) {
 		uint32_t to = place[i];
@@ -450,7 +451,7 @@ static void move_nodes(const struct merger *m, const uint32_t *place, struct hp_
 		f->at[i + 1] = f->at[i] + f->self[i].weight;
 }
 
-static int order_nodes(struct merger *m, struct hp_flame *f, struct hprof_error *err)
+static int order_nodes(struct flame_merger *m, struct hp_flame *f, struct hprof_error *err)
 {
 	uint32_t n = m->tree.n;
 	uint32_t *order = calloc(n, sizeof(*order)), *place = calloc(n, sizeof(*place));
@@ -477,7 +478,7 @@ static int order_nodes(struct merger *m, struct hp_flame *f, struct hprof_error 
 int hp_flame_init(const struct hp_flame_raw *raw, const struct hp_flame_opts *o,
 		  struct hp_flame *out, struct hprof_error *err)
 {
-	struct merger m = {.raw = raw, .o = o};
+	struct flame_merger m = {.raw = raw, .o = o};
 	int r;
 
 	*out = (struct hp_flame){0};

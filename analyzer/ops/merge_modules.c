@@ -17,7 +17,7 @@ struct parts {
 };
 
 /* What is known while modules get their rows: where each row came from, and who may share it. */
-struct finder {
+struct module_finder {
 	struct hprof_view *v;
 	struct parts *parts; /* [profiles] */
 	uint32_t (*from)[2]; /* [n_modules] profile, module */
@@ -52,7 +52,7 @@ struct image {
 	uint32_t first; /* its first mapping, HP_NONE: it has none */
 };
 
-static struct image image_of(const struct finder *f, const uint32_t from[2])
+static struct image image_of(const struct module_finder *f, const uint32_t from[2])
 {
 	struct image i = {.p = f->v->profiles[from[0]], .parts = &f->parts[from[0]]};
 
@@ -186,7 +186,8 @@ static bool is_ok(const struct image *i)
 	return i->m->status == HP_MODULE_OK;
 }
 
-static bool same_build(const struct finder *f, const uint32_t of_a[2], const uint32_t of_b[2])
+static bool same_build(const struct module_finder *f, const uint32_t of_a[2],
+		       const uint32_t of_b[2])
 {
 	const struct image a = image_of(f, of_a), b = image_of(f, of_b);
 	struct hp_slice id = id_of(&a), other = id_of(&b);
@@ -223,7 +224,7 @@ static bool same_text(const void *ctx, uint32_t entry, const void *key)
 }
 
 /* The first row of one path or build ID; those behind it follow. UINT32_MAX: none. */
-static uint32_t first_of(const struct finder *f, hp_strid text, int by)
+static uint32_t first_of(const struct module_finder *f, hp_strid text, int by)
 {
 	struct module_key key = {f->v, text, by};
 	uint32_t entry = hp_index_find(&f->index, hp_hash_pair(f->v->seed, text.i, (uint64_t)by),
@@ -233,7 +234,7 @@ static uint32_t first_of(const struct finder *f, hp_strid text, int by)
 }
 
 /* Put the last row into the lists of its path and its build ID. */
-static int list_row(struct finder *f, struct hprof_error *err)
+static int list_row(struct module_finder *f, struct hprof_error *err)
 {
 	uint32_t row = f->v->n_modules - 1;
 	const hp_strid text[] = {f->v->modules[row].path, f->v->modules[row].build_id};
@@ -252,7 +253,7 @@ static int list_row(struct finder *f, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static int add_module(struct finder *f, const uint32_t from[2], struct hprof_error *err)
+static int add_module(struct module_finder *f, const uint32_t from[2], struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
 	const struct hprof_profile *p = v->profiles[from[0]];
@@ -278,7 +279,7 @@ static int add_module(struct finder *f, const uint32_t from[2], struct hprof_err
 }
 
 /* The row that a module shares with one before it: *@out, or HP_NONE. */
-static int shared_module(const struct finder *f, const uint32_t from[2], uint32_t *out,
+static int shared_module(const struct module_finder *f, const uint32_t from[2], uint32_t *out,
 			 struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
@@ -304,7 +305,7 @@ static int shared_module(const struct finder *f, const uint32_t from[2], uint32_
 }
 
 /* The rows of the modules of profile @n. */
-static int find_rows(struct finder *f, size_t n, uint32_t *module, struct hprof_error *err)
+static int find_rows(struct module_finder *f, size_t n, uint32_t *module, struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
 	bool several = v->n_profiles + v->n_bases > 1; /* else each has a row of its own */
@@ -324,7 +325,7 @@ static int find_rows(struct finder *f, size_t n, uint32_t *module, struct hprof_
 	return r;
 }
 
-static void release_finder(struct finder *f)
+static void release_finder(struct module_finder *f)
 {
 	for (size_t n = 0; f->parts && n < f->v->n_profiles + f->v->n_bases; n++) {
 		free(f->parts[n].first);
@@ -503,7 +504,7 @@ static int find_builds(struct hprof_view *v, uint32_t *const *module, struct hpr
 int hp_merge_modules(struct hprof_view *v, uint32_t **module, struct hprof_error *err)
 {
 	size_t n_profiles = v->n_profiles + v->n_bases;
-	struct finder f = {.v = v};
+	struct module_finder f = {.v = v};
 	int r = HPROF_OK;
 
 	f.parts = calloc(n_profiles, sizeof(*f.parts));

@@ -24,7 +24,7 @@ struct hp_stems {
 };
 
 /* Functions of one profile, and the texts that stems are made in. */
-struct finder {
+struct stem_finder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
 	uint32_t number; /* of @p, from 1 */
@@ -71,7 +71,7 @@ static int add(struct hprof_view *v, hp_strid name, bool is_stem, uint32_t *out,
 }
 
 /* Which functions of the profile are in code that may be of another build elsewhere, or not. */
-static int find_used(struct finder *f, const uint32_t *module, struct hprof_error *err)
+static int find_used(struct stem_finder *f, const uint32_t *module, struct hprof_error *err)
 {
 	const struct hprof_profile *p = f->p;
 	size_t longest = 1;
@@ -95,7 +95,7 @@ static int find_used(struct finder *f, const uint32_t *module, struct hprof_erro
 	return f->room ? HPROF_OK : hp_fail_nomem(err);
 }
 
-static void count(const struct finder *f, struct hp_stem *s)
+static void count(const struct stem_finder *f, struct hp_stem *s)
 {
 	s->n_profiles += s->last != f->number;
 	s->last = f->number;
@@ -107,7 +107,8 @@ static struct hp_slice without_build(struct hp_slice full, bool one_build, char 
 }
 
 /* A name without arguments counts as the one with them that it stands for. */
-static int count_whole(const struct finder *f, uint32_t i, bool *is_bare, struct hprof_error *err)
+static int count_whole(const struct stem_finder *f, uint32_t i, bool *is_bare,
+		       struct hprof_error *err)
 {
 	struct hp_slice full = hp_profile_str(f->p, f->p->funcs.full[i]);
 	struct hp_bare_match bare;
@@ -126,7 +127,7 @@ static int count_whole(const struct finder *f, uint32_t i, bool *is_bare, struct
 	return r;
 }
 
-static int take(const struct finder *f, uint32_t i, bool one_build, struct hprof_error *err)
+static int take(const struct stem_finder *f, uint32_t i, bool one_build, struct hprof_error *err)
 {
 	struct hprof_view *v = f->v;
 	struct hp_slice full = hp_profile_str(f->p, f->p->funcs.full[i]);
@@ -163,7 +164,7 @@ static int take(const struct finder *f, uint32_t i, bool one_build, struct hprof
 static int find_in(struct hprof_view *v, size_t n, const uint32_t *module, bool counts,
 		   struct hprof_error *err)
 {
-	struct finder f = {.v = v, .p = v->profiles[n], .counts = counts};
+	struct stem_finder f = {.v = v, .p = v->profiles[n], .counts = counts};
 	int r;
 
 	f.number = (uint32_t)n + 1;

@@ -14,7 +14,7 @@ struct key {
 	bool inlined;
 };
 
-struct maker {
+struct table_maker {
 	const struct hprof_view *v;
 	const struct hp_vtype *type;
 	struct hp_table t;
@@ -71,7 +71,7 @@ static struct key key_of(const struct hprof_view *v, const struct hp_vframe *f)
 
 static bool same_key(const void *ctx, uint32_t row, const void *key)
 {
-	const struct maker *m = ctx;
+	const struct table_maker *m = ctx;
 	const struct key a = key_of(m->v, &m->v->frames[m->t.row[row].frame]), *b = key;
 
 	return a.func == b->func && a.file == b->file && a.line == b->line &&
@@ -160,7 +160,7 @@ bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row)
 /* --- making the rows --- */
 
 /* Rows for all frames; notes what is not the same for all frames of a row. */
-static int make_rows(struct maker *m, struct hprof_error *err)
+static int make_rows(struct table_maker *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;
 	struct hp_table *t = &m->t;
@@ -193,7 +193,7 @@ static int make_rows(struct maker *m, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-static void sum_below(struct maker *m)
+static void sum_below(struct table_maker *m)
 {
 	const struct hp_tree *t = &m->v->tree;
 	const double *own[4] = {m->type->value, m->type->variance,
@@ -207,7 +207,7 @@ static void sum_below(struct maker *m)
 	}
 }
 
-static void add_flat(struct maker *m, uint32_t row, uint32_t i)
+static void add_flat(struct table_maker *m, uint32_t row, uint32_t i)
 {
 	m->t.row[row].value.flat += m->type->value[i];
 	m->t.row[row].variance.flat += m->type->variance[i];
@@ -217,7 +217,7 @@ static void add_flat(struct maker *m, uint32_t row, uint32_t i)
 	m->t.base[row].flat += m->type->base[i];
 }
 
-static void add_cum(struct maker *m, uint32_t row, uint32_t i)
+static void add_cum(struct table_maker *m, uint32_t row, uint32_t i)
 {
 	m->t.row[row].value.cum += m->below[0][i];
 	m->t.row[row].variance.cum += m->below[1][i];
@@ -228,7 +228,7 @@ static void add_cum(struct maker *m, uint32_t row, uint32_t i)
 }
 
 /* Walk the tree in depth, counting each row only where it is entered from outside. */
-static void walk(struct maker *m)
+static void walk(struct table_maker *m)
 {
 	const struct hp_tree *t = &m->v->tree;
 	uint32_t at = 0, top = 0;
@@ -324,7 +324,7 @@ static void select_rows(const struct hprof_view *v, struct hp_table_row *row, si
 	}
 }
 
-static void finish(struct maker *m, size_t first, struct hp_table *out)
+static void finish(struct table_maker *m, size_t first, struct hp_table *out)
 {
 	struct hp_table *t = &m->t;
 	uint32_t n = 0;
@@ -349,7 +349,7 @@ static void finish(struct maker *m, size_t first, struct hp_table *out)
 }
 
 /* The columns that the walk needs, once the number of rows is known. */
-static int new_columns(struct maker *m, struct hprof_error *err)
+static int new_columns(struct table_maker *m, struct hprof_error *err)
 {
 	size_t nodes = m->v->tree.n, rows = (size_t)m->t.n + 1;
 	bool base = m->type->base != NULL, ok;
@@ -372,7 +372,7 @@ static int new_columns(struct maker *m, struct hprof_error *err)
 int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first, struct hp_table *out,
 		  struct hprof_error *err)
 {
-	struct maker m = {.v = v, .type = &v->types[type]};
+	struct table_maker m = {.v = v, .type = &v->types[type]};
 	int r;
 
 	m.row_of_frame = calloc((size_t)v->n_frames + 1, sizeof(*m.row_of_frame));
@@ -397,7 +397,7 @@ int hp_table_init(const struct hprof_view *v, uint32_t type, size_t first, struc
 int hp_rows_new(const struct hprof_view *v, struct hp_table_row **row, uint32_t *n,
 		uint32_t **row_of_frame, struct hprof_error *err)
 {
-	struct maker m = {.v = v};
+	struct table_maker m = {.v = v};
 	int r;
 
 	m.row_of_frame = calloc((size_t)v->n_frames + 1, sizeof(*m.row_of_frame));
