@@ -124,13 +124,13 @@ static void note_spelling(struct hprof_view *v, const struct hp_bare_name *name)
 /* The lines of a function that are on stacks. */
 struct lines {
 	uint32_t first, last; /* first > last: none is known */
+	bool used;            /* it is on some stack */
 };
 
 /* Functions of one profile. */
 struct bare_finder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
-	bool *used;          /* [funcs.n] on some stack */
 	struct lines *lines; /* [funcs.n] */
 };
 
@@ -138,29 +138,22 @@ static int find_used(struct bare_finder *f, struct hprof_error *err)
 {
 	const struct hprof_profile *p = f->p;
 
-	f->used = calloc((size_t)p->funcs.n + 1, sizeof(*f->used));
 	f->lines = calloc((size_t)p->funcs.n + 1, sizeof(*f->lines));
-	if (!f->used || !f->lines)
+	if (!f->lines)
 		return hp_fail_nomem(err);
 	for (uint32_t i = 0; i < p->funcs.n; i++)
 		f->lines[i].first = UINT32_MAX;
 	for (uint32_t i = 0; i < p->frames.n; i++) {
-		uint32_t func = p->frames.func[i].i, line = p->frames.line[i];
-		struct lines *own = &f->lines[func];
+		struct lines *own = &f->lines[p->frames.func[i].i];
+		uint32_t line = p->frames.line[i];
 
-		f->used[func] = true;
+		own->used = true;
 		if (line && line < own->first)
 			own->first = line;
 		if (line > own->last)
 			own->last = line;
 	}
 	return HPROF_OK;
-}
-
-static void release_finder(struct bare_finder *f)
-{
-	free(f->used);
-	free(f->lines);
 }
 
 /*
@@ -183,13 +176,17 @@ static struct hp_slice whole_of(const struct hprof_profile *p, uint32_t i, struc
 	return full;
 }
 
-/* Whether function @i of @p may be one that has arguments: there is nothing but a name. */
-static bool is_bare(const struct hprof_profile *p, uint32_t i)
-{
-	struct hp_slice brief;
+/* What a name is of: a function with its arguments, one that may have some, or any other. */
+enum kind { WHOLE, BARE, OTHER };
 
-	return !p->funcs.linkage[i].i && p->funcs.name[i].i == p->funcs.full[i].i &&
-	       !whole_of(p, i, &brief).len;
+/* What function @i of @p is by its name; *@whole and *@brief as by whole_of(). */
+static enum kind kind_of(const struct hprof_profile *p, uint32_t i, struct hp_slice *whole,
+			 struct hp_slice *brief)
+{
+	*whole = whole_of(p, i, brief);
+	if (whole->len)
+		return WHOLE;
+	return !p->funcs.linkage[i].i && p->funcs.name[i].i == p->funcs.full[i].i ? BARE : OTHER;
 }
 
 /* Take file @file as that of one side of a match; "" says nothing. */
@@ -294,7 +291,7 @@ static void widen(struct lines *to, const struct lines *by)
 static bool fit(const struct sighting *list, uint32_t n)
 {
 	for (uint32_t i = 0; i < n;) {
-		struct lines of[2] = {{UINT32_MAX, 0}, {UINT32_MAX, 0}};
+		struct lines of[2] = {{.first = UINT32_MAX}, {.first = UINT32_MAX}};
 		uint32_t first = i;
 		bool bare = false;
 
@@ -331,18 +328,18 @@ static int look_at_both(const struct bare_finder *f, struct hprof_error *err)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; r == HPROF_OK && i < t->n; i++) {
-		struct hp_slice brief;
-		bool is_whole = whole_of(f->p, i, &brief).len > 0;
+		struct hp_slice whole, brief;
+		enum kind kind = kind_of(f->p, i, &whole, &brief);
 		hp_strid name;
 		uint32_t row;
 
-		if (!f->used[i] || (!is_whole && !is_bare(f->p, i)))
+		if (!f->lines[i].used || kind == OTHER)
 			continue;
 		r = hp_name_add_plain(&f->v->str, brief, true, &name, err);
 		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
 		if (row == UINT32_MAX || !f->v->bares->row[row].whole.i)
 			continue;
-		list[n++] = (struct sighting){row, t->file[i], is_whole, f->lines[i]};
+		list[n++] = (struct sighting){row, t->file[i], kind == WHOLE, f->lines[i]};
 	}
 	if (r == HPROF_OK)
 		compare(f->v, list, n);
@@ -364,21 +361,16 @@ static int look_at(struct hprof_view *v, const struct hprof_profile *p, enum ste
 		r = look_at_both(&f, err);
 	for (uint32_t i = 0; r == HPROF_OK && step != COMPARE && i < p->funcs.n; i++) {
 		struct hp_slice whole, brief;
+		enum kind kind = f.lines[i].used ? kind_of(p, i, &whole, &brief) : OTHER;
 
-		if (!f.used[i])
-			continue;
-		if (step == LIST_BARE) {
-			if (is_bare(p, i))
-				r = add(v, hp_profile_str(p, p->funcs.full[i]), err);
-			continue;
-		}
-		whole = whole_of(p, i, &brief);
-		if (whole.len)
-			r = take_whole(&f, i, whole, brief, err);
-		else if (is_bare(p, i))
+		if (step == LIST_BARE && kind == BARE)
+			r = add(v, hp_profile_str(p, p->funcs.full[i]), err);
+		else if (step == FIND_WHOLE && kind == BARE)
 			r = take_bare(&f, i, err);
+		else if (step == FIND_WHOLE && kind == WHOLE)
+			r = take_whole(&f, i, whole, brief, err);
 	}
-	release_finder(&f);
+	free(f.lines);
 	return r;
 }
 
