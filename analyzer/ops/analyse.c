@@ -69,7 +69,7 @@ static void sum_unfiltered(struct hprof_view *v)
 
 		type->unfocused = type->unfiltered = type->total;
 		if (!v->opts.thread ||
-		    v->opts.drop_negative) /* stacks of all threads are not at hand */
+		    v->opts.drop_negative) /* the view has the stacks of the chosen threads only */
 			continue;
 		for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
 			const struct hprof_profile *p = v->profiles[n];

@@ -374,7 +374,7 @@ static int look_at(struct hprof_view *v, const struct hprof_profile *p, enum ste
 	return r;
 }
 
-/* Whether some profile has a function with arguments or of a template, which those of C are not. */
+/* Whether a profile has a function with arguments or of a template; names of C have neither. */
 static bool has_spellings(const struct hprof_view *v)
 {
 	struct hp_slice brief;

@@ -20,7 +20,7 @@ struct hp_breakdown {
 
 /*
  * Split @v, which was made with opts.shares.  The shares of a node add up to its value, in every
- * type: what the file tells of no thread is a share without one.  Differences and sums of several
+ * type: what no thread recorded is a row without a thread.  Differences and sums of several
  * profiles are not split.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_breakdown_init(const struct hprof_view *v, struct hp_breakdown *out,

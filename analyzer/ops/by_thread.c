@@ -17,7 +17,7 @@ static double left_over(double all, double part)
 	return fabs(all - part) <= 1e-9 * fmax(fabs(all), fabs(part)) ? 0 : all - part;
 }
 
-/* The rows of thread HP_NONE have what those of the threads leave of their stacks. */
+/* The rows of thread HP_NONE get what the rows of the threads leave of the values of a stack. */
 static void fill_rest(const struct thread_splitter *x, uint32_t t)
 {
 	const struct hp_samples *all = &x->p->all, *threads = &x->p->by_thread;

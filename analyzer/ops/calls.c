@@ -36,12 +36,12 @@ struct calls_maker {
 	const struct hprof_view *v;
 	const struct hp_vtype *type;
 	const struct hp_calls_opts *o;
-	bool merges; /* calls within one row are no calls */
+	bool merges; /* frames of one row that call each other are one call */
 	struct hp_table_row *row;
 	uint32_t n_rows;
 	uint32_t *row_of_frame;     /* [n_frames] */
 	struct hp_tree_links links; /* from the roots */
-	struct hp_call_sums *below; /* [tree.n] from the roots: with what is below */
+	struct hp_call_sums *below; /* [tree.n] from the roots: the node and all below it */
 	double *weight;             /* [tree.n] weight of the node and all below it */
 	uint32_t *entry;            /* [tree.n] bottom up: outermost of a run of one row */
 	struct node *node;
@@ -560,7 +560,7 @@ static int share_out(double **part, double *v, size_t n, double total, struct hp
 		if (fabs(v[i]) > fabs(v[most]))
 			most = i;
 	}
-	v[most] += left; /* sums of doubles are no exact sums */
+	v[most] += left; /* sums of doubles are rounded */
 	for (size_t i = 0; i < n; i++)
 		*part[i] = v[i];
 	return HPROF_OK;

@@ -30,7 +30,7 @@ static int no_such_type(const struct hprof_profile *p, const char *name, struct 
 		       *list_types(p, types, sizeof(types)) ? types : "none");
 }
 
-/* Exact values are no obstacle to those of other profiles that are estimates. */
+/* Errors of a sum are known if the errors of all its estimates are; exact values have none. */
 static enum hp_errors errors_of(const struct hprof_view *v, struct hp_slice name)
 {
 	enum hp_errors all = HP_ERRORS_NONE;

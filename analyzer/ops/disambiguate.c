@@ -1,4 +1,4 @@
-/* disambiguate.c - different functions of one name: finding them, and telling them apart. */
+/* disambiguate.c - different functions of one name: finding and distinguishing them. */
 #include "analyzer/ops/disambiguate.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define SEVERAL (UINT32_MAX - 1) /* modules */
 #define OUTSIDE (UINT32_MAX - 2) /* of all modules */
 
-/* How much of a path tells the files of functions of one name apart. */
+/* How much of their paths distinguishes the files of functions of one name. */
 enum hp_path_part {
 	HP_PATH_FILE,   /* its last part */
 	HP_PATH_FOLDER, /* the last two */
@@ -34,9 +34,10 @@ struct hp_name_clashes {
 /* --- finding --- */
 
 /*
- * Whether the function @full with this linkage name can have a namesake: those of C may all be
- * local to a file, in C++ those are marked, and what is below a local one is so.  Lambdas that are
- * local to a file are known by their place, or by a number in the file, "$_0" of clang.
+ * Whether the function @full with this linkage name can have a namesake: any function of C may
+ * be local to a file; linkage names of C++ mark local functions and all that is nested in them.
+ * Lambdas that are local to a file are known by their place, or by a number in the file, "$_0" of
+ * clang.
  */
 static bool is_local(struct hp_slice linkage, struct hp_slice full)
 {
@@ -75,7 +76,7 @@ static uint32_t *modules_of(const struct hprof_profile *p)
 	return module;
 }
 
-/* Whether functions @a and @b of @p, of one name, are two; what is not known tells nothing. */
+/* Whether functions @a and @b of @p, of one name, are two; an unknown file proves nothing. */
 static bool differ(const struct hprof_profile *p, const uint32_t *module, uint32_t a, uint32_t b)
 {
 	hp_strid x = p->funcs.file[a], y = p->funcs.file[b];
@@ -185,7 +186,7 @@ static int by_file(const void *a, const void *b)
 	return c ? c : hp_slice_cmp(x->file, y->file);
 }
 
-/* How much of the paths in @p tells the functions of one name apart. */
+/* Find how much of their paths distinguishes the functions of one name in @p. */
 static int find_parts(struct hprof_view *v, const struct hprof_profile *p, struct hprof_error *err)
 {
 	struct candidate *list = calloc((size_t)p->funcs.n + 1, sizeof(*list));
@@ -252,9 +253,10 @@ static void look_at_module(struct plain *known, const struct hp_module *m, hp_st
 }
 
 /*
- * What functions in modules are told apart by, the same in every build and whatever a profile
- * says of the program: its name without the version, nothing for the program itself, and the path
- * where one profile has several of a name.  plain[k]: the plain name of module row @k.
+ * Set what distinguishes functions in different modules.  It does not depend on the build, nor on
+ * what a profile says of the program: the name of the module without its version, nothing for the
+ * program itself, the path where one profile has several modules of a name.  plain[k]: the plain
+ * name of module row @k.
  */
 static void name_scopes(struct hprof_view *v, const hp_strid *plain, const struct plain *known)
 {
@@ -361,9 +363,9 @@ void hp_name_clashes_free(struct hp_name_clashes *c)
 	free(c);
 }
 
-/* --- telling apart --- */
+/* --- distinguishing --- */
 
-/* As much of @file as is the same in other builds, whose sources may lie elsewhere. */
+/* The part of @file that other builds share, whose sources may lie in another folder. */
 static struct hp_slice stable_file(struct hp_slice file, enum hp_path_part part)
 {
 	switch (part) {

@@ -1,4 +1,4 @@
-/* disambiguate.h - different functions of one name: finding them, and telling them apart. */
+/* disambiguate.h - different functions of one name: finding and distinguishing them. */
 #ifndef HP_OPS_DISAMBIGUATE_H
 #define HP_OPS_DISAMBIGUATE_H
 
@@ -15,8 +15,8 @@ void hp_name_clashes_free(struct hp_name_clashes *c); /* NULL is allowed */
 
 /*
  * If @f, with names and file, in module row @view_module of @v, has a name of several functions,
- * set what tells it from the others: f->scope, the same in another build, and f->module, to
- * be shown.  f->key is the name.  Errors: ENOMEM, ELIMIT.
+ * set what distinguishes it: f->scope, which other builds share, and f->module, which labels may
+ * show.  f->key is the name.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_name_clash_scope(struct hprof_view *v, uint32_t view_module,
 				      struct hp_vfunc *f, struct hprof_error *err);

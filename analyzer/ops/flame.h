@@ -12,13 +12,13 @@
 
 #include "analyzer/ops/table.h"
 
-/* Frames that are looked for, or told, alike. */
+/* One function as searches and descriptions see it: frames that differ in nothing here. */
 struct hp_flame_var {
 	uint32_t row;    /* what its box is called: row of rows */
 	hp_strid full;   /* name that expressions see; "" without one */
 	hp_strid file;   /* "" when unknown */
 	uint32_t module; /* row of modules of the view, HP_NONE when unknown */
-	uint32_t line;   /* where lines are told apart; else 0 */
+	uint32_t line;   /* where rows are lines or addresses; else 0 */
 	bool inlined;
 };
 
@@ -41,7 +41,7 @@ struct hp_flame_raw {
 	uint32_t n_vars;
 	uint32_t n, *parent, *var_of;   /* parent[i] < i */
 	struct hp_flame_values *values; /* [v->n_types] */
-	bool runs; /* rows are files or modules: calls within one are no calls */
+	bool runs; /* rows are files or modules: calls within one do not count */
 };
 
 /* Errors: ENOMEM. Release it in any case. */

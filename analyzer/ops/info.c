@@ -295,7 +295,7 @@ static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct
 
 /*
  * Before anything is cut: an address without a name that ends nearly all stacks, in a module
- * that is no allocator's, is an allocator inside a stripped program.
+ * other than an allocator's, is an allocator inside a stripped program.
  */
 static int hint_stripped(struct hp_info *info, const struct hprof_view *v,
 			 const struct hprof_profile *p, struct hprof_error *err)

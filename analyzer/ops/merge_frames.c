@@ -82,7 +82,7 @@ static int merge_str(struct hp_frame_merger *m, hp_strid id, hp_strid *out, stru
 	return r;
 }
 
-/* Without what tells builds apart, or the spellings that one build has. */
+/* Drop from the names of @f what builds add to them; in one build only the suffixes of copies. */
 static int drop_build(struct hprof_view *v, struct hp_vfunc *f, bool one_build,
 		      struct hprof_error *err)
 {
@@ -102,7 +102,7 @@ static bool is_one_build(const struct hp_frame_merger *m, uint32_t module)
 	return module != HP_NONE && !m->v->modules[m->module[module]].by_name;
 }
 
-/* Names of function @id, with what tells it from others; @module is where its frame is. */
+/* Fill @f with the names of function @id, and with what distinguishes it in @module. */
 static int make_func(struct hp_frame_merger *m, hp_funcid id, uint32_t module, struct hp_vfunc *f,
 		     struct hprof_error *err)
 {
@@ -162,17 +162,17 @@ static uint32_t path_of_module(const struct hprof_view *v, uint32_t module)
 	return module == HP_NONE ? HP_NONE : v->modules[module].path.i;
 }
 
-/*
- * What makes two frames one: within one build the place in the module; across builds all that
- * an expression can look at, so that what is shown together is not left out together.  What is
- * printed as one row is decided by rows, which is a step of its own.
- */
-/* Whether @f is told apart by its place in the module, or by its name: offsets differ in builds. */
+/* Whether @f is known by its place in the module, or else by its name: builds differ in offsets. */
 static bool has_place(const struct hprof_view *v, const struct hp_vframe *f)
 {
 	return !f->by_name || f->func == HP_NONE || v->opts.granularity == HPROF_BY_ADDRESS;
 }
 
+/*
+ * Whether two frames are one: within one build the place in the module; across builds all that
+ * an expression can look at, so that filters still distinguish what is shown as one.  What is
+ * printed as one row is decided by rows, which is a step of its own.
+ */
 static bool same_frame(const void *ctx, uint32_t row, const void *key)
 {
 	const struct hprof_view *v = ctx;

@@ -133,7 +133,7 @@ static bool same_code(const struct image *a, const struct image *b)
 	x = a->first;
 	y = b->first;
 	if (!next_code(a, &x, &c) || !next_code(b, &y, &o))
-		return true; /* one map does not tell */
+		return true; /* one of the maps has no code */
 	x = a->first;
 	y = b->first;
 	do {
@@ -161,9 +161,9 @@ static bool find_end(const struct image *i, uint64_t *limit)
 }
 
 /*
- * Whether the mappings of two modules are those of one image, wherever it was loaded.  What is
- * changed while a process runs tells nothing: how many lines the map has for it, its permissions,
- * and parts that are mapped again.  Some writers tell of code only.
+ * Whether the mappings of two modules are of one image, wherever it was loaded.  What changes while
+ * a process runs does not count: the number of lines in the map, their permissions, and parts that
+ * are mapped again.  Some writers record code only.
  */
 static bool same_layout(const struct image *a, const struct image *b)
 {

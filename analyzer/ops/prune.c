@@ -337,7 +337,7 @@ int hp_pruner_leaf(struct hp_pruner *x, hp_stackid stack, struct hp_leaf *out,
 	struct hp_leaf leaf = {stack, 0, 0};
 	hp_stackid at = stack;
 
-	/* a run of allocator frames that is at hand after these is followed to its end */
+	/* beyond HP_PRUNE_DEPTH frames go on only while all frames so far were an allocator's */
 	for (uint32_t i = 0;
 	     x->mode != HPROF_PRUNE_NONE && at.i != 0 && (i < HP_PRUNE_DEPTH || leaf.n_cut == i);
 	     i++, at = s->parent[at.i]) {

@@ -59,7 +59,7 @@ struct hp_code_addr hp_code_addr_of(const struct hprof_profile *p, hp_locid loc)
 	if (map.i == HP_NONE || s.module.i == HP_NONE ||
 	    p->modules.row[s.module.i].status == HP_MODULE_SPECIAL)
 		return s;
-	/* what mappings tell is the same whether the file was found or not */
+	/* mappings do not depend on whether the file was found */
 	s.offset = call - p->maps.start[map.i] + p->maps.file_offset[map.i];
 	s.in_file = true;
 	return s;
@@ -117,7 +117,7 @@ static struct hp_stable_id id_of_dump(const struct hprof_profile *p,
 	return finish(XXH3_128bits_digest(&h));
 }
 
-/* A marker of missing callers is no part of a stack: what follows it is the same without. */
+/* A marker of missing callers does not count: ids of stacks are the same with and without it. */
 static void find_stacks(const struct hprof_profile *p, const struct hp_stable_ids *ids)
 {
 	struct hp_stable_id pair[2];

@@ -1,6 +1,6 @@
 /*
- * stable_id.h - identities of addresses, stacks and dumps that are the same in every run of
- * this tool, on every host: what many exports are joined by.
+ * stable_id.h - identities of addresses, stacks and dumps that do not change between runs and
+ * hosts, so that many exports can be joined by them.
  *
  * All are hashes of 128 bits.  An address is the build ID of its module, or its path where that
  * is not known, and the offset in that file; one that no file covers is its names, or

@@ -6,10 +6,10 @@
 
 /*
  * Find the names that hashes and suffixes make different in the builds that @v is made of:
- * "f::h0123456789abcdef" is another function than "f::hfedcba9876543210" within one build, and the
- * same in the next.  Such a name that all profiles that have an "f" have stays as it is, as those
- * of libraries that are linked into both; of others hp_stem_of() gives the name without.  Within
- * one build it is copies only: DWARF calls "f" what a symbol table calls "f.isra.0".  @module:
+ * "f::h0123456789abcdef" and "f::hfedcba9876543210" are two functions within one build, and one
+ * across builds.  A name with a hash that all profiles have which have an "f" stays as it is: it is
+ * of a library that all link; of others hp_stem_of() gives the name without.  Within one build only
+ * copies count: DWARF calls "f" what a symbol table calls "f.isra.0".  @module:
  * [profile] as hp_merge_modules() fills it; hp_bares_find() comes first.  Errors: ENOMEM, ELIMIT.
  */
 HP_MUST_CHECK int hp_stems_find(struct hprof_view *v, uint32_t *const *module,

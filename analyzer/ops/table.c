@@ -22,7 +22,7 @@ struct table_maker {
 	struct hp_index index;
 	uint32_t *row_of_frame; /* [n_frames] */
 	struct hp_tree_links links;
-	double *below[4]; /* [tree.n] value, variance, now, base, with what is below */
+	double *below[4]; /* [tree.n] value, variance, now, base of the node and all below it */
 	uint32_t *active; /* [n] times the row is on the path */
 };
 
@@ -159,7 +159,7 @@ bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row)
 
 /* --- making the rows --- */
 
-/* Rows for all frames; notes what is not the same for all frames of a row. */
+/* Rows for all frames; each notes whether its frames agree in file and module. */
 static int make_rows(struct table_maker *m, struct hprof_error *err)
 {
 	const struct hprof_view *v = m->v;

@@ -69,18 +69,18 @@ int hp_row_order(const struct hprof_view *v, const struct hp_table_row *x,
 /* What a row is called; valid as long as @buf and @v. */
 struct hp_slice hp_row_label(const struct hprof_view *v, const struct hp_table_row *row,
 			     struct hp_label *buf);
-/* The same, without the file or module that tells it from others if the row has that as well. */
+/* Its label, without a file or module in it that hp_row_file() or hp_row_module() gives as well. */
 struct hp_slice hp_row_name(const struct hprof_view *v, const struct hp_table_row *row,
 			    struct hp_label *buf);
-/* Source file, "" when unknown or not the same for all its frames. */
+/* Source file, "" when unknown or when its frames have several. */
 struct hp_slice hp_row_file(const struct hprof_view *v, const struct hp_table_row *row);
-/* Source line, 0 when unknown or where lines are not told apart. */
+/* Source line, 0 when unknown or where rows are not lines or addresses. */
 uint32_t hp_row_line(const struct hprof_view *v, const struct hp_table_row *row);
-/* Row of the modules, HP_NONE when not the same for all its frames. */
+/* Row of the modules, HP_NONE when its frames are in several. */
 uint32_t hp_row_module(const struct hprof_view *v, const struct hp_table_row *row);
 /* Whether the row is of one address; then @addr. */
 bool hp_row_addr(const struct hprof_view *v, const struct hp_table_row *row, uint64_t *addr);
-/* Whether the row is of inlined frames only, where these are told apart. */
+/* Whether the row is of inlined frames only, where these have rows of their own. */
 bool hp_row_inlined(const struct hprof_view *v, const struct hp_table_row *row);
 
 /*

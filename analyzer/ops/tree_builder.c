@@ -13,7 +13,7 @@ static bool wanted(const struct hp_tree_builder *b, uint32_t sample)
 	return !b->thread || b->thread[b->samples->thread[sample].i];
 }
 
-/* Of a view of some threads, too, what is cut is told of the whole profile. */
+/* Count the frames that are cut in the whole profile, even for a view of some threads. */
 static int count_cuts(struct hp_tree_builder *b, struct hprof_error *err)
 {
 	const struct hp_samples *all = &b->p->all;

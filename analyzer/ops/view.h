@@ -14,7 +14,7 @@
 struct hp_vmodule {
 	hp_strid path;
 	hp_strid build_id;
-	hp_strid scope;  /* with functions of one name in several builds: what tells them apart */
+	hp_strid scope;  /* what distinguishes functions of one name in several builds */
 	hp_strid label;  /* last part of the path, or more where that would not be unique */
 	uint32_t group;  /* the first row of what is shown together: other builds of the same path,
 			    in a difference also those that were deployed in another folder */
@@ -37,7 +37,7 @@ struct hp_vfunc {
 	uint32_t module; /* with a scope: row of modules, or HP_NONE */
 	hp_strid label;  /* what is printed: unlike that of any other group */
 	hp_strid bare;   /* the label without file or module, for where these have fields */
-	bool in_module;  /* the label says the module, which tells it apart from others */
+	bool in_module;  /* the label says the module, which distinguishes it */
 	uint32_t group;  /* the first row of the same name */
 };
 
@@ -73,7 +73,7 @@ struct hp_vtype {
 	double unfiltered; /* total before focus, ignore and the choice of threads */
 	double unfocused;  /* total before focus and ignore */
 	enum hp_errors
-		errors; /* unknown if those of one profile are, known if one at least has any */
+		errors; /* unknown if they are in one profile, else known if one profile has any */
 	bool has_error; /* they are known.  Without it, no output shows a standard error, nor which
 			   changes are significant */
 };
