@@ -235,12 +235,12 @@ const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf)
 	return buf;
 }
 
-const char *hp_flame_cut(const struct hp_flame_picture *p, char *buf)
+const char *hp_flame_hidden_rows(const struct hp_flame_picture *p, char *buf)
 {
 	buf[0] = '\0';
-	if (p->l.deeper)
+	if (p->l.hidden_rows)
 		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "%" PRIu32 " rows more are not drawn",
-			       p->l.deeper);
+			       p->l.hidden_rows);
 	return buf;
 }
 
@@ -256,14 +256,14 @@ unsigned hp_flame_change(const struct hp_flame_picture *p, const struct hp_flame
 {
 	struct hp_flame_sums s = sums_of(p, box);
 
-	if (box->others || !hp_flame_differs(p))
+	if (box->folded || !hp_flame_differs(p))
 		return HP_CHANGES / 2;
 	return hp_change_index(s.now, s.from, s.variance);
 }
 
 struct hp_color hp_flame_color(const struct hp_flame_picture *p, const struct hp_flame_box *box)
 {
-	if (box->others)
+	if (box->folded)
 		return hp_color_others;
 	if (hp_flame_differs(p))
 		return hp_color_change(hp_flame_change(p, box));
@@ -274,14 +274,14 @@ bool hp_flame_removed(const struct hp_flame_picture *p, const struct hp_flame_bo
 {
 	struct hp_flame_sums s = sums_of(p, box);
 
-	return hp_flame_differs(p) && !box->others && s.now <= 0 && s.base > 0;
+	return hp_flame_differs(p) && !box->folded && s.now <= 0 && s.base > 0;
 }
 
 bool hp_flame_added(const struct hp_flame_picture *p, const struct hp_flame_box *box)
 {
 	struct hp_flame_sums s = sums_of(p, box);
 
-	return hp_flame_differs(p) && !box->others && s.base <= 0 && s.now > 0;
+	return hp_flame_differs(p) && !box->folded && s.base <= 0 && s.now > 0;
 }
 
 struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_flame_box *box,
@@ -289,10 +289,10 @@ struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_
 {
 	int n;
 
-	if (!box->others)
+	if (!box->folded)
 		return p->name[p->f.row[box->node]];
-	n = snprintf(buf, HP_FLAME_TEXT_MAX, "(%" PRIu32 " other%s)", box->others,
-		     box->others == 1 ? "" : "s");
+	n = snprintf(buf, HP_FLAME_TEXT_MAX, "(%" PRIu32 " other%s)", box->folded,
+		     box->folded == 1 ? "" : "s");
 	return (struct hp_slice){buf, (size_t)n};
 }
 
@@ -302,7 +302,7 @@ const char *hp_flame_value(const struct hp_flame_picture *p, const struct hp_fla
 	struct hp_flame_sums s = sums_of(p, box), all = p->f.sum[0];
 	char a[EXACT_MAX], b[EXACT_MAX], c[HP_NUMBER_MAX + 1];
 
-	if (hp_flame_differs(p) && !box->others) {
+	if (hp_flame_differs(p) && !box->folded) {
 		(void)snprintf(buf, HP_FLAME_TEXT_MAX, "before %s, after %s, delta %s%s",
 			       exactly(p, a, s.base), exactly(p, b, s.now),
 			       change(p, c, rounded_change(&s)),
@@ -327,12 +327,12 @@ static size_t add_value(const struct hp_flame_picture *p, const struct hp_flame_
 	double now = hp_flame_differs(p) ? sums_of(p, box).now : box->value;
 	size_t len;
 
-	if (box->node == 0 && !box->others)
+	if (box->node == 0 && !box->folded)
 		exactly(p, text, now);
 	else
 		shortly(p, text, now);
 	len = strlen(text);
-	if (box->others || used + 2 + len > cells || n + 2 + len > HP_FLAME_TEXT_MAX)
+	if (box->folded || used + 2 + len > cells || n + 2 + len > HP_FLAME_TEXT_MAX)
 		return n;
 	memcpy(buf + n, "  ", 2);
 	memcpy(buf + n + 2, text, len);

@@ -48,7 +48,7 @@ static inline bool hp_flame_differs(const struct hp_flame_picture *p)
 const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf);
 const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf);
 /* What the picture leaves out; "" when it is nothing. */
-const char *hp_flame_cut(const struct hp_flame_picture *p, char *buf);
+const char *hp_flame_hidden_rows(const struct hp_flame_picture *p, char *buf);
 
 /* Of a difference: index of the colour of its change. HP_CHANGES / 2: it did not change, or this is
  * no difference. */

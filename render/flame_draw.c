@@ -96,9 +96,9 @@ static void put_box(const struct hp_flame_part *part, const struct hp_canvas *ca
 		.height = part->row - 1,
 		.fill = color.light,
 		.fill_dark = color.dark,
-		.hatched = box->others || hp_flame_removed(p, box),
-		.outlined = box->cut || hp_flame_added(p, box),
-		.dashed = box->cut,
+		.hatched = box->folded || hp_flame_removed(p, box),
+		.outlined = box->truncated || hp_flame_added(p, box),
+		.dashed = box->truncated,
 	};
 
 	canvas->backend->box(canvas->ctx, &drawn);
@@ -132,7 +132,7 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 }
 
 /* Where rows are left out, a line through the picture says so. */
-static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *canvas)
+static void put_hidden_rows(const struct hp_flame_part *part, const struct hp_canvas *canvas)
 {
 	const struct hp_flame_picture *p = part->p;
 	double width = p->l.box[0].width, y = hp_flame_row_y(part, part->limit - 1);
@@ -144,13 +144,13 @@ static void put_cut(const struct hp_flame_part *part, const struct hp_canvas *ca
 	struct hp_xy line[2] = {{part->margin, y}, {part->margin + width, y}};
 	char text[HP_FLAME_TEXT_MAX];
 
-	if (!p->l.deeper || part->limit != hp_flame_rows(p))
+	if (!p->l.hidden_rows || part->limit != hp_flame_rows(p))
 		return;
 	y += above ? -1 : part->row;
 	line[0].y = line[1].y = y;
 	canvas->backend->line(canvas->ctx, line, HP_LEN(line), HP_ROLE_MARK, 1);
 	flame_put_text(canvas, part->margin + (above ? width / 2 : 0), y + (above ? -5 : 16),
-		       &style, hp_slice_str(hp_flame_cut(p, text)));
+		       &style, hp_slice_str(hp_flame_hidden_rows(p, text)));
 }
 
 void hp_flame_draw(const void *what, const struct hp_canvas *canvas)
@@ -163,5 +163,5 @@ void hp_flame_draw(const void *what, const struct hp_canvas *canvas)
 	for (uint32_t i = 0; i < l->n; i++)
 		if (l->box[i].depth >= part->first && l->box[i].depth < part->limit)
 			put_box(part, canvas, &l->box[i], cell);
-	put_cut(part, canvas);
+	put_hidden_rows(part, canvas);
 }

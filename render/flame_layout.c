@@ -41,7 +41,7 @@ static int add_box(struct layout_maker *m, struct hp_flame_box box, struct hprof
 static int place_callees(struct layout_maker *m, uint32_t i, struct hprof_error *err)
 {
 	const struct hp_flame *f = m->f;
-	struct hp_flame_box others = {.node = i, .depth = m->depth[i] + 1};
+	struct hp_flame_box rest = {.node = i, .depth = m->depth[i] + 1};
 	double at = m->at[i], folded = 0;
 
 	for (uint32_t c = i + 1; c < f->end[i]; c = f->end[c]) {
@@ -49,16 +49,16 @@ static int place_callees(struct layout_maker *m, uint32_t i, struct hprof_error 
 
 		if (weight * m->scale < m->l.min_width || weight <= 0) {
 			folded += weight;
-			others.others++;
-			others.value += hp_flame_rounded(f, c, f->end[c]);
+			rest.folded++;
+			rest.value += hp_flame_rounded(f, c, f->end[c]);
 			continue;
 		}
 		m->at[c] = at;
 		at += weight;
 	}
-	others.x = at * m->scale;
-	others.width = folded * m->scale;
-	return others.width < NARROWEST ? HPROF_OK : add_box(m, others, err);
+	rest.x = at * m->scale;
+	rest.width = folded * m->scale;
+	return rest.width < NARROWEST ? HPROF_OK : add_box(m, rest, err);
 }
 
 static int place(struct layout_maker *m, uint32_t i, struct hprof_error *err)
@@ -70,11 +70,11 @@ static int place(struct layout_maker *m, uint32_t i, struct hprof_error *err)
 		.x = m->at[i] * m->scale,
 		.width = f->sum[i].weight * m->scale,
 		.value = hp_flame_rounded(f, i, f->end[i]),
-		.cut = m->depth[i] == m->max_depth && f->end[i] > i + 1,
+		.truncated = m->depth[i] == m->max_depth && f->end[i] > i + 1,
 	};
 	int r = add_box(m, box, err);
 
-	return r < 0 || box.cut ? r : place_callees(m, i, err);
+	return r < 0 || box.truncated ? r : place_callees(m, i, err);
 }
 
 /* One try with the width that is given. */
@@ -95,7 +95,7 @@ static int place_all(struct layout_maker *m, struct hprof_error *err)
 }
 
 /* The rows that were left out below the last. */
-static uint32_t count_deeper(const struct layout_maker *m)
+static uint32_t count_hidden_rows(const struct layout_maker *m)
 {
 	uint32_t most = 0;
 
@@ -132,7 +132,7 @@ int hp_flame_layout_init(const struct hp_flame *f, const struct hp_flame_layout_
 	if (r == HPROF_OK && m.scale == 0) /* all of nothing */
 		m.l.box[0].width = o->width;
 	if (r == HPROF_OK)
-		m.l.deeper = count_deeper(&m);
+		m.l.hidden_rows = count_hidden_rows(&m);
 	free(m.at);
 	free(m.depth);
 	if (r < 0) {

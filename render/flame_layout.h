@@ -12,12 +12,12 @@
 
 struct hp_flame_box {
 	uint32_t node;   /* of the tree; of folded ones, their caller */
-	uint32_t others; /* so many callees are folded; 0: none, it is a call itself */
+	uint32_t folded; /* so many callees are folded; 0: none, it is a call itself */
 	uint32_t depth;  /* rows between it and the root */
 	double x, width; /* pixels */
 	double value;    /* its weight as a whole number: those of callees, folded ones and what
 			    ends in the box add up to that of the box */
-	bool cut;        /* what it calls is deeper than the picture */
+	bool truncated;  /* what it calls is deeper than the picture */
 };
 
 struct hp_flame_layout_opts {
@@ -29,9 +29,9 @@ struct hp_flame_layout_opts {
 struct hp_flame_layout {
 	struct hp_flame_box *box; /* [n], callers first */
 	uint32_t n;
-	uint32_t depth;   /* of the deepest box */
-	uint32_t deeper;  /* rows that are left out at the end */
-	double min_width; /* that was used */
+	uint32_t depth;       /* of the deepest box */
+	uint32_t hidden_rows; /* rows that are left out at the end */
+	double min_width;     /* that was used */
 };
 
 /* Errors: ENOMEM. */

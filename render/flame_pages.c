@@ -234,7 +234,7 @@ static struct function *functions_of(const struct hp_flame_picture *p)
 		const struct hp_flame_box *box = &p->l.box[i];
 		struct function *of = &f[p->f.row[box->node]];
 
-		if (!box->others && (!of->box || box->width > of->box->width))
+		if (!box->folded && (!of->box || box->width > of->box->width))
 			of->box = box;
 	}
 	if (f)

@@ -132,24 +132,24 @@ static void put_box(const struct drawing *d, const struct hp_flame_box *box)
 	double gap = box->width > 2 ? 0.5 : 0;
 
 	hp_out_fmt(d->out, "<g data-w=\"%.0f\"", box->value);
-	if (box->others)
-		hp_out_fmt(d->out, " data-others=\"%" PRIu32 "\"", box->others);
+	if (box->folded)
+		hp_out_fmt(d->out, " data-others=\"%" PRIu32 "\"", box->folded);
 	hp_out_str(d->out, "><title>");
 	hp_put_markup(d->out, hp_flame_name(d->p, box, name));
 	hp_out_char(d->out, '\n');
 	hp_put_markup(d->out, hp_slice_str(hp_flame_value(d->p, box, value)));
-	if (box->cut)
+	if (box->truncated)
 		hp_out_str(d->out, "\nwhat it calls is not drawn");
 	hp_out_str(d->out, "</title>");
 	put_rect(d->out, x, y, box->width - gap, d->row - 1);
 	put_color(d->out, "fill", hp_flame_color(d->p, box).light);
-	if (hp_flame_added(d->p, box) || box->cut)
+	if (hp_flame_added(d->p, box) || box->truncated)
 		put_color(d->out, "stroke",
 			  hp_flame_added(d->p, box) ? hp_color_text.light : hp_color_faint.light);
-	if (box->cut)
+	if (box->truncated)
 		hp_out_str(d->out, " stroke-dasharray=\"2\"");
 	hp_out_str(d->out, "/>");
-	if (box->others || hp_flame_removed(d->p, box)) {
+	if (box->folded || hp_flame_removed(d->p, box)) {
 		put_rect(d->out, x, y, box->width - gap, d->row - 1);
 		hp_out_str(d->out, " fill=\"url(#hprof-hatch)\"/>");
 	}
@@ -192,7 +192,7 @@ static void put_head(const struct drawing *d, const struct hp_flame_limits *limi
 	put_text(d, "hprof-facts", 62, hp_color_faint, FONT,
 		 hp_slice_str(hp_flame_facts(d->p, text)));
 	put_text(d, "hprof-foot", d->height - 10, hp_color_faint, FONT,
-		 hp_slice_str(hp_flame_cut(d->p, text)));
+		 hp_slice_str(hp_flame_hidden_rows(d->p, text)));
 }
 
 static double height_of(const struct hp_flame_picture *p, const struct hp_flame_limits *limits)

@@ -130,7 +130,7 @@ static int flame_text_draw(const struct hprof_view *v, const struct hprof_render
 		hp_out_fmt(out, "%s\n", hp_flame_totals(&p, text));
 		hp_out_fmt(out, "%s\n\n", hp_flame_facts(&p, text));
 		put_rows(&d);
-		if (*hp_flame_cut(&p, text))
+		if (*hp_flame_hidden_rows(&p, text))
 			hp_out_fmt(out, "%s\n", text);
 	}
 	free(d.row);

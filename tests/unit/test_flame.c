@@ -146,27 +146,27 @@ static void random_flame(struct hp_flame *f, uint32_t n, unsigned deep, uint64_t
 	}
 }
 
-/* Of every box that is not cut: callees, folded ones and what ends there make its whole. */
+/* Of every box that is not truncated: callees, folded ones and what ends there make its whole. */
 static void check_boxes(const struct hp_flame *f, const struct hp_flame_layout *l)
 {
 	double *below = calloc(f->n, sizeof(*below)), *right = calloc(f->n, sizeof(*right));
 	double *whole = calloc(f->n, sizeof(*whole));
-	bool *cut = calloc(f->n, sizeof(*cut));
+	bool *truncated = calloc(f->n, sizeof(*truncated));
 
 	for (uint32_t i = 0; i < l->n; i++) {
 		const struct hp_flame_box *b = &l->box[i];
-		uint32_t parent = b->others ? b->node : f->parent[b->node];
+		uint32_t parent = b->folded ? b->node : f->parent[b->node];
 
-		if (!b->others) {
+		if (!b->folded) {
 			whole[b->node] = b->value;
 			right[b->node] = b->x;
-			cut[b->node] = b->cut;
+			truncated[b->node] = b->truncated;
 		}
 		if (b->depth == 0)
 			continue;
 		below[parent] += b->value;
-		/* boxes of one caller do not overlap; the folded ones are told before the others */
-		if (!b->others) {
+		/* boxes of one caller do not overlap; the folded ones are before the others */
+		if (!b->folded) {
 			assert_true(b->x >= right[parent] - 1e-6);
 			right[parent] = b->x + b->width;
 		}
@@ -175,7 +175,7 @@ static void check_boxes(const struct hp_flame *f, const struct hp_flame_layout *
 		const struct hp_flame_box *b = &l->box[i];
 		double self = hp_flame_rounded(f, b->node, b->node + 1);
 
-		if (!b->others && !cut[b->node] && below[b->node] + self != whole[b->node] &&
+		if (!b->folded && !truncated[b->node] && below[b->node] + self != whole[b->node] &&
 		    f->end[b->node] > b->node + 1) {
 			double thin = whole[b->node] - self - below[b->node];
 
@@ -186,7 +186,7 @@ static void check_boxes(const struct hp_flame *f, const struct hp_flame_layout *
 	free(below);
 	free(right);
 	free(whole);
-	free(cut);
+	free(truncated);
 }
 
 static void boxes_close(void **state)
@@ -214,7 +214,7 @@ static void boxes_close(void **state)
 		assert_true(l.depth <= cases[i].o.max_depth);
 		assert_true(l.box[0].width > 1199.9 || l.box[0].width > cases[i].o.width - 0.1);
 		if (cases[i].deep == 100)
-			assert_int_equal(l.deeper > 0, 1);
+			assert_int_equal(l.hidden_rows > 0, 1);
 		check_boxes(&f, &l);
 		hp_flame_layout_release(&l);
 		hp_flame_release(&f);
