@@ -14,7 +14,7 @@
 #include "analyzer/ops/rounded.h"
 #include "analyzer/ops/table.h"
 #include "render/common.h"
-#include "render/facts.h"
+#include "render/metadata.h"
 #include "render/render.h"
 #include "render/words.h"
 

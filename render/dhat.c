@@ -13,7 +13,7 @@
 #include "analyzer/base/jsonw.h"
 #include "analyzer/base/strtab.h"
 #include "analyzer/ops/rounded.h"
-#include "render/facts.h"
+#include "render/metadata.h"
 #include "render/render.h"
 
 enum column { TOTAL_BYTES, TOTAL_BLOCKS, LIVE_BYTES, LIVE_BLOCKS, N_COLUMNS };

@@ -8,9 +8,9 @@
 #include "analyzer/base/width.h"
 #include "render/common.h"
 #include "render/elide.h"
-#include "render/facts.h"
 #include "render/label.h"
 #include "render/markup.h"
+#include "render/metadata.h"
 
 enum { EXACT_MAX = 2 * HP_NUMBER_MAX + 16 };
 
@@ -215,12 +215,12 @@ static double sum_negative(const struct hp_flame_picture *p)
 	return sum;
 }
 
-const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf)
+const char *hp_flame_metadata(const struct hp_flame_picture *p, char *buf)
 {
 	const struct hp_vtype *type = &p->v->types[p->type];
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX];
 	double below = type->base ? 0 : sum_negative(p);
-	int n = (int)strlen(hp_facts_text(p->v, buf));
+	int n = (int)strlen(hp_metadata_text(p->v, buf));
 
 	if (type->total_variance > 0)
 		n += snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", standard error %s",

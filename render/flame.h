@@ -9,7 +9,7 @@
 #include "render/palette.h"
 #include "render/render.h"
 
-enum { HP_FLAME_TEXT_MAX = HP_ELIDE_MAX + 256 }; /* and more than HP_FACTS_MAX */
+enum { HP_FLAME_TEXT_MAX = HP_ELIDE_MAX + 256 }; /* and more than HP_METADATA_MAX */
 
 struct hp_flame_picture {
 	const struct hprof_view *v;
@@ -46,7 +46,7 @@ static inline bool hp_flame_differs(const struct hp_flame_picture *p)
 
 /* The totals in one line, and what the values are in another. Return @buf, of HP_FLAME_TEXT_MAX. */
 const char *hp_flame_totals(const struct hp_flame_picture *p, char *buf);
-const char *hp_flame_facts(const struct hp_flame_picture *p, char *buf);
+const char *hp_flame_metadata(const struct hp_flame_picture *p, char *buf);
 /* What the picture leaves out; "" when it is nothing. */
 const char *hp_flame_hidden_rows(const struct hp_flame_picture *p, char *buf);
 

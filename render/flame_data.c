@@ -11,8 +11,8 @@
 #include "analyzer/base/width.h"
 #include "render/columns.h"
 #include "render/common.h"
-#include "render/facts.h"
 #include "render/markup.h"
+#include "render/metadata.h"
 
 enum {
 	PLANES_FROM = 16384,  /* calls, from which on lists are packed as bytes */
@@ -223,7 +223,7 @@ static void put_facts(struct writer *w)
 		if (first == i) /* each writer once */
 			put_fact(w, "writer", writer);
 	}
-	put_fact(w, "profile", hp_slice_str(hp_flame_facts(w->p, buf)));
+	put_fact(w, "profile", hp_slice_str(hp_flame_metadata(w->p, buf)));
 	hp_jsonw_close(&w->w, ']');
 }
 

@@ -121,7 +121,7 @@ static void put_head(const struct hp_flame_part *part, const struct hp_canvas *c
 		canvas, part->margin, 24, &bold,
 		hp_elide_text(title, sizeof(title), part->title, chars, canvas->backend->mark));
 	flame_put_text(canvas, part->margin, 44, &plain, hp_slice_str(hp_flame_totals(p, text)));
-	flame_put_text(canvas, part->margin, 62, &faint, hp_slice_str(hp_flame_facts(p, text)));
+	flame_put_text(canvas, part->margin, 62, &faint, hp_slice_str(hp_flame_metadata(p, text)));
 	if (part->first == 0 && part->limit == hp_flame_rows(p))
 		return;
 	(void)snprintf(rows, sizeof(rows), "rows %" PRIu32 " to %" PRIu32 " of %" PRIu32,

@@ -137,7 +137,7 @@ static void draw_first(const void *what, const struct hp_canvas *canvas)
 	for (uint32_t i = 0; i < d->n_graphs && y < d->height / 4; i++, y += LINE)
 		pages_put_text(canvas, 0, y, &plain,
 			       hp_slice_str(hp_flame_totals(&d->graph[i], text)));
-	pages_put_text(canvas, 0, y, &faint, hp_slice_str(hp_flame_facts(&d->graph[0], text)));
+	pages_put_text(canvas, 0, y, &faint, hp_slice_str(hp_flame_metadata(&d->graph[0], text)));
 	draw_table(d, canvas, y + 2.5 * LINE);
 }
 

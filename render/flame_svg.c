@@ -190,7 +190,7 @@ static void put_head(const struct drawing *d, const struct hp_flame_limits *limi
 	put_text(d, "hprof-total", 44, hp_color_text, FONT,
 		 hp_slice_str(hp_flame_totals(d->p, text)));
 	put_text(d, "hprof-facts", 62, hp_color_faint, FONT,
-		 hp_slice_str(hp_flame_facts(d->p, text)));
+		 hp_slice_str(hp_flame_metadata(d->p, text)));
 	put_text(d, "hprof-foot", d->height - 10, hp_color_faint, FONT,
 		 hp_slice_str(hp_flame_hidden_rows(d->p, text)));
 }

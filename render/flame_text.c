@@ -128,7 +128,7 @@ static int flame_text_draw(const struct hprof_view *v, const struct hprof_render
 			d.row[i] = &p.l.box[i];
 		qsort(d.row, p.l.n, sizeof(struct hp_flame_box *), by_place);
 		hp_out_fmt(out, "%s\n", hp_flame_totals(&p, text));
-		hp_out_fmt(out, "%s\n\n", hp_flame_facts(&p, text));
+		hp_out_fmt(out, "%s\n\n", hp_flame_metadata(&p, text));
 		put_rows(&d);
 		if (*hp_flame_hidden_rows(&p, text))
 			hp_out_fmt(out, "%s\n", text);

@@ -40,7 +40,7 @@ static void put_policy(struct hp_out *out, bool scripts)
 static void put_head(struct hp_html_page *p, const char *kind)
 {
 	struct hp_slice title = p->flame.title;
-	char facts[HP_FLAME_TEXT_MAX];
+	char metadata[HP_FLAME_TEXT_MAX];
 
 	hp_out_str(p->out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "
 			   "charset=\"utf-8\">\n");
@@ -54,7 +54,7 @@ static void put_head(struct hp_html_page *p, const char *kind)
 	hp_out_str(p->out, "</style>\n</head>\n<body>\n<header><h1>");
 	hp_put_markup(p->out, title);
 	hp_out_str(p->out, "</h1>\n<p class=\"faint\">");
-	hp_put_markup(p->out, hp_slice_str(hp_flame_facts(&p->flame, facts)));
+	hp_put_markup(p->out, hp_slice_str(hp_flame_metadata(&p->flame, metadata)));
 	hp_out_str(p->out, "</p></header>\n<main>\n");
 }
 

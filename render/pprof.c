@@ -16,7 +16,7 @@
 #include "analyzer/ops/apportion.h"
 #include "analyzer/ops/breakdown.h"
 #include "render/common.h"
-#include "render/facts.h"
+#include "render/metadata.h"
 #include "render/protobuf.h"
 #include "render/render.h"
 

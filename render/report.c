@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "analyzer/ops/advice.h"
-#include "render/facts.h"
 #include "render/label.h"
+#include "render/metadata.h"
 #include "render/report_parts.h"
 #include "render/row_table.h"
 #include "render/time_format.h"
@@ -172,7 +172,7 @@ static void say_sure(const struct hp_report *r)
 	const struct hp_vtype *type = r->style.type;
 	bool not_all = hp_sampled_of(r->v).not_all;
 	double error = HP_SIGNIFICANT_ERRORS * sqrt(type->total_variance);
-	char periods[HP_FACTS_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
+	char periods[HP_METADATA_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
 	if (!(type->total_variance > 0)) {
 		hp_report_say(r->text, "%s",
@@ -653,7 +653,7 @@ static int put_sections(const struct hp_report *r, struct hprof_error *err)
 	put_changes(r);
 	free(row);
 	hp_report_block(r->text, HP_BLOCK_GRAPH);
-	return hp_report_facts(r, err);
+	return hp_report_profiles(r, err);
 }
 
 int hp_report_write(const struct hprof_view *v, const struct hprof_render_opts *o,

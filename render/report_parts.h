@@ -31,6 +31,6 @@ int hp_by_value(const void *a, const void *b);
 void hp_report_number(const struct hp_report *r, const char *text);
 
 /* The sections about the profiles and bases themselves: what "hprof info" says of each. */
-HP_MUST_CHECK int hp_report_facts(const struct hp_report *r, struct hprof_error *err);
+HP_MUST_CHECK int hp_report_profiles(const struct hp_report *r, struct hprof_error *err);
 
 #endif

@@ -62,7 +62,7 @@ struct text_page {
 	const struct layout *l;
 	uint32_t from, to, headings;
 	double width;
-	struct hp_slice title, facts; /* of the first page, else empty */
+	struct hp_slice title, metadata; /* of the first page, else empty */
 };
 
 struct report_pdf {
@@ -432,7 +432,7 @@ static void draw_text(const void *what, const struct hp_canvas *canvas)
 				      hp_elide_name(buf, page->title, chars),
 				      (struct hp_slice){"", 0});
 		canvas->backend->text(canvas->ctx, (struct hp_xy){HP_PAGE_MARGIN, y + 1.5 * LINE},
-				      &faint, page->facts, (struct hp_slice){"", 0});
+				      &faint, page->metadata, (struct hp_slice){"", 0});
 		y += (TITLE_LINES - 1) * LINE;
 	}
 	if (page->headings) {
@@ -544,16 +544,16 @@ static int make_pages(struct report_pdf *d, struct hprof_error *err)
 /* The title and what the values are stand on the first page. */
 static int name_first(struct report_pdf *d, struct hprof_error *err)
 {
-	char facts[HP_FLAME_TEXT_MAX];
-	size_t len = strlen(hp_flame_facts(&d->flame, facts));
+	char metadata[HP_FLAME_TEXT_MAX];
+	size_t len = strlen(hp_flame_metadata(&d->flame, metadata));
 	char *kept = hp_arena_text(&d->l.mem, len + 1);
 
 	if (!kept)
 		return hp_fail_nomem(err);
-	memcpy(kept, facts, len);
+	memcpy(kept, metadata, len);
 	if (d->n_text_pages) {
 		d->text_page[0].title = d->flame.title;
-		d->text_page[0].facts = (struct hp_slice){kept, len};
+		d->text_page[0].metadata = (struct hp_slice){kept, len};
 	}
 	return HPROF_OK;
 }

@@ -11,8 +11,8 @@
 #include "analyzer/ops/rounded.h"
 #include "analyzer/ops/row_tree.h"
 #include "render/common.h"
-#include "render/facts.h"
 #include "render/label.h"
+#include "render/metadata.h"
 #include "render/render.h"
 
 struct speedscope_writer {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "render/canvas.h"
-#include "render/facts.h"
 #include "render/label.h"
+#include "render/metadata.h"
 #include "render/render.h"
 #include "render/text_header.h"
 #include "render/time_format.h"

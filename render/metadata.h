@@ -1,10 +1,11 @@
-/* facts.h - what outputs say about all the profiles of a view: their names, formats, sampling. */
-#ifndef HP_RENDER_FACTS_H
-#define HP_RENDER_FACTS_H
+/* metadata.h - what outputs say about all the profiles of a view: their names, formats, sampling.
+ */
+#ifndef HP_RENDER_METADATA_H
+#define HP_RENDER_METADATA_H
 
 #include "analyzer/ops/view.h"
 
-enum { HP_FACTS_MAX = 512 };
+enum { HP_METADATA_MAX = 512 };
 
 /* Profile @i of @v, those of the base behind the others. */
 static inline struct hp_slice hp_input_of(const struct hprof_view *v, size_t i)
@@ -25,9 +26,9 @@ const char *hp_input_more(const struct hprof_view *v, char *buf);
 
 /*
  * "jemalloc, sampled: one in 512.0 KiB on average", for all profiles and bases of @v: what is not
- * the same for all stands one behind the other.  Returns @buf, of HP_FACTS_MAX bytes.
+ * the same for all stands one behind the other.  Returns @buf, of HP_METADATA_MAX bytes.
  */
-const char *hp_facts_text(const struct hprof_view *v, char *buf);
+const char *hp_metadata_text(const struct hprof_view *v, char *buf);
 
 /* The mean bytes between samples: "64.0 KiB", or of several profiles "64.0 KiB or 512.0 KiB". */
 const char *hp_periods_text(const struct hprof_view *v, char *buf);

@@ -1,10 +1,10 @@
-/* report_facts.c - what a report says about the profiles that it is made of, and their bases. */
+/* report_profiles.c - what a report says about the profiles that it is made of, and their bases. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer/base/column.h"
-#include "render/facts.h"
+#include "render/metadata.h"
 #include "render/report_parts.h"
 #include "render/time_format.h"
 
@@ -452,7 +452,7 @@ static void put_warnings(const struct hp_report *r)
 	}
 }
 
-int hp_report_facts(const struct hp_report *r, struct hprof_error *err)
+int hp_report_profiles(const struct hp_report *r, struct hprof_error *err)
 {
 	int code;
 

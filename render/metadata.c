@@ -1,5 +1,6 @@
-/* facts.c - what outputs say about all the profiles of a view: their names, formats, sampling. */
-#include "render/facts.h"
+/* metadata.c - what outputs say about all the profiles of a view: their names, formats, sampling.
+ */
+#include "render/metadata.h"
 
 #include <stdio.h>
 
@@ -33,7 +34,7 @@ const char *hp_input_more(const struct hprof_view *v, char *buf)
 
 /* Texts that differ, in the order in which they come, with @between two of them. */
 struct list {
-	char *buf; /* [HP_FACTS_MAX] */
+	char *buf; /* [HP_METADATA_MAX] */
 	const char *between;
 	char text[LISTED][96];
 	size_t n, n_others, len;
@@ -49,14 +50,15 @@ static void add(struct list *l, const char *text)
 		return;
 	}
 	(void)snprintf(l->text[l->n++], sizeof(l->text[0]), "%s", text); /* fits */
-	l->len += (size_t)snprintf(l->buf + l->len, HP_FACTS_MAX - l->len, "%s%s",
+	l->len += (size_t)snprintf(l->buf + l->len, HP_METADATA_MAX - l->len, "%s%s",
 				   l->n > 1 ? l->between : "", text); /* LISTED of them fit */
 }
 
 static const char *end(struct list *l, const char *others)
 {
 	if (l->n_others)
-		(void)snprintf(l->buf + l->len, HP_FACTS_MAX - l->len, "%s%s", l->between, others);
+		(void)snprintf(l->buf + l->len, HP_METADATA_MAX - l->len, "%s%s", l->between,
+			       others);
 	return l->buf;
 }
 
@@ -81,7 +83,7 @@ static const char *exact_text(const struct hprof_profile *p)
 									  : ", not sampled";
 }
 
-const char *hp_facts_text(const struct hprof_view *v, char *buf)
+const char *hp_metadata_text(const struct hprof_view *v, char *buf)
 {
 	struct hp_sampled sampled = hp_sampled_of(v);
 	struct list l = {.buf = buf, .between = "; "};
