@@ -27,20 +27,6 @@ static const char *value(const struct hp_report *r, char *buf, double v)
 	return hp_style_value(&r->style, buf, v);
 }
 
-void hp_report_number(const struct hp_report *r, const char *text)
-{
-	hp_report_cell(r->text, hp_slice_str(text));
-}
-
-int hp_by_value(const void *a, const void *b)
-{
-	const struct hp_ranked *x = a, *y = b;
-
-	if (x->value != y->value)
-		return x->value > y->value ? -1 : 1;
-	return (x->at > y->at) - (x->at < y->at);
-}
-
 /* --- in words --- */
 
 static void put_row_name(const struct hp_report *r, const struct hp_table_row *row)
@@ -619,17 +605,33 @@ static void put_time(const struct hp_report *r)
 
 /* --- the whole --- */
 
+/* A row with the value that it is ordered by. */
+struct ranked {
+	double value;
+	uint32_t at;
+};
+
+/* The largest first, then in the order of the rows. */
+static int by_value(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value > y->value ? -1 : 1;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
 /* The rows of the table with the largest values now first; to be freed. */
 static const struct hp_table_row **rank(const struct hp_table *t)
 {
 	const struct hp_table_row **row =
 		calloc((size_t)t->n + 1, sizeof(const struct hp_table_row *));
-	struct hp_ranked *order = calloc((size_t)t->n + 1, sizeof(*order));
+	struct ranked *order = calloc((size_t)t->n + 1, sizeof(*order));
 
 	for (uint32_t i = 0; order && i < t->n; i++)
-		order[i] = (struct hp_ranked){hp_table_now(t, &t->row[i]).flat, i};
+		order[i] = (struct ranked){hp_table_now(t, &t->row[i]).flat, i};
 	if (order)
-		qsort(order, t->n, sizeof(*order), hp_by_value);
+		qsort(order, t->n, sizeof(*order), by_value);
 	for (uint32_t i = 0; row && order && i < t->n; i++)
 		row[i] = &t->row[order[i].at];
 	if (!order) {

@@ -18,17 +18,11 @@ struct hp_report {
 	struct hp_report_text *text;
 };
 
-/* A row with the value that it is ordered by. */
-struct hp_ranked {
-	double value;
-	uint32_t at;
-};
-
-/* For qsort(): the largest first, then in the order of the rows. */
-int hp_by_value(const void *a, const void *b);
-
-/* A number cell. */
-void hp_report_number(const struct hp_report *r, const char *text);
+/* Write a cell of a column of numbers. */
+static inline void hp_report_number(const struct hp_report *r, const char *text)
+{
+	hp_report_cell(r->text, hp_slice_str(text));
+}
 
 /* The sections about the profiles and bases themselves: what "hprof info" says of each. */
 HP_MUST_CHECK int hp_report_profiles(const struct hp_report *r, struct hprof_error *err);

@@ -46,7 +46,6 @@ KNOWN = [
     "analyzer/symbolize/debug_file analyzer/symbolize/find",
     "analyzer/symbolize/dwarf* analyzer/symbolize/libdw/libdw",
     "formats/*",
-    "render/report render/report_profiles",
 ]
 
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
