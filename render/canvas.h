@@ -29,8 +29,6 @@ enum hp_anchor { HP_ANCHOR_START, HP_ANCHOR_MIDDLE, HP_ANCHOR_END };
 enum hp_font { HP_FONT_SANS, HP_FONT_MONO };
 
 enum { HP_TEXT_PX = 12 };
-/* Pixels that a character of such text takes, more or less. */
-#define HP_CHAR_PX 6.6
 
 struct hp_xy {
 	double x, y;

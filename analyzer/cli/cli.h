@@ -7,7 +7,6 @@
 
 enum hp_exit {
 	HP_EXIT_OK = 0,
-	HP_EXIT_GATE = 1,   /* a gate tripped */
 	HP_EXIT_USAGE = 2,  /* the command line makes no sense */
 	HP_EXIT_INPUT = 3,  /* an input could not be used */
 	HP_EXIT_SYSTEM = 4, /* no memory, or the output could not be written */

@@ -69,7 +69,7 @@ struct hp_recalled {
 HP_MUST_CHECK int hp_recalled_open(struct hp_recalled *r, const char *dir, struct hp_slice key,
 				   struct hprof_error *err);
 
-/* The number of the answer for @addr, UINT32_MAX if there is none.  As hp_cache_find(). */
+/* The number of the answer for @addr, UINT32_MAX if there is none.  As hp_cache_row(). */
 uint32_t hp_recalled_find(struct hp_recalled *r, uint64_t addr);
 
 /* Have @p keep the answers, before any is taken.  Errors: ENOMEM. */

@@ -7,6 +7,8 @@ Prints each breach of these rules, and exits with 1 if there is one:
   circles  no header includes itself by way of others, and no file (x.c with its x.h) uses itself by way
            of others, where using is including a header or naming what a .c file defines
   tags     no two files define a struct, enum or union of one name, if it is hp_* or in a header
+  unused   what a header declares or defines by #define is used, and a function by more than its own file and
+           tests
 --test: check that each rule sees what breaks it.  --order: print a table for ORDER that fits.
 """
 import collections
@@ -48,12 +50,16 @@ KNOWN = [
     "formats/*",
 ]
 
+# Functions that only tests call.
+FOR_TESTS = {"hp_profile_valid"}
+
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 FUNCTION = re.compile(r'^(?!static|typedef|extern|[\s#/])[a-z][^;{}()=]*?\b(hp(?:rof)?_\w+)\([^;{}]*\)\s*\n\{', re.M)
 OBJECT = re.compile(r'^(?!static|extern)(?:const |struct |char |\*)+.*?\b(hp_\w+)(?:\[\w*\])* = ', re.M)
 TYPE = re.compile(r'\b(?:struct|enum|union) \w+')
-NAME = re.compile(r'\bhp(?:rof)?_\w+')
+NAME = re.compile(r'\b(?:hp|hprof|HP)_\w+')
+MACRO = re.compile(r'^#define (HP_\w+)', re.M)
 TAG = re.compile(r'^((?:struct|enum|union) \w+) \{', re.M)
 
 
@@ -73,7 +79,8 @@ class Sources:
     def __init__(self, root):
         self.includes, self.tags, self.headers = {}, collections.defaultdict(set), {}
         self.uses = collections.defaultdict(dict)  # unit: {unit: what of it}
-        names, defined_in = {}, {}
+        names, self.defined_in, self.macros, self.objects = {}, {}, {}, set()
+        self.named = collections.defaultdict(collections.Counter)  # name: how often in each file
         for path in sorted(p for d in ("analyzer", "formats", "render")
                            for p in glob.glob(os.path.join(root, d, "**/*.[ch]"), recursive=True)):
             with open(path, encoding="utf-8") as f:
@@ -81,19 +88,29 @@ class Sources:
             path = os.path.relpath(path, root)
             self.includes[path] = INCLUDE.findall(text)
             code = COMMENT_OR_TEXT.sub("", text)
-            names[path] = set(NAME.findall(TYPE.sub("", code)))
+            names[path] = collections.Counter(NAME.findall(TYPE.sub("", code)))
+            for name, n in names[path].items():
+                self.named[name][path] = n
+            if path.endswith(".h"):
+                self.macros.update((name, path) for name in MACRO.findall(code) if not name.endswith("_H"))
             for tag in TAG.findall(code):
                 self.tags[tag].add(path)
             if path.endswith(".c"):
-                defined_in.update((name, path) for name in FUNCTION.findall(code) + OBJECT.findall(code))
+                objects = OBJECT.findall(code)
+                self.objects.update(objects)
+                self.defined_in.update((name, path) for name in FUNCTION.findall(code) + objects)
         for path, included in self.includes.items():
             of = self.uses[unit(path)]
             for header in included:
                 of.setdefault(unit(header), "its header")
             for name in sorted(names[path]) if path.endswith(".c") else ():
-                if name in defined_in:
-                    of[unit(defined_in[name])] = name
+                if name in self.defined_in:
+                    of[unit(self.defined_in[name])] = name
             of.pop(unit(path), None)
+        self.in_tests = set()
+        for path in glob.glob(os.path.join(root, "tests/*/*.[ch]")):
+            with open(path, encoding="utf-8") as f:
+                self.in_tests.update(NAME.findall(f.read()))
         self.headers = {h: {i: "included" for i in included if i in self.includes}
                         for h, included in self.includes.items() if h.endswith(".h")}
 
@@ -178,9 +195,25 @@ def check_tags(s):
             yield "%s is defined in %s" % (tag, " and ".join(sorted(paths)))
 
 
+def check_unused(s):
+    for name, path in sorted(s.macros.items()):
+        if sum(s.named[name].values()) == 1:
+            yield "%s: nothing uses %s" % (path, name)
+    for name, path in sorted(s.defined_in.items()):
+        header = [h for h in s.named[name] if h.endswith(".h")]
+        is_public = name.startswith("hprof_")
+        if is_public or name in s.objects or name in FOR_TESTS or sum(s.named[name][h] for h in header) != 1:
+            continue
+        if sum(s.named[name].values()) <= 2:
+            yield "%s: nothing but tests uses %s" % (path, name)
+        elif set(s.named[name]) <= {path, *header} and name not in s.in_tests:
+            yield "%s: %s is used here only, and could be static" % (path, name)
+
+
 def check(root, order=None, known=()):
     s = Sources(root)
-    return [*check_layers(s), *check_order(s, order or {}), *check_circles(s, known), *check_tags(s)]
+    return [*check_layers(s), *check_order(s, order or {}), *check_circles(s, known), *check_tags(s),
+            *check_unused(s)]
 
 
 def suggest(folder):
@@ -233,6 +266,14 @@ TESTS = [
      "struct hp_row is defined in"),
     ("a header and a file define a tag", {"render/a.h": "enum kind {\n};\n", "render/b.c": "enum kind {\n};\n"},
      "enum kind is defined in"),
+    ("nothing uses a function", {"render/a.h": "int hp_a(void);\n", "render/a.c": "int hp_a(void)\n{\n}\n"},
+     "nothing but tests uses hp_a"),
+    ("only its own file uses a function", {
+        "render/a.h": "int hp_a(void);\n", "render/a.c": "int hp_a(void)\n{\n\treturn hp_a();\n}\n"}, "could be static"),
+    ("a test uses it, too", {
+        "render/a.h": "int hp_a(void);\n", "render/a.c": "int hp_a(void)\n{\n\treturn hp_a();\n}\n",
+        "tests/unit/test_a.c": "hp_a();\n"}, None),
+    ("nothing uses a macro", {"render/a.h": "#define HP_A 1\n"}, "nothing uses HP_A"),
 ]
 
 

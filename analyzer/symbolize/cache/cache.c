@@ -65,16 +65,6 @@ uint32_t hp_cache_row(struct hp_cache *c, uint64_t addr)
 	return c->at;
 }
 
-bool hp_cache_find(struct hp_cache *c, uint64_t addr, uint32_t *first, uint32_t *n)
-{
-	uint32_t row = hp_cache_row(c, addr);
-
-	if (row == UINT32_MAX)
-		return false;
-	*n = hp_image_frames(&c->image, row, first);
-	return true;
-}
-
 static bool has_rows(const struct hp_cache_batch *batches, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

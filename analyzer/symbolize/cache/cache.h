@@ -42,12 +42,10 @@ bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id
 bool hp_cache_glance(struct hp_cache *c, const char *dir, const struct hp_cache_id *id);
 
 /*
- * Whether the answer for @addr is remembered: *@n frames from number *@first of c->image on, none
- * when nothing is known.  Addresses are asked for in ascending order, or at a cost.
+ * The number of the answer for @addr in c->image, UINT32_MAX if it is not remembered; its frames
+ * are those of hp_image_frames(), none when nothing is known.  Addresses are asked for in ascending
+ * order, or at a cost.
  */
-bool hp_cache_find(struct hp_cache *c, uint64_t addr, uint32_t *first, uint32_t *n);
-
-/* The same without the answer: its number in c->image, UINT32_MAX if it is not remembered. */
 uint32_t hp_cache_row(struct hp_cache *c, uint64_t addr);
 
 /*
