@@ -1,6 +1,5 @@
 /*
- * app.js - what the picture and the page do alike: elements, links, keys, the field of the search, what
- * is said of a box, colours.
+ * app.js - what the picture and the page do alike: elements, links, keys, the field of the search, colours.
  *
  *   put(node, props, ...kids), el(tag, ...), svg(tag, ...)   elements; text, css, on... and attributes
  *   select(label, props, items, change), later(action, ms), byLetter(change)
@@ -11,7 +10,6 @@
  *   actionOf(event), HELP       keys
  *   searchField(props, {search, step, leave}, ms), find(profile, choices)
  *   next(list, here, step)      index of the number that follows in a sorted list, round its ends
- *   nameOf(view, box), linesOf(view, box, zoom)   texts of a box of boxes(); kind 3: callers between
  *   stackOf(view, node), copy(text, done, failed), colors(profile, dark)
  */
 const app = (() => {
@@ -209,33 +207,6 @@ const app = (() => {
 
 	/* ---- boxes ---- */
 
-	function nameOf(v, b) {
-		if (b.kind === 2)
-			return hprof.others(b.count);
-		return b.kind === 3 ? '(' + hprof.count(b.count) + ' callers between)' : hprof.name(v, b.node);
-	}
-
-	/* [label, text] of each line. */
-	function linesOf(v, b, zoom) {
-		if (b.kind === 3)
-			return [['name', nameOf(v, b)], ['', 'callers of the zoomed frame that are not drawn']];
-		if (b.kind === 2)
-			return [
-				['name', nameOf(v, b)], ['cum', hprof.both(v.type, b.value, v.profile) + ', ' + hprof.shares(v, b.first, zoom, b.value)],
-				['', hprof.count(b.count) + (b.count === 1 ? ' callee' : ' callees') + ' of ' + hprof.name(v, b.parent) +
-					', too narrow to draw; zoom to see more'],
-			];
-		const rows = new Map(hprof.describe(v, b.node, zoom));
-		const line = (label, keys, between) => [label, keys.filter((k) => rows.has(k))
-			.map((k) => (k === 'inlined' ? 'inlined ' : '') + rows.get(k)).join(between)];
-		return [
-			line('name', ['name'], ''), line('place', ['file', 'module', 'inlined'], ' \u00b7 '), line('cum', ['cum'], ''),
-			line('flat', ['flat'], ''), line('width', ['width'], ''),
-			line(rows.has('bytes') ? 'bytes' : 'objects', ['objects', 'bytes', 'average'], ', '),
-			line('note', ['note', 'estimate'], '; '),
-		].filter(([, text]) => text !== '');
-	}
-
 	/* Names from @node to the root, a line each. */
 	function stackOf(v, node) {
 		let text = '';
@@ -261,6 +232,6 @@ const app = (() => {
 
 	return {
 		put, el, svg, select, later, MODES, ORDERS, rowName, defaults, readLink, writeLink, HELP, actionOf, cycle, searchField, find,
-		next, nameOf, linesOf, stackOf, copy, colors,
+		next, stackOf, copy, colors,
 	};
 })();

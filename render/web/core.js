@@ -32,11 +32,11 @@
  *   bytes, count(n), exact(type, n), value(type, n), both(type, n), percent(part, whole), tenth(n)
  *   cells(text), label(text, cells), nodeLabel(view, i, cells)   texts that fit; "" when none does;
  *   cut(text, cells), others(count)   nodeLabel has a mark of a change before it and the value behind it
- *   name(view, i), color(profile, row, dark), diffColor(view, i, dark), change(view, i), look(view, i, dark)
- *   describe(view, i, zoom)             [[label, text], ...] for the details bar
- *   shares(view, i, zoom, n)            "1.2% of total, 3.4% of parent"; of the zoomed node too
+ *   name(view, i), fill(view, i, dark), change(view, i)
+ *   describe(view, i, zoom)             [[label, text], ...], a line each
+ *   describeBox(view, box, zoom), boxName(view, box)   of folded ones too, and of kind 3: callers between
  *   speak(view, i, zoom)                one sentence for a screen reader
- *   hash(view, i), path(view, i), find(view, list)   permalinks; find gives {node, exact}
+ *   path(view, i), find(view, list)     permalinks; find gives {node, exact}
  *   parseLink(text), formatLink(object)
  *   variants(view, i)     variants of the frames that were merged into a node
  */
@@ -1196,16 +1196,6 @@ const hprof = (() => {
 
 	/* ---- colours ---- */
 
-	function pick(pair, dark, otherwise) {
-		return (pair && pair[dark ? 1 : 0]) || otherwise;
-	}
-
-	function color(p, row, dark) {
-		const pal = p.data.pal || [];
-		const at = p.data.rows.color ? p.data.rows.color[row] : 0;
-		return pick(pal[at], dark, dark ? '#444c56' : '#d0d7de');
-	}
-
 	/* As hp_is_significant() of the library, with the constant that it has put into the data. */
 	function isSignificant(p, delta, variance) {
 		return Math.abs(delta) > p.data.sure * Math.sqrt(variance);
@@ -1235,17 +1225,10 @@ const hprof = (() => {
 		return r;
 	}
 
-	function diffColor(v, i, dark) {
-		return pick((v.profile.data.diffpal || [])[change(v, i).step], dark, dark ? '#444c56' : '#d0d7de');
-	}
-
-	/* {fill, ink, mark, fresh, gone} of a node's box. */
-	function look(v, i, dark) {
-		const ink = pick(v.profile.data.ink, dark, dark ? '#e6edf3' : '#1f2328');
-		if (!v.diff)
-			return {fill: color(v.profile, v.row[i], dark), ink, mark: '', fresh: false, gone: false};
-		const c = change(v, i);
-		return {fill: diffColor(v, i, dark), ink, mark: c.mark, fresh: c.fresh, gone: c.gone};
+	/* The colour of its box: by its name, or by its change. */
+	function fill(v, i, dark) {
+		const {pal, diffpal, rows} = v.profile.data;
+		return (v.diff ? diffpal[change(v, i).step] : pal[rows.color[v.row[i]]])[dark ? 1 : 0];
 	}
 
 	/* ---- details ---- */
@@ -1320,58 +1303,67 @@ const hprof = (() => {
 		return s;
 	}
 
+	/* Changes of a type over nodes from <= k < to. */
+	function changesIn(v, type, from, to) {
+		return changeText(v.profile, type, ...['b', 's', fromKey(v.profile)].map((key) => rangeOf(sumsOf(v, key, type), from, to)));
+	}
+
 	function describe(v, i, zoom) {
 		const p = v.profile;
 		const t = p.data.vars;
 		const list = variants(v, i);
-		const type = v.type;
-		const rows = [];
-		const add = (k, s) => {
-			if (s !== '')
-				rows.push([k, s]);
-		};
 		const full = texts(list, (k) => str(p, t.full[k] || 0));
-		add('name', i === 0 || full === '' ? name(v, i) : full);
-		if (i > 0) {
-			add('file', texts(list, (k) => str(p, t.file[k] || 0) + (t.file[k] && t.line[k] ? ':' + t.line[k] : '')));
-			add('module', texts(list, (k) => str(p, t.mod[k] || 0)));
-			add('inlined', list.every((k) => t.inl && t.inl[k]) ? 'into its caller' : '');
-		}
-		if (v.diff) {
-			const sums = ['b', 's', fromKey(p)].map((key) => sumsOf(v, key, type));
-			add('cum', changeText(p, type, ...sums.map((s) => rangeOf(s, i, v.end[i]))));
-			add('flat', changeText(p, type, ...sums.map((s) => rangeOf(s, i, i + 1))));
-			add('width', both(type, valueOf(v, i), p) + ' (' + WIDTH_NAMES[v.widths] + '), ' + shares(v, i, zoom, valueOf(v, i)));
-			if (change(v, i).noise)
-				add('note', 'the change is within what sampling lets expect');
-		} else {
-			add('cum', both(type, valueOf(v, i), p) + ', ' + shares(v, i, zoom, valueOf(v, i)));
-			add('flat', both(type, selfOf(v, i), p) + ', ' + percent(selfOf(v, i), wholeOf(v)) + ' of total');
-		}
-		addObjects(v, i, add);
-		if (p.data.sampled)
-			add('estimate', 'values are estimates from samples');
-		return rows;
+		const place = i === 0 ? [] : [
+			texts(list, (k) => str(p, t.file[k] || 0) + (t.file[k] && t.line[k] ? ':' + t.line[k] : '')),
+			texts(list, (k) => str(p, t.mod[k] || 0)), list.every((k) => t.inl && t.inl[k]) ? 'inlined into its caller' : '',
+		];
+		const notes = [
+			v.diff && change(v, i).noise ? 'the change is within what sampling lets expect' : '',
+			p.data.sampled ? 'values are estimates from samples' : '',
+		];
+		const join = (parts, between) => parts.filter((s) => s !== '').join(between);
+		const all = both(v.type, valueOf(v, i), p);
+		const own = selfOf(v, i);
+		return [
+			['name', i === 0 || full === '' ? name(v, i) : full], ['place', join(place, ' \u00b7 ')],
+			['cum', v.diff ? changesIn(v, v.type, i, v.end[i]) : all + ', ' + shares(v, i, zoom, valueOf(v, i))],
+			['flat', v.diff ? changesIn(v, v.type, i, i + 1) : both(v.type, own, p) + ', ' + percent(own, wholeOf(v)) + ' of total'],
+			['width', v.diff ? all + ' (' + WIDTH_NAMES[v.widths] + '), ' + shares(v, i, zoom, valueOf(v, i)) : ''],
+			describeObjects(v, i), ['note', join(notes, '; ')],
+		].filter(([, s]) => s !== '');
 	}
 
-	function addObjects(v, i, add) {
+	/* Objects of bytes or bytes of objects, and what one has. */
+	function describeObjects(v, i) {
 		const p = v.profile;
 		const other = pairOf(p, v.type);
 		if (other < 0)
-			return;
+			return ['', ''];
 		const n = rangeOf(sumsOf(v, 's', other), i, v.end[i]);
 		const own = nowOf(v, i);
 		const isObjects = !isBytes(p, other);
 		const objects = isObjects ? n : own;
 		const size = isObjects ? own : n;
-		const label = isObjects ? 'objects' : 'bytes';
-		if (v.diff)
-			add(label, changeText(p, other, rangeOf(sumsOf(v, 'b', other), i, v.end[i]), n,
-				rangeOf(sumsOf(v, fromKey(p), other), i, v.end[i])));
-		else
-			add(label, both(other, n, p));
-		if (objects > 0 && size >= 0 && isObjects !== isBytes(p, other))
-			add('average', bytes(size / objects) + ' per object');
+		const each = objects > 0 && size >= 0 && isObjects !== isBytes(p, other) ? ', ' + bytes(size / objects) + ' per object' : '';
+		return [isObjects ? 'objects' : 'bytes', (v.diff ? changesIn(v, other, i, v.end[i]) : both(other, n, p)) + each];
+	}
+
+	function boxName(v, b) {
+		if (b.kind === 2)
+			return others(b.count);
+		return b.kind === 3 ? '(' + count(b.count) + ' callers between)' : name(v, b.node);
+	}
+
+	function describeBox(v, b, zoom) {
+		if (b.kind === 3)
+			return [['name', boxName(v, b)], ['', 'callers of the zoomed frame that are not drawn']];
+		if (b.kind < 2)
+			return describe(v, b.node, zoom);
+		return [
+			['name', boxName(v, b)], ['cum', both(v.type, b.value, v.profile) + ', ' + shares(v, b.first, zoom, b.value)],
+			['', count(b.count) + (b.count === 1 ? ' callee' : ' callees') + ' of ' + name(v, b.parent) +
+				', too narrow to draw; zoom to see more'],
+		];
 	}
 
 	function speak(v, i, zoom) {
@@ -1435,11 +1427,6 @@ const hprof = (() => {
 			out.push(base36(h));
 		}
 		return out;
-	}
-
-	function hash(v, i) {
-		const all = allHashes(v, i);
-		return all.length > 0 ? all[all.length - 1] : '';
 	}
 
 	/* The value of z in a link: hashes joined by "."; of a long path the last ones and some before. */
@@ -1525,7 +1512,7 @@ const hprof = (() => {
 	return {
 		decode, open, column, merge, boxes, deeper, valueOf, selfOf, nowOf, baseOf, search, searchIn, marks, resultText,
 		compile, test, bytes, count, value, exact, both, signed, percent, tenth, cells, label, cut, nodeLabel, others,
-		name, color, change, diffColor, look, variants, describe, shares, speak, hash, path, find, parseLink, formatLink, round,
+		name, fill, change, variants, describe, boxName, describeBox, speak, path, find, parseLink, formatLink, round,
 	};
 })();
 

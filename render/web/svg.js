@@ -144,7 +144,7 @@
 	}
 
 	function fillOf(b) {
-		return b.kind >= 2 ? state.color.others : hprof.look(state.view, b.node, state.color.dark).fill;
+		return b.kind >= 2 ? state.color.others : hprof.fill(state.view, b.node, state.color.dark);
 	}
 
 	function styleBox(b) {
@@ -166,7 +166,7 @@
 		const room = Math.floor((b.w - 6) / cell);
 		if (room < 3)
 			return '';
-		return b.kind >= 2 ? hprof.label(app.nameOf(state.view, b), room) : hprof.nodeLabel(state.view, b.node, room);
+		return b.kind >= 2 ? hprof.label(hprof.boxName(state.view, b), room) : hprof.nodeLabel(state.view, b.node, room);
 	}
 
 	/* Before and after, each as long as its part of the larger of both. */
@@ -254,7 +254,7 @@
 		const b = shown();
 		if (!b)
 			return;
-		for (const [label, text] of app.linesOf(state.view, b, state.zoom))
+		for (const [label, text] of hprof.describeBox(state.view, b, state.zoom))
 			wrap(text, room, label === 'name' ? 2 : 1).forEach((t, i) => lines.push([i === 0 ? label : '', t]));
 		ui.lines.replaceChildren(...lines.slice(0, detailLines()).flatMap(([label, text], i) => [
 			svg('text', {x: MARGIN, y: 18 + i * LINE, fill: state.color.faint, text: label}),
@@ -285,7 +285,7 @@
 		ui.current = b.rect;
 		put(b.rect, {
 			id: 'hprof-current', role: 'img',
-			'aria-label': b.kind < 2 ? hprof.speak(state.view, b.node, state.zoom) : app.nameOf(state.view, b),
+			'aria-label': b.kind < 2 ? hprof.speak(state.view, b.node, state.zoom) : hprof.boxName(state.view, b),
 		});
 		ui.frames.setAttribute('aria-activedescendant', 'hprof-current');
 		placeCursor();
@@ -473,7 +473,7 @@
 
 	function copyName() {
 		const b = shown();
-		copy(b.kind < 2 ? hprof.describe(state.view, b.node, 0)[0][1] : app.nameOf(state.view, b));
+		copy(b.kind < 2 ? hprof.describe(state.view, b.node, 0)[0][1] : hprof.boxName(state.view, b));
 	}
 
 	function copyStack() {

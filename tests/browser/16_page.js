@@ -111,6 +111,71 @@ async function hidden(t) {
 	t.ok(await g.eventually(refused), "what is no expression");
 }
 
+// What the menu of a box and the keys of the graph do.
+async function menuAndKeys(t) {
+	const g = await graph.open(t, t.flame("tiny", "html"));
+	const value = (id) => g.page.inputValue(id);
+	const choose = async (name, item) => {
+		await g.click(await g.box(name), { button: "right" });
+		await g.page.click(`#hp-menu button:text-is('${item}')`);
+		await g.settle();
+		t.ok(await g.page.isHidden("#hp-menu"), `${item}: the menu stays`);
+	};
+	await choose("walk", "Find all of the function");
+	t.eq([await value("#hp-search"), /^2 frames/.test((await g.result()).text)], ["^walk$", true], "find");
+	await g.page.focus("#hp-search");
+	await g.page.keyboard.press("Escape");
+	t.eq([await value("#hp-search"), (await g.result()).text], ["", ""], "Escape in the search");
+	await choose("cache_put", "Zoom to this");
+	t.near((await g.box("cache_put")).w, (await g.plot()).w, 1.5, "zoom: width");
+	await g.press("0");
+	await choose("walk", "Hide the function");
+	t.eq([await value("#hp-hide"), (await names(g)).includes("walk")], ["^walk$", false], "hide");
+	t.ok(/h=%5Ewalk%24/.test(await g.link()), `the link of what is hidden: ${await g.link()}`);
+	await g.press("Home");
+	await g.press("ArrowDown");
+	await g.press("ContextMenu");
+	t.ok(await g.page.isVisible("#hp-menu"), "no menu by the key");
+	await g.page.keyboard.press("ArrowDown");
+	await g.page.keyboard.press("ArrowDown");
+	await g.page.keyboard.press("Enter");
+	await g.settle();
+	t.eq(await value("#hp-search"), "^main$", "the third of the menu by keys");
+	await g.press("f");
+	t.eq([await value("#hp-tree"), /t=around&f=main/.test(await g.link())], ["around", true], "f");
+	await g.press("t");
+	await g.press("t");
+	t.eq([await value("#hp-tree"), /t=up/.test(await g.link())], ["up", true], "t, twice");
+	for (const [id, key] of [["type", "m"], ["order", "o"], ["mode", "k"]]) {
+		const before = await value(`#hp-${id}`);
+		await g.press(key);
+		t.ok((await value(`#hp-${id}`)) !== before, `${key}: nothing changes`);
+	}
+	await g.press("i");
+	t.eq(await g.page.getAttribute("#hp-case", "aria-pressed"), "true", "i");
+}
+
+// The theme of the page and the smallest box are choices of the page alone.
+async function looks(t) {
+	const g = await graph.open(t, t.flame("middle", "html"));
+	const look = async () => [await g.page.evaluate(() => getComputedStyle(document.body).backgroundColor), (await g.boxes())[0].fill];
+	const light = await look();
+	await g.page.click("summary:text-is('View')");
+	await g.page.selectOption("#hp-theme", "dark");
+	const dark = await look();
+	t.ok(light[0] === "rgb(255, 255, 255)" && dark[0] === "rgb(22, 25, 29)" && light[1] !== dark[1], `light ${light}, dark ${dark}`);
+	await g.page.emulateMedia({ colorScheme: "dark" });
+	await g.page.selectOption("#hp-theme", "light");
+	t.eq(await look(), light, "light where the system is dark");
+	await g.page.selectOption("#hp-theme", "auto");
+	t.eq(await look(), dark, "as the system is");
+	const boxes = (await g.boxes()).length;
+	await g.page.fill("#hp-min", "5");
+	await g.settle();
+	const fewer = (await g.boxes()).length;
+	t.ok(fewer > 2 && fewer < boxes, `boxes: ${boxes}, of 5% and more: ${fewer}`);
+}
+
 async function save(t, g, item) {
 	await g.page.click("summary:text-is('Save')");
 	const [d] = await Promise.all([g.page.waitForEvent("download"), g.page.click(`button:text-is('${item}')`)]);
@@ -230,6 +295,8 @@ module.exports = [
 	{ name: "callers, bottom-up", run: bottomUp },
 	{ name: "table", run: table },
 	{ name: "hidden frames, recursion", run: hidden },
+	{ name: "menu of a box, keys", run: menuAndKeys },
+	{ name: "theme, smallest box", run: looks },
 	{ name: "files", run: files },
 	{ name: "files of hostile names", run: hostileFiles },
 	{ name: "report", run: report },

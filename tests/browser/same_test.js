@@ -53,7 +53,7 @@ function expected(data) {
 	const made = core.boxes(v, {width: l.width, min: l.min, max: l.max, rows: l.rows});
 	return made.box.map((x) => {
 		const other = x.kind === 2;
-		const look = other ? {fill: data.others[0], fresh: false, gone: true} : core.look(v, x.node, false);
+		const look = other ? {fill: data.others[0], fresh: false, gone: true} : Object.assign({fill: core.fill(v, x.node, false)}, core.change(v, x.node));
 		const room = Math.floor((x.w - 6) / 7.44);
 		const name = other ? core.others(x.count) : core.name(v, x.node);
 		return {

@@ -66,7 +66,7 @@ const canvas = (() => {
 		const hits = state.marksOf(view);
 		const i = b.node;
 		const out = {
-			w, fill: hprof.look(view, i, look.dark).fill, text: chars >= 3 ? hprof.nodeLabel(view, i, chars) : '',
+			w, fill: hprof.fill(view, i, look.dark), text: chars >= 3 ? hprof.nodeLabel(view, i, chars) : '',
 			hatched: false, outline: false, marked: !!hits && hits.mark[i] === 1, dim: !!hits && hits.mark[i] !== 1,
 		};
 		if (view.diff) {

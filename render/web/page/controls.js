@@ -20,6 +20,14 @@ const controls = (() => {
 		return el('label', {}, label, list);
 	}
 
+	/* What is being typed keeps its place where it is the text already. */
+	function write(field) {
+		return (text) => {
+			if (field.value !== text)
+				field.value = text;
+		};
+	}
+
 	/* ---- the search ---- */
 
 	function showResult() {
@@ -46,7 +54,7 @@ const controls = (() => {
 		part.query = app.searchField({id: 'hp-search', type: 'search', 'aria-describedby': 'hp-result'}, {
 			search: (query) => query !== state.query && state.set({query}), step: move.step, leave: (text) => closeMenus() || (text === '' && canvas.focus()),
 		}, state.profile.n > 200000 ? 150 : 40);
-		shows.query = (text) => (part.query.value = text);
+		shows.query = write(part.query);
 		part.ignoreCase = el('button', {
 			id: 'hp-case', type: 'button', text: 'Aa', title: 'Ignore case', 'aria-label': 'Ignore case',
 			onclick: () => state.set({ignoreCase: !state.ignoreCase}),
@@ -113,7 +121,7 @@ const controls = (() => {
 		part.minText = el('span');
 		const theme = choice('theme', 'hp-theme', 'Colours', [['auto', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]);
 		shows.theme = setTheme;
-		shows.hide = (text) => (part.hide.value = text);
+		shows.hide = write(part.hide);
 		shows.hideError = (text) => {
 			part.hide.classList.toggle('bad', !!text);
 			part.hide.title = text || what;

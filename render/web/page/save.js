@@ -52,7 +52,7 @@ const save = (() => {
 		const v = pane.view;
 		const value = b.kind === 2 ? b.value : hprof.valueOf(v, b.node);
 		return app.svg('g', {},
-			app.svg('title', {text: app.nameOf(v, b) + ': ' + hprof.both(v.type, value, v.profile)}),
+			app.svg('title', {text: hprof.boxName(v, b) + ': ' + hprof.both(v.type, value, v.profile)}),
 			app.svg('rect', {
 				x, y, width, height: layout.rowPx - 1, fill: l.fill, opacity: l.dim ? 0.3 : null,
 				stroke: l.marked ? look.mark : l.outline ? look.ink : null, 'stroke-dasharray': gone ? '3 2' : null,
@@ -134,14 +134,12 @@ const save = (() => {
 	}
 
 	function tsv() {
-		const columns = state.profile.diff
-			? {before: 'before', flat: 'after', delta: 'delta', cumDelta: 'cum_delta', cum: 'cum_after'} : {flat: 'flat', cum: 'cum'};
+		const columns = table.columns().filter(([key]) => key).map(([key, heading]) => [key, heading.replace(' ', '_')]);
 		if (state.profile.types[state.type].pair >= 0)
-			Object.assign(columns, {objects: 'objects', cumObjects: 'cum_objects'});
-		const keys = Object.keys(columns);
+			columns.push(['cumObjects', 'cum_objects']);
 		const clean = (text) => text.replace(/[\t\r\n]/g, ' ');
-		const lines = table.rows().map((t) => keys.map((k) => hprof.round(t[k])).concat([t.name, t.module, t.file].map(clean)));
-		lines.unshift(Object.values(columns).concat('name', 'module', 'file'));
+		const lines = table.rows().map((t) => columns.map(([key]) => hprof.round(t[key])).concat([t.name, t.module, t.file].map(clean)));
+		lines.unshift(columns.map(([, heading]) => heading).concat('name', 'module', 'file'));
 		give(lines.map((line) => line.join('\t') + '\n'), 'text/tab-separated-values', '.tsv');
 	}
 

@@ -74,9 +74,9 @@ const words = (() => {
 	function showDetails() {
 		const at = state.current();
 		const pane = at && state.panes[at.k];
-		const lines = at ? app.linesOf(pane.view, at.box, pane.zoom) : [];
+		const lines = at ? hprof.describeBox(pane.view, at.box, pane.zoom) : [];
 		const places = ['place', 'note', ''];
-		part.name.textContent = at ? app.nameOf(pane.view, at.box) : '';
+		part.name.textContent = at ? hprof.boxName(pane.view, at.box) : '';
 		part.numbers.textContent = lines.filter(([k]) => k !== 'name' && !places.includes(k)).map(([k, t]) => k + ' ' + t).join('  ·  ');
 		part.place.textContent = lines.filter(([k]) => places.includes(k)).map(([, t]) => t).join('  ·  ');
 	}
