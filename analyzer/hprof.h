@@ -116,7 +116,7 @@ HPROF_API void hprof_profile_free(struct hprof_profile *p); /* NULL is allowed *
 /* Name of the sample type that is shown when none is asked for; lives as long as @p. */
 HPROF_API const char *hprof_profile_default_type(const struct hprof_profile *p);
 
-/* --- recordings: files that hold several moments of one process --- */
+/* --- profiles with snapshots: files that hold several of one process, by time --- */
 
 struct hprof_snapshot {
 	double time;
@@ -127,38 +127,41 @@ struct hprof_snapshot {
 	bool peak;                    /* flagged by the writer */
 };
 
-/* Whether @p and @q hold moments of one recording: of one command, by the same clock. */
+/* Whether @p and @q hold snapshots of one process: of one command, by the same clock. */
 HPROF_API bool hprof_same_recording(const struct hprof_profile *p, const struct hprof_profile *q);
 
-/* How many there are, in the order of time; 0 for formats of one moment. */
+/* How many there are, in the order of time; 0 for formats without time. */
 HPROF_API size_t hprof_profile_snapshots(const struct hprof_profile *p);
 /* Fill @out with number @i. False: there is none. */
 HPROF_API bool hprof_profile_snapshot(const struct hprof_profile *p, size_t i,
 				      struct hprof_snapshot *out);
 
-/*
- * From now on the samples of @p are those of snapshot @i; none where it is not detailed.  After
- * loading they are those of no snapshot.  Errors: EINVAL (no such snapshot), ENOMEM.
- */
-HPROF_API HPROF_MUST_CHECK int hprof_profile_at(struct hprof_profile *p, size_t i,
-						struct hprof_error *err);
+/* Of a profile with snapshots: the largest value that each stack has in any of them. */
+#define HPROF_ALL_SNAPSHOTS (-1)
 
-/* The samples are all stacks of all snapshots, each with its largest value. Errors: ENOMEM. */
-HPROF_API HPROF_MUST_CHECK int hprof_profile_at_all(struct hprof_profile *p,
-						    struct hprof_error *err);
+/* What a view is made of: a profile, or one snapshot of it. */
+struct hprof_source {
+	const struct hprof_profile *profile;
+	int64_t snapshot; /* its number, or HPROF_ALL_SNAPSHOTS; a profile without snapshots has
+			     no need of it */
+	const char *note; /* a warning about the choice, which outputs with warnings repeat; or
+			     NULL */
+};
 
 /*
- * Choose one moment among those of @p[n], which are taken in the order of time if they have
- * one, else as given: @when is "peak" (flagged; without a flag, the largest with a tree, of
- * profiles by sample type @type, NULL for the default of the first; those without it are none),
+ * Find one snapshot among those of @p[n], which are taken in the order of time if they have one,
+ * else as given: @when is "peak" (flagged; without a flag, the largest with a tree, by sample type
+ * @type, NULL for the default of the first profile; profiles without the type do not count),
  * "first", "last" (with a tree), its number, or a time with its unit ("300ms", "12.5s",
- * "5000000i", "1MiB"): the last with a tree until then.  *@which is the profile; its samples
- * are those of the moment.  What was not plain about the choice is a warning of it.
+ * "5000000i", "1MiB"): the last with a tree until then.  Profiles without snapshots count as one.
+ * *@out receives the source, its note being @note: what was not plain about the choice, or "".
  * Errors: EINVAL (@when makes no sense here), ENODATA (no tree there), ENOMEM.
  */
-HPROF_API HPROF_MUST_CHECK int hprof_choose_at(struct hprof_profile *const *p, size_t n,
-					       const char *when, const char *type, size_t *which,
-					       struct hprof_error *err);
+HPROF_API HPROF_MUST_CHECK int hprof_find_snapshot(const struct hprof_profile *const *p, size_t n,
+						   const char *when, const char *type,
+						   char note[HPROF_MESSAGE_MAX],
+						   struct hprof_source *out,
+						   struct hprof_error *err);
 
 /* Things worth telling about @p that are no errors, in the order they were found. */
 HPROF_API size_t hprof_profile_warnings(const struct hprof_profile *p);
@@ -408,16 +411,16 @@ struct hprof_view_opts {
 };
 
 /*
- * Analyse the sum of @profiles less the sum of @bases.
+ * Analyse the sum of @sources less the sum of @bases.
  *
- * @profiles: [n_profiles >= 1], @bases: [n_bases]; borrowed until hprof_view_free().
- * Errors: EINVAL (an expression that does not compile), ENODATA (no such sample type or
- * thread, or no threads at all, in a profile), ENOMEM.
+ * @sources: [n >= 1], @bases: [n_bases]; their profiles are borrowed until hprof_view_free(), and
+ * are not changed until then.
+ * Errors: EINVAL (an expression that does not compile, no such snapshot), ENODATA (no such sample
+ * type or thread, or no threads at all, in a profile), ENOMEM.
  */
-HPROF_API HPROF_MUST_CHECK int hprof_view_new(const struct hprof_profile *const *profiles,
-					      size_t n_profiles,
-					      const struct hprof_profile *const *bases,
-					      size_t n_bases, const struct hprof_view_opts *opts,
+HPROF_API HPROF_MUST_CHECK int hprof_view_new(const struct hprof_source *sources, size_t n,
+					      const struct hprof_source *bases, size_t n_bases,
+					      const struct hprof_view_opts *opts,
 					      struct hprof_view **out, struct hprof_error *err);
 HPROF_API void hprof_view_free(struct hprof_view *v); /* NULL is allowed */
 /*
@@ -465,10 +468,9 @@ struct hprof_picture_opts {
 };
 
 /*
- * How the values of a series or a recording go over time, with the @sites largest sites.  @v was
- * made with moments and stays until hprof_timeline_free(), as do its profiles; their samples may
- * be others afterwards.  Errors: EINVAL (a view without moments, recordings of several processes),
- * ENOMEM.
+ * How the values of a series of profiles, or of snapshots, go over time, with the @sites largest
+ * sites.  @v was made with moments, of all snapshots, and stays until hprof_timeline_free().
+ * Errors: EINVAL (a view without moments, recordings of several processes), ENOMEM.
  */
 struct hprof_timeline;
 HPROF_API HPROF_MUST_CHECK int hprof_timeline_new(const struct hprof_view *v, size_t sites,

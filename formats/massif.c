@@ -371,10 +371,9 @@ static int add_value(struct reader *r, uint64_t bytes)
 
 	if (n < 0)
 		return n;
-	if (!r->is_xtree)
-		return hp_build_snapshot_value(r->b, stack, (double)bytes);
 	r->m[p->n_types - 1] = (struct hp_measure){(double)bytes, 0, (double)bytes};
-	return hp_build_sample(r->b, stack, r->m);
+	return r->is_xtree ? hp_build_sample(r->b, stack, r->m)
+			   : hp_build_snapshot_sample(r->b, stack, r->m);
 }
 
 /* The callers of the last node are all there: what they do not account for is its own. */
@@ -627,29 +626,6 @@ static int no_snapshot(struct reader *r, bool cut)
 				"program was killed or the disk was full");
 }
 
-static int by_time(const void *a, const void *b)
-{
-	const struct hp_snapshot *x = a, *y = b;
-
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	return (x->first > y->first) - (x->first < y->first);
-}
-
-static void sort_snapshots(struct hprof_profile *p)
-{
-	struct hp_snapshots *s = &p->snapshots;
-
-	for (uint32_t i = 1; i < s->n; i++)
-		if (s->row[i].time < s->row[i - 1].time) {
-			hp_profile_warn(p, "order",
-					"the snapshots are not in the order of their times; they "
-					"were sorted");
-			qsort(s->row, s->n, sizeof(*s->row), by_time);
-			return;
-		}
-}
-
 static int finish(struct reader *r, bool complete)
 {
 	struct hprof_profile *p = r->b->p;
@@ -670,8 +646,10 @@ static int finish(struct reader *r, bool complete)
 	hp_format_tell_end(r->in, p);
 	if (r->is_xtree)
 		hp_xtree_default(r->b);
-	else
-		sort_snapshots(p);
+	else if (hp_build_snapshot_sort(r->b))
+		hp_profile_warn(
+			p, "order",
+			"the snapshots are not in the order of their times; they were sorted");
 	return HPROF_OK;
 }
 

@@ -81,8 +81,8 @@ static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *
 	hp_jsonw_key(w, "warnings");
 	hp_jsonw_open(w, '[');
 	for (size_t n = 0; n < v->n_profiles + v->n_bases; n++)
-		for (size_t i = 0; i < hprof_profile_warnings(v->profiles[n]); i++)
-			hp_jsonw_str(w, hprof_profile_warning(v->profiles[n], i));
+		for (size_t i = 0; i < hp_view_warnings(v, n); i++)
+			hp_jsonw_str(w, hp_view_warning(v, n, i, NULL));
 	for (size_t i = 0; i < v->n_notes; i++)
 		hp_jsonw_str(w, v->note[i]);
 	for (size_t i = 0; i < o->n_left_out; i++)

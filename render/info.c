@@ -36,7 +36,8 @@ static void put_sampling(struct hp_out *out, const struct hprof_profile *p)
 }
 
 /* Of a recording: what ran, how many moments there are, and which of them the totals are of. */
-static void put_snapshots(struct hp_out *out, const struct hprof_profile *p,
+/* @shown: the row of the one that is shown; HP_NONE: all, or there are none. */
+static void put_snapshots(struct hp_out *out, const struct hprof_profile *p, uint32_t shown,
 			  enum hprof_unit_style unit)
 {
 	const struct hp_snapshots *s = &p->snapshots;
@@ -55,13 +56,13 @@ static void put_snapshots(struct hp_out *out, const struct hprof_profile *p,
 		   "snapshots        %" PRIu32 ", %" PRIu32 " with a tree, time %.15g %s to %.15g "
 		   "%s\n",
 		   s->n, trees, s->row[0].time, clock, s->row[s->n - 1].time, clock);
-	if (s->at == HP_NONE)
+	if (shown == HP_NONE)
 		return;
-	at = &s->row[s->at];
+	at = &s->row[shown];
 	hp_out_fmt(out,
 		   "shown            snapshot %" PRIu32 " at %.15g %s%s: heap %s, extra %s, stacks "
 		   "%s\n",
-		   s->at, at->time, clock, at->tree == HP_TREE_PEAK ? " (flagged as the peak)" : "",
+		   shown, at->time, clock, at->tree == HP_TREE_PEAK ? " (flagged as the peak)" : "",
 		   hp_format_bytes(heap, (double)at->heap, unit),
 		   hp_format_bytes(extra, (double)at->extra, unit),
 		   hp_format_bytes(stacks, (double)at->stacks, unit));
@@ -254,16 +255,19 @@ static void put_modules(struct hp_out *out, const struct hprof_profile *p)
 	}
 }
 
-static void put_warnings(struct hp_out *out, const struct hprof_profile *p)
+static void put_warnings(struct hp_out *out, const struct hprof_view *v, size_t i)
 {
-	if (p->warnings.n)
+	size_t n = hp_view_warnings(v, i);
+
+	if (n)
 		hp_out_str(out, "\nwarnings\n");
-	for (uint32_t i = 0; i < p->warnings.n; i++) {
+	for (size_t k = 0; k < n; k++) {
+		uint64_t count;
+
 		hp_out_str(out, "  ");
-		hp_out_safe(out, hp_slice_str(p->warnings.row[i].text));
-		if (p->warnings.row[i].count > 1)
-			hp_out_fmt(out, " (and %" PRIu64 " more of this kind)",
-				   p->warnings.row[i].count - 1);
+		hp_out_safe(out, hp_slice_str(hp_view_warning(v, i, k, &count)));
+		if (count > 1)
+			hp_out_fmt(out, " (and %" PRIu64 " more of this kind)", count - 1);
 		hp_out_char(out, '\n');
 	}
 }
@@ -289,7 +293,7 @@ static void put_profile(struct hp_out *out, const struct hprof_view *v, size_t i
 	hp_out_fmt(out, "%-16s %s\n", "format", p->format);
 	put_str(out, "writer", p, p->writer);
 	put_sampling(out, p);
-	put_snapshots(out, p, unit);
+	put_snapshots(out, p, v->sources[i].snapshot, unit);
 	hp_out_fmt(out, "stacks           %" PRIu64 " (deepest: %" PRIu32 " frames)\n", p->n_stacks,
 		   p->max_depth);
 	hp_out_fmt(out, "allocator        %" PRIu64 " frames cut from %" PRIu64 " stacks\n",
@@ -298,7 +302,7 @@ static void put_profile(struct hp_out *out, const struct hprof_view *v, size_t i
 	put_types(out, p, &info->of[i], unit);
 	put_threads(out, v, p, &info->of[i], unit);
 	put_modules(out, p);
-	put_warnings(out, p);
+	put_warnings(out, v, i);
 }
 
 static int info_draw(const struct hprof_view *v, const struct hprof_render_opts *o,

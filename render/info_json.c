@@ -140,13 +140,13 @@ static void put_modules(struct hp_jsonw *w, const struct hprof_profile *p)
 	hp_jsonw_close(w, ']');
 }
 
-static void put_snapshots(struct hp_jsonw *w, const struct hprof_profile *p)
+static void put_snapshots(struct hp_jsonw *w, const struct hprof_profile *p, uint32_t shown)
 {
 	const struct hp_snapshots *s = &p->snapshots;
 
-	if (s->n && s->at != HP_NONE) {
+	if (shown != HP_NONE) {
 		hp_jsonw_key(w, "snapshot");
-		hp_jsonw_uint(w, s->at);
+		hp_jsonw_uint(w, shown);
 	}
 	hp_jsonw_key(w, "snapshots");
 	hp_jsonw_open(w, '[');
@@ -181,7 +181,7 @@ static void put_members(struct hp_jsonw *w, const struct hprof_view *v, size_t i
 	hp_jsonw_uint(w, v->counts[i].cut_frames);
 	put_unused(w, p);
 	put_threads(w, p);
-	put_snapshots(w, p);
+	put_snapshots(w, p, v->sources[i].snapshot);
 	put_modules(w, p);
 }
 

@@ -261,7 +261,7 @@ static uint32_t shown_point(const struct hp_report *r, const struct hp_timeline 
 	uint32_t i = 0;
 
 	while (i < t->n && (t->v->profiles[t->point[i].profile] != p ||
-			    (p->snapshots.n && t->point[i].snapshot != p->snapshots.at)))
+			    t->point[i].snapshot != r->v->sources[0].snapshot))
 		i++;
 	return i;
 }

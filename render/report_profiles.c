@@ -50,18 +50,20 @@ static const char *sampling_of(const struct hprof_profile *p, char buf[HP_NUMBER
 	return buf;
 }
 
-/* Of a recording, the moment that is shown; "" of others. */
-static const char *moment_of(const struct hprof_profile *p, char buf[2 * HP_NUMBER_MAX + 64])
+/* Of profile @i, the snapshot that is shown; "" of those without. */
+static const char *moment_of(const struct hprof_view *v, size_t i, char buf[2 * HP_NUMBER_MAX + 64])
 {
+	const struct hprof_profile *p = v->profiles[i];
 	const struct hp_snapshots *s = &p->snapshots;
+	uint32_t shown = v->sources[i].snapshot;
 	char time[HP_NUMBER_MAX];
 
 	buf[0] = '\0';
-	if (s->n && s->at != HP_NONE)
+	if (shown != HP_NONE)
 		(void)snprintf(
 			buf, 2 * HP_NUMBER_MAX + 64, "snapshot %" PRIu32 " of %" PRIu32 " at %s",
-			s->at, s->n,
-			hp_format_time(time, s->row[s->at].time, hp_profile_str(p, s->unit)));
+			shown, s->n,
+			hp_format_time(time, s->row[shown].time, hp_profile_str(p, s->unit)));
 	return buf;
 }
 
@@ -92,7 +94,7 @@ static void put_one(const struct hp_report *r)
 	put_key(r, "format", hp_slice_str(p->format));
 	put_key(r, "writer", hp_profile_str(p, p->writer));
 	put_key(r, "command", hp_profile_str(p, p->snapshots.command));
-	put_key(r, "shown", hp_slice_str(moment_of(p, moment)));
+	put_key(r, "shown", hp_slice_str(moment_of(r->v, 0, moment)));
 	put_key(r, "sampling", hp_slice_str(sampling_of(p, sampling)));
 	put_key_number(r, "stacks", (double)p->n_stacks);
 	put_key_number(r, "frames of the deepest", p->max_depth);
@@ -121,7 +123,7 @@ static void put_several(const struct hp_report *r)
 		hp_report_cell(r->text, hp_slice_str(p->format));
 		hp_report_cell(r->text, hp_profile_str(p, p->writer));
 		hp_report_cell(r->text, hp_slice_str(sampling_of(p, sampling)));
-		hp_report_cell(r->text, hp_slice_str(moment_of(p, moment)));
+		hp_report_cell(r->text, hp_slice_str(moment_of(r->v, i, moment)));
 		if (p->snapshots.command.i) {
 			hp_report_put(r->text, hp_slice_str(moment[0] ? "; " : ""));
 			hp_report_put(r->text, hp_profile_str(p, p->snapshots.command));
@@ -422,7 +424,7 @@ static void put_warnings(const struct hp_report *r)
 	size_t n = r->info->n_hints + r->o->n_left_out;
 
 	for (size_t i = 0; i < n_of(r); i++)
-		n += r->v->profiles[i]->warnings.n;
+		n += hp_view_warnings(r->v, i);
 	if (n == 0)
 		return;
 	hp_report_section(r->text, "hp-warnings", "Warnings and hints");
@@ -433,17 +435,20 @@ static void put_warnings(const struct hp_report *r)
 	for (size_t i = 0; i < n_of(r); i++) {
 		const struct hprof_profile *p = r->v->profiles[i];
 
-		for (uint32_t k = 0; k < p->warnings.n; k++) {
+		for (size_t k = 0; k < hp_view_warnings(r->v, i); k++) {
+			uint64_t count;
+			const char *text = hp_view_warning(r->v, i, k, &count);
+
 			hp_report_block(r->text, HP_BLOCK_ITEM);
 			hp_report_span(r->text, HP_WORDS_PLAIN);
 			if (has_several(r)) {
 				hp_report_put(r->text, hp_profile_str(p, p->input));
 				hp_report_fmt(r->text, ": ");
 			}
-			hp_report_put(r->text, hp_slice_str(p->warnings.row[k].text));
-			if (p->warnings.row[k].count > 1)
+			hp_report_put(r->text, hp_slice_str(text));
+			if (count > 1)
 				hp_report_fmt(r->text, " (and %" PRIu64 " more of this kind)",
-					      p->warnings.row[k].count - 1);
+					      count - 1);
 		}
 	}
 	for (size_t i = 0; i < r->info->n_hints; i++) {

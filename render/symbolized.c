@@ -24,7 +24,9 @@ enum { LIST_MAX = 512 };
 
 struct symbolized_writer {
 	const struct hprof_profile *p;
-	uint32_t type[ROW_TYPES]; /* of the profile; HP_NONE: it has none of that name */
+	const struct hp_samples *all; /* of it, or of its snapshot */
+	const char *note;             /* a warning about the choice of the snapshot, or NULL */
+	uint32_t type[ROW_TYPES];     /* of the profile; HP_NONE: it has none of that name */
 	struct hp_out *out;
 	bool *leaf, *inner; /* [locs.n] it ends a stack; it is somewhere else in one */
 	uint64_t *addr;     /* [locs.n] */
@@ -99,8 +101,8 @@ static int find_roles(struct symbolized_writer *w, struct hprof_error *err)
 		free(used);
 		return hp_fail_nomem(err);
 	}
-	for (uint32_t i = 0; i < p->all.n; i++) {
-		uint32_t stack = p->all.stack[i].i;
+	for (uint32_t i = 0; i < w->all->n; i++) {
+		uint32_t stack = w->all->stack[i].i;
 
 		if (stack)
 			w->leaf[p->stacks.loc[stack].i] = true;
@@ -129,8 +131,8 @@ static int find_whole(struct symbolized_writer *w, struct hprof_error *err)
 		cut[i] = gap || cut[s->parent[i].i];
 		depth[i] = depth[s->parent[i].i] + !gap;
 	}
-	for (uint32_t i = 0; depth && cut && i < w->p->all.n; i++) {
-		uint32_t at = w->p->all.stack[i].i;
+	for (uint32_t i = 0; depth && cut && i < w->all->n; i++) {
+		uint32_t at = w->all->stack[i].i;
 
 		w->deepest = depth[at] > w->deepest ? depth[at] : w->deepest;
 		for (uint32_t k = 0; k < HP_TRUNCATED_LOCS; k++)
@@ -279,7 +281,7 @@ static const double *column(const struct symbolized_writer *w, const struct hp_s
 /* The sum of the @k-th numbers; *@any: one of them is not 0. */
 static double sum_of(const struct symbolized_writer *w, unsigned k, bool *any)
 {
-	const struct hp_samples *s = &w->p->all;
+	const struct hp_samples *s = w->all;
 	double sum = 0;
 
 	*any = false;
@@ -314,6 +316,13 @@ static void put_types(const struct symbolized_writer *w)
 	hp_out_char(w->out, '\n');
 }
 
+static void put_warning(const struct symbolized_writer *w, const char *text)
+{
+	hp_out_str(w->out, "#!\t");
+	hp_out_escaped(w->out, hp_slice_str(text));
+	hp_out_char(w->out, '\n');
+}
+
 /* jeprof looks for the innermost address as it is, and for all others less one. */
 static void put_symbols(const struct symbolized_writer *w)
 {
@@ -338,11 +347,10 @@ static void put_symbols(const struct symbolized_writer *w)
 	if (p->max_depth > w->deepest) /* of a stack without values: how deep writers cut follows */
 		hp_out_fmt(w->out, "#=\tdeepest\t%" PRIu32 "\n", p->max_depth);
 	put_types(w);
-	for (uint32_t i = 0; i < p->n_read_warnings; i++) {
-		hp_out_str(w->out, "#!\t");
-		hp_out_escaped(w->out, hp_slice_str(p->warnings.row[i].text));
-		hp_out_char(w->out, '\n');
-	}
+	for (uint32_t i = 0; i < p->n_read_warnings; i++)
+		put_warning(w, p->warnings.row[i].text);
+	if (w->note)
+		put_warning(w, w->note);
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++) {
 		uint64_t addr = w->addr[i];
 
@@ -514,11 +522,11 @@ static int put_jemalloc(const struct symbolized_writer *w, struct hprof_error *e
 			hp_out_char(w->out, '\n');
 		}
 	}
-	for (uint32_t i = 0; r == HPROF_OK && i < p->all.n; i++) {
-		put_stack(w, p->all.stack[i].i);
+	for (uint32_t i = 0; r == HPROF_OK && i < w->all->n; i++) {
+		put_stack(w, w->all->stack[i].i);
 		hp_out_char(w->out, '\n');
-		put_row(w, &p->all, i, HP_LIT("*"));
-		for (uint32_t k = first[p->all.stack[i].i]; k != HP_NONE; k = next[k])
+		put_row(w, w->all, i, HP_LIT("*"));
+		for (uint32_t k = first[w->all->stack[i].i]; k != HP_NONE; k = next[k])
 			put_row(w, &p->by_thread, k,
 				str(w, p->threads.id[p->by_thread.thread[k].i]));
 	}
@@ -541,19 +549,18 @@ static void put_sample_row(const struct symbolized_writer *w, uint32_t i, const 
 {
 	put_numbers(w, v);
 	hp_out_char(w->out, ' ');
-	put_stack(w, w->p->all.stack[i].i);
+	put_stack(w, w->all->stack[i].i);
 	hp_out_char(w->out, '\n');
 }
 
 /* A row of numbers and its stack; for what was recorded object by object, one for each. */
 static void put_sample(const struct symbolized_writer *w, uint32_t i)
 {
-	const struct hprof_profile *p = w->p;
 	double v[ROW_TYPES], part[ROW_TYPES];
-	bool single = p->all.size && p->all.size[i].exact;
+	bool single = w->all->size && w->all->size[i].exact;
 	double n;
 
-	find_numbers(w, &p->all, i, v);
+	find_numbers(w, w->all, i, v);
 	repeat_inuse(w, v);
 	n = single ? fmax(1, fmax(fabs(v[0]), fabs(v[2]))) : rows_of(v);
 	for (double k = 0; k < n; k++) {
@@ -579,7 +586,7 @@ static void put_gperftools(const struct symbolized_writer *w)
 		hp_out_fmt(w->out, " @ heap/%" PRIu64 "\n", 2 * p->sampling_period);
 	else
 		hp_out_fmt(w->out, " @ heap_v2/%" PRIu64 "\n", p->sampling_period);
-	for (uint32_t i = 0; i < p->all.n; i++)
+	for (uint32_t i = 0; i < w->all->n; i++)
 		put_sample(w, i);
 }
 
@@ -614,7 +621,10 @@ static void put_maps(const struct symbolized_writer *w)
 static int symbolized_draw(const struct hprof_view *v, const struct hprof_render_opts *o,
 			   struct hp_out *out, struct hprof_error *err)
 {
-	struct symbolized_writer w = {.p = v->profiles[0], .out = out};
+	struct symbolized_writer w = {.p = v->profiles[0],
+				      .all = hp_view_all(v, 0),
+				      .note = v->sources[0].note,
+				      .out = out};
 	int r = find_types(&w, o, err);
 
 	w.jemalloc = hp_slice_same(str(&w, w.p->writer), HP_LIT("jemalloc"));

@@ -62,11 +62,12 @@ struct tables_writer {
 	const struct hp_samples *s;
 	const uint32_t *node; /* [s->n] of the view's tree; HP_NONE: left out */
 	struct hp_stable_ids ids;
-	size_t *word_of;  /* [p->n_types] rows of @word */
-	double **value;   /* [p->n_types] of samples, in whole numbers; NULL: absent */
-	double *total;    /* [p->n_types] */
-	uint32_t *thread; /* [stacks.n] 1 + the one thread that has a stack; 0: none, or several */
-	bool *walked;     /* [stacks.n] */
+	uint32_t snapshot; /* that is shown; HP_NONE: all, or there are none */
+	size_t *word_of;   /* [p->n_types] rows of @word */
+	double **value;    /* [p->n_types] of samples, in whole numbers; NULL: absent */
+	double *total;     /* [p->n_types] */
+	uint32_t *thread;  /* [stacks.n] 1 + the one thread that has a stack; 0: none, or several */
+	bool *walked;      /* [stacks.n] */
 };
 
 static bool same_id(const void *ctx, uint32_t row, const void *key)
@@ -171,9 +172,10 @@ static int begin_profile(struct tables_writer *w, size_t n, struct hprof_error *
 	int r;
 
 	w->p = w->v->profiles[n];
-	w->s = hp_view_samples(w->v, w->p);
+	w->s = hp_view_samples(w->v, n);
+	w->snapshot = w->v->sources[n].snapshot;
 	w->node = w->v->sample_node[n];
-	r = hp_stable_ids_init(w->p, &w->ids, err);
+	r = hp_stable_ids_init(w->p, w->snapshot, &w->ids, err);
 	if (r < 0)
 		return r;
 	w->word_of = calloc((size_t)w->p->n_types + 1, sizeof(*w->word_of));
@@ -345,8 +347,8 @@ static void put_dump(struct tables_writer *w)
 	hp_jsonw_key(&w->w, "sampling_period");
 	hp_jsonw_uint(&w->w, hp_profile_period(p));
 	hp_jsonw_key(&w->w, "snapshot");
-	if (p->snapshots.n && p->snapshots.at != HP_NONE)
-		hp_jsonw_uint(&w->w, p->snapshots.at);
+	if (w->snapshot != HP_NONE)
+		hp_jsonw_uint(&w->w, w->snapshot);
 	else
 		put_null(&w->w);
 	tables_put_text(w, "exe",

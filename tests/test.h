@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "analyzer/base/error.h"
+#include "tests/test_view.h"
 
 /* The program of a file of tests: it runs all of them, or those that its argument names, as
  * "boxes_close" or "*box*". */
@@ -90,7 +91,7 @@ static inline struct hprof_view *test_view(const struct hprof_profile *p,
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct hprof_view *v = NULL;
 
-	if (hprof_view_new(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
+	if (test_view_of(&p, 1, &base, base ? 1 : 0, opts, &v, &err) < 0)
 		fail_msg("%s", err.message);
 	return v;
 }

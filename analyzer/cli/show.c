@@ -23,10 +23,12 @@ enum { TIMELINE_SITES = 8 };
 struct input {
 	const char *path;
 	struct hprof_profile *profile;
-	const char *at;  /* moment of this one, NULL: as for all */
-	uint32_t number; /* place in its series... */
-	size_t place;    /* ...and in the order of time */
-	bool found;      /* in a folder: if it cannot be read, the others are still shown */
+	const char *at;   /* snapshot of this one, NULL: as for all */
+	int64_t snapshot; /* that is shown, or all of them */
+	char *note;       /* what was not plain about its choice; or NULL */
+	uint32_t number;  /* place in its series... */
+	size_t place;     /* ...and in the order of time */
+	bool found;       /* in a folder: if it cannot be read, the others are still shown */
 };
 
 struct session {
@@ -37,12 +39,11 @@ struct session {
 	char *own_type;          /* it, where nobody asked for one */
 	struct input *input;     /* [n] the profiles, the bases behind them */
 	size_t n, n_bases;
+	size_t shown, n_shown; /* of the profiles, those that are shown; n_shown 0: all */
 	struct hp_series news, bases;
 	struct hp_progress_line line;
 	struct hp_files files;
-	char *cache_dir;    /* NULL: nothing is remembered */
-	struct input *past; /* [n_past] profiles of a series that the timeline alone is made of */
-	size_t n_past;
+	char *cache_dir;       /* NULL: nothing is remembered */
 	const char **left_out; /* [n_left_out] lines about files that cannot be read */
 	size_t n_left_out;
 	uint32_t *numbers; /* [n] of the profiles in their series, for outputs over time */
@@ -221,6 +222,7 @@ static void add_inputs(struct session *s, const struct hp_series *series)
 	for (size_t i = 0; i < series->n; i++)
 		s->input[s->n++] = (struct input){.path = series->item[i].path,
 						  .at = series->item[i].at,
+						  .snapshot = HPROF_ALL_SNAPSHOTS,
 						  .number = (uint32_t)i,
 						  .place = series->item[i].place,
 						  .found = series->item[i].found};
@@ -378,6 +380,8 @@ static void tell_warnings(const struct session *s, const struct input *in)
 		hp_say("%s: warning: %s%s", input_name(in->path),
 		       hprof_profile_warning(in->profile, i), n > 1 ? more : "");
 	}
+	if (in->note)
+		hp_say("%s: warning: %s", input_name(in->path), in->note);
 }
 
 static double now_s(void)
@@ -522,33 +526,47 @@ static void keep_one(struct session *s, size_t first, size_t n, size_t which)
 {
 	struct input kept = s->input[first + which];
 
-	s->input[first + which].profile = NULL;
 	for (size_t i = 0; i < n; i++)
-		hprof_profile_free(s->input[first + i].profile);
+		if (i != which)
+			hprof_profile_free(s->input[first + i].profile);
 	s->input[first] = kept;
 	memmove(&s->input[first + 1], &s->input[first + n], (s->n - first - n) * sizeof(*s->input));
 	s->n -= n - 1;
 }
 
-/* Choose the moment of one input, if it has several or one was asked for. */
+/* Show @found of @in, and what was not plain about that. */
+static int take_snapshot(struct session *s, struct input *in, const struct hprof_source *found)
+{
+	in->snapshot = found->snapshot;
+	if (!*found->note)
+		return HPROF_OK;
+	in->note = strdup(found->note);
+	return in->note ? HPROF_OK : hp_fail_nomem(&s->err);
+}
+
+/* Choose the snapshot of one input, if it has several or one was asked for. */
 static int choose_moment(struct session *s, struct input *in, bool is_base)
 {
+	const struct hprof_profile *p = in->profile;
 	const char *at = in->at;
-	size_t which;
+	char note[HPROF_MESSAGE_MAX];
+	struct hprof_source found;
 	int r;
 
 	if (!at && !(is_base ? &s->bases : &s->news)->chosen &&
-	    (!is_base || s->n_bases == 1 || hprof_profile_snapshots(in->profile)))
-		at = s->o->at; /* of several bases, of each that has moments */
-	if (!in->at && (s->news.chosen || s->bases.chosen) && !hprof_profile_snapshots(in->profile))
+	    (!is_base || s->n_bases == 1 || hprof_profile_snapshots(p)))
+		at = s->o->at; /* of several bases, of each that has snapshots */
+	if (!in->at && (s->news.chosen || s->bases.chosen) && !hprof_profile_snapshots(p))
 		return HP_EXIT_OK; /* --at was for the folder that this is compared with */
-	if (!at && !hprof_profile_snapshots(in->profile))
+	if (!at && !hprof_profile_snapshots(p))
 		return HP_EXIT_OK;
-	r = hprof_choose_at(&in->profile, 1, at ? at : "peak", NULL, &which, &s->err);
-	if (r == HPROF_ENODATA && !at && s->show->only_one) { /* it tells the totals */
+	r = hprof_find_snapshot(&p, 1, at ? at : "peak", NULL, note, &found, &s->err);
+	if (r == HPROF_ENODATA && !at && s->show->only_one) { /* it shows the totals */
 		s->err = (struct hprof_error)HPROF_ERROR_INIT;
-		r = hprof_profile_at_all(in->profile, &s->err);
+		return HP_EXIT_OK;
 	}
+	if (r == HPROF_OK)
+		r = take_snapshot(s, in, &found);
 	return r < 0 ? hp_report(input_name(in->path), &s->err) : HP_EXIT_OK;
 }
 
@@ -582,19 +600,22 @@ static uint64_t pid_of(const char *path)
 }
 
 /*
- * Before the others are gone: let them tell profile @which of @p[n], those of @in, of code that
- * was unloaded.
+ * Before the others are gone: let them tell the profile of @in[which], one of @n, of code that was
+ * unloaded.
  */
-static int lend_before(struct session *s, const struct input *in, struct hprof_profile *const *p,
-		       size_t n, size_t which)
+static int lend_before(struct session *s, const struct input *in, size_t n, size_t which)
 {
+	struct hprof_profile **p = calloc(n, sizeof(*p));
 	uint64_t *pid = calloc(n, sizeof(*pid));
-	int r = pid ? HPROF_OK : hp_fail_nomem(&s->err);
+	int r = p && pid ? HPROF_OK : hp_fail_nomem(&s->err);
 
-	for (size_t i = 0; pid && i < n; i++)
+	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
+		p[i] = in[i].profile;
 		pid[i] = pid_of(in[i].path);
+	}
 	if (r == HPROF_OK)
 		r = hprof_lend_maps_to(p, pid, n, which, &s->err);
+	free(p);
 	free(pid);
 	return r;
 }
@@ -609,31 +630,39 @@ static int keep_type(struct session *s, const struct hprof_profile *p)
 }
 
 /*
- * Choose one of @p[n]; the largest is shown by the sample type that they are compared by, which is
- * that of the profiles for bases, too.
+ * Choose one of the inputs from @first on, @n of them: the largest by the sample type that they are
+ * compared by, which is that of the profiles for bases, too.
  */
-static int choose_among(struct session *s, struct hprof_profile *const *p, size_t n,
-			const char *when, size_t *which)
+static int choose_among(struct session *s, size_t first, size_t n, const char *when, size_t *which)
 {
-	int r = strcmp(when, "peak") == 0 ? keep_type(s, s->input[0].profile) : HPROF_OK;
+	const struct hprof_profile **p = calloc(n, sizeof(*p));
+	char note[HPROF_MESSAGE_MAX];
+	struct hprof_source found;
+	int r = p ? HPROF_OK : hp_fail_nomem(&s->err);
 
-	return r < 0 ? r : hprof_choose_at(p, n, when, s->sample_type, which, &s->err);
+	for (size_t i = 0; p && i < n; i++)
+		p[i] = s->input[first + i].profile;
+	if (r == HPROF_OK && strcmp(when, "peak") == 0)
+		r = keep_type(s, s->input[0].profile);
+	if (r == HPROF_OK)
+		r = hprof_find_snapshot(p, n, when, s->sample_type, note, &found, &s->err);
+	free(p);
+	if (r < 0)
+		return r;
+	*which = 0;
+	while (s->input[first + *which].profile != found.profile)
+		++*which;
+	return take_snapshot(s, &s->input[first + *which], &found);
 }
 
 /* Of s->input[first...], @n of them, keep the one that --at takes by what is in them. */
 static int choose_one(struct session *s, size_t first, size_t n)
 {
-	struct hprof_profile **p = calloc(n, sizeof(*p));
 	size_t which = 0;
-	int r = p ? HPROF_OK : hp_fail_nomem(&s->err);
+	int r = choose_among(s, first, n, s->o->at ? s->o->at : "peak", &which);
 
-	for (size_t i = 0; p && i < n; i++)
-		p[i] = s->input[first + i].profile;
 	if (r == HPROF_OK)
-		r = choose_among(s, p, n, s->o->at ? s->o->at : "peak", &which);
-	if (r == HPROF_OK)
-		r = lend_before(s, &s->input[first], p, n, which);
-	free(p);
+		r = lend_before(s, &s->input[first], n, which);
 	if (r < 0)
 		return hp_report(NULL, &s->err);
 	keep_one(s, first, n, which);
@@ -676,29 +705,17 @@ static int pass_over(struct session *s)
 static int choose_moments(struct session *s)
 {
 	bool over_time = s->show->all_moments || keeps_time(s);
-	int r = HPROF_OK, code = over_time ? pass_over(s) : HP_EXIT_OK;
+	int code = over_time ? pass_over(s) : HP_EXIT_OK;
 	size_t n_new = s->n - s->n_bases;
 
-	if (code != HP_EXIT_OK)
-		return code;
-	if (s->show->all_moments) {
-		code = check_timeline(s);
-		if (code != HP_EXIT_OK)
-			return code;
-		for (size_t i = 0; r == HPROF_OK && i < s->n; i++)
-			r = hprof_profile_at_all(s->input[i].profile, &s->err);
-		return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
-	}
-	if (over_time) {
-		for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
-			r = hprof_profile_at_all(s->input[i].profile, &s->err);
-		code = r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
-	} else if (n_new > 1 && !s->o->sum &&
-		   (s->o->at || (is_recording(s) && !s->show->jeprof && !s->show->apart))) {
+	if (code == HP_EXIT_OK && s->show->all_moments)
+		return check_timeline(s);
+	if (code == HP_EXIT_OK && !over_time && n_new > 1 && !s->o->sum &&
+	    (s->o->at || (is_recording(s) && !s->show->jeprof && !s->show->apart))) {
 		code = choose_one(s, 0, n_new);
 		n_new = 1;
 	} else {
-		for (size_t i = 0; code == HP_EXIT_OK && i < n_new; i++)
+		for (size_t i = 0; code == HP_EXIT_OK && !over_time && i < n_new; i++)
 			code = choose_moment(s, &s->input[i], false);
 	}
 	if (code == HP_EXIT_OK && s->n_bases > 1 && s->bases.folder && s->o->at) {
@@ -909,8 +926,9 @@ static int list_numbers(struct session *s)
 	return HP_EXIT_OK;
 }
 
-/* A view of the profiles, with @n_bases behind them; with @moments of all their moments. */
-static int make_view(struct session *s, size_t n_bases, bool moments, struct hprof_view **out)
+/* A view of the inputs from @first on, @n of them, less @n_bases; with @moments over time. */
+static int make_view(struct session *s, size_t first, size_t n, size_t n_bases, bool moments,
+		     struct hprof_view **out)
 {
 	const struct hp_options *o = s->o;
 	const struct hprof_view_opts opts = {
@@ -939,15 +957,18 @@ static int make_view(struct session *s, size_t n_bases, bool moments, struct hpr
 		.thread = o->thread,
 		.thread_roots = o->thread_roots && !moments, /* totals over time have no roots */
 	};
-	const struct hprof_profile **p = calloc(s->n, sizeof(struct hprof_profile *));
-	size_t n_new = s->n - s->n_bases;
-	int r;
+	struct hprof_source *source = calloc(n + n_bases, sizeof(*source));
+	int r = source ? HPROF_OK : hp_fail_nomem(&s->err);
 
-	for (size_t i = 0; p && i < s->n; i++)
-		p[i] = s->input[i].profile;
-	r = p ? hprof_view_new(p, n_new, p + n_new, n_bases, &opts, out, &s->err)
-	      : hp_fail_nomem(&s->err);
-	free(p);
+	for (size_t i = 0; source && i < n + n_bases; i++) {
+		const struct input *in = &s->input[i < n ? first + i : s->n - s->n_bases + (i - n)];
+
+		source[i] = (struct hprof_source){
+			in->profile, moments ? HPROF_ALL_SNAPSHOTS : in->snapshot, in->note};
+	}
+	if (r == HPROF_OK)
+		r = hprof_view_new(source, n, source + n, n_bases, &opts, out, &s->err);
+	free(source);
 	return r < 0 ? hp_report(NULL, &s->err) : HP_EXIT_OK;
 }
 
@@ -1007,39 +1028,24 @@ static size_t choose_telling(const struct session *s, size_t n_new)
 /* Show one profile of the series; the others stay for the timeline. */
 static int choose_of_series(struct session *s, size_t n_new)
 {
-	struct hprof_profile **p = calloc(n_new, sizeof(*p));
-	struct input *past = calloc(n_new, sizeof(*past)), chosen;
 	const char *when = s->o->at ? s->o->at : is_recording(s) ? "peak" : NULL;
 	size_t which = n_new;
-	int r = p && past ? HPROF_OK : hp_fail_nomem(&s->err);
+	int r = keep_type(s, s->input[0].profile); /* the chart over time is of it */
 
-	for (size_t i = 0; r == HPROF_OK && i < n_new; i++)
-		p[i] = s->input[i].profile;
-	if (r == HPROF_OK)
-		r = keep_type(s, p[0]); /* the chart over time is of it */
 	if (r == HPROF_OK && !when)
 		which = choose_telling(s, n_new);
 	else if (r == HPROF_OK)
 		r = choose_number(s, when, n_new, &which);
 	if (r == HPROF_OK && which == n_new)
-		r = choose_among(s, p, n_new, when, &which);
-	free(p);
-	if (r < 0) {
-		free(past);
+		r = choose_among(s, 0, n_new, when, &which);
+	if (r < 0)
 		return hp_report(NULL, &s->err);
-	}
-	chosen = s->input[which];
-	for (size_t i = 0; i < n_new; i++)
-		if (i != which)
-			past[s->n_past++] = s->input[i];
-	s->past = past;
-	s->input[0] = chosen;
-	memmove(&s->input[1], &s->input[n_new], s->n_bases * sizeof(*s->input));
-	s->n = 1 + s->n_bases;
+	s->shown = which;
+	s->n_shown = 1;
 	return HP_EXIT_OK;
 }
 
-/* What happened over time, while all moments are at hand; then choose the one to show. */
+/* What happened over time, and which part of it is shown. */
 static int look_back(struct session *s)
 {
 	size_t n_new = s->n - s->n_bases;
@@ -1048,7 +1054,7 @@ static int look_back(struct session *s)
 	if (!keeps_time(s))
 		return HP_EXIT_OK;
 	if (n_new > 1 || hprof_profile_snapshots(s->input[0].profile)) {
-		code = make_view(s, 0, true, &s->time_view);
+		code = make_view(s, 0, n_new, 0, true, &s->time_view);
 		if (code == HP_EXIT_OK &&
 		    hprof_timeline_new(s->time_view, TIMELINE_SITES, &s->over_time, &s->err) < 0)
 			code = hp_report(NULL, &s->err);
@@ -1067,7 +1073,8 @@ static int analyse(struct session *s)
 	if (code == HP_EXIT_OK)
 		code = look_back(s);
 	if (code == HP_EXIT_OK)
-		code = make_view(s, s->n_bases, s->show->all_moments, &s->view);
+		code = make_view(s, s->shown, s->n_shown ? s->n_shown : s->n - s->n_bases,
+				 s->n_bases, s->show->all_moments, &s->view);
 	if (code != HP_EXIT_OK)
 		return code;
 	tell_time(s, "analysed", NULL, begin_s);
@@ -1238,7 +1245,7 @@ static int write_out(struct session *s)
 	r = hprof_render(s->view, output, &opts, hp_sink_write, &sink, &s->err);
 	if (hp_sink_close(&sink, r == HPROF_OK, &s->err) < 0 || r < 0) {
 		if (r == HPROF_ENODATA)
-			return hp_report(input_name(s->input[0].path), &s->err);
+			return hp_report(input_name(s->input[s->shown].path), &s->err);
 		(void)hp_report(r < 0 ? o->output : NULL, &s->err); /* the sink names its path */
 		return HP_EXIT_SYSTEM;
 	}
@@ -1250,14 +1257,13 @@ static void release(struct session *s)
 	hprof_timeline_free(s->over_time);
 	hprof_view_free(s->time_view);
 	hprof_view_free(s->view);
-	for (size_t i = 0; i < s->n_past; i++)
-		hprof_profile_free(s->past[i].profile);
-	free(s->past);
 	free(s->left_out);
 	free(s->own_type);
 	free(s->numbers);
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		hprof_profile_free(s->input[i].profile);
+		free(s->input[i].note);
+	}
 	hp_files_close(&s->files);
 	free(s->cache_dir);
 	free(s->input);

@@ -21,7 +21,7 @@ int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enu
 {
 	struct hprof_profile *p = b->p;
 	struct hp_type *types = reallocarray(p->types, p->n_types + 1, sizeof(*types));
-	struct hp_samples *table[2] = {&p->all, &p->by_thread};
+	struct hp_samples *table[] = {&p->all, &p->by_thread, &p->snapshots.values};
 	hp_strid id;
 	int r;
 
@@ -53,7 +53,7 @@ void hp_build_recorded(struct hp_builder *b, uint32_t type)
 void hp_build_type_undo(struct hp_builder *b)
 {
 	struct hprof_profile *p = b->p;
-	struct hp_samples *tables[] = {&p->all, &p->by_thread};
+	struct hp_samples *tables[] = {&p->all, &p->by_thread, &p->snapshots.values};
 
 	p->n_types--;
 	for (size_t i = 0; i < HP_LEN(tables); i++) {
@@ -149,35 +149,44 @@ static bool has_value(const struct hp_measure *m)
 	return m->recorded != 0 || m->estimate != 0;
 }
 
-static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_key key,
-		      const struct hp_measure *m)
+/* Columns for all types that were recorded, as far as @m[n_types] tells. */
+static int note_recorded(struct hp_builder *b, struct hp_samples *s, const struct hp_measure *m)
 {
 	struct hprof_profile *p = b->p;
-	uint32_t tag = hash_sample(p, &key);
-	uint32_t row = hp_index_find(&s->index, tag, same_sample, s, &key);
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		p->types[t].absent &= !has_value(&m[t]);
 		if (!p->types[t].absent && !need_columns(s, t))
 			return hp_fail_nomem(b->err);
 	}
-	p->added_up |= row != UINT32_MAX && !s->size; /* rows of one size make up one like them */
-	if (row == UINT32_MAX) {
-		if (s->n >= b->limits.rows)
-			return over_limit(b, "samples");
-		if (!grow_samples(s, p->n_types, s == &p->by_thread) ||
-		    !hp_index_add(&s->index, tag, s->n))
-			return hp_fail_nomem(b->err);
-		row = s->n++;
-		s->stack[row] = key.stack;
-		if (s->thread)
-			s->thread[row] = key.thread;
-		if (s->size)
-			s->size[row] = key.size;
-		for (uint32_t t = 0; t < p->n_types; t++)
-			if (s->estimate[t])
-				s->estimate[t][row] = s->variance[t][row] = s->recorded[t][row] = 0;
-	}
+	return HPROF_OK;
+}
+
+/* A row behind all others, without values. */
+static int append_row(struct hp_builder *b, struct hp_samples *s, const struct sample_key *key)
+{
+	uint32_t row = s->n;
+
+	if (row >= b->limits.rows)
+		return over_limit(b,
+				  s == &b->p->snapshots.values ? "values of snapshots" : "samples");
+	if (!grow_samples(s, b->p->n_types, s == &b->p->by_thread))
+		return hp_fail_nomem(b->err);
+	s->n++;
+	s->stack[row] = key->stack;
+	if (s->thread)
+		s->thread[row] = key->thread;
+	if (s->size)
+		s->size[row] = key->size;
+	for (uint32_t t = 0; t < b->p->n_types; t++)
+		if (s->estimate[t])
+			s->estimate[t][row] = s->variance[t][row] = s->recorded[t][row] = 0;
+	return HPROF_OK;
+}
+
+static void add_values(const struct hprof_profile *p, struct hp_samples *s, uint32_t row,
+		       const struct hp_measure *m)
+{
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		if (!s->estimate[t])
 			continue;
@@ -185,7 +194,26 @@ static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_
 		s->variance[t][row] += m[t].variance;
 		s->recorded[t][row] += m[t].recorded;
 	}
-	return HPROF_OK;
+}
+
+static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_key key,
+		      const struct hp_measure *m)
+{
+	struct hprof_profile *p = b->p;
+	uint32_t tag = hash_sample(p, &key);
+	uint32_t row = hp_index_find(&s->index, tag, same_sample, s, &key);
+	int r = note_recorded(b, s, m);
+
+	p->added_up |= row != UINT32_MAX && !s->size; /* rows of one size make up one like them */
+	if (r == HPROF_OK && row == UINT32_MAX) {
+		row = s->n;
+		r = append_row(b, s, &key);
+		if (r == HPROF_OK && !hp_index_add(&s->index, tag, row))
+			r = hp_fail_nomem(b->err);
+	}
+	if (r == HPROF_OK)
+		add_values(p, s, row, m);
+	return r;
 }
 
 int hp_build_sample(struct hp_builder *b, hp_stackid stack, const struct hp_measure *m)
@@ -531,7 +559,7 @@ int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n, hp
 	return r;
 }
 
-/* --- moments --- */
+/* --- snapshots --- */
 
 int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *in)
 {
@@ -542,28 +570,22 @@ int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *in)
 	if (!HP_COLUMN_ROOM(s->row, s->n, s->cap))
 		return hp_fail_nomem(b->err);
 	s->row[s->n] = *in;
-	s->row[s->n].first = s->n_values;
+	s->row[s->n].first = s->values.n;
 	s->row[s->n++].n = 0;
-	s->at = HP_NONE;
 	return HPROF_OK;
 }
 
-int hp_build_snapshot_value(struct hp_builder *b, hp_stackid stack, double value)
+int hp_build_snapshot_sample(struct hp_builder *b, hp_stackid stack, const struct hp_measure *m)
 {
 	struct hp_snapshots *s = &b->p->snapshots;
+	const struct sample_key key = {.stack = stack, .thread = {HP_NONE}};
+	int r = note_recorded(b, &s->values, m);
 
-	if (s->n_values >= b->limits.rows)
-		return over_limit(b, "values of snapshots");
-	if (s->n_values == s->cap_values) {
-		uint32_t cap = hp_column_cap(s->cap_values, s->n_values + 1);
-
-		if (!cap || !hp_column_resize(&s->stack, sizeof(*s->stack), cap) ||
-		    !hp_column_resize(&s->value, sizeof(*s->value), cap))
-			return hp_fail_nomem(b->err);
-		s->cap_values = cap;
-	}
-	s->stack[s->n_values] = stack;
-	s->value[s->n_values++] = value;
+	if (r == HPROF_OK)
+		r = append_row(b, &s->values, &key);
+	if (r < 0)
+		return r;
+	add_values(b->p, &s->values, s->values.n - 1, m);
 	s->row[s->n - 1].n++;
 	return HPROF_OK;
 }
@@ -573,7 +595,96 @@ void hp_build_snapshot_undo(struct hp_builder *b)
 	struct hp_snapshots *s = &b->p->snapshots;
 
 	s->n--;
-	s->n_values = s->row[s->n].first;
+	s->values.n = s->row[s->n].first;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct hp_snapshot *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+bool hp_build_snapshot_sort(struct hp_builder *b)
+{
+	struct hp_snapshots *s = &b->p->snapshots;
+
+	for (uint32_t i = 1; i < s->n; i++)
+		if (s->row[i].time < s->row[i - 1].time) {
+			qsort(s->row, s->n, sizeof(*s->row), by_time);
+			return true;
+		}
+	return false;
+}
+
+/* Let each snapshot see its rows of the values, which grow no more. */
+static int place_snapshots(struct hp_builder *b)
+{
+	struct hp_snapshots *s = &b->p->snapshots;
+	const struct hp_samples *all = &s->values;
+	uint32_t n_types = b->p->n_types;
+	double **column = s->columns = calloc((size_t)s->n * n_types * 3 + 1, sizeof(*column));
+
+	if (!column)
+		return hp_fail_nomem(b->err);
+	for (uint32_t i = 0; i < s->n; i++) {
+		struct hp_snapshot *row = &s->row[i];
+		struct hp_samples *own = &row->samples;
+
+		*own = (struct hp_samples){.n = row->n, .cap = row->n};
+		own->stack = all->stack ? all->stack + row->first : NULL;
+		own->estimate = column;
+		own->variance = column + n_types;
+		own->recorded = column + 2 * (size_t)n_types;
+		column += 3 * (size_t)n_types;
+		for (uint32_t t = 0; t < n_types; t++) {
+			if (!all->estimate[t])
+				continue;
+			own->estimate[t] = all->estimate[t] + row->first;
+			own->variance[t] = all->variance[t] + row->first;
+			own->recorded[t] = all->recorded[t] + row->first;
+		}
+	}
+	return HPROF_OK;
+}
+
+/* Where row @from of the values of all snapshots is the largest of its stack so far, keep it. */
+static void keep_largest(struct hprof_profile *p, uint32_t to, uint32_t from)
+{
+	const struct hp_samples *s = &p->snapshots.values;
+
+	for (uint32_t t = 0; t < p->n_types; t++) {
+		if (!s->estimate[t] || s->estimate[t][from] <= p->all.estimate[t][to])
+			continue;
+		p->all.estimate[t][to] = s->estimate[t][from];
+		p->all.variance[t][to] = s->variance[t][from];
+		p->all.recorded[t][to] = s->recorded[t][from];
+	}
+}
+
+/* The samples of a profile with snapshots: each stack at its largest. */
+static int sum_up_snapshots(struct hp_builder *b)
+{
+	struct hprof_profile *p = b->p;
+	const struct hp_samples *s = &p->snapshots.values;
+	uint32_t *row = calloc(p->stacks.n, sizeof(*row)); /* 1 + sample of a stack; 0: none yet */
+	int r = row ? HPROF_OK : hp_fail_nomem(b->err);
+
+	for (uint32_t i = 0; r == HPROF_OK && i < s->n; i++) {
+		const struct sample_key key = {.stack = s->stack[i], .thread = {HP_NONE}};
+		uint32_t *to = &row[key.stack.i];
+
+		if (!*to) {
+			r = append_row(b, &p->all, &key);
+			*to = p->all.n;
+		}
+		if (r == HPROF_OK)
+			keep_largest(p, *to - 1, i);
+	}
+	free(row);
+	return r;
 }
 
 static int add_truncated_locs(struct hp_builder *b)
@@ -784,7 +895,8 @@ static int settle_types(struct hp_builder *b)
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		if (p->types[t].absent)
 			continue;
-		if (!need_columns(&p->all, t) || !need_columns(&p->by_thread, t))
+		if (!need_columns(&p->all, t) || !need_columns(&p->by_thread, t) ||
+		    (p->snapshots.n && !need_columns(&p->snapshots.values, t)))
 			return hp_fail_nomem(b->err);
 	}
 	return HPROF_OK;
@@ -852,21 +964,16 @@ static int settle_truncated(struct hp_builder *b)
 	return hp_loc_set_frames(b->p, (hp_locid){k}, &frame, 1, b->err);
 }
 
-/* Distinct stacks with values; of a recording, over all its moments. */
+/* Distinct stacks with values. */
 static uint64_t count_stacks(const struct hprof_profile *p)
 {
-	const struct hp_snapshots *s = &p->snapshots;
 	uint64_t n = 0;
 	bool *seen;
 
-	if (!s->n && !p->all.size)
+	if (!p->all.size)
 		return p->all.n;
 	seen = calloc(p->stacks.n, sizeof(*seen));
-	for (uint32_t i = 0; seen && i < s->n_values; i++) {
-		n += !seen[s->stack[i].i];
-		seen[s->stack[i].i] = true;
-	}
-	for (uint32_t i = 0; seen && !s->n && i < p->all.n; i++) {
+	for (uint32_t i = 0; seen && i < p->all.n; i++) {
 		n += !seen[p->all.stack[i].i];
 		seen[p->all.stack[i].i] = true;
 	}
@@ -910,6 +1017,10 @@ int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 {
 	int r = settle_types(b);
 
+	if (r == HPROF_OK && b->p->snapshots.n)
+		r = place_snapshots(b);
+	if (r == HPROF_OK && b->p->snapshots.n)
+		r = sum_up_snapshots(b);
 	if (r == HPROF_OK)
 		r = settle_truncated(b);
 	if (r == HPROF_OK)

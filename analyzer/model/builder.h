@@ -120,13 +120,17 @@ HP_MUST_CHECK int hp_build_location(struct hp_builder *b, uint64_t addr,
 				    const struct hp_frame *frames, uint32_t n, hp_locid *out);
 
 /*
- * Add a moment to the recording, behind all others; of @s the time, totals and kind count.
- * The values that follow are its own, until the next.
+ * Add a snapshot behind all others; of @s the time, totals and kind count.  The samples that
+ * follow are its own, until the next.
  */
 HP_MUST_CHECK int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *s);
-HP_MUST_CHECK int hp_build_snapshot_value(struct hp_builder *b, hp_stackid stack, double value);
-/* Take the last moment back: it was not complete. */
+/* Add @stack, once at most, to the last snapshot. @m: [n_types], in the order of the types. */
+HP_MUST_CHECK int hp_build_snapshot_sample(struct hp_builder *b, hp_stackid stack,
+					   const struct hp_measure *m);
+/* Take the last snapshot back: it was not complete. */
 void hp_build_snapshot_undo(struct hp_builder *b);
+/* Bring the snapshots into the order of time; false: they were in it. */
+bool hp_build_snapshot_sort(struct hp_builder *b);
 
 /* Add to the values of @stack over all threads. @m: [n_types], in the order of the types. */
 HP_MUST_CHECK int hp_build_sample(struct hp_builder *b, hp_stackid stack,

@@ -314,8 +314,8 @@ void hprof_profile_free(struct hprof_profile *p)
 	release_samples(&p->by_thread, p->n_types);
 	free(p->thread_total);
 	free(p->snapshots.row);
-	free(p->snapshots.stack);
-	free(p->snapshots.value);
+	release_samples(&p->snapshots.values, p->n_types);
+	free(p->snapshots.columns);
 	release_warnings(&p->warnings);
 	free(p->types);
 	for (uint32_t i = 0; i < p->kept.n; i++)
@@ -361,13 +361,10 @@ static bool snapshots_valid(const struct hprof_profile *p)
 	const struct hp_snapshots *s = &p->snapshots;
 
 	for (uint32_t i = 0; i < s->n; i++)
-		if ((uint64_t)s->row[i].first + s->row[i].n > s->n_values ||
+		if ((uint64_t)s->row[i].first + s->row[i].n > s->values.n ||
 		    (i && s->row[i].time < s->row[i - 1].time))
 			return false;
-	for (uint32_t i = 0; i < s->n_values; i++)
-		if (s->stack[i].i >= p->stacks.n)
-			return false;
-	return s->n ? s->at == HP_NONE || s->at < s->n : s->n_values == 0;
+	return samples_valid(p, &s->values) && (s->n || !s->values.n);
 }
 
 bool hp_profile_valid(const struct hprof_profile *p)

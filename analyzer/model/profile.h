@@ -210,27 +210,22 @@ enum hp_snapshot_tree {
 	HP_TREE_PEAK,     /* the same, and flagged as the peak by the writer */
 };
 
-/* One moment of a recording. */
 struct hp_snapshot {
-	double time;                  /* in the unit of the recording */
+	double time;                  /* in the unit of the snapshots */
 	uint64_t heap, extra, stacks; /* bytes: asked for; the allocator's own; of thread stacks */
 	enum hp_snapshot_tree tree;
-	uint32_t first, n; /* rows of the values below */
+	uint32_t first, n;         /* rows of the values of all snapshots */
+	struct hp_samples samples; /* these rows; its columns belong to the values */
 };
 
-/*
- * A recording, in the order of time: formats that have no time have no rows here.  Values are
- * of the first sample type; those of one snapshot at a time are in the samples of the profile.
- */
+/* The snapshots of one process, in the order of time; formats without time have none. */
 struct hp_snapshots {
 	struct hp_snapshot *row;
 	uint32_t n, cap;
-	hp_stackid *stack; /* [n_values] a snapshot has each stack once at most */
-	double *value;     /* [n_values] */
-	uint32_t n_values, cap_values;
+	struct hp_samples values; /* of all snapshots; one snapshot has each stack once at most */
+	double **columns;         /* those of the samples of each snapshot, all together */
 	hp_strid unit;    /* of time: "i" (instructions), "ms", "s", "B" (bytes allocated) */
 	hp_strid command; /* what was recorded */
-	uint32_t at;      /* the one in the samples; HP_NONE: none */
 };
 
 /* How the values of a profile were sampled. */
@@ -291,7 +286,8 @@ struct hprof_profile {
 	struct hp_locs locs;
 	struct hp_frames frames;
 	struct hp_stacks stacks;
-	struct hp_samples all;       /* one row per stack that has values */
+	struct hp_samples all;       /* one row per stack that has values; where there are
+					snapshots, the largest that it has in any of them */
 	struct hp_samples by_thread; /* one row per stack and thread, when asked for */
 	double *thread_total;        /* [threads.n * n_types] estimates */
 	struct hp_snapshots snapshots;

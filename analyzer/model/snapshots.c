@@ -1,4 +1,4 @@
-/* snapshots.c - the moments of a recording: which one the samples of the profile are of. */
+/* snapshots.c - the snapshots of a profile: what they are, and which one is meant. */
 #include "analyzer/model/snapshots.h"
 
 #include <inttypes.h>
@@ -44,80 +44,41 @@ bool hprof_profile_snapshot(const struct hprof_profile *p, size_t i, struct hpro
 	return true;
 }
 
-/* --- the samples of one --- */
-
-static int room_for_samples(struct hprof_profile *p, uint32_t n, struct hprof_error *err)
+bool hp_source_valid(const struct hprof_source *s)
 {
-	struct hp_samples *all = &p->all;
-
-	if (n <= all->cap)
-		return HPROF_OK;
-	if (!hp_column_resize(&all->stack, sizeof(*all->stack), n))
-		return hp_fail_nomem(err);
-	for (uint32_t t = 0; t < p->n_types; t++)
-		if (all->estimate[t] && (!hp_column_resize(&all->estimate[t], sizeof(double), n) ||
-					 !hp_column_resize(&all->variance[t], sizeof(double), n) ||
-					 !hp_column_resize(&all->recorded[t], sizeof(double), n)))
-			return hp_fail_nomem(err);
-	all->cap = n;
-	return HPROF_OK;
+	return s->snapshot == HPROF_ALL_SNAPSHOTS || !s->profile->snapshots.n ||
+	       (s->snapshot >= 0 && s->snapshot < s->profile->snapshots.n);
 }
 
-static void put_sample(struct hp_samples *all, hp_stackid stack, double value)
+uint32_t hp_source_snapshot(const struct hprof_source *s)
 {
-	all->stack[all->n] = stack;
-	all->estimate[0][all->n] = all->recorded[0][all->n] = value;
-	all->variance[0][all->n++] = 0;
+	if (!s->profile->snapshots.n || s->snapshot == HPROF_ALL_SNAPSHOTS)
+		return HP_NONE;
+	return (uint32_t)s->snapshot;
 }
 
-int hprof_profile_at(struct hprof_profile *p, size_t i, struct hprof_error *err)
+const struct hp_samples *hp_snapshot_samples(const struct hprof_profile *p, uint32_t snapshot)
 {
-	struct hp_snapshots *s = &p->snapshots;
-	const struct hp_snapshot *row;
-	int r;
-
-	if (i >= s->n)
-		return hp_fail(err, HPROF_EINVAL, "no snapshot %zu: there are %" PRIu32, i, s->n);
-	row = &s->row[i];
-	r = room_for_samples(p, row->n, err);
-	if (r < 0)
-		return r;
-	p->all.n = 0;
-	for (uint32_t k = 0; k < row->n; k++)
-		put_sample(&p->all, s->stack[row->first + k], s->value[row->first + k]);
-	s->at = (uint32_t)i;
-	return HPROF_OK;
+	return snapshot == HP_NONE ? &p->all : &p->snapshots.row[snapshot].samples;
 }
 
-int hprof_profile_at_all(struct hprof_profile *p, struct hprof_error *err)
+double hp_samples_sum(const struct hp_samples *s, uint32_t type)
 {
-	struct hp_snapshots *s = &p->snapshots;
-	uint32_t *row, n = 0;
-	int r;
+	const double *column = s->estimate[type];
+	double sum = 0;
 
-	if (!s->n)
-		return HPROF_OK;
-	row = calloc(p->stacks.n, sizeof(*row)); /* 1 + sample of a stack, 0: none yet */
-	if (!row)
-		return hp_fail_nomem(err);
-	for (uint32_t k = 0; k < s->n_values; k++)
-		n += !row[s->stack[k].i]++;
-	memset(row, 0, p->stacks.n * sizeof(*row));
-	r = room_for_samples(p, n, err);
-	p->all.n = 0;
-	for (uint32_t k = 0; r == HPROF_OK && k < s->n_values; k++) {
-		uint32_t *at = &row[s->stack[k].i];
+	for (uint32_t i = 0; column && i < s->n; i++)
+		sum += column[i];
+	return sum;
+}
 
-		if (!*at) {
-			put_sample(&p->all, s->stack[k], 0);
-			*at = p->all.n;
-		}
-		if (s->value[k] > p->all.estimate[0][*at - 1])
-			p->all.estimate[0][*at - 1] = p->all.recorded[0][*at - 1] = s->value[k];
-	}
-	free(row);
-	s->at = HP_NONE;
-	return r;
+double hp_snapshot_total(const struct hprof_profile *p, uint32_t snapshot, uint32_t type)
+{
+	const struct hp_snapshot *s = &p->snapshots.row[snapshot];
+
+	if (type != 0)
+		return hp_samples_sum(&s->samples, type);
+	return (double)s->heap + (double)s->extra + (double)s->stacks;
 }
 
 /* --- choosing one --- */
@@ -184,18 +145,6 @@ static double unit_factor(struct hp_slice given, struct hp_slice unit)
 	return 0;
 }
 
-/* Of the sample type called @name; below all others where @p has none. */
-static double total_of(const struct hprof_profile *p, struct hp_slice name)
-{
-	uint32_t type = hp_profile_type(p, name);
-	const double *column = type == HP_NONE ? NULL : p->all.estimate[type];
-	double sum = type == HP_NONE ? -(double)INFINITY : 0;
-
-	for (uint32_t i = 0; column && i < p->all.n; i++)
-		sum += column[i];
-	return sum;
-}
-
 static int by_time(const void *a, const void *b)
 {
 	const struct moment *x = a, *y = b;
@@ -205,6 +154,34 @@ static int by_time(const void *a, const void *b)
 	if (x->profile != y->profile)
 		return x->profile < y->profile ? -1 : 1;
 	return (x->snapshot > y->snapshot) - (x->snapshot < y->snapshot);
+}
+
+/* The only moment of @p, which has no snapshots, with its total of the type called @name. */
+static struct moment whole(const struct hprof_profile *p, uint32_t i, struct hp_slice name)
+{
+	uint32_t type = hp_profile_type(p, name);
+
+	return (struct moment){.time = i,
+			       .total = type == HP_NONE ? -(double)INFINITY
+							: hp_samples_sum(&p->all, type),
+			       .profile = i,
+			       .snapshot = HP_NONE,
+			       .has_tree = true};
+}
+
+static struct moment of_snapshot(const struct hprof_profile *p, uint32_t i, uint32_t snapshot,
+				 struct hp_slice name)
+{
+	const struct hp_snapshot *row = &p->snapshots.row[snapshot];
+	uint32_t type = hp_profile_type(p, name);
+
+	return (struct moment){.time = row->time,
+			       .total = type == HP_NONE ? -(double)INFINITY
+							: hp_snapshot_total(p, snapshot, type),
+			       .profile = i,
+			       .snapshot = snapshot,
+			       .has_tree = row->tree != HP_TREE_NONE,
+			       .peak = row->tree == HP_TREE_PEAK};
 }
 
 /*
@@ -224,18 +201,11 @@ static struct moment *list_moments(const struct hprof_profile *const *p, size_t 
 	*n_out = k;
 	k = 0;
 	for (uint32_t i = 0; m && i < n; i++) {
-		const struct hp_snapshots *s = &p[i]->snapshots;
-
-		timed &= s->n > 0;
-		if (!s->n)
-			m[k++] = (struct moment){i, total_of(p[i], type), i, 0, true, false};
-		for (uint32_t q = 0; q < s->n; q++)
-			m[k++] = (struct moment){s->row[q].time,
-						 hp_snapshot_total(&s->row[q]),
-						 i,
-						 q,
-						 s->row[q].tree != HP_TREE_NONE,
-						 s->row[q].tree == HP_TREE_PEAK};
+		timed &= p[i]->snapshots.n > 0;
+		if (!p[i]->snapshots.n)
+			m[k++] = whole(p[i], i, type);
+		for (uint32_t q = 0; q < p[i]->snapshots.n; q++)
+			m[k++] = of_snapshot(p[i], i, q, type);
 	}
 	if (m && timed && n > 1)
 		qsort(m, k, sizeof(*m), by_time);
@@ -308,64 +278,81 @@ static int no_tree(const struct when *w, const struct moment *m, size_t n, struc
 		       w->index, nearest);
 }
 
-/* What a user would not expect of the choice becomes a warning of @p. */
-static void tell_choice(struct hprof_profile *p, const struct when *w, const struct moment *m,
-			size_t n, size_t at)
+/* What a user would not expect of the choice. */
+static void note_choice(char *note, const struct when *w, const struct moment *m, size_t n,
+			size_t at)
 {
+	size_t cap = HPROF_MESSAGE_MAX; /* all texts are shorter */
+
 	if (w->kind == PEAK && !m[at].peak && n > 1)
-		hp_profile_warn(p, "at",
-				"no snapshot is flagged as the peak: number %zu is shown, the "
-				"largest that has a tree",
-				at);
+		(void)snprintf(note, cap,
+			       "no snapshot is flagged as the peak: number %zu is shown, the "
+			       "largest that has a tree",
+			       at);
 	if ((w->kind == FIRST && at != 0) || (w->kind == LAST && at != n - 1))
-		hp_profile_warn(p, "at", "snapshot %zu of 0 to %zu is the %s that has a tree", at,
-				n - 1, w->kind == FIRST ? "first" : "last");
+		(void)snprintf(note, cap, "snapshot %zu of 0 to %zu is the %s that has a tree", at,
+			       n - 1, w->kind == FIRST ? "first" : "last");
 	if (w->kind == TIME && m[at].time != w->time)
-		hp_profile_warn(p, "at", "snapshot %zu at time %.15g is the %s that has a tree", at,
-				m[at].time, m[at].time < w->time ? "last until then" : "first");
+		(void)snprintf(note, cap, "snapshot %zu at time %.15g is the %s that has a tree",
+			       at, m[at].time, m[at].time < w->time ? "last until then" : "first");
 }
 
-int hprof_choose_at(struct hprof_profile *const *p, size_t n, const char *when, const char *type,
-		    size_t *which, struct hprof_error *err)
+/* Whether @p[n] can be taken together, and how many units of their time are in one of @w. */
+static int check_times(const struct hprof_profile *const *p, size_t n, const struct when *w,
+		       const char *text, double *factor, struct hprof_error *err)
+{
+	bool timed = p[0]->snapshots.n > 0;
+	const char *unit = timed ? hp_profile_str(p[0], p[0]->snapshots.unit).ptr : "";
+
+	for (size_t i = 1; i < n; i++)
+		if ((timed || p[i]->snapshots.n) && !hprof_same_recording(p[0], p[i]))
+			return hp_fail(err, HPROF_EINVAL,
+				       "%s and %s are not of one recording: choose one of the "
+				       "files",
+				       hp_profile_str(p[0], p[0]->input).ptr,
+				       hp_profile_str(p[i], p[i]->input).ptr);
+	*factor = 1;
+	if (w->kind == TIME)
+		*factor = timed ? unit_factor(w->unit, hp_slice_str(unit)) : 0;
+	if (*factor == 0)
+		return hp_fail(err, HPROF_EINVAL, "--at %s: %s%s", text,
+			       timed ? "the times of this recording have the unit "
+				     : "this is no recording with a time of its own",
+			       unit);
+	return HPROF_OK;
+}
+
+int hprof_find_snapshot(const struct hprof_profile *const *p, size_t n, const char *when,
+			const char *type, char note[HPROF_MESSAGE_MAX], struct hprof_source *out,
+			struct hprof_error *err)
 {
 	struct when w;
 	struct moment *m;
 	size_t n_moments, at;
-	bool timed = p[0]->snapshots.n > 0;
 	double factor = 1;
 	int r = parse_when(when, &w, err);
 
-	for (size_t i = 1; r == HPROF_OK && i < n; i++)
-		if ((timed || p[i]->snapshots.n) && !hprof_same_recording(p[0], p[i]))
-			r = hp_fail(err, HPROF_EINVAL,
-				    "%s and %s are not of one recording: choose one of the files",
-				    hp_profile_str(p[0], p[0]->input).ptr,
-				    hp_profile_str(p[i], p[i]->input).ptr);
-	if (r == HPROF_OK && w.kind == TIME)
-		factor =
-			timed ? unit_factor(w.unit, hp_profile_str(p[0], p[0]->snapshots.unit)) : 0;
-	if (r == HPROF_OK && factor == 0)
-		return hp_fail(err, HPROF_EINVAL, "--at %s: %s%s", when,
-			       timed ? "the times of this recording have the unit "
-				     : "this is no recording with a time of its own",
-			       timed ? hp_profile_str(p[0], p[0]->snapshots.unit).ptr : "");
+	if (r == HPROF_OK)
+		r = check_times(p, n, &w, when, &factor, err);
 	if (r < 0)
 		return r;
 	w.time *= factor;
-	m = list_moments((const struct hprof_profile *const *)p, n,
-			 hp_slice_str(type ? type : hprof_profile_default_type(p[0])), &n_moments);
+	m = list_moments(p, n, hp_slice_str(type ? type : hprof_profile_default_type(p[0])),
+			 &n_moments);
 	if (!m)
 		return hp_fail_nomem(err);
 	at = find_moment(&w, m, n_moments);
 	if (at == n_moments) {
 		r = no_tree(&w, m, n_moments, err);
 	} else {
-		*which = m[at].profile;
-		if (p[*which]->snapshots.n) {
-			tell_choice(p[*which], &w, m, n_moments, at);
-			p[*which]->n_read_warnings = p[*which]->warnings.n;
-			r = hprof_profile_at(p[*which], m[at].snapshot, err);
-		}
+		bool whole_profile = m[at].snapshot == HP_NONE;
+
+		note[0] = '\0';
+		if (!whole_profile)
+			note_choice(note, &w, m, n_moments, at);
+		*out = (struct hprof_source){
+			p[m[at].profile],
+			whole_profile ? HPROF_ALL_SNAPSHOTS : (int64_t)m[at].snapshot, note};
 	}
 	free(m);
 	return r;

@@ -77,7 +77,7 @@ const char *hp_why_nothing(const struct hprof_view *v)
 		sampled += hp_profile_period(v->profiles[i]) > 0 ||
 			   (v->profiles[i]->n_types &&
 			    v->profiles[i]->types[0].no_errors); /* that is not known */
-		samples += v->profiles[i]->all.n;
+		samples += hp_view_all(v, i)->n;
 	}
 	if (v->filtered)
 		return "no stack is left by --focus, --ignore or --thread";

@@ -1,5 +1,7 @@
 /* analyse.c - from profiles to a tree of frames with values. */
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyzer/base/regex.h"
 #include "analyzer/ops/apply_filters.h"
@@ -72,12 +74,11 @@ static void sum_unfiltered(struct hprof_view *v)
 		    v->opts.drop_negative) /* the view has the stacks of the chosen threads only */
 			continue;
 		for (size_t n = 0; n < v->n_profiles + v->n_bases; n++) {
-			const struct hprof_profile *p = v->profiles[n];
-			const double *column =
-				p->all.estimate[hp_profile_type(p, hp_view_str(v, type->name))];
+			double all = hp_samples_sum(
+				hp_view_all(v, n),
+				hp_profile_type(v->profiles[n], hp_view_str(v, type->name)));
 
-			for (uint32_t i = 0; i < p->all.n; i++)
-				sum += n < v->n_profiles ? column[i] : -column[i];
+			sum += n < v->n_profiles ? all : -all;
 		}
 		type->unfiltered = sum;
 	}
@@ -130,7 +131,7 @@ static int fill(struct hprof_view *v, struct hp_regex **alloc_fns, struct hprof_
 		r = hp_stems_find(v, module, err);
 	v->thread_by_id = v->opts.thread && hp_view_is_thread_id(v, v->opts.thread);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++) {
-		r = hp_tree_add_profile(&in[i], v, v->profiles[i], module[i], alloc_fns, err);
+		r = hp_tree_add_profile(&in[i], v, i, module[i], alloc_fns, err);
 		module[i] = NULL; /* freed with in[i] */
 		v->counts[i] = in[i].counts;
 	}
@@ -219,15 +220,34 @@ static int build(struct hprof_view *v, struct hprof_error *err)
 	return r < 0 ? r : hp_name_clashes_label(v, err);
 }
 
-int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profiles,
-		   const struct hprof_profile *const *bases, size_t n_bases,
-		   const struct hprof_view_opts *opts, struct hprof_view **out,
+/* Take over what the view is made of: sources[n] are the next from place @first on. */
+static int take_sources(struct hprof_view *v, const struct hprof_source *sources, size_t first,
+			size_t n, struct hprof_error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct hprof_source *s = &sources[i];
+		struct hp_view_source *to = &v->sources[first + i];
+
+		if (!hp_source_valid(s))
+			return hp_fail(err, HPROF_EINVAL,
+				       "no snapshot %" PRId64 ": there are %" PRIu32, s->snapshot,
+				       s->profile->snapshots.n);
+		v->profiles[first + i] = s->profile;
+		to->snapshot = hp_source_snapshot(s);
+		if (s->note && *s->note && !(to->note = strdup(s->note)))
+			return hp_fail_nomem(err);
+	}
+	return HPROF_OK;
+}
+
+int hprof_view_new(const struct hprof_source *sources, size_t n, const struct hprof_source *bases,
+		   size_t n_bases, const struct hprof_view_opts *opts, struct hprof_view **out,
 		   struct hprof_error *err)
 {
 	struct hprof_view *v;
 	int r;
 
-	if (n_profiles == 0)
+	if (n == 0)
 		return hp_fail(err, HPROF_EINVAL, "no profile to analyse");
 	if (opts && opts->thread_roots && opts->moments)
 		return hp_fail(err, HPROF_EINVAL, "moments are not kept per thread");
@@ -236,17 +256,19 @@ int hprof_view_new(const struct hprof_profile *const *profiles, size_t n_profile
 		return hp_fail_nomem(err);
 	if (opts)
 		v->opts = *opts;
-	v->n_profiles = n_profiles;
+	v->n_profiles = n;
 	v->n_bases = n_bases;
 	v->seed = hp_hash_seed();
-	v->profiles = calloc(n_profiles + n_bases, sizeof(struct hprof_profile *));
-	v->counts = calloc(n_profiles + n_bases, sizeof(*v->counts));
-	r = v->profiles && v->counts ? HPROF_OK : hp_fail_nomem(err);
+	v->profiles = calloc(n + n_bases, sizeof(struct hprof_profile *));
+	v->sources = calloc(n + n_bases, sizeof(*v->sources));
+	v->counts = calloc(n + n_bases, sizeof(*v->counts));
+	r = v->profiles && v->sources && v->counts ? HPROF_OK : hp_fail_nomem(err);
+	if (r == HPROF_OK)
+		r = take_sources(v, sources, 0, n, err);
+	if (r == HPROF_OK)
+		r = take_sources(v, bases, n, n_bases, err);
 	if (r == HPROF_OK) {
-		hp_strtab_init_above(&v->str, &profiles[0]->str);
-		memcpy(v->profiles, profiles, n_profiles * sizeof(*profiles));
-		if (n_bases)
-			memcpy(v->profiles + n_profiles, bases, n_bases * sizeof(*bases));
+		hp_strtab_init_above(&v->str, &v->profiles[0]->str);
 		r = build(v, err);
 	}
 	if (r < 0) {
@@ -278,6 +300,9 @@ void hprof_view_free(struct hprof_view *v)
 	for (size_t i = 0; v->sample_node && i < v->n_profiles; i++)
 		free(v->sample_node[i]);
 	free(v->sample_node);
+	for (size_t i = 0; v->sources && i < v->n_profiles + v->n_bases; i++)
+		free(v->sources[i].note);
+	free(v->sources);
 	free(v->profiles);
 	free(v->counts);
 	hp_strtab_release(&v->str);

@@ -21,7 +21,7 @@ static void clear_node(struct hprof_view *v, uint32_t i)
 static void drop_samples(struct hprof_view *v, const bool *dropped)
 {
 	for (size_t n = 0; v->sample_node && n < v->n_profiles; n++)
-		for (uint32_t i = 0; i < hp_view_samples(v, v->profiles[n])->n; i++) {
+		for (uint32_t i = 0; i < hp_view_samples(v, n)->n; i++) {
 			uint32_t *node = &v->sample_node[n][i];
 
 			if (*node != HP_NONE && dropped[*node])
@@ -157,7 +157,7 @@ static int drop_frames(struct hprof_view *v, const bool *drop, uint32_t hidden,
 	if (r == HPROF_OK)
 		r = move_values(v, to, old.n, err);
 	for (size_t n = 0; r == HPROF_OK && v->sample_node && n < v->n_profiles; n++)
-		for (uint32_t i = 0; i < hp_view_samples(v, v->profiles[n])->n; i++)
+		for (uint32_t i = 0; i < hp_view_samples(v, n)->n; i++)
 			if (v->sample_node[n][i] != HP_NONE)
 				v->sample_node[n][i] = to[v->sample_node[n][i]];
 	hp_tree_release(&old);

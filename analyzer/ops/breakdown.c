@@ -64,7 +64,7 @@ static uint64_t size_of(const struct breakdown_maker *s, uint32_t row)
 /* The node of each row of @s->from. */
 static int find_nodes(struct breakdown_maker *s, struct hprof_error *err)
 {
-	const struct hp_samples *seen = hp_view_samples(s->v, s->p);
+	const struct hp_samples *seen = hp_view_samples(s->v, 0);
 	const uint32_t *node = s->v->sample_node[0];
 	uint32_t *of_stack;
 
@@ -248,7 +248,7 @@ int hp_breakdown_init(const struct hprof_view *v, struct hp_breakdown *out, stru
 
 	*out = (struct hp_breakdown){0};
 	if (v->sample_node && v->n_profiles + v->n_bases == 1) {
-		s.from = s.p->by_thread.n ? &s.p->by_thread : hp_view_samples(v, s.p);
+		s.from = s.p->by_thread.n ? &s.p->by_thread : hp_view_samples(v, 0);
 		r = find_nodes(&s, err);
 		if (r == HPROF_OK)
 			r = list_sources(&s, err);

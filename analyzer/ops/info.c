@@ -29,18 +29,18 @@ static void hint(struct hp_info *info, const char *fmt, ...)
 }
 
 static int add_sums(struct hp_profile_sums *sums, const struct hprof_profile *p,
-		    struct hprof_error *err)
+		    const struct hp_samples *all, struct hprof_error *err)
 {
 	sums->total = calloc((size_t)p->n_types + 1, sizeof(double));
 	sums->recorded = calloc((size_t)p->n_types + 1, sizeof(double));
 	if (!sums->total || !sums->recorded)
 		return hp_fail_nomem(err);
 	for (uint32_t t = 0; t < p->n_types; t++) {
-		if (!p->all.estimate[t])
+		if (!all->estimate[t])
 			continue;
-		for (uint32_t i = 0; i < p->all.n; i++) {
-			sums->total[t] += p->all.estimate[t][i];
-			sums->recorded[t] += p->all.recorded[t][i];
+		for (uint32_t i = 0; i < all->n; i++) {
+			sums->total[t] += all->estimate[t][i];
+			sums->recorded[t] += all->recorded[t][i];
 		}
 	}
 	for (uint32_t i = 0; i < p->maps.n; i++)
@@ -69,7 +69,7 @@ static void hint_no_samples(struct hp_info *info, const struct hprof_view *v,
 	char period[HP_NUMBER_MAX], of[HP_QUOTED_MAX + 2];
 
 	subject(of, v, p);
-	if (p->snapshots.n && !p->snapshots.n_values)
+	if (p->snapshots.n && !p->snapshots.values.n)
 		hint(info,
 		     "%sno snapshot has a tree, as with --heap=no: \"hprof timeline\" shows the "
 		     "totals",
@@ -111,7 +111,7 @@ static int hint_shallow(struct hp_info *info, const struct hprof_view *v, struct
 		if (!of || (unwind && strcmp(of, unwind) != 0))
 			return HPROF_OK; /* some unwind by themselves, or need other advice */
 		unwind = of;
-		any |= p->all.n > 0;
+		any |= hp_view_all(v, i)->n > 0;
 		deepest = p->max_depth > deepest ? p->max_depth : deepest;
 	}
 	if (!any)
@@ -297,24 +297,26 @@ static int hint_wrapper(struct hp_info *info, const struct hprof_view *v, struct
  * Before anything is cut: an address without a name that ends nearly all stacks, in a module
  * other than an allocator's, is an allocator inside a stripped program.
  */
-static int hint_stripped(struct hp_info *info, const struct hprof_view *v,
-			 const struct hprof_profile *p, struct hprof_error *err)
+static int hint_stripped(struct hp_info *info, const struct hprof_view *v, size_t number,
+			 struct hprof_error *err)
 {
+	const struct hprof_profile *p = v->profiles[number];
+	const struct hp_samples *all = hp_view_all(v, number);
 	uint32_t *leaves = calloc((size_t)p->locs.n + 1, sizeof(*leaves)), most = 0;
 	char path[HP_QUOTED_MAX], of[HP_QUOTED_MAX + 2];
 	const struct hp_module *m;
 
 	if (!leaves)
 		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < p->all.n; i++) {
-		uint32_t loc = p->stacks.loc[p->all.stack[i].i].i;
+	for (uint32_t i = 0; i < all->n; i++) {
+		uint32_t loc = p->stacks.loc[all->stack[i].i].i;
 
-		if (p->all.stack[i].i == 0 || p->locs.frame_n[loc] || p->locs.map[loc].i == HP_NONE)
+		if (all->stack[i].i == 0 || p->locs.frame_n[loc] || p->locs.map[loc].i == HP_NONE)
 			continue;
 		if (++leaves[loc] > leaves[most])
 			most = loc;
 	}
-	if (p->all.n >= 5 && leaves[most] >= NEARLY_ALL * p->all.n) {
+	if (all->n >= 5 && leaves[most] >= NEARLY_ALL * all->n) {
 		m = &p->modules.row[p->maps.module[p->locs.map[most].i].i];
 		if (m->status != HP_MODULE_SPECIAL &&
 		    !hp_allocator_of_module(hp_profile_str(p, m->path)))
@@ -324,7 +326,7 @@ static int hint_stripped(struct hp_info *info, const struct hprof_view *v,
 			     "allocator inside a stripped program? its frames are cut only where "
 			     "they "
 			     "have names: give the unstripped program or its debug file",
-			     subject(of, v, p), leaves[most], p->all.n,
+			     subject(of, v, p), leaves[most], all->n,
 			     hp_quote(path, hp_profile_str(p, m->path)));
 	}
 	free(leaves);
@@ -340,7 +342,7 @@ static void hint_rss(struct hp_info *info, const struct hprof_view *v)
 	bool known = v->n_profiles == 1 && p->has_maps && private_bytes > 0, any = false;
 
 	for (size_t i = 0; i < v->n_profiles; i++)
-		any |= v->profiles[i]->all.n > 0;
+		any |= hp_view_all(v, i)->n > 0;
 	if (!any)
 		return;
 	hp_format_bytes(text, private_bytes, HPROF_UNIT_AUTO);
@@ -361,7 +363,7 @@ static int describe(struct hp_info *info, const struct hprof_view *v, struct hpr
 	if (!info->of)
 		return hp_fail_nomem(err);
 	for (size_t i = 0; r == HPROF_OK && i < info->n; i++)
-		r = add_sums(&info->of[i], v->profiles[i], err);
+		r = add_sums(&info->of[i], v->profiles[i], hp_view_all(v, i), err);
 	for (size_t i = 0; r == HPROF_OK && i < v->n_profiles; i++)
 		hint_no_samples(info, v, v->profiles[i]);
 	if (r == HPROF_OK)
@@ -371,7 +373,7 @@ static int describe(struct hp_info *info, const struct hprof_view *v, struct hpr
 	if (r == HPROF_OK)
 		r = hint_wrapper(info, v, err);
 	for (size_t i = 0; r == HPROF_OK && i < v->n_profiles; i++)
-		r = hint_stripped(info, v, v->profiles[i], err);
+		r = hint_stripped(info, v, i, err);
 	if (r == HPROF_OK)
 		hint_rss(info, v);
 	return r;

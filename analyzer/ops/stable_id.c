@@ -92,27 +92,28 @@ static struct hp_stable_id id_of_loc(const struct hprof_profile *p, hp_locid loc
 }
 
 /* The same file under the same name, packed or not, has the same. */
-static struct hp_stable_id id_of_dump(const struct hprof_profile *p,
+static struct hp_stable_id id_of_dump(const struct hprof_profile *p, uint32_t snapshot,
 				      const struct hp_stable_id *stack)
 {
+	const struct hp_samples *all = hp_snapshot_samples(p, snapshot);
 	XXH3_state_t h;
 
 	(void)XXH3_128bits_reset(&h); /* cannot fail */
 	add_text(&h, hp_profile_str(p, p->input));
 	add_text(&h, hp_slice_str(p->format));
 	add_number(&h, p->sampling_period);
-	add_number(&h, p->snapshots.at);
+	add_number(&h, p->snapshots.n ? snapshot : 0);
 	for (uint32_t i = 0; i < p->maps.n; i++) {
 		add_number(&h, p->maps.start[i]);
 		add_number(&h, p->maps.limit[i]);
 		add_number(&h, p->maps.file_offset[i]);
 	}
-	for (uint32_t i = 0; i < p->all.n; i++) {
-		(void)XXH3_128bits_update(&h, stack[p->all.stack[i].i].byte,
+	for (uint32_t i = 0; i < all->n; i++) {
+		(void)XXH3_128bits_update(&h, stack[all->stack[i].i].byte,
 					  sizeof(stack->byte)); /* cannot fail */
 		for (uint32_t t = 0; t < p->n_types; t++)
-			if (p->all.recorded[t])
-				add_real(&h, p->all.recorded[t][i]);
+			if (all->recorded[t])
+				add_real(&h, all->recorded[t][i]);
 	}
 	return finish(XXH3_128bits_digest(&h));
 }
@@ -134,7 +135,7 @@ static void find_stacks(const struct hprof_profile *p, const struct hp_stable_id
 	}
 }
 
-int hp_stable_ids_init(const struct hprof_profile *p, struct hp_stable_ids *out,
+int hp_stable_ids_init(const struct hprof_profile *p, uint32_t snapshot, struct hp_stable_ids *out,
 		       struct hprof_error *err)
 {
 	struct hp_stable_ids ids = {calloc((size_t)p->locs.n + 1, sizeof(*ids.loc)),
@@ -148,7 +149,7 @@ int hp_stable_ids_init(const struct hprof_profile *p, struct hp_stable_ids *out,
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++)
 		ids.loc[i] = id_of_loc(p, (hp_locid){i});
 	find_stacks(p, &ids);
-	ids.dump = id_of_dump(p, ids.stack);
+	ids.dump = id_of_dump(p, snapshot, ids.stack);
 	*out = ids;
 	return HPROF_OK;
 }

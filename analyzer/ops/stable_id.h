@@ -9,7 +9,7 @@
 #ifndef HP_OPS_STABLE_ID_H
 #define HP_OPS_STABLE_ID_H
 
-#include "analyzer/model/profile.h"
+#include "analyzer/model/snapshots.h"
 
 struct hp_stable_id {
 	unsigned char byte[16];
@@ -32,9 +32,9 @@ struct hp_code_addr hp_code_addr_of(const struct hprof_profile *p, hp_locid loc)
 /* The build ID of the file that ran; "" when it is not known. */
 struct hp_slice hp_module_build_id(const struct hprof_profile *p, hp_modid module);
 
-/* Errors: ENOMEM. */
-HP_MUST_CHECK int hp_stable_ids_init(const struct hprof_profile *p, struct hp_stable_ids *out,
-				     struct hprof_error *err);
+/* The dump is snapshot @snapshot of @p, HP_NONE for all or if it has none.  Errors: ENOMEM. */
+HP_MUST_CHECK int hp_stable_ids_init(const struct hprof_profile *p, uint32_t snapshot,
+				     struct hp_stable_ids *out, struct hprof_error *err);
 void hp_stable_ids_release(struct hp_stable_ids *ids);
 
 #endif

@@ -19,10 +19,23 @@ struct maker {
 
 /* --- points --- */
 
+/* Whether the totals that snapshots have by themselves are those of what is shown. */
+static bool has_totals(const struct hprof_view *v)
+{
+	struct hp_slice shown = hp_view_str(v, v->types[v->chosen].name);
+
+	return !v->filtered && hp_profile_type(v->profiles[0], shown) == 0;
+}
+
 static int check_profiles(const struct hprof_view *v, struct hprof_error *err)
 {
-	if (!v->sample_node)
-		return hp_fail(err, HPROF_EINVAL, "a timeline needs a view with moments");
+	bool whole = v->sample_node != NULL;
+
+	for (size_t i = 0; i < v->n_profiles; i++)
+		whole &= v->sources[i].snapshot == HP_NONE;
+	if (!whole)
+		return hp_fail(err, HPROF_EINVAL,
+			       "a timeline needs a view with moments, of all snapshots");
 	for (size_t i = 1; i < v->n_profiles; i++) {
 		const struct hprof_profile *p = v->profiles[0], *q = v->profiles[i];
 
@@ -103,7 +116,7 @@ static int list_points(struct hp_timeline *t, struct hprof_error *err)
 	for (uint32_t i = 0; i < t->n; i++)
 		if (t->point[i].snapshot != HP_NONE)
 			t->point[i].number = i;
-	return v->filtered ? leave_out(t, err) : HPROF_OK;
+	return v->profiles[0]->snapshots.n && !has_totals(v) ? leave_out(t, err) : HPROF_OK;
 }
 
 /* --- values --- */
@@ -119,7 +132,7 @@ static int map_stacks(struct maker *m, uint32_t i, struct hprof_error *err)
 	if (!m->node[i])
 		return hp_fail_nomem(err);
 	memset(m->node[i], 0xff, p->stacks.n * sizeof(**m->node)); /* HP_NONE */
-	for (uint32_t k = 0; k < p->all.n; k++)
+	for (uint32_t k = 0; k < p->all.n; k++) /* the view is of all snapshots */
 		m->node[i][p->all.stack[k].i] = m->v->sample_node[i][k];
 	return HPROF_OK;
 }
@@ -150,28 +163,32 @@ static double total_of(const struct maker *m)
 	return sum;
 }
 
+/* What ends where in snapshot @at, for the samples of all snapshots each have their node. */
+static void sum_snapshot(struct maker *m, struct hp_point *point, uint32_t type)
+{
+	const struct hprof_profile *p = m->v->profiles[point->profile];
+	const struct hp_samples *s = hp_snapshot_samples(p, point->snapshot);
+
+	for (uint32_t k = 0; k < s->n; k++)
+		count(m, m->node[point->profile][s->stack[k].i], s->estimate[type][k]);
+	if (!has_totals(m->v)) {
+		point->heap = total_of(m);
+		point->extra = point->stacks = 0;
+	}
+}
+
 /* Sum up the sites of @point in m->sum, which is 0 everywhere. */
 static void sum_point(struct maker *m, struct hp_point *point)
 {
 	const struct hprof_profile *p = m->v->profiles[point->profile];
-	struct hp_slice name = hp_view_str(m->v, m->v->types[m->v->chosen].name);
-	const struct hp_samples *all = hp_view_samples(m->v, p);
-	const struct hp_snapshot *s;
-	uint32_t type;
+	const struct hp_samples *all = hp_view_samples(m->v, point->profile);
+	uint32_t type = hp_profile_type(p, hp_view_str(m->v, m->v->types[m->v->chosen].name));
 
 	m->n_touched = 0;
 	if (point->snapshot != HP_NONE) {
-		s = &p->snapshots.row[point->snapshot];
-		for (uint32_t k = s->first; k < s->first + s->n; k++)
-			count(m, m->node[point->profile][p->snapshots.stack[k].i],
-			      p->snapshots.value[k]);
-		if (m->v->filtered) {
-			point->heap = total_of(m);
-			point->extra = point->stacks = 0;
-		}
+		sum_snapshot(m, point, type);
 		return;
 	}
-	type = hp_profile_type(p, name);
 	for (uint32_t k = 0; type != HP_NONE && k < all->n; k++)
 		count(m, m->v->sample_node[point->profile][k], all->estimate[type][k]);
 	point->heap = total_of(m);
@@ -280,7 +297,7 @@ static void find_peak(struct hp_timeline *t)
 	bool flagged = false;
 
 	for (uint32_t i = 0; i < t->n; i++) {
-		bool peak = t->point[i].tree == HP_TREE_PEAK && !t->v->filtered;
+		bool peak = t->point[i].tree == HP_TREE_PEAK && has_totals(t->v);
 
 		if (i == 0 || peak > flagged ||
 		    (peak == flagged &&

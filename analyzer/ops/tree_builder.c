@@ -16,7 +16,7 @@ static bool wanted(const struct hp_tree_builder *b, uint32_t sample)
 /* Count the frames that are cut in the whole profile, even for a view of some threads. */
 static int count_cuts(struct hp_tree_builder *b, struct hprof_error *err)
 {
-	const struct hp_samples *all = &b->p->all;
+	const struct hp_samples *all = b->all;
 
 	for (uint32_t i = 0; i < all->n; i++) {
 		struct hp_leaf leaf;
@@ -33,7 +33,7 @@ static int count_cuts(struct hp_tree_builder *b, struct hprof_error *err)
 static int find_leaves(struct hp_tree_builder *b, struct hprof_error *err)
 {
 	const struct hp_stacks *s = &b->p->stacks;
-	bool counts = b->samples == &b->p->all;
+	bool counts = b->samples == b->all;
 
 	for (uint32_t i = 0; i < b->samples->n; i++) {
 		hp_stackid stack = b->samples->stack[i];
@@ -281,7 +281,6 @@ static int choose_samples(struct hp_tree_builder *b, struct hprof_error *err)
 {
 	struct hp_slice input = hp_profile_str(b->p, b->p->input);
 
-	b->samples = hp_view_samples(b->v, b->p);
 	if (!b->v->opts.thread_roots)
 		return HPROF_OK;
 	if (b->p->threads.n == 0)
@@ -351,15 +350,17 @@ void hp_tree_builder_release(struct hp_tree_builder *b)
 	free(b->sample_node);
 }
 
-int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v,
-			const struct hprof_profile *p, uint32_t *module,
+int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v, size_t i, uint32_t *module,
 			struct hp_regex **alloc_fns, struct hprof_error *err)
 {
+	const struct hprof_profile *p = v->profiles[i];
 	size_t n_stacks = p->stacks.n;
 	int r = hp_frame_merger_init(&b->merger, v, p, module, err);
 
 	b->v = v;
 	b->p = p;
+	b->all = hp_view_all(v, i);
+	b->samples = hp_view_samples(v, i);
 	if (r == HPROF_OK)
 		r = choose_samples(b, err);
 	if (r == HPROF_OK)

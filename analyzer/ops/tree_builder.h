@@ -9,8 +9,9 @@
 struct hp_tree_builder {
 	struct hprof_view *v;
 	const struct hprof_profile *p;
-	const struct hp_samples *samples;
-	struct hp_samples by_thread; /* with a frame per thread: what @samples is */
+	const struct hp_samples *all;     /* of the profile, or of the snapshot that is shown */
+	const struct hp_samples *samples; /* that are added: of all threads, or by thread */
+	struct hp_samples by_thread;      /* with a frame per thread: what @samples is */
 	struct hp_frame_merger merger;
 	struct hp_pruner pruner;
 	bool *thread;          /* [threads.n] wanted; NULL: no choice */
@@ -24,12 +25,13 @@ struct hp_tree_builder {
 };
 
 /*
- * Fill the tree of @v with the stacks of @p; @module, from hp_merge_modules(), is freed with
+ * Fill the tree of @v with the stacks of its profile @i; @module, from hp_merge_modules(), is freed
+ * with
  * @b.  Errors: ENODATA (no values per thread), EINVAL, ENOMEM; release @b in any case.
  */
-HP_MUST_CHECK int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v,
-				      const struct hprof_profile *p, uint32_t *module,
-				      struct hp_regex **alloc_fns, struct hprof_error *err);
+HP_MUST_CHECK int hp_tree_add_profile(struct hp_tree_builder *b, struct hprof_view *v, size_t i,
+				      uint32_t *module, struct hp_regex **alloc_fns,
+				      struct hprof_error *err);
 void hp_tree_builder_release(struct hp_tree_builder *b);
 
 /* Add the samples of the profile to the columns of the view, which exist by now. */

@@ -88,3 +88,18 @@ const char *hprof_view_note(const struct hprof_view *v, size_t i)
 {
 	return i < v->n_notes ? v->note[i] : NULL;
 }
+
+size_t hp_view_warnings(const struct hprof_view *v, size_t i)
+{
+	return hprof_profile_warnings(v->profiles[i]) + (v->sources[i].note != NULL);
+}
+
+const char *hp_view_warning(const struct hprof_view *v, size_t i, size_t k, uint64_t *count)
+{
+	const struct hprof_profile *p = v->profiles[i];
+	bool of_profile = k < hprof_profile_warnings(p);
+
+	if (count)
+		*count = of_profile ? hprof_profile_warning_count(p, k) : 1;
+	return of_profile ? hprof_profile_warning(p, k) : v->sources[i].note;
+}

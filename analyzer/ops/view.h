@@ -7,7 +7,7 @@
 #ifndef HP_OPS_VIEW_H
 #define HP_OPS_VIEW_H
 
-#include "analyzer/model/profile.h"
+#include "analyzer/model/snapshots.h"
 #include "analyzer/ops/tree.h"
 
 /* A module of the profiles; one build that several of them use is one row. */
@@ -84,15 +84,22 @@ struct hp_vcounts {
 	uint64_t cut_frames; /* physical frames cut */
 };
 
+/* What is shown of one profile. */
+struct hp_view_source {
+	uint32_t snapshot; /* a row of its snapshots; HP_NONE: all, or there are none */
+	char *note;        /* a warning about this choice, or NULL */
+};
+
 struct hprof_view {
 	char **note; /* [n_notes] what the user should know of this view, a line each */
 	size_t n_notes;
 	const struct hprof_profile **profiles; /* [n_profiles + n_bases], the bases last */
 	size_t n_profiles, n_bases;
-	struct hprof_view_opts opts; /* strings are borrowed and not used after creation */
-	bool thread_by_id;           /* opts.thread is an id, not an expression over names */
-	bool filtered;               /* focus, ignore or thread left something out */
-	struct hp_strtab str;        /* above that of the first profile */
+	struct hp_view_source *sources; /* [n_profiles + n_bases] */
+	struct hprof_view_opts opts;    /* strings are borrowed and not used after creation */
+	bool thread_by_id;              /* opts.thread is an id, not an expression over names */
+	bool filtered;                  /* focus, ignore or thread left something out */
+	struct hp_strtab str;           /* above that of the first profile */
 	struct hp_vmodule *modules;
 	uint32_t n_modules, modules_cap;
 	struct hp_vfunc *funcs;
@@ -122,11 +129,23 @@ static inline struct hp_slice hp_view_str(const struct hprof_view *v, hp_strid i
 	return hp_strtab_get(&v->str, id);
 }
 
-/* The samples of @p that @v is made of. */
-static inline const struct hp_samples *hp_view_samples(const struct hprof_view *v,
-						       const struct hprof_profile *p)
+/* The samples of profile @i of @v, all threads together. */
+static inline const struct hp_samples *hp_view_all(const struct hprof_view *v, size_t i)
 {
-	return v->opts.thread ? &p->by_thread : &p->all;
+	return hp_snapshot_samples(v->profiles[i], v->sources[i].snapshot);
+}
+
+/*
+ * Warnings of profile @i of @v: of its file, of its names, and of how its snapshot was chosen.
+ * *@count (NULL is allowed) is how often the warning occurred.
+ */
+size_t hp_view_warnings(const struct hprof_view *v, size_t i);
+const char *hp_view_warning(const struct hprof_view *v, size_t i, size_t k, uint64_t *count);
+
+/* The samples that @v is made of, by thread where it is of some threads. */
+static inline const struct hp_samples *hp_view_samples(const struct hprof_view *v, size_t i)
+{
+	return v->opts.thread ? &v->profiles[i]->by_thread : hp_view_all(v, i);
 }
 
 /* Whether rows are files or modules: calls that follow each other within one are a single call. */

@@ -38,6 +38,7 @@ static int put(void *ctx, const void *bytes, size_t len)
 int main(int argc, char **argv)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
+	struct hprof_source source = {NULL, HPROF_ALL_SNAPSHOTS, NULL};
 	struct hprof_profile *p;
 	struct hprof_view *v;
 
@@ -45,7 +46,8 @@ int main(int argc, char **argv)
 		puts(err.message);
 		return 1;
 	}
-	if (hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, NULL, &v, &err) < 0 ||
+	source.profile = p;
+	if (hprof_view_new(&source, 1, NULL, 0, NULL, &v, &err) < 0 ||
 	    hprof_render(v, "collapsed", NULL, put, stdout, &err) < 0)
 		return 1;
 	hprof_view_free(v);

@@ -28,7 +28,7 @@ static void check_table(const struct hprof_view *v)
 }
 
 /* @choice: of the input, for what is not written every time. */
-static void check_views(const struct hprof_profile *p, unsigned choice)
+static void check_views(const struct hprof_source *s, unsigned choice)
 {
 	static const struct hprof_view_opts opts[] = {
 		{.granularity = HPROF_BY_FUNCTION, .all_types = true},
@@ -40,7 +40,7 @@ static void check_views(const struct hprof_profile *p, unsigned choice)
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct hprof_view *v;
 
-		if (hprof_view_new(&p, 1, &p, i == 2, &opts[i], &v, &err) < 0) {
+		if (hprof_view_new(s, 1, s, i == 2, &opts[i], &v, &err) < 0) {
 			must(err.message[0] != '\0', "a failure has a message");
 			continue;
 		}
@@ -109,7 +109,7 @@ static void check_pprof(const struct hprof_profile *p)
 		struct hprof_profile *q;
 		struct hprof_view *v;
 
-		if (hprof_view_new(&p, 1, NULL, 0, &opts[i], &v, &err) < 0)
+		if (test_view_of(&p, 1, NULL, 0, &opts[i], &v, &err) < 0)
 			continue;
 		check_shares(v);
 		must(hprof_render(v, "pprof", NULL, keep, &b, &err) == 0, "pprof can be written");
@@ -149,7 +149,7 @@ static void check_timeline(const struct hprof_profile *p, unsigned choice)
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct hprof_view *v;
 
-		if (hprof_view_new(&p, 1, NULL, 0, &opts[i], &v, &err) < 0) {
+		if (test_view_of(&p, 1, NULL, 0, &opts[i], &v, &err) < 0) {
 			must(err.message[0] != '\0', "a failure has a message");
 			continue;
 		}
@@ -169,8 +169,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	};
 	static const char *const when[] = {"last", "1", "10ms", "peak"};
 	struct hprof_error err = HPROF_ERROR_INIT;
+	char note[HPROF_MESSAGE_MAX];
+	const struct hprof_profile *c;
+	struct hprof_source source;
 	struct hprof_profile *p;
-	size_t which;
 
 	if (hprof_load_bytes(bytes, len, "fuzz", &opts, &p, &err) < 0) {
 		must(err.code != HPROF_OK && err.message[0] != '\0', "a failure has a message");
@@ -180,16 +182,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	}
 	must(hp_profile_valid(p), "tables obey their rules");
-	must(hprof_profile_at_all(p, &err) == 0 && hp_profile_valid(p), "all moments at once");
 	check_timeline(p, (unsigned)len);
+	c = p;
 	for (size_t i = 0; i < HP_LEN(when); i++) {
 		struct hprof_error none = HPROF_ERROR_INIT;
 
-		if (hprof_choose_at(&p, 1, when[i], NULL, &which, &none) < 0)
+		if (hprof_find_snapshot(&c, 1, when[i], NULL, note, &source, &none) < 0)
 			must(none.message[0] != '\0', "a failure has a message");
-		must(hp_profile_valid(p), "tables obey their rules at any moment");
+		else if (i == len % HP_LEN(when))
+			check_views(&source, (unsigned)len);
 	}
-	check_views(p, (unsigned)len);
+	source = (struct hprof_source){p, HPROF_ALL_SNAPSHOTS, NULL};
+	check_views(&source, (unsigned)len);
 	check_pprof(p);
 	hprof_profile_free(p);
 	return 0;

@@ -21,6 +21,7 @@ enum { MOST = 3, HEADER = 7 };
 struct several {
 	struct hprof_profile *p[MOST];
 	const struct hprof_profile *c[MOST]; /* the same */
+	struct hprof_source source[MOST];    /* the same, at one snapshot */
 	size_t n;
 	unsigned choice;
 };
@@ -55,15 +56,17 @@ static void check_table(const struct hprof_view *v, uint32_t type)
 	hp_table_release(&table);
 }
 
-/* The total of sample type @name in @p, and, in *@size, of what was added up. */
-static double total_in(const struct hprof_profile *p, struct hp_slice name, double *size)
+/* The total of sample type @name in @source, and, in *@size, of what was added up. */
+static double total_in(const struct hprof_source *source, struct hp_slice name, double *size)
 {
+	const struct hprof_profile *p = source->profile;
+	const struct hp_samples *all = hp_snapshot_samples(p, hp_source_snapshot(source));
 	uint32_t type = hp_profile_type(p, name);
 	double sum = 0;
 
-	for (uint32_t i = 0; type != HP_NONE && i < p->all.n; i++) {
-		sum += p->all.estimate[type][i];
-		*size += fabs(p->all.estimate[type][i]);
+	for (uint32_t i = 0; type != HP_NONE && i < all->n; i++) {
+		sum += all->estimate[type][i];
+		*size += fabs(all->estimate[type][i]);
 	}
 	return sum;
 }
@@ -76,7 +79,7 @@ static void check_totals(const struct several *s, const struct hprof_view *v, si
 		double now = 0, base = 0, size = 0;
 
 		for (size_t i = 0; i < s->n; i++)
-			*(i < n ? &now : &base) += total_in(s->c[i], name, &size);
+			*(i < n ? &now : &base) += total_in(&s->source[i], name, &size);
 		check_table(v, t);
 		must(is_near(v->types[t].total_now, now, size), "a sum has the sum of totals");
 		must(is_near(v->types[t].total_base, base, size), "bases have the sum of theirs");
@@ -105,7 +108,7 @@ static void check_views(const struct several *s, size_t n)
 
 		if (i && i != s->choice % HP_LEN(opts))
 			continue;
-		if (hprof_view_new(s->c, n, s->c + n, s->n - n, &opts[i], &v, &err) < 0) {
+		if (hprof_view_new(s->source, n, s->source + n, s->n - n, &opts[i], &v, &err) < 0) {
 			must(err.message[0] != '\0', "a failure has a message");
 			continue;
 		}
@@ -129,7 +132,7 @@ static void check_points(const struct several *s, const struct hprof_timeline *o
 		if (p->snapshot != HP_NONE)
 			continue;
 		must(p->profile < s->n, "a point is of a profile");
-		must(is_near(p->heap, total_in(s->c[p->profile], name, &size), size),
+		must(is_near(p->heap, total_in(&s->source[p->profile], name, &size), size),
 		     "a point is its profile's total");
 		for (uint32_t k = 0; p->site && k < t->n_sites; k++)
 			sites += fabs(p->site[k]);
@@ -149,7 +152,7 @@ static void check_series(const struct several *s)
 	struct hprof_timeline *over_time = NULL;
 	struct hprof_view *v;
 
-	if (hprof_view_new(s->c, s->n, NULL, 0, &opts[s->choice % HP_LEN(opts)], &v, &err) < 0) {
+	if (test_view_of(s->c, s->n, NULL, 0, &opts[s->choice % HP_LEN(opts)], &v, &err) < 0) {
 		must(err.message[0] != '\0', "a failure has a message");
 		return;
 	}
@@ -177,17 +180,22 @@ static void load(struct several *s, const uint8_t *bytes, size_t len)
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct hprof_profile *p;
 	char *copy = malloc(len ? len : 1);
-	size_t which;
+	char note[HPROF_MESSAGE_MAX];
+	struct hprof_source *source = &s->source[s->n];
 
 	if (!copy)
 		return;
 	if (len)
 		memcpy(copy, bytes, len);
 	if (hprof_load_bytes(copy, len, "fuzz", &opts, &p, &err) == 0) {
-		if (hprof_profile_snapshots(p) &&
-		    hprof_choose_at(&p, 1, s->choice & 2 ? "peak" : "last", NULL, &which, &err) < 0)
-			must(err.message[0] != '\0', "a failure has a message");
 		s->c[s->n] = s->p[s->n] = p;
+		if (hprof_find_snapshot(&s->c[s->n], 1, s->choice & 2 ? "peak" : "last", NULL, note,
+					source, &err) < 0) {
+			must(err.message[0] != '\0', "a failure has a message");
+			*source = (struct hprof_source){.snapshot = HPROF_ALL_SNAPSHOTS};
+		}
+		source->profile = p;
+		source->note = NULL;
 		s->n++;
 	}
 	free(copy);

@@ -11,6 +11,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/ops/view.h"
+#include "tests/test_view.h"
 
 static void must(bool ok, const char *what)
 {

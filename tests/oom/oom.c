@@ -141,6 +141,8 @@ enum { MAX_PROFILES = 2, MAX_OUTPUTS = 256 };
 struct work {
 	const char *path, *cache_dir;
 	struct hprof_profile *p[MAX_PROFILES]; /* the file, twice */
+	struct hprof_source source[MAX_PROFILES];
+	char note[MAX_PROFILES][HPROF_MESSAGE_MAX];
 	const struct view *kind;
 	struct hprof_view *v;
 	struct hprof_timeline *over_time;
@@ -174,12 +176,15 @@ static int load(struct work *w, struct hprof_error *err)
 	const struct hprof_symbolize_opts names = {.workers = 2, .cache_dir = w->cache_dir};
 	const char *paths[MAX_PROFILES] = {w->path, w->path};
 	int r = HPROF_OK;
-	size_t which;
 
 	for (size_t i = 0; r == HPROF_OK && i < MAX_PROFILES; i++) {
+		const struct hprof_profile *p;
+
 		r = hprof_load_file(w->path, &opts, &w->p[i], err);
-		if (r == HPROF_OK && hprof_profile_snapshots(w->p[i]))
-			r = hprof_choose_at(&w->p[i], 1, "peak", NULL, &which, err);
+		p = w->p[i];
+		if (r == HPROF_OK)
+			r = hprof_find_snapshot(&p, 1, "peak", NULL, w->note[i], &w->source[i],
+						err);
 	}
 	if (r == HPROF_OK)
 		r = hprof_symbolize_series(w->p, paths, MAX_PROFILES, &names, err);
@@ -244,9 +249,12 @@ static const struct view {
 
 static int make_view(struct work *w, struct hprof_error *err)
 {
-	const struct hprof_profile *const p[MAX_PROFILES] = {w->p[0], w->p[1]};
-	int r = hprof_view_new(p, w->kind->n, p, w->kind->n_bases, &w->kind->opts, &w->v, err);
+	struct hprof_source s[MAX_PROFILES] = {w->source[0], w->source[1]};
+	int r;
 
+	for (size_t i = 0; w->kind->opts.moments && i < MAX_PROFILES; i++)
+		s[i].snapshot = HPROF_ALL_SNAPSHOTS;
+	r = hprof_view_new(s, w->kind->n, s, w->kind->n_bases, &w->kind->opts, &w->v, err);
 	if (r == HPROF_OK && w->kind->opts.moments)
 		r = hprof_timeline_new(w->v, 3, &w->over_time, err);
 	return r;

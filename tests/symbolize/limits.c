@@ -22,6 +22,7 @@ static int put(void *ctx, const void *bytes, size_t len)
 static int show(const struct hprof_profile *p, struct hprof_error *err)
 {
 	const struct hprof_render_opts render = {0};
+	const struct hprof_source source = {p, HPROF_ALL_SNAPSHOTS, NULL};
 	const struct hprof_view_opts opts = {0};
 	struct hprof_view *v;
 	const char *text;
@@ -29,7 +30,7 @@ static int show(const struct hprof_profile *p, struct hprof_error *err)
 
 	for (size_t i = 0; (text = hprof_profile_warning(p, i)); i++)
 		printf("warning: %s\n", text);
-	r = hprof_view_new(&p, 1, NULL, 0, &opts, &v, err);
+	r = hprof_view_new(&source, 1, NULL, 0, &opts, &v, err);
 	if (r < 0)
 		return r;
 	r = hprof_render(v, "top-json", &render, put, NULL, err);

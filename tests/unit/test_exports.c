@@ -181,9 +181,9 @@ static void identities_do_not_depend_on_where_modules_lie(void **state)
 	struct hp_stable_ids a, b, c;
 
 	(void)state;
-	assert_int_equal(hp_stable_ids_init(p, &a, NULL), 0);
-	assert_int_equal(hp_stable_ids_init(moved, &b, NULL), 0);
-	assert_int_equal(hp_stable_ids_init(other, &c, NULL), 0);
+	assert_int_equal(hp_stable_ids_init(p, HP_NONE, &a, NULL), 0);
+	assert_int_equal(hp_stable_ids_init(moved, HP_NONE, &b, NULL), 0);
+	assert_int_equal(hp_stable_ids_init(other, HP_NONE, &c, NULL), 0);
 	assert_memory_equal(&a.stack[p->all.stack[0].i], &b.stack[moved->all.stack[0].i],
 			    sizeof(struct hp_stable_id));
 	assert_memory_not_equal(&a.stack[p->all.stack[0].i], &c.stack[other->all.stack[0].i],
@@ -209,12 +209,12 @@ static void maxima_are_not_added_up(void **state)
 	(void)state;
 	assert_string_equal(hp_profile_str(p, p->types[0].name).ptr, opts.sample_type);
 	p->types[0].kind = HP_TYPE_MAX;
-	assert_int_equal(hprof_view_new(twice, 2, NULL, 0, &opts, &v, &err), HPROF_EINVAL);
+	assert_int_equal(test_view_of(twice, 2, NULL, 0, &opts, &v, &err), HPROF_EINVAL);
 	assert_non_null(strstr(err.message, "inuse_objects is a maximum"));
-	assert_int_equal(hprof_view_new(twice, 1, twice, 1, &opts, &v, NULL), HPROF_OK);
+	assert_int_equal(test_view_of(twice, 1, twice, 1, &opts, &v, NULL), HPROF_OK);
 	hprof_view_free(v);
 	opts = (struct hprof_view_opts){.all_types = true};
-	assert_int_equal(hprof_view_new(twice, 2, NULL, 0, &opts, &v, NULL), HPROF_OK);
+	assert_int_equal(test_view_of(twice, 2, NULL, 0, &opts, &v, NULL), HPROF_OK);
 	assert_int_equal(v->n_types, 1); /* the others are still there */
 	assert_true(v->types[0].total > 0);
 	hprof_view_free(v);

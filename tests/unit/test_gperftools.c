@@ -238,7 +238,7 @@ static void comments_of_go_name_addresses(void **state)
 	assert_true(is_near(total(p, "inuse_space"), 300 / -expm1(-100.0 / 1024)));
 	assert_true(is_near(total(p, "alloc_space"), 600 / -expm1(-100.0 / 1024)));
 	assert_int_equal(hprof_profile_warnings(p), 0);
-	assert_int_equal(hprof_view_new(one, 1, NULL, 0, &opts, &v, &err), 0);
+	assert_int_equal(test_view_of(one, 1, NULL, 0, &opts, &v, &err), 0);
 	assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 	assert_string_equal(out.ptr, "main.main /srv/a.go:30;main.(*T).again /srv/a.go:20;"
 				     "main.(*T).again /srv/a.go:20;main.mid /srv/a.go:9;"
@@ -267,7 +267,7 @@ static void go_hides_its_runtime(void **state)
 	(void)state;
 	for (int all = 1; all >= 0; all--) {
 		opts.prune = all ? HPROF_PRUNE_NONE : HPROF_PRUNE_MODULE;
-		assert_int_equal(hprof_view_new(one, 1, NULL, 0, &opts, &v, &err), 0);
+		assert_int_equal(test_view_of(one, 1, NULL, 0, &opts, &v, &err), 0);
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 		hprof_view_free(v);
 	}

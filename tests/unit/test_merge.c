@@ -391,7 +391,7 @@ static struct hprof_view *view_of(const struct pair *p, bool sum, const struct h
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct hprof_view *v = NULL;
 
-	if (hprof_view_new(both, sum ? 2 : 1, both + 1, sum ? 0 : 1, o, &v, &err) < 0)
+	if (test_view_of(both, sum ? 2 : 1, both + 1, sum ? 0 : 1, o, &v, &err) < 0)
 		fail_msg("%s", err.message);
 	return v;
 }

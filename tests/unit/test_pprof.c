@@ -523,9 +523,9 @@ static void shares_of_threads_add_up(void **state)
 
 	(void)state;
 	assert_int_equal(hprof_load_bytes(text, sizeof(text) - 1, "t", &load_opts, &p, &err), 0);
-	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts,
-					&v, &err),
-			 0);
+	assert_int_equal(
+		test_view_of((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts, &v, &err),
+		0);
 	assert_int_equal(hp_breakdown_init(v, &s, &err), 0);
 	assert_int_equal(s.n, 3);
 	total = v->types[0].total;
@@ -589,9 +589,9 @@ static void check_shares(const void *bytes, size_t len, const int64_t *value, si
 
 	if (hprof_load_bytes(bytes, len, "t", &load_opts, &p, &err) < 0)
 		fail_msg("%s", err.message);
-	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts,
-					&v, &err),
-			 0);
+	assert_int_equal(
+		test_view_of((const struct hprof_profile *const *)&p, 1, NULL, 0, &opts, &v, &err),
+		0);
 	assert_int_equal(hp_breakdown_init(v, &s, &err), 0);
 	assert_int_equal(s.n, n);
 	for (uint32_t i = 0; i < n; i++) {

@@ -330,7 +330,7 @@ static void a_stack_at_the_limit_has_lost_its_root(void **state)
 		{
 			const struct hprof_profile *const one[] = {p};
 
-			assert_int_equal(hprof_view_new(one, 1, NULL, 0, &opts, &v, &err), 0);
+			assert_int_equal(test_view_of(one, 1, NULL, 0, &opts, &v, &err), 0);
 		}
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 		if ((strstr(out.ptr, "[truncated];") != NULL) != cases[i].truncated)
@@ -382,7 +382,7 @@ static void million_frames_need_no_recursion(void **state)
 	{
 		const struct hprof_profile *const one[] = {p};
 
-		assert_int_equal(hprof_view_new(one, 1, NULL, 0, NULL, &v, &err), 0);
+		assert_int_equal(test_view_of(one, 1, NULL, 0, NULL, &v, &err), 0);
 	}
 	assert_int_equal(hp_table_init(v, v->chosen, 0, &table, &err), 0);
 	assert_int_equal(table.n, 50000);
@@ -490,7 +490,7 @@ static void allocator_frames_are_cut_and_totals_close(void **state)
 		struct text out = {0};
 		struct hprof_view *v;
 
-		assert_int_equal(hprof_view_new(one, 1, NULL, 0, &cases[i].opts, &v, &err), 0);
+		assert_int_equal(test_view_of(one, 1, NULL, 0, &cases[i].opts, &v, &err), 0);
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 		assert_string_equal(out.ptr, cases[i].want);
 		assert_true(v->types[v->chosen].total == 162);
@@ -510,7 +510,7 @@ static void recursion_counts_once_in_cum(void **state)
 
 	(void)state;
 	assert_non_null(p);
-	assert_int_equal(hprof_view_new(one, 1, NULL, 0, NULL, &v, &err), 0);
+	assert_int_equal(test_view_of(one, 1, NULL, 0, NULL, &v, &err), 0);
 	assert_int_equal(hp_table_init(v, v->chosen, 0, &t, &err), 0);
 	{
 		struct hp_label label;
@@ -548,15 +548,15 @@ static void filters_never_match_addresses(void **state)
 		const struct hprof_view_opts hide = {.hide = &cases[i].re, .n_hide = 1};
 		struct hprof_view *v;
 
-		assert_int_equal(hprof_view_new(one, 1, NULL, 0, &keep, &v, &err), 0);
+		assert_int_equal(test_view_of(one, 1, NULL, 0, &keep, &v, &err), 0);
 		if (v->types[0].total != cases[i].want)
 			fail_msg("focus %s: %g", cases[i].re, v->types[0].total);
 		hprof_view_free(v);
-		assert_int_equal(hprof_view_new(one, 1, NULL, 0, &drop, &v, &err), 0);
+		assert_int_equal(test_view_of(one, 1, NULL, 0, &drop, &v, &err), 0);
 		if (v->types[0].total != 162 - cases[i].want)
 			fail_msg("ignore %s: %g", cases[i].re, v->types[0].total);
 		hprof_view_free(v);
-		assert_int_equal(hprof_view_new(one, 1, NULL, 0, &hide, &v, &err), 0);
+		assert_int_equal(test_view_of(one, 1, NULL, 0, &hide, &v, &err), 0);
 		if (v->types[0].total != 162)
 			fail_msg("hide %s: %g", cases[i].re, v->types[0].total);
 		hprof_view_free(v);
@@ -596,7 +596,7 @@ static void differences_match_by_module_and_offset(void **state)
 		struct text out = {0};
 		struct hprof_view *v;
 
-		assert_int_equal(hprof_view_new(a, 1, b, 1, &opts, &v, &err), 0);
+		assert_int_equal(test_view_of(a, 1, b, 1, &opts, &v, &err), 0);
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 		assert_string_equal(out.ptr, cases[i].want);
 		hprof_view_free(v);

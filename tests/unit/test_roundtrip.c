@@ -217,10 +217,10 @@ static void compare(const struct hprof_profile *p, const struct hprof_profile *q
 			struct hprof_error err = HPROF_ERROR_INIT;
 			struct hprof_view *a = NULL, *b = NULL;
 			char where[200];
-			int r = hprof_view_new(&p, 1, NULL, 0, &opts, &a, &err);
+			int r = test_view_of(&p, 1, NULL, 0, &opts, &a, &err);
 
 			(void)snprintf(where, sizeof(where), "%s: %s by %d", what, types[t], g);
-			if (hprof_view_new(&q, 1, NULL, 0, &opts, &b, &err) != r)
+			if (test_view_of(&q, 1, NULL, 0, &opts, &b, &err) != r)
 				fail_msg("%s: there before or after only", where);
 			if (r < 0)
 				continue;

@@ -302,8 +302,8 @@ static void refusals_say_why(void **state)
 		struct hprof_error err = HPROF_ERROR_INIT;
 		struct hprof_view *v = NULL;
 
-		assert_int_equal(hprof_view_new((const struct hprof_profile *const[]){p}, 1, NULL,
-						0, &cases[i].opts, &v, &err),
+		assert_int_equal(test_view_of((const struct hprof_profile *const[]){p}, 1, NULL, 0,
+					      &cases[i].opts, &v, &err),
 				 cases[i].code);
 		assert_string_equal(err.message, cases[i].message);
 		assert_null(v);

@@ -126,8 +126,8 @@ static void check_series(struct hprof_profile **p, const struct hprof_view_opts 
 	struct hprof_view *v;
 
 	opts.moments = true;
-	if (hprof_view_new((const struct hprof_profile *const *)p, PROFILES, NULL, 0, &opts, &v,
-			   &err) < 0 ||
+	if (test_view_of((const struct hprof_profile *const *)p, PROFILES, NULL, 0, &opts, &v,
+			 &err) < 0 ||
 	    hp_timeline_new(v, UINT32_MAX, &t, &err) < 0)
 		fail_msg("%s: %s", what, err.message);
 	assert_int_equal(t->n, PROFILES);
@@ -198,8 +198,8 @@ static void cancelled_stacks_count(void **state)
 			       rows[i]);
 		p[i] = test_load(text);
 	}
-	assert_int_equal(hprof_view_new((const struct hprof_profile *const *)p, PROFILES, NULL, 0,
-					&opts, &v, NULL),
+	assert_int_equal(test_view_of((const struct hprof_profile *const *)p, PROFILES, NULL, 0,
+				      &opts, &v, NULL),
 			 0);
 	assert_int_equal(hp_timeline_new(v, 10, &t, NULL), 0);
 	assert_int_equal(t->n_sites, 1);

@@ -123,7 +123,7 @@ static void order_of_workers_does_not_show(void **state)
 		assert_string_equal(hprof_profile_warning(p, hprof_profile_warnings(p) - 1),
 				    "damaged debug information: second");
 		cp = p;
-		assert_int_equal(hprof_view_new(&cp, 1, NULL, 0, &opts, &v, NULL), 0);
+		assert_int_equal(test_view_of(&cp, 1, NULL, 0, &opts, &v, NULL), 0);
 		assert_int_equal(hprof_render(v, "json", &render, text_write, &out[i], NULL), 0);
 		hprof_view_free(v);
 		hprof_profile_free(p);
