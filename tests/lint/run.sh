@@ -35,6 +35,11 @@ out=$(tests/lint/structure.py --test)
 report "these rules can fail" $? "$out"
 out=$(tests/lint/words.py)
 report "words of comments" $? "$out"
+list=$(mktemp)
+printf '0 \\bthe\\b\n' >"$list"
+! tests/lint/words.py "$list" >/dev/null && tests/lint/words.py --lower "$list" && grep -q '^0 ' "$list"
+report "words of comments: the rule can fail, and a limit only falls" $? "the word \"the\" was not seen"
+rm "$list"
 
 out=$(for h in $headers; do
 	printf '#include "%s"\n' "$h" |

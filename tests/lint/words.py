@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""words.py - comments that still have a word of words.txt, where they are more than it allows: words.py [--lower]"""
+"""words.py - comments that still have a word of words.txt, where they are more than it allows: words.py [--lower] [FILE]"""
 import glob
 import os
 import re
@@ -21,7 +21,8 @@ def comments():
 
 
 def main():
-    with open(LIST, encoding="utf-8") as f:
+    path = ([arg for arg in sys.argv[1:] if arg != "--lower"] or [LIST])[0]
+    with open(path, encoding="utf-8") as f:
         lines = f.read().splitlines()
     known, failed = list(comments()), False
     for n, line in enumerate(lines):
@@ -36,7 +37,7 @@ def main():
                 len(found), word, most, " ".join(found[:80])))
             failed = True
     if "--lower" in sys.argv:
-        with open(LIST, "w", encoding="utf-8") as f:
+        with open(path, "w", encoding="utf-8") as f:
             f.write("\n".join(lines) + "\n")
     return failed
 
