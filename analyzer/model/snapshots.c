@@ -72,7 +72,11 @@ double hp_samples_sum(const struct hp_samples *s, uint32_t type)
 	return sum;
 }
 
-double hp_snapshot_total(const struct hprof_profile *p, uint32_t snapshot, uint32_t type)
+/*
+ * What snapshot @snapshot of @p amounts to by sample type @type, in its unit.  Of the first type,
+ * which is the heap, with the allocator's own bytes and thread stacks.
+ */
+static double snapshot_total(const struct hprof_profile *p, uint32_t snapshot, uint32_t type)
 {
 	const struct hp_snapshot *s = &p->snapshots.row[snapshot];
 
@@ -177,7 +181,7 @@ static struct moment of_snapshot(const struct hprof_profile *p, uint32_t i, uint
 
 	return (struct moment){.time = row->time,
 			       .total = type == HP_NONE ? -(double)INFINITY
-							: hp_snapshot_total(p, snapshot, type),
+							: snapshot_total(p, snapshot, type),
 			       .profile = i,
 			       .snapshot = snapshot,
 			       .has_tree = row->tree != HP_TREE_NONE,

@@ -16,10 +16,4 @@ const struct hp_samples *hp_snapshot_samples(const struct hprof_profile *p, uint
 /* The sum of the estimates of type @type, 0 where it was not recorded. */
 double hp_samples_sum(const struct hp_samples *s, uint32_t type);
 
-/*
- * What snapshot @snapshot of @p amounts to by sample type @type, in its unit.  Of the first type,
- * which is the heap, with the allocator's own bytes and thread stacks.
- */
-double hp_snapshot_total(const struct hprof_profile *p, uint32_t snapshot, uint32_t type);
-
 #endif
