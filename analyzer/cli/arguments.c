@@ -42,18 +42,16 @@ static bool ends_like(const char *path, const char *end)
 }
 
 /* Whether @path has the name of something to write, and nothing can be read there. */
-static bool is_output(const char *path, const struct hp_show *show)
+static bool is_output(const char *path)
 {
-	static const char *const ends[] = {".svg", ".html", ".png", ".pdf",
-					   ".csv", ".json", ".dot", ".md"};
+	static const char *const ends[] = {".svg",  ".html", ".htm", ".png",    ".pdf",  ".csv",
+					   ".json", ".dot",  ".md",  ".ndjson", ".jsonl"};
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct stat st;
 	bool named = false;
 
 	for (size_t i = 0; i < HP_LEN(ends); i++)
 		named |= ends_like(path, ends[i]);
-	for (const struct hp_picture *p = show->pictures; p && p->end; p++)
-		named |= ends_like(path, p->end);
 	if (!named)
 		return false;
 	if (stat(path, &st) < 0)
@@ -66,11 +64,11 @@ static int not_readable(const char *path, const char *kind)
 	struct hprof_error err = HPROF_ERROR_INIT;
 
 	hp_fail(&err, HPROF_EFILE, "is %s", kind);
-	return hp_report(path, &err);
+	return hp_cli_input_error(path, &err);
 }
 
 /* What else than a profile @path may be, as one of several arguments. */
-static int take(struct hp_arguments *a, const char *path, const struct hp_show *show)
+static int take(struct hp_arguments *a, const char *path)
 {
 	char buf[HP_BINARY_MAGIC];
 	struct hp_slice magic = magic_of(path, buf);
@@ -81,37 +79,33 @@ static int take(struct hp_arguments *a, const char *path, const struct hp_show *
 		return not_readable(path, kind);
 	if (hp_slice_starts(magic, HP_LIT("\177ELF"))) {
 		if (a->binary)
-			return hp_usage("\"%s\" and \"%s\" are ELF files: give the program alone, "
-					"and others as --binary MODULE=FILE",
-					a->binary, path);
+			return hp_cli_usage(
+				"\"%s\" and \"%s\" are ELF files: give the program alone, "
+				"and others as --binary MODULE=FILE",
+				a->binary, path);
 		a->binary = path;
 		return HP_EXIT_OK;
 	}
-	if (is_output(path, show))
-		return hp_usage("\"%s\" %s: did you mean -o %s?", path,
-				stat(path, &st) < 0 ? "does not exist" : "is no profile", path);
+	if (is_output(path))
+		return hp_cli_usage("\"%s\" %s: did you mean -o %s?", path,
+				    stat(path, &st) < 0 ? "does not exist" : "is no profile", path);
 	a->profile[a->n++] = path;
 	return HP_EXIT_OK;
 }
 
-int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o,
-		      const struct hp_show *show)
+int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o)
 {
 	int code = HP_EXIT_OK;
 
 	*a = (struct hp_arguments){.profile = calloc(o->args.n + 1, sizeof(*a->profile))};
-	if (!a->profile) {
-		struct hprof_error err = HPROF_ERROR_INIT;
-
-		hp_fail_nomem(&err);
-		return hp_report(NULL, &err);
-	}
+	if (!a->profile)
+		return hp_cli_no_memory();
 	if (o->args.n == 1 && !hp_arguments_is_elf(o->args.item[0])) {
 		a->profile[a->n++] = o->args.item[0]; /* its content will tell */
 		return HP_EXIT_OK;
 	}
 	for (size_t i = 0; code == HP_EXIT_OK && i < o->args.n; i++)
-		code = take(a, o->args.item[i], show);
+		code = take(a, o->args.item[i]);
 	return code;
 }
 
@@ -150,5 +144,5 @@ int hp_arguments_check_binary(const char *path, bool adds_up)
 		return HP_EXIT_OK; /* its content will tell; a folder is a series */
 	if (err.code == HPROF_OK)
 		hp_fail(&err, HPROF_EFILE, "is no regular file, expected BINARY, an ELF file");
-	return hp_report(path, &err);
+	return hp_cli_input_error(path, &err);
 }

@@ -2,7 +2,7 @@
 #ifndef HP_CLI_ARGUMENTS_H
 #define HP_CLI_ARGUMENTS_H
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/options.h"
 
 struct hp_arguments {
 	const char *binary;   /* NULL: none */
@@ -15,8 +15,7 @@ struct hp_arguments {
  * meant where they make no sense: two programs, a program of another system, a file to write.
  * Returns an exit code; release whatever that is.
  */
-int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o,
-		      const struct hp_show *show);
+int hp_arguments_sort(struct hp_arguments *a, const struct hp_options *o);
 void hp_arguments_release(struct hp_arguments *a);
 
 /* Whether @path is a regular file that begins as ELF files do. */

@@ -6,7 +6,8 @@
 
 #include "analyzer/base/jsonw.h"
 #include "analyzer/base/width.h"
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/output_file.h"
+#include "analyzer/cli/user_dirs.h"
 
 struct listing {
 	struct hp_out out;
@@ -21,16 +22,6 @@ static char *joined(const char *a, const char *b)
 	char *path = NULL;
 
 	return asprintf(&path, "%s%s", a, b) < 0 ? NULL : path;
-}
-
-char *hp_cache_home(void)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME");
-	const char *home = getenv("HOME");
-
-	if (xdg && xdg[0] == '/')
-		return joined(xdg, "");
-	return home && home[0] == '/' ? joined(home, "/.cache") : NULL;
 }
 
 static void open_json(struct listing *l)
@@ -177,25 +168,25 @@ static int run(const struct hp_options *o)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
 	struct listing l = {.is_json = o->json};
-	struct hp_sink sink;
+	struct hp_output_file sink;
 	char *dir;
 	int r;
 
 	if (o->args.n)
-		return hp_usage("cache takes no arguments, found \"%s\"", o->args.item[0]);
-	r = hp_sink_open(&sink, NULL, &err);
+		return hp_cli_usage("cache takes no arguments, found \"%s\"", o->args.item[0]);
+	r = hp_output_file_open(&sink, NULL, &err);
 	if (r < 0)
-		return hp_report(NULL, &err);
+		return hp_cli_error(&err);
 	dir = hp_cache_home();
 	l.dir = dir;
-	hp_out_init(&l.out, hp_sink_write, &sink);
+	hp_out_init(&l.out, hp_output_file_write, &sink);
 	if (!dir && !o->json)
 		hp_out_str(&l.out, "nothing is remembered: " HP_CACHE_NO_HOME "\n");
 	r = o->clear ? clear(&l, &err) : list(&l, &err);
-	if (hp_out_close(&l.out, &err) < 0 || hp_sink_close(&sink, r == HPROF_OK, &err) < 0)
+	if (hp_out_close(&l.out, &err) < 0 || hp_output_file_close(&sink, r == HPROF_OK, &err) < 0)
 		r = err.code;
 	free(dir);
-	return r < 0 ? hp_report(NULL, &err) : HP_EXIT_OK;
+	return r < 0 ? hp_cli_error(&err) : HP_EXIT_OK;
 }
 
 const struct hp_command hp_command_cache = {
@@ -203,5 +194,6 @@ const struct hp_command hp_command_cache = {
 	"cache [--clear] [--json]",
 	"what is remembered about symbolized files",
 	HP_OPT_COMMON | HP_OPT_JSON | HP_OPT_CACHE,
+	NULL,
 	run,
 };

@@ -1,5 +1,5 @@
 /* cmd_diff.c - hprof diff: the table of what changed between two profiles. */
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/show.h"
 
 static int run(const struct hp_options *o)
 {
@@ -7,7 +7,7 @@ static int run(const struct hp_options *o)
 		.output = "top",
 		.output_json = "top-json",
 		.rows = HP_DEFAULT_ROWS,
-		.needs_base = true,
+		.needs.needs_base = true,
 	};
 
 	return hp_show(o, &show);
@@ -19,5 +19,6 @@ const struct hp_command hp_command_diff = {
 	"what changed between two profiles: before, after, delta",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_TABLE | HP_OPT_DIFF |
 		HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_TAGROOT | HP_OPT_OWN_BASE,
+	NULL,
 	run,
 };

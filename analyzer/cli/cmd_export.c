@@ -1,7 +1,7 @@
 /* cmd_export.c - hprof export: profiles in forms that other programs read. */
 #include <stdio.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/show.h"
 
 /* What of the command line a target can follow, besides what all can. */
 enum takes {
@@ -50,30 +50,35 @@ enum { TICKET_ROWS = 20 };
 
 static const struct target targets[] = {
 	{"symbolized",
-	 {.output = "symbolized", .threads = HPROF_THREADS_STACKS, .only_one = true},
+	 {.output = "symbolized", .needs.threads = HPROF_THREADS_STACKS, .needs.only_one = true},
 	 0},
 	{"folded", {.output = "collapsed"}, TAKES_STACKS},
 	{"difffolded", {.output = "difffolded"}, (TAKES_STACKS & ~TAKES_GROWTH) | NEEDS_BASE},
-	{"speedscope", {.output = "speedscope", .all_types = true}, TAKES_STACKS},
-	{"callgrind", {.output = "callgrind", .all_types = true}, TAKES_STACKS & ~TAKES_BY},
-	{"dhat", {.output = "dhat", .all_types = true}, TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS},
+	{"speedscope", {.output = "speedscope", .needs.all_types = true}, TAKES_STACKS},
+	{"callgrind", {.output = "callgrind", .needs.all_types = true}, TAKES_STACKS & ~TAKES_BY},
+	{"dhat",
+	 {.output = "dhat", .needs.all_types = true},
+	 TAKES_SUM | TAKES_FILTERS | TAKES_ROOTS},
 	{"dot", {.output = "dot", .rows = HP_DOT_NODES}, TAKES_STACKS | TAKES_ROWS | TAKES_UNIT},
 	{"csv", {.output = "csv"}, TAKES_TABLE},
 	{"markdown", {.output = "markdown", .rows = TICKET_ROWS}, TAKES_TABLE | TAKES_UNIT},
 	{"pprof",
-	 {.output = "pprof", .threads = HPROF_THREADS_STACKS, .all_types = true, .shares = true},
+	 {.output = "pprof",
+	  .needs.threads = HPROF_THREADS_STACKS,
+	  .needs.all_types = true,
+	  .needs.breakdown = true},
 	 TAKES_SUM | TAKES_FILTERS | TAKES_TYPE | TAKES_BASE | TAKES_GROWTH | IS_BINARY},
 	{"tables",
 	 {.output = "tables",
 	  .pictures = streams,
 	  .parts = tables,
-	  .threads = HPROF_THREADS_STACKS,
-	  .all_types = true,
-	  .apart = true},
+	  .needs.threads = HPROF_THREADS_STACKS,
+	  .needs.all_types = true,
+	  .needs.apart = true},
 	 TAKES_FILTERS},
 };
 
-const char *hp_export_targets(char *buf)
+static const char *list_targets(char *buf)
 {
 	size_t n = 0;
 
@@ -89,9 +94,9 @@ static int unknown(const char *name)
 	char quoted[HP_QUOTED_MAX];
 
 	if (!name)
-		return hp_usage("--to FORMAT is missing, one of: %s", hp_export_targets(known));
-	return hp_usage("--to: found %s, expected one of: %s", hp_quote(quoted, hp_slice_str(name)),
-			hp_export_targets(known));
+		return hp_cli_usage("--to FORMAT is missing, one of: %s", list_targets(known));
+	return hp_cli_usage("--to: found %s, expected one of: %s",
+			    hp_quote(quoted, hp_slice_str(name)), list_targets(known));
 }
 
 /* An option that is not understood is an error: it would be passed over without a word. */
@@ -122,10 +127,11 @@ static int check(const struct hp_options *o, const struct target *t)
 
 	for (size_t i = 0; i < HP_LEN(rules); i++)
 		if (rules[i].given && !(t->takes & rules[i].takes))
-			return hp_usage("--to %s takes no %s: %s", t->name, rules[i].option,
-					rules[i].why);
+			return hp_cli_usage("--to %s takes no %s: %s", t->name, rules[i].option,
+					    rules[i].why);
 	if ((t->takes & NEEDS_BASE) && !o->base.n)
-		return hp_usage("--to %s compares two profiles: --base FILE is missing", t->name);
+		return hp_cli_usage("--to %s compares two profiles: --base FILE is missing",
+				    t->name);
 	return HP_EXIT_OK;
 }
 
@@ -138,8 +144,8 @@ static int run(const struct hp_options *o)
 			continue;
 		code = check(o, &targets[i]);
 		if (code == HP_EXIT_OK && (targets[i].takes & IS_BINARY) && hp_to_terminal(o))
-			code = hp_usage("--to %s is nothing for a terminal: name a file with -o",
-					o->to);
+			code = hp_cli_usage(
+				"--to %s is nothing for a terminal: name a file with -o", o->to);
 		return code == HP_EXIT_OK ? hp_show(o, &targets[i].show) : code;
 	}
 	return unknown(o->to);
@@ -151,5 +157,6 @@ const struct hp_command hp_command_export = {
 	"the profile in a form that other programs read",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_DIFF | HP_OPT_OUTPUT |
 		HP_OPT_UNIT | HP_OPT_EXPORT | HP_OPT_TAGROOT,
+	list_targets,
 	run,
 };

@@ -15,7 +15,10 @@
 
 #include "analyzer/base/jsonw.h"
 #include "analyzer/base/scan.h"
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/files.h"
+#include "analyzer/cli/output_file.h"
+#include "analyzer/cli/replace.h"
+#include "analyzer/cli/user_dirs.h"
 
 enum {
 	BATCH_MAX = 1 << 20,  /* addresses */
@@ -47,7 +50,7 @@ struct lookup {
 	char line[LINE_KEPT];
 	size_t n_line;
 	struct hp_files files;
-	struct hp_sink sink;
+	struct hp_output_file sink;
 	struct hp_out out;
 	struct hp_progress_line progress;
 	struct hprof_error err;
@@ -188,7 +191,7 @@ static void tell_warnings(struct lookup *l)
 	while ((text = hprof_symbolizer_warning(l->symbolizer, l->told_warnings))) {
 		l->told_warnings++;
 		if (!l->o->quiet)
-			hp_say("%s: warning: %s", l->path, text);
+			hp_cli_print("%s: warning: %s", l->path, text);
 	}
 }
 
@@ -206,9 +209,9 @@ static int answer(struct lookup *l)
 	if (r == HPROF_OK) {
 		r = hp_out_close(&l->out, &l->err); /* whoever asked may wait for it */
 		if (r < 0)
-			(void)hp_report(output, &l->err); /* the code is known */
+			(void)hp_cli_input_error(output, &l->err); /* the code is known */
 	} else {
-		(void)hp_report(NULL, &l->err); /* the same */
+		(void)hp_cli_error(&l->err); /* the same */
 	}
 	for (size_t i = 0; i < l->n_wrong_here; i++)
 		free(l->wrong[i].text);
@@ -312,7 +315,7 @@ static int add_lines(struct lookup *l, const char *bytes, size_t n)
 		}
 		if (!add_line(l)) {
 			hp_fail_nomem(&l->err);
-			return hp_report(NULL, &l->err);
+			return hp_cli_error(&l->err);
 		}
 		if (l->n == BATCH_MAX && answer(l) != HP_EXIT_OK)
 			return HP_EXIT_SYSTEM;
@@ -343,7 +346,7 @@ static int answer_input(struct lookup *l)
 			continue;
 		if (n < 0) {
 			hp_fail(&l->err, HPROF_EIO, "cannot read: %s", strerror(errno));
-			return hp_report("standard input", &l->err);
+			return hp_cli_input_error("standard input", &l->err);
 		}
 		if (n == 0)
 			break;
@@ -361,7 +364,7 @@ static int answer_arguments(struct lookup *l)
 	for (size_t i = 0; i < l->o->args.n; i++) {
 		if (!add_address(l, hp_slice_str(l->o->args.item[i]))) {
 			hp_fail_nomem(&l->err);
-			return hp_report(NULL, &l->err);
+			return hp_cli_error(&l->err);
 		}
 	}
 	return answer(l);
@@ -400,16 +403,16 @@ static int open_file(struct lookup *l)
 	if (!o->exe && access(l->path, F_OK) != 0) {
 		hp_fail(&l->err, HPROF_EFILE,
 			"no such file; -e FILE tells what file the addresses are of");
-		return hp_report(l->path, &l->err);
+		return hp_cli_input_error(l->path, &l->err);
 	}
 	if (hprof_symbolizer_open(l->path, &opts, &l->symbolizer, &l->err) < 0)
-		return hp_report(NULL, &l->err);
+		return hp_cli_error(&l->err);
 	if (!o->section)
 		return HP_EXIT_OK;
 	if (hprof_symbolizer_section(l->symbolizer, o->section, &l->section_start, &l->section_len))
 		return HP_EXIT_OK;
 	hp_fail(&l->err, HPROF_EFILE, "has no section \"%s\" that is in memory", o->section);
-	return hp_report(l->path, &l->err);
+	return hp_cli_input_error(l->path, &l->err);
 }
 
 static int run_all(struct lookup *l)
@@ -418,20 +421,20 @@ static int run_all(struct lookup *l)
 
 	if (code != HP_EXIT_OK)
 		return code;
-	if (hp_sink_open(&l->sink, l->o->output, &l->err) < 0) {
-		(void)hp_report(NULL, &l->err); /* the code is known */
+	if (hp_output_file_open(&l->sink, l->o->output, &l->err) < 0) {
+		(void)hp_cli_error(&l->err); /* the code is known */
 		return HP_EXIT_SYSTEM;
 	}
-	hp_out_init(&l->out, hp_sink_write, &l->sink);
+	hp_out_init(&l->out, hp_output_file_write, &l->sink);
 	code = l->o->args.n ? answer_arguments(l) : answer_input(l);
-	if (hp_sink_close(&l->sink, code == HP_EXIT_OK, &l->err) < 0) {
-		(void)hp_report(NULL, &l->err); /* the same */
+	if (hp_output_file_close(&l->sink, code == HP_EXIT_OK, &l->err) < 0) {
+		(void)hp_cli_error(&l->err); /* the same */
 		code = HP_EXIT_SYSTEM;
 	}
 	if (l->n_wrong && !l->o->quiet)
-		hp_say("warning: not a hexadecimal number: %" PRIu64 " of the "
-		       "addresses",
-		       l->n_wrong);
+		hp_cli_print("warning: not a hexadecimal number: %" PRIu64 " of the "
+			     "addresses",
+			     l->n_wrong);
 	return code;
 }
 
@@ -441,7 +444,7 @@ static int run(const struct hp_options *o)
 	int code;
 
 	if (o->output && !*o->output)
-		return hp_usage("-o, --output: found \"\", expected a file");
+		return hp_cli_usage("-o, --output: found \"\", expected a file");
 	hp_check_folders(o, "sysroot", &o->sysroot);
 	hp_check_folders(o, "debug-dir", &o->debug_dir);
 	l = calloc(1, sizeof(*l));
@@ -449,7 +452,7 @@ static int run(const struct hp_options *o)
 		struct hprof_error err = HPROF_ERROR_INIT;
 
 		hp_fail_nomem(&err);
-		return hp_report(NULL, &err);
+		return hp_cli_error(&err);
 	}
 	l->o = o;
 	l->path = o->exe ? o->exe : "a.out";
@@ -471,5 +474,6 @@ const struct hp_command hp_command_symbolize = {
 	"symbolize [OPTION...] [-e FILE] [ADDRESS...]",
 	"functions and lines of addresses of one ELF file, as addr2line or as JSON",
 	HP_OPT_COMMON | HP_OPT_ADDRESS | HP_OPT_OUTPUT | HP_OPT_JSON,
+	NULL,
 	run,
 };

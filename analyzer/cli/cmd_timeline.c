@@ -1,5 +1,5 @@
 /* cmd_timeline.c - hprof timeline: how values go over the snapshots of a recording, or a series. */
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/show.h"
 
 static const struct hp_picture pictures[] = {
 	{".svg", "timeline-svg"},
@@ -20,13 +20,14 @@ static int check_picture(const struct hp_options *o)
 		bool same = strcmp(p->end, o->csv ? ".csv" : ".json") == 0;
 
 		if ((o->csv || o->json) && !same && hp_slice_ends(path, hp_slice_str(p->end)))
-			return hp_usage("-o %s: what the name ends in is not %s", o->output,
-					o->csv ? "--csv" : "--json");
+			return hp_cli_usage("-o %s: what the name ends in is not %s", o->output,
+					    o->csv ? "--csv" : "--json");
 	}
 	for (size_t i = 0; i < HP_LEN(others); i++)
 		if (hp_slice_ends(path, hp_slice_str(others[i])))
-			return hp_usage("-o %s: found \"%s\", expected .svg, .png, .csv or .json",
-					o->output, others[i]);
+			return hp_cli_usage(
+				"-o %s: found \"%s\", expected .svg, .png, .csv or .json",
+				o->output, others[i]);
 	return HP_EXIT_OK;
 }
 
@@ -36,11 +37,11 @@ static int run(const struct hp_options *o)
 		.output = o->csv ? "timeline-csv" : "timeline",
 		.output_json = "timeline-json",
 		.pictures = pictures,
-		.all_moments = true,
+		.needs.all_snapshots = true,
 	};
 
 	if (o->csv && o->json)
-		return hp_usage("--csv and --json: give one of these");
+		return hp_cli_usage("--csv and --json: give one of these");
 	if (check_picture(o) != HP_EXIT_OK)
 		return HP_EXIT_USAGE;
 	return hp_show(o, &show);
@@ -52,5 +53,6 @@ const struct hp_command hp_command_timeline = {
 	"totals and largest sites over time: table and graph, CSV, JSON, SVG, PNG",
 	HP_OPT_COMMON | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_UNIT |
 		HP_OPT_TIMELINE,
+	NULL,
 	run,
 };

@@ -1,5 +1,5 @@
 /* cmd_tree.c - hprof tree: who calls what, with values. */
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/show.h"
 
 static int run(const struct hp_options *o)
 {
@@ -18,5 +18,6 @@ const struct hp_command hp_command_tree = {
 	"call tree from the roots, or from the allocation sites",
 	HP_OPT_COMMON | HP_OPT_SUM | HP_OPT_INPUT | HP_OPT_VIEW | HP_OPT_TREE | HP_OPT_UNIT |
 		HP_OPT_DIFF | HP_OPT_OUTPUT | HP_OPT_JSON | HP_OPT_TAGROOT,
+	NULL,
 	run,
 };

@@ -1,17 +1,9 @@
 /* files.c - options that say where files are, as the library takes them. */
+#include "analyzer/cli/files.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "analyzer/cli/cli.h"
-
-static int no_memory(void)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-
-	hp_fail_nomem(&err);
-	return hp_report(NULL, &err);
-}
 
 /* "LEFT=RIGHT": *@left is to be freed. */
 static int split(const char *option, const char *form, const char *text, const char **left,
@@ -20,10 +12,10 @@ static int split(const char *option, const char *form, const char *text, const c
 	const char *equal = strchr(text, '=');
 
 	if (!equal || equal == text)
-		return hp_usage("--%s: found \"%s\", expected %s", option, text, form);
+		return hp_cli_usage("--%s: found \"%s\", expected %s", option, text, form);
 	*left = strndup(text, (size_t)(equal - text));
 	*right = equal + 1;
-	return *left ? HP_EXIT_OK : no_memory();
+	return *left ? HP_EXIT_OK : hp_cli_no_memory();
 }
 
 /*
@@ -53,7 +45,7 @@ static int join_servers(const struct hp_list *more, const char *usual, char **ou
 		all = longer;
 	}
 	if (!all)
-		return no_memory();
+		return hp_cli_no_memory();
 	*out = all;
 	return HP_EXIT_OK;
 }
@@ -69,7 +61,7 @@ int hp_files_open(struct hp_files *f, const struct hp_options *o)
 		.n_binaries = o->binary.n,
 	};
 	if (!f->path_maps || !f->binaries)
-		return no_memory();
+		return hp_cli_no_memory();
 	for (size_t i = 0; code == HP_EXIT_OK && i < f->n_path_maps; i++)
 		code = split("path-map", "OLD=NEW", o->path_map.item[i], &f->path_maps[i].from,
 			     &f->path_maps[i].to);
@@ -77,8 +69,9 @@ int hp_files_open(struct hp_files *f, const struct hp_options *o)
 		code = split("binary", "MODULE=FILE", o->binary.item[i], &f->binaries[i].module,
 			     &f->binaries[i].file);
 	if (code == HP_EXIT_OK && o->no_debuginfod && o->debuginfod.n)
-		code = hp_usage("--debuginfod and --no-debuginfod say the opposite: give one of "
-				"these");
+		code = hp_cli_usage(
+			"--debuginfod and --no-debuginfod say the opposite: give one of "
+			"these");
 	if (code == HP_EXIT_OK)
 		code = join_servers(&o->debuginfod, usual_servers(o), &f->servers);
 	if (code == HP_EXIT_OK && !o->quiet)
@@ -95,9 +88,9 @@ static void on_servers(void *ctx, enum hprof_servers now)
 	case HPROF_SERVERS_ASKED:
 		if (f->usual) {
 			hp_progress_clear(f->line);
-			hp_say("note: asking for debug files, as DEBUGINFOD_URLS says: %s "
-			       "(--no-debuginfod: do not)",
-			       f->usual);
+			hp_cli_print("note: asking for debug files, as DEBUGINFOD_URLS says: %s "
+				     "(--no-debuginfod: do not)",
+				     f->usual);
 		}
 		f->usual = NULL;
 		break;

@@ -1,12 +1,9 @@
 /* main.c - which command a line asks for. */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "analyzer/base/out.h"
-#include "analyzer/cli/cli.h"
+#include "analyzer/base/error.h"
+#include "analyzer/cli/options.h"
+#include "analyzer/cli/stop.h"
 
 /* clang-format off */
 const struct hp_command *const hp_commands[] = {
@@ -26,83 +23,6 @@ const struct hp_command *const hp_commands[] = {
 	NULL,
 };
 /* clang-format on */
-
-static int write_stderr(void *ctx, const void *bytes, size_t len)
-{
-	(void)ctx;
-	(void)fwrite(bytes, 1, len, stderr); /* there is nobody else to tell */
-	return 0;
-}
-
-static void vsay(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
-
-/* One line: names of files are as hostile as what stands in them. */
-static void vsay(const char *fmt, va_list ap)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-	char *text = NULL;
-	struct hp_out out;
-
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	hp_out_init(&out, write_stderr, NULL);
-	hp_out_str(&out, "hprof: ");
-	hp_out_safe(&out, hp_slice_str(text ? text : "out of memory"));
-	hp_out_char(&out, '\n');
-	if (hp_out_close(&out, &err) < 0)
-		fputs(err.message, stderr); /* cannot be: what writes never fails */
-	free(text);
-}
-
-void hp_say(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsay(fmt, ap);
-	va_end(ap);
-}
-
-int hp_report(const char *what, const struct hprof_error *err)
-{
-	char place[40] = "";
-
-	if (err->line)
-		(void)snprintf(place, sizeof(place), "line %" PRIu64 ": ", err->line); /* fits */
-	else if (err->offset != HPROF_NO_OFFSET)
-		(void)snprintf(place, sizeof(place), "offset %" PRIu64 ": ", err->offset);
-	hp_say("%s%s%s%s", what ? what : "", what ? ": " : "", place, err->message);
-	switch (err->code) {
-	case HPROF_EINVAL:
-		return HP_EXIT_USAGE;
-	case HPROF_ENOMEM:
-		return HP_EXIT_SYSTEM;
-	case HPROF_EIO:
-		if (err->sys_errno == EMFILE || err->sys_errno == ENFILE ||
-		    err->sys_errno == EAGAIN)
-			return HP_EXIT_SYSTEM;
-		return what ? HP_EXIT_INPUT : HP_EXIT_SYSTEM;
-	case HPROF_OK:
-	case HPROF_ETRUNC:
-	case HPROF_EFORMAT:
-	case HPROF_EUNSUPPORTED:
-	case HPROF_ELIMIT:
-	case HPROF_ENODATA:
-	case HPROF_EFILE:
-		break;
-	}
-	return HP_EXIT_INPUT;
-}
-
-int hp_usage(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsay(fmt, ap);
-	va_end(ap);
-	return HP_EXIT_USAGE;
-}
 
 static void help(void)
 {
@@ -127,7 +47,7 @@ static int run(const struct hp_command *cmd, int argc, char **argv)
 	int code;
 
 	if (hp_options_parse(cmd, argc, argv, &o, &err) < 0) {
-		code = hp_report(NULL, &err);
+		code = hp_cli_error(&err);
 	} else if (o.help) {
 		hp_options_help(cmd);
 		code = HP_EXIT_OK;
@@ -222,12 +142,14 @@ static int unknown_command(const char *name)
 
 	hp_quote(quoted, hp_slice_str(name));
 	if (near)
-		return hp_usage("unknown command %s: did you mean \"%s\"? (\"hprof --help\" lists "
-				"them)",
-				quoted, near->name);
-	return hp_usage("unknown command %s (\"hprof --help\" lists them; to see a profile: hprof "
-			"top PROFILE)",
-			quoted);
+		return hp_cli_usage(
+			"unknown command %s: did you mean \"%s\"? (\"hprof --help\" lists "
+			"them)",
+			quoted, near->name);
+	return hp_cli_usage(
+		"unknown command %s (\"hprof --help\" lists them; to see a profile: hprof "
+		"top PROFILE)",
+		quoted);
 }
 
 /* "help", and "help COMMAND" */
@@ -249,12 +171,12 @@ static int choose(int argc, char **argv)
 	const struct hp_command *cmd;
 
 	if (argc < 2)
-		return hp_usage("a command is missing (\"hprof --help\" lists them)");
+		return hp_cli_usage("a command is missing (\"hprof --help\" lists them)");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		if (argc > 3)
-			return hp_usage("help is for one command: \"hprof help %s\"",
-					find_command(argv[2]) ? argv[2] : "COMMAND");
+			return hp_cli_usage("help is for one command: \"hprof help %s\"",
+					    find_command(argv[2]) ? argv[2] : "COMMAND");
 		return tell_help(argc > 2 ? argv[2] : NULL);
 	}
 	if (strcmp(argv[1], "--version") == 0) {

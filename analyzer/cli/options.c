@@ -1,11 +1,13 @@
 /* options.c - the table of options, and reading a command line by it. */
+#include "analyzer/cli/options.h"
+
 #include <getopt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "analyzer/base/scan.h"
-#include "analyzer/cli/cli.h"
 
 enum kind {
 	KIND_FLAG,    /* bool */
@@ -496,6 +498,11 @@ void hp_options_help(const struct hp_command *cmd)
 		choices = row->kind == KIND_CHOICE || row->kind == KIND_STYLE;
 		printf("  %-28s %s%s%s%s\n", left, row->help, choices ? ": " : "",
 		       choices ? row->text : "",
-		       row->kind == KIND_TARGET ? hp_export_targets(targets) : "");
+		       row->kind == KIND_TARGET ? cmd->targets(targets) : "");
 	}
+}
+
+bool hp_to_terminal(const struct hp_options *o)
+{
+	return (!o->output || strcmp(o->output, "-") == 0) && isatty(STDOUT_FILENO);
 }

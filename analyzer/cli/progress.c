@@ -1,11 +1,13 @@
 /* progress.c - a line on the terminal that tells how far long work has come. */
+#include "analyzer/cli/progress.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/stop.h"
 
 enum { FIRST_MS = 500, NEXT_MS = 100, LINE_MAX_BYTES = 400, COLUMNS = 80, LEAST_COLUMNS = 20 };
 

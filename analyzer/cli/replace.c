@@ -1,4 +1,6 @@
 /* replace.c - what an output must not replace: the name behind -o was forgotten, most likely. */
+#include "analyzer/cli/replace.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,13 +58,13 @@ int hp_replace_check(const struct hp_options *o, const struct hp_files *f, const
 	const char *found, *kind = kind_of_found(o->output);
 
 	if (is_read || is_named(o, f, st))
-		return hp_usage("-o %s: this file is read, too: name another", o->output);
+		return hp_cli_usage("-o %s: this file is read, too: name another", o->output);
 	if (kind)
-		return hp_usage("-o %s: this is %s: name another file, or remove it first",
-				o->output, kind);
+		return hp_cli_usage("-o %s: this is %s: name another file, or remove it first",
+				    o->output, kind);
 	if (hprof_recognize_file(o->output, &found, &err) < 0 ||
 	    (format && strcmp(found, format) == 0))
 		return HP_EXIT_OK;
-	return hp_usage("-o %s: this is a profile (%s): name another file, or remove it first",
-			o->output, found);
+	return hp_cli_usage("-o %s: this is a profile (%s): name another file, or remove it first",
+			    o->output, found);
 }

@@ -85,14 +85,6 @@ bool hp_series_parse(struct hp_series_item *item)
 
 /* --- collecting --- */
 
-static int no_memory(void)
-{
-	struct hprof_error err = HPROF_ERROR_INIT;
-
-	hp_fail_nomem(&err);
-	return hp_report(NULL, &err);
-}
-
 static int add(struct hp_series *s, char *path)
 {
 	struct hp_series_item *grown = NULL, *item;
@@ -100,14 +92,14 @@ static int add(struct hp_series *s, char *path)
 	struct stat st;
 
 	if (!path)
-		return no_memory();
+		return hp_cli_no_memory();
 	if ((s->n & (s->n - 1)) == 0) /* full: the room is a power of two */
 		grown = reallocarray(s->item, s->n ? 2 * s->n : 1, sizeof(*grown));
 	else
 		grown = s->item;
 	if (!grown) {
 		free(path);
-		return no_memory();
+		return hp_cli_no_memory();
 	}
 	s->item = grown;
 	item = &s->item[s->n];
@@ -215,17 +207,17 @@ int hp_series_leave_out(struct hp_series *s, const char *path, struct hprof_erro
 	int code;
 
 	hide_content(err);
-	code = hp_report(path, err);
+	code = hp_cli_input_error(path, err);
 
 	if (code != HP_EXIT_INPUT) /* no memory, too many files: says nothing about it */
 		return code;
 	grown = reallocarray(s->left_out, s->n_left_out + 1, sizeof(*grown));
 	if (!grown)
-		return no_memory();
+		return hp_cli_no_memory();
 	s->left_out = grown;
 	s->left_out[s->n_left_out] = left_out_text(path, err);
 	if (!s->left_out[s->n_left_out])
-		return no_memory();
+		return hp_cli_no_memory();
 	s->n_left_out++;
 	return HP_EXIT_OK;
 }
@@ -249,13 +241,13 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 	struct stat st;
 
 	if (!path)
-		return no_memory();
+		return hp_cli_no_memory();
 	if (has_controls(hp_slice_str(path))) {
 		hp_disarm(path);
 		if (!o->quiet)
-			hp_say("%s: warning: passed over: its name holds control "
-			       "characters",
-			       path);
+			hp_cli_print("%s: warning: passed over: its name holds control "
+				     "characters",
+				     path);
 		free(path);
 		return HP_EXIT_OK;
 	}
@@ -275,7 +267,7 @@ static int add_found(struct hp_series *s, char *path, const struct hp_options *o
 	}
 	hide_content(&err);
 	if (o->verbose)
-		hp_say("%s: passed over: %s", path, err.message);
+		hp_cli_print("%s: passed over: %s", path, err.message);
 	free(path);
 	return HP_EXIT_OK;
 }
@@ -291,7 +283,7 @@ static int add_folder(struct hp_series *s, const char *folder, const struct hp_o
 	if (n < 0) {
 		hp_fail(&err, errno == EMFILE || errno == ENFILE ? HPROF_EIO : HPROF_EFILE,
 			"cannot read this folder: %s", hp_errno_text(errno));
-		return hp_report(folder, &err);
+		return hp_cli_input_error(folder, &err);
 	}
 	for (int i = 0; i < n; i++) {
 		char *path = NULL;
@@ -310,7 +302,7 @@ static int add_folder(struct hp_series *s, const char *folder, const struct hp_o
 		hp_fail(&err, HPROF_EFILE,
 			s->n_left_out ? "no profile in this folder can be read"
 				      : "no profile in this folder (-v tells what is in it)");
-		return hp_report(folder, &err);
+		return hp_cli_input_error(folder, &err);
 	}
 	return code;
 }
@@ -427,7 +419,7 @@ static int order(struct hp_series *s)
 		free(item);
 		free(dump);
 		free(run);
-		return no_memory();
+		return hp_cli_no_memory();
 	}
 	qsort(s->item, s->n, sizeof(*s->item), by_process);
 	while (n_plain < s->n && !s->item[n_plain].process_len) /* they come first */
@@ -551,10 +543,10 @@ static int keep_around(struct hp_series *s)
 	for (size_t i = 0; s->around && i < s->n; i++) {
 		s->around[i] = strdup(s->item[i].path);
 		if (!s->around[i])
-			return no_memory();
+			return hp_cli_no_memory();
 		s->n_around++;
 	}
-	return s->around ? HP_EXIT_OK : no_memory();
+	return s->around ? HP_EXIT_OK : hp_cli_no_memory();
 }
 
 int hp_series_choose(struct hp_series *s, const char *when)
@@ -569,12 +561,12 @@ int hp_series_choose(struct hp_series *s, const char *when)
 	if (code != HP_EXIT_OK)
 		return code;
 	if (!is_end && !is_number(text, &at))
-		return hp_usage("--at: found %s, expected first, last or a number",
-				hp_quote(quoted, text));
+		return hp_cli_usage("--at: found %s, expected first, last or a number",
+				    hp_quote(quoted, text));
 	if (at >= s->n)
-		return hp_usage("--at: there is no profile number %" PRIu64
-				", they are counted from 0 to %zu",
-				at, s->n - 1);
+		return hp_cli_usage("--at: there is no profile number %" PRIu64
+				    ", they are counted from 0 to %zu",
+				    at, s->n - 1);
 	if (is_last)
 		reverse(s->item, s->n);
 	if (at) { /* the others are never taken, whatever their order */
@@ -607,17 +599,19 @@ void hp_series_tell(const struct hp_series *s, const struct hp_options *o, bool 
 					  : "files whose names have no number are";
 
 	if (s->n_processes > 1 && !o->quiet)
-		hp_say("note: these are dumps of %zu processes: each in its order, the oldest "
-		       "first",
-		       s->n_processes);
+		hp_cli_print(
+			"note: these are dumps of %zu processes: each in its order, the oldest "
+			"first",
+			s->n_processes);
 	if (s->contradicted && in_order && !o->quiet)
-		hp_say("note: the times of the files contradict the numbers in their names: dumps "
-		       "are in the order of the numbers, %s before or behind them by name",
-		       are);
+		hp_cli_print(
+			"note: the times of the files contradict the numbers in their names: dumps "
+			"are in the order of the numbers, %s before or behind them by name",
+			are);
 	else if (s->n_plain && s->n_processes && o->verbose)
-		hp_say("%s placed by time", are);
+		hp_cli_print("%s placed by time", are);
 	else if (s->n_plain && o->verbose)
-		hp_say("ordered by the times of the files");
+		hp_cli_print("ordered by the times of the files");
 	for (size_t i = 0; o->verbose && s->n > 1 && i < s->n; i++)
-		hp_say("number %zu: %s", i, s->item[i].path);
+		hp_cli_print("number %zu: %s", i, s->item[i].path);
 }

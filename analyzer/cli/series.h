@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/options.h"
 
 /* Later than all times of files. */
 #define HP_SERIES_NO_TIME ((struct timespec){INT64_MAX, 0})
@@ -83,8 +83,8 @@ bool hp_series_next(struct hp_series *s);
 
 /*
  * A file of a folder cannot be read, or of ENODATA has not what is shown: print its error, as
- * hp_report() does but without what stands in the file, and keep it as a line for the output.  The
- * others are still shown; an exit code, HP_EXIT_OK to go on.
+ * hp_cli_input_error() does but without what stands in the file, and keep it as a line for the
+ * output.  The others are still shown; an exit code, HP_EXIT_OK to go on.
  */
 int hp_series_leave_out(struct hp_series *s, const char *path, struct hprof_error *err);
 

@@ -3,11 +3,13 @@
  *
  * Child processes end with this one by themselves.  What a handler may know must be global.
  */
+#include "analyzer/cli/stop.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/base/slice.h"
 
 static volatile sig_atomic_t line_shown;
 static const char *volatile file_to_remove;

@@ -40,11 +40,22 @@ ORDER = {
         merge_frames
         apply_filters tree_builder
         analyse""",
+    "analyzer/cli": """
+        diag stop command
+        options output_file
+        progress series user_dirs output_dir cmd_formats
+        arguments files cmd_cache
+        inputs replace
+        lending cmd_symbolize
+        choose
+        session
+        show
+        cmd_top cmd_tree cmd_flame cmd_report cmd_timeline cmd_diff cmd_collapsed cmd_json cmd_export cmd_info cmd_jeprof
+        main""",
 }
 
 # Circles of files that are still there, each by patterns of its files; nothing may join them.
 KNOWN = [
-    "analyzer/cli/*",
     "analyzer/symbolize/debug_file analyzer/symbolize/find",
     "analyzer/symbolize/dwarf* analyzer/symbolize/libdw/libdw",
     "formats/*",

@@ -11,18 +11,33 @@
 
 static char told[1000]; /* the last error */
 
-int hp_report(const char *what, const struct hprof_error *err)
+static int keep_error(const char *what, const struct hprof_error *err)
 {
-	(void)snprintf(told, sizeof(told), "%s: %s", what ? what : "", err->message);
+	(void)snprintf(told, sizeof(told), "%s: %s", what, err->message);
 	return HP_EXIT_INPUT;
 }
 
-void hp_say(const char *fmt, ...)
+int hp_cli_error(const struct hprof_error *err)
+{
+	return keep_error("", err);
+}
+
+int hp_cli_input_error(const char *path, const struct hprof_error *err)
+{
+	return keep_error(path, err);
+}
+
+int hp_cli_no_memory(void)
+{
+	return HP_EXIT_SYSTEM;
+}
+
+void hp_cli_print(const char *fmt, ...)
 {
 	(void)fmt;
 }
 
-int hp_usage(const char *fmt, ...)
+int hp_cli_usage(const char *fmt, ...)
 {
 	va_list ap;
 

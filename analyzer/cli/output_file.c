@@ -1,4 +1,6 @@
 /* sink.c - standard output, or a file that appears only when it is complete. */
+#include "analyzer/cli/output_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/stop.h"
 
 enum { MAX_LINKS = 40 }; /* as many as Linux follows */
 
@@ -36,7 +38,7 @@ static char *read_link(const char *path)
 	return target;
 }
 
-char *hp_sink_target(const char *path)
+char *hp_output_file_target(const char *path)
 {
 	char *at = realpath(path, NULL);
 	struct stat st;
@@ -56,7 +58,7 @@ char *hp_sink_target(const char *path)
 }
 
 /* A new file in the target's folder, to be renamed over it; it keeps the target's mode. */
-static int open_temporary(struct hp_sink *s, struct hprof_error *err)
+static int open_temporary(struct hp_output_file *s, struct hprof_error *err)
 {
 	const char *slash = strrchr(s->target, '/');
 	int folder = slash ? (int)(slash - s->target) + 1 : 0;
@@ -87,7 +89,7 @@ static int open_temporary(struct hp_sink *s, struct hprof_error *err)
 }
 
 /* Remove what was written; the failure that led here is told elsewhere. */
-static void discard(struct hp_sink *s)
+static void discard(struct hp_output_file *s)
 {
 	if (s->path && s->fd >= 0)
 		(void)close(s->fd);
@@ -97,15 +99,15 @@ static void discard(struct hp_sink *s)
 		hp_stop_file(NULL);
 	free(s->temporary);
 	free(s->target);
-	*s = (struct hp_sink){.fd = -1};
+	*s = (struct hp_output_file){.fd = -1};
 }
 
-int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err)
+int hp_output_file_open(struct hp_output_file *s, const char *path, struct hprof_error *err)
 {
 	struct stat st;
 	int r;
 
-	*s = (struct hp_sink){.fd = STDOUT_FILENO};
+	*s = (struct hp_output_file){.fd = STDOUT_FILENO};
 	if (!path || strcmp(path, "-") == 0)
 		return HPROF_OK;
 	s->path = path;
@@ -116,17 +118,18 @@ int hp_sink_open(struct hp_sink *s, const char *path, struct hprof_error *err)
 	}
 	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0 && errno != ENOENT)
 		return cannot(path, "write",
-			      err);       /* a folder may let it be replaced, its mode not */
-	s->target = hp_sink_target(path); /* what a link points at is replaced, not the link */
+			      err); /* a folder may let it be replaced, its mode not */
+	s->target =
+		hp_output_file_target(path); /* what a link points at is replaced, not the link */
 	r = s->target ? open_temporary(s, err) : cannot(path, "write", err);
 	if (r < 0)
 		discard(s);
 	return r;
 }
 
-int hp_sink_write(void *sink, const void *bytes, size_t len)
+int hp_output_file_write(void *sink, const void *bytes, size_t len)
 {
-	const struct hp_sink *s = sink;
+	const struct hp_output_file *s = sink;
 	const char *at = bytes;
 
 	while (len) {
@@ -142,7 +145,7 @@ int hp_sink_write(void *sink, const void *bytes, size_t len)
 	return 0;
 }
 
-int hp_sink_close(struct hp_sink *s, bool ok, struct hprof_error *err)
+int hp_output_file_close(struct hp_output_file *s, bool ok, struct hprof_error *err)
 {
 	int r = HPROF_OK;
 

@@ -1,4 +1,6 @@
 /* sinks.c - a folder of output files that appears only when all of them are complete. */
+#include "analyzer/cli/output_dir.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,14 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "analyzer/cli/cli.h"
+#include "analyzer/cli/stop.h"
 
 static int cannot(const char *path, const char *what, struct hprof_error *err)
 {
 	return hp_fail(err, HPROF_EIO, "%s: cannot %s: %s", path, what, hp_errno_text(errno));
 }
 
-static void release(struct hp_sinks *f)
+static void release(struct hp_output_dir *f)
 {
 	hp_stop_folder(NULL, NULL);
 	for (size_t i = 0; f->file && i < f->n; i++)
@@ -22,11 +24,11 @@ static void release(struct hp_sinks *f)
 	free(f->file);
 	free(f->target);
 	free(f->temporary);
-	*f = (struct hp_sinks){0};
+	*f = (struct hp_output_dir){0};
 }
 
 /* Where @path, without the '/' at its end, leads, and what will be renamed to it. */
-static int make_names(struct hp_sinks *f, const char *path, struct hprof_error *err)
+static int make_names(struct hp_output_dir *f, const char *path, struct hprof_error *err)
 {
 	size_t len = strlen(path);
 	const char *slash;
@@ -37,7 +39,8 @@ static int make_names(struct hp_sinks *f, const char *path, struct hprof_error *
 	plain = strndup(path, len);
 	if (!plain)
 		return hp_fail_nomem(err);
-	f->target = hp_sink_target(plain); /* a link stays, and a folder is made where it points */
+	f->target = hp_output_file_target(
+		plain); /* a link stays, and a folder is made where it points */
 	free(plain);
 	if (!f->target)
 		return cannot(path, "write", err);
@@ -50,7 +53,7 @@ static int make_names(struct hp_sinks *f, const char *path, struct hprof_error *
 	return HPROF_OK;
 }
 
-static int make_folder(struct hp_sinks *f, struct hprof_error *err)
+static int make_folder(struct hp_output_dir *f, struct hprof_error *err)
 {
 	mode_t mask = umask(0);
 
@@ -68,7 +71,7 @@ static int make_folder(struct hp_sinks *f, struct hprof_error *err)
 						     : HPROF_OK;
 }
 
-static int list_files(struct hp_sinks *f, const struct hp_part *parts, struct hprof_error *err)
+static int list_files(struct hp_output_dir *f, const struct hp_part *parts, struct hprof_error *err)
 {
 	size_t n = 0;
 
@@ -86,7 +89,7 @@ static int list_files(struct hp_sinks *f, const struct hp_part *parts, struct hp
 }
 
 /* Remove what was written; the failure that led here is told elsewhere. */
-static void discard(struct hp_sinks *f)
+static void discard(struct hp_output_dir *f)
 {
 	for (size_t i = 0; i < f->n; i++)
 		(void)unlink(f->file[i]);
@@ -105,7 +108,7 @@ static bool is_empty(DIR *dir)
 	return true;
 }
 
-int hp_sinks_check(const char *path)
+int hp_output_dir_check(const char *path)
 {
 	struct stat st;
 	bool empty;
@@ -114,25 +117,25 @@ int hp_sinks_check(const char *path)
 	if (stat(path, &st) < 0)
 		return HP_EXIT_OK;
 	if (!S_ISDIR(st.st_mode))
-		return hp_usage("-o %s: is a file, expected a folder to make", path);
+		return hp_cli_usage("-o %s: is a file, expected a folder to make", path);
 	dir = opendir(path);
 	if (!dir)
 		return HP_EXIT_OK; /* making it will tell */
 	empty = is_empty(dir);
 	(void)closedir(dir); /* opened for reading */
 	if (!empty)
-		return hp_usage(
+		return hp_cli_usage(
 			"-o %s: is a folder with files in it, expected an empty or a new one",
 			path);
 	return HP_EXIT_OK;
 }
 
-int hp_sinks_open(struct hp_sinks *f, const char *path, const struct hp_part *parts,
-		  struct hprof_error *err)
+int hp_output_dir_open(struct hp_output_dir *f, const char *path, const struct hp_part *parts,
+		       struct hprof_error *err)
 {
 	int r;
 
-	*f = (struct hp_sinks){.path = path};
+	*f = (struct hp_output_dir){.path = path};
 	r = make_names(f, path, err);
 	if (r == HPROF_OK)
 		r = make_folder(f, err);
@@ -145,14 +148,16 @@ int hp_sinks_open(struct hp_sinks *f, const char *path, const struct hp_part *pa
 	return r;
 }
 
-int hp_sinks_file(const struct hp_sinks *f, size_t i, struct hp_sink *s, struct hprof_error *err)
+int hp_output_dir_next(const struct hp_output_dir *f, size_t i, struct hp_output_file *s,
+		       struct hprof_error *err)
 {
-	*s = (struct hp_sink){.fd = open(f->file[i], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666),
-			      .path = f->path};
+	*s = (struct hp_output_file){
+		.fd = open(f->file[i], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666),
+		.path = f->path};
 	return s->fd < 0 ? cannot(f->path, "create a file in it", err) : HPROF_OK;
 }
 
-int hp_sinks_close(struct hp_sinks *f, bool ok, struct hprof_error *err)
+int hp_output_dir_close(struct hp_output_dir *f, bool ok, struct hprof_error *err)
 {
 	if (!ok) {
 		discard(f);
