@@ -243,7 +243,7 @@ static int collapsed_draw(const struct hprof_view *v, const struct hprof_render_
 			  struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
-	const struct column column = {type->value, type->total};
+	const struct column column = {type->value, type->total.delta};
 
 	(void)o;
 	return write_stacks(v, &column, 1, out, err);
@@ -253,8 +253,8 @@ static int draw_both(const struct hprof_view *v, const struct hprof_render_opts 
 		     struct hp_out *out, struct hprof_error *err)
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
-	const struct column column[] = {{type->base, type->total_base},
-					{type->now, type->total_now}};
+	const struct column column[] = {{type->base, type->total.base},
+					{type->now, type->total.current}};
 
 	(void)o;
 	if (!type->base)

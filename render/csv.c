@@ -50,7 +50,8 @@ static void put_rows(struct hp_row_table *rows, struct hp_out *out)
 		put_place(out, rows->style.v, row);
 		for (size_t i = 0; i < rows->n_columns; i++) {
 			hp_out_char(out, ',');
-			put_number(rows, &rows->column[i], rows->column[i].get(rows, row), out);
+			put_number(rows, &rows->column[i],
+				   hp_row_table_value(rows, &rows->column[i], row), out);
 		}
 		hp_out_str(out, "\r\n");
 	}

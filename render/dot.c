@@ -47,7 +47,7 @@ struct dot_writer {
 
 static double size_of(const struct hp_table_row *row)
 {
-	return fmax(fabs(row->value.flat), fabs(row->value.cum));
+	return fmax(fabs(row->flat.delta), fabs(row->cum.delta));
 }
 
 static int by_size(const void *a, const void *b, void *ctx)
@@ -82,7 +82,7 @@ static int choose_nodes(struct dot_writer *m, struct hprof_error *err)
 	for (m->n = 0; m->n < t->n && (!m->style.o->rows || m->n < m->style.o->rows); m->n++) {
 		if (size_of(&t->row[m->n]) == 0) /* of a difference: nothing changed */
 			break;
-		m->shown[t->row[m->n].at] = m->n;
+		m->shown[m->row_of_frame[t->row[m->n].frame]] = m->n;
 	}
 	return HPROF_OK;
 }
@@ -256,17 +256,17 @@ static void put_node(struct hp_out *out, const struct dot_writer *m, uint32_t i,
 	put_cut(out, hp_row_label(m->v, row, &label), NAME_MAX_BYTES);
 	hp_out_str(out, place.len ? "\\n" : "");
 	put_cut(out, hp_slice_trim(place), NAME_MAX_BYTES);
-	hp_out_fmt(out, "\\n%s (%s)", value_text(m, a, row->value.flat),
-		   hp_format_percent(b, row->value.flat, m->type->total));
-	if (row->value.cum != row->value.flat)
-		hp_out_fmt(out, "\\nof %s (%s)", value_text(m, a, row->value.cum),
-			   hp_format_percent(b, row->value.cum, m->type->total));
+	hp_out_fmt(out, "\\n%s (%s)", value_text(m, a, row->flat.delta),
+		   hp_format_percent(b, row->flat.delta, m->type->total.delta));
+	if (row->cum.delta != row->flat.delta)
+		hp_out_fmt(out, "\\nof %s (%s)", value_text(m, a, row->cum.delta),
+			   hp_format_percent(b, row->cum.delta, m->type->total.delta));
 	hp_out_str(out, "\" tooltip=\"");
 	put_cut(out, hp_row_label(m->v, row, &label), TOOLTIP_MAX_BYTES);
 	put_cut(out, place, TOOLTIP_MAX_BYTES);
 	hp_out_fmt(out, "\" fontsize=%.1f fillcolor=\"",
-		   9 + 15 * sqrt(most_flat > 0 ? fabs(row->value.flat) / most_flat : 0));
-	put_fill(out, most_cum > 0 ? row->value.cum / most_cum : 0);
+		   9 + 15 * sqrt(most_flat > 0 ? fabs(row->flat.delta) / most_flat : 0));
+	put_fill(out, most_cum > 0 ? row->cum.delta / most_cum : 0);
 	hp_out_str(out, "\"]\n");
 }
 
@@ -295,15 +295,15 @@ static void put_title(struct hp_out *out, const struct dot_writer *m)
 	put_cut(out, hp_view_str(m->v, m->type->name), NAME_MAX_BYTES);
 	if (m->type->base)
 		hp_out_fmt(out, ": %s before, %s after, delta %s",
-			   hp_style_value(&m->style, a, m->type->total_base),
-			   hp_style_value(&m->style, b, m->type->total_now),
-			   hp_style_delta(&m->style, c, m->type->total));
+			   hp_style_value(&m->style, a, m->type->total.base),
+			   hp_style_value(&m->style, b, m->type->total.current),
+			   hp_style_delta(&m->style, c, m->type->total.delta));
 	else
-		hp_out_fmt(out, ": total %s", hp_style_value(&m->style, a, m->type->total));
+		hp_out_fmt(out, ": total %s", hp_style_value(&m->style, a, m->type->total.delta));
 	if (m->v->filtered && !m->type->base)
 		hp_out_fmt(out, " of %s", hp_style_value(&m->style, a, m->type->unfiltered));
 	for (uint32_t i = m->n; i < t->n; i++)
-		rest += t->row[i].value.flat;
+		rest += t->row[i].flat.delta;
 	if (m->n < t->n)
 		hp_out_fmt(out, "\\l%" PRIu32 " of %" PRIu32 " rows; %s flat in the others", m->n,
 			   t->n, value_text(m, a, rest));
@@ -315,8 +315,8 @@ static void write_graph(struct hp_out *out, const struct dot_writer *m)
 	double most_flat = 0, most_cum = 0;
 
 	for (uint32_t i = 0; i < m->n; i++) {
-		most_flat = fmax(most_flat, fabs(m->table.row[i].value.flat));
-		most_cum = fmax(most_cum, fabs(m->table.row[i].value.cum));
+		most_flat = fmax(most_flat, fabs(m->table.row[i].flat.delta));
+		most_cum = fmax(most_cum, fabs(m->table.row[i].cum.delta));
 	}
 	hp_out_str(out, "digraph hprof {\n"
 			"graph [labelloc=t labeljust=l fontname=\"Helvetica\" fontsize=14]\n"

@@ -222,9 +222,9 @@ const char *hp_flame_metadata(const struct hp_flame_picture *p, char *buf)
 	double below = type->base ? 0 : sum_negative(p);
 	int n = (int)strlen(hp_metadata_text(p->v, buf));
 
-	if (type->total_variance > 0)
+	if (type->total.variance > 0)
 		n += snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n), ", standard error %s",
-			      shortly(p, b, sqrt(type->total_variance)));
+			      shortly(p, b, sqrt(type->total.variance)));
 	if (below < 0)
 		(void)snprintf(buf + n, (size_t)(HP_FLAME_TEXT_MAX - n),
 			       "; what is below zero, %s in all, has no width",

@@ -177,14 +177,14 @@ static void put_types(struct writer *w)
 		hp_jsonw_key(&w->w, "pair");
 		hp_jsonw_real(&w->w, pair == HP_NONE ? -1.0 : (double)place_of(w, pair));
 		hp_jsonw_key(&w->w, "total");
-		hp_jsonw_real(&w->w, type->total_now);
+		hp_jsonw_real(&w->w, type->total.current);
 		if (type->has_error) {
 			hp_jsonw_key(&w->w, "stderr");
-			hp_jsonw_real(&w->w, sqrt(type->total_variance));
+			hp_jsonw_real(&w->w, sqrt(type->total.variance));
 		}
 		if (type->base) {
 			hp_jsonw_key(&w->w, "base_total");
-			hp_jsonw_real(&w->w, type->total_base);
+			hp_jsonw_real(&w->w, type->total.base);
 		}
 		hp_jsonw_close(&w->w, '}');
 	}

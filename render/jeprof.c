@@ -32,9 +32,9 @@ static void put_row(const struct hp_row_table *rows, const struct hp_table_row *
 		const struct hp_row_column *c = &rows->column[i];
 
 		if (c->unit == HP_ROW_PERCENT)
-			put_percent(out, c->get(rows, row), rows->total);
+			put_percent(out, hp_row_table_value(rows, c, row), rows->total);
 		else
-			put_value(out, s->type, s->o, 8, c->get(rows, row));
+			put_value(out, s->type, s->o, 8, hp_row_table_value(rows, c, row));
 		hp_out_char(out, ' ');
 	}
 	hp_label_put(out, s->v, row);
@@ -64,7 +64,7 @@ static int jeprof_draw(const struct hprof_view *v, const struct hprof_render_opt
 					     : "MB");
 	rows = hp_row_table_plain(&s, &table, o->rows);
 	while ((row = hp_row_table_next(&rows)))
-		if (row->value.flat != 0 || row->value.cum != 0)
+		if (row->flat.delta != 0 || row->cum.delta != 0)
 			put_row(&rows, row, out);
 	hp_table_release(&table);
 	return HPROF_OK;

@@ -83,7 +83,7 @@ static void put_types(struct hp_jsonw *w, const struct hprof_view *v)
 		hp_jsonw_key(w, "unit");
 		hp_jsonw_str(w, hp_unit_name(v->types[t].unit));
 		hp_jsonw_key(w, "total");
-		hp_jsonw_real(w, v->types[t].total);
+		hp_jsonw_real(w, v->types[t].total.delta);
 		hp_jsonw_close(w, '}');
 	}
 	hp_jsonw_close(w, ']');

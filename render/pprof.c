@@ -387,13 +387,13 @@ static void tell_beyond(const struct pprof_writer *w)
 	for (uint32_t t = 0; t < w->v->n_types; t++) {
 		struct hp_slice name = type_name(w, t);
 
-		if (!is_beyond(w->v->types[t].total))
+		if (!is_beyond(w->v->types[t].total.delta))
 			continue;
 		(void)snprintf(
 			text, sizeof(text),
 			"all %.*s together, %.0f, are beyond the 64 bits in which pprof adds "
 			"up",
-			(int)(name.len < 64 ? name.len : 64), name.ptr, w->v->types[t].total);
+			(int)(name.len < 64 ? name.len : 64), name.ptr, w->v->types[t].total.delta);
 		w->o->warn(w->o->warn_ctx, text);
 		return;
 	}
@@ -430,7 +430,7 @@ static int put_samples(struct pprof_writer *w)
 	int r = HPROF_OK;
 
 	for (uint32_t t = 0; r == HPROF_OK && t < v->n_types; t++)
-		r = hp_apportion(w->shares.value[t], w->shares.n, v->types[t].total, w->err);
+		r = hp_apportion(w->shares.value[t], w->shares.n, v->types[t].total.delta, w->err);
 	for (uint32_t i = 0; r == HPROF_OK && i < w->shares.n; i++) {
 		bool empty = true;
 

@@ -60,15 +60,16 @@ static void say_total(const struct hp_report *r)
 
 	hp_report_name(r->text, hp_view_str(r->v, type->name));
 	hp_report_say(r->text, " amounts to ");
-	hp_report_strong(r->text, value(r, a, type->total_now));
+	hp_report_strong(r->text, value(r, a, type->total.current));
 	if (r->v->n_profiles > 1)
 		hp_report_say(r->text, ", the sum of %zu profiles", r->v->n_profiles);
-	if (objects != HP_NONE && r->v->types[objects].total_now >= 1 && type->total_now >= 0) {
-		double n = r->v->types[objects].total_now;
+	if (objects != HP_NONE && r->v->types[objects].total.current >= 1 &&
+	    type->total.current >= 0) {
+		double n = r->v->types[objects].total.current;
 
 		hp_report_say(r->text, "%s in %s objects, %s each on average",
 			      r->v->n_profiles > 1 ? "," : "", hp_format_grouped(a, n),
-			      value(r, b, type->total_now / n));
+			      value(r, b, type->total.current / n));
 	}
 	if (r->v->filtered)
 		hp_report_say(r->text, ", as far as the filters let through");
@@ -80,16 +81,16 @@ static void say_total(const struct hp_report *r)
 static void say_largest(const struct hp_report *r, const struct hp_table_row *const *row)
 {
 	const struct hp_table *t = &r->table;
-	double total = r->style.type->total_now;
+	double total = r->style.type->total.current;
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1];
 	double first, sum = 0;
 	uint32_t n = 0;
 
 	if (t->n == 0 || !(total > 0))
 		return;
-	first = hp_table_now(t, row[0]).flat;
-	for (; n < t->n && n < TOP_ROWS && hp_table_now(t, row[n]).flat > 0; n++)
-		sum += hp_table_now(t, row[n]).flat;
+	first = row[0]->flat.current;
+	for (; n < t->n && n < TOP_ROWS && row[n]->flat.current > 0; n++)
+		sum += row[n]->flat.current;
 	if (first < total / 10)
 		hp_report_say(r->text, "No place holds a large part by itself; the largest is ");
 	else
@@ -100,8 +101,7 @@ static void say_largest(const struct hp_report *r, const struct hp_table_row *co
 	for (uint32_t i = 1; i < n && i <= NEXT_ROWS; i++) {
 		hp_report_say(r->text, i == 1 ? ", followed by " : " and ");
 		put_row_name(r, row[i]);
-		hp_report_say(r->text, " (%s)",
-			      hp_format_percent(b, hp_table_now(t, row[i]).flat, total));
+		hp_report_say(r->text, " (%s)", hp_format_percent(b, row[i]->flat.current, total));
 	}
 	if (n > 1 + NEXT_ROWS)
 		hp_report_say(r->text, "; the %" PRIu32 " largest make up %s", n,
@@ -157,10 +157,10 @@ static void say_sure(const struct hp_report *r)
 {
 	const struct hp_vtype *type = r->style.type;
 	bool not_all = hp_sampled_of(r->v).not_all;
-	double error = HP_SIGNIFICANT_ERRORS * sqrt(type->total_variance);
+	double error = HP_SIGNIFICANT_ERRORS * sqrt(type->total.variance);
 	char periods[HP_METADATA_MAX], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
-	if (!(type->total_variance > 0)) {
+	if (!(type->total.variance > 0)) {
 		hp_report_say(r->text, "%s",
 			      type->errors == HP_ERRORS_NONE
 				      ? "Nothing was sampled: the values are exact. "
@@ -177,7 +177,7 @@ static void say_sure(const struct hp_report *r)
 		      type->base ? "change" : "total", type->base ? "the one shown" : "this one",
 		      value(r, b, error));
 	if (!type->base)
-		hp_report_say(r->text, " (%s)", hp_format_percent(c, error, type->total));
+		hp_report_say(r->text, " (%s)", hp_format_percent(c, error, type->total.delta));
 	hp_report_say(r->text, " at most. ");
 }
 
@@ -187,7 +187,7 @@ static const struct hp_table_row *extreme(const struct hp_table *t, double sign)
 	const struct hp_table_row *best = NULL;
 
 	for (uint32_t i = 0; i < t->n; i++)
-		if (t->row[i].value.flat * sign > (best ? best->value.flat * sign : 0))
+		if (t->row[i].flat.delta * sign > (best ? best->flat.delta * sign : 0))
 			best = &t->row[i];
 	return best;
 }
@@ -201,12 +201,12 @@ static void say_extremes(const struct hp_report *r)
 	if (grew) {
 		hp_report_say(r->text, "What grew most is ");
 		put_row_name(r, grew);
-		hp_report_say(r->text, " (%s)", hp_style_delta(&r->style, a, grew->value.flat));
+		hp_report_say(r->text, " (%s)", hp_style_delta(&r->style, a, grew->flat.delta));
 	}
 	if (shrank) {
 		hp_report_say(r->text, grew ? ", what shrank most " : "What shrank most is ");
 		put_row_name(r, shrank);
-		hp_report_say(r->text, " (%s)", hp_style_delta(&r->style, a, shrank->value.flat));
+		hp_report_say(r->text, " (%s)", hp_style_delta(&r->style, a, shrank->flat.delta));
 	}
 	if (grew || shrank)
 		hp_report_say(r->text, ". ");
@@ -215,7 +215,7 @@ static void say_extremes(const struct hp_report *r)
 static void say_change(const struct hp_report *r)
 {
 	const struct hp_vtype *type = r->style.type;
-	double change = type->total_now - type->total_base;
+	double change = type->total.current - type->total.base;
 	char a[HP_NUMBER_MAX + 1], b[HP_NUMBER_MAX + 1], c[HP_NUMBER_MAX + 1];
 
 	if (!type->base)
@@ -224,21 +224,21 @@ static void say_change(const struct hp_report *r)
 		hp_report_say(r->text,
 			      "Before, it amounted to %s; what shrank counts 0, what grew adds up "
 			      "to %s. ",
-			      value(r, a, type->total_base),
-			      hp_style_delta(&r->style, b, type->total));
+			      value(r, a, type->total.base),
+			      hp_style_delta(&r->style, b, type->total.delta));
 		say_extremes(r);
 		return;
 	}
-	hp_report_say(r->text, "Before, it amounted to %s: it ", value(r, a, type->total_base));
+	hp_report_say(r->text, "Before, it amounted to %s: it ", value(r, a, type->total.base));
 	if (change == 0)
 		hp_report_say(r->text, "did not change");
 	else
 		hp_report_strong(r->text, change > 0 ? "grew" : "shrank");
 	if (change != 0)
 		hp_report_say(r->text, " by %s (%s)", value(r, b, fabs(change)),
-			      hp_format_percent(c, fabs(change), type->total_base));
+			      hp_format_percent(c, fabs(change), type->total.base));
 	if (change != 0 && type->has_error)
-		hp_report_say(r->text, hp_is_significant(change, type->total_variance)
+		hp_report_say(r->text, hp_is_significant(change, type->total.variance)
 					       ? ", more than sampling explains"
 					       : ", which sampling alone may explain");
 	hp_report_say(r->text, ". ");
@@ -379,21 +379,21 @@ static void put_type(const struct hp_report *r, const struct hp_vtype *type, boo
 	char a[HP_NUMBER_MAX + 1];
 
 	if (type->base) {
-		hp_report_number(r, hp_style_value(&s, a, type->total_base));
-		hp_report_number(r, hp_style_value(&s, a, type->total_now));
+		hp_report_number(r, hp_style_value(&s, a, type->total.base));
+		hp_report_number(r, hp_style_value(&s, a, type->total.current));
 		hp_report_number(r,
 				 hp_style_delta(&s, a,
 						r->v->opts.drop_negative
-							? type->total
-							: floor(type->total_now + 0.5) -
-								  floor(type->total_base + 0.5)));
+							? type->total.delta
+							: floor(type->total.current + 0.5) -
+								  floor(type->total.base + 0.5)));
 	} else {
-		hp_report_number(r, hp_style_value(&s, a, type->total));
-		hp_report_number(r, hp_format_grouped(a, type->total));
+		hp_report_number(r, hp_style_value(&s, a, type->total.delta));
+		hp_report_number(r, hp_format_grouped(a, type->total.delta));
 	}
 	if (errors)
 		hp_report_number(r, type->has_error
-					    ? hp_style_value(&s, a, sqrt(type->total_variance))
+					    ? hp_style_value(&s, a, sqrt(type->total.variance))
 					    : "-");
 	hp_report_cell(r->text, hp_view_str(r->v, type->name));
 }
@@ -455,7 +455,7 @@ static void say_rows_below(const struct hp_report *r, const struct hp_table_row 
 	double sum = 0, left_out = 0;
 
 	for (uint32_t i = 0; i < below; i++) {
-		double flat = hp_table_now(&r->table, row[n - 1 - i]).flat;
+		double flat = row[n - 1 - i]->flat.current;
 
 		sum += flat;
 		left_out += i < shown ? 0 : flat;
@@ -497,9 +497,9 @@ static void put_top(const struct hp_report *r, const struct hp_table_row *const 
 	uint32_t n = 0, below = 0, all = r->table.n;
 	uint32_t shown;
 
-	while (n < all && n < TOP_ROWS && hp_table_now(&r->table, row[n]).flat > 0)
+	while (n < all && n < TOP_ROWS && row[n]->flat.current > 0)
 		n++;
-	while (below < all && hp_table_now(&r->table, row[all - 1 - below]).flat < 0)
+	while (below < all && row[all - 1 - below]->flat.current < 0)
 		below++;
 	if (n + below == 0)
 		return;
@@ -629,7 +629,7 @@ static const struct hp_table_row **rank(const struct hp_table *t)
 	struct ranked *order = calloc((size_t)t->n + 1, sizeof(*order));
 
 	for (uint32_t i = 0; order && i < t->n; i++)
-		order[i] = (struct ranked){hp_table_now(t, &t->row[i]).flat, i};
+		order[i] = (struct ranked){t->row[i].flat.current, i};
 	if (order)
 		qsort(order, t->n, sizeof(*order), by_value);
 	for (uint32_t i = 0; row && order && i < t->n; i++)

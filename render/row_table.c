@@ -6,83 +6,39 @@
 
 #include "analyzer/base/width.h"
 
-static struct hp_sums values(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return rows->of_after ? hp_table_now(rows->table, row) : row->value;
-}
-
-static double flat(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return values(rows, row).flat;
-}
-
-static double cum(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return values(rows, row).cum;
-}
-
-static double flat_so_far(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	(void)row;
-	return rows->sum;
-}
-
-static double flat_error(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	(void)rows;
-	return sqrt(row->variance.flat);
-}
-
-static double cum_error(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	(void)rows;
-	return sqrt(row->variance.cum);
-}
-
-static double flat_before(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return hp_table_base(rows->table, row).flat;
-}
-
-static double cum_before(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return hp_table_base(rows->table, row).cum;
-}
-
-static double flat_after(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return hp_table_now(rows->table, row).flat;
-}
-
-static double significant(const struct hp_row_table *rows, const struct hp_table_row *row)
-{
-	return hp_row_significant(rows->style.type, row);
-}
-
 static const struct hp_row_column plain[] = {
-	{"flat", HP_ROW_VALUE, flat},          {"flat%", HP_ROW_PERCENT, flat},
-	{"sum%", HP_ROW_PERCENT, flat_so_far}, {"cum", HP_ROW_VALUE, cum},
-	{"cum%", HP_ROW_PERCENT, cum},
+	{"flat", HP_ROW_VALUE, HP_ROW_SHOWN, false},
+	{"flat%", HP_ROW_PERCENT, HP_ROW_SHOWN, false},
+	{"sum%", HP_ROW_PERCENT, HP_ROW_SO_FAR, false},
+	{"cum", HP_ROW_VALUE, HP_ROW_SHOWN, true},
+	{"cum%", HP_ROW_PERCENT, HP_ROW_SHOWN, true},
 };
 
 /* The mark is the last one, so that it can be left out. */
 static const struct hp_row_column diff[] = {
-	{"before", HP_ROW_VALUE, flat_before}, {"after", HP_ROW_VALUE, flat_after},
-	{"delta", HP_ROW_DELTA, flat},         {"cum delta", HP_ROW_DELTA, cum},
-	{"sig", HP_ROW_MARK, significant},
+	{"before", HP_ROW_VALUE, HP_ROW_BEFORE, false},
+	{"after", HP_ROW_VALUE, HP_ROW_AFTER, false},
+	{"delta", HP_ROW_DELTA, HP_ROW_SHOWN, false},
+	{"cum delta", HP_ROW_DELTA, HP_ROW_SHOWN, true},
+	{"sig", HP_ROW_MARK, HP_ROW_SHOWN, false},
 };
 
 /* The columns that only a difference has are the last ones. */
 static const struct hp_row_column programs[] = {
-	{"flat", HP_ROW_VALUE, flat},
-	{"flat_stderr", HP_ROW_ERROR, flat_error},
-	{"cum", HP_ROW_VALUE, cum},
-	{"cum_stderr", HP_ROW_ERROR, cum_error},
-	{"base_flat", HP_ROW_VALUE, flat_before},
-	{"base_cum", HP_ROW_VALUE, cum_before},
-	{"significant", HP_ROW_MARK, significant},
+	{"flat", HP_ROW_VALUE, HP_ROW_SHOWN, false},
+	{"flat_stderr", HP_ROW_ERROR, HP_ROW_SHOWN, false},
+	{"cum", HP_ROW_VALUE, HP_ROW_SHOWN, true},
+	{"cum_stderr", HP_ROW_ERROR, HP_ROW_SHOWN, true},
+	{"base_flat", HP_ROW_VALUE, HP_ROW_BEFORE, false},
+	{"base_cum", HP_ROW_VALUE, HP_ROW_BEFORE, true},
+	{"significant", HP_ROW_MARK, HP_ROW_SHOWN, false},
 };
 enum { PROGRAMS_PLAIN = 4 };
+
+static double shown(const struct hp_row_table *rows, const struct hp_amount *a)
+{
+	return rows->of_after ? a->current : a->delta;
+}
 
 static struct hp_row_table rows_of(const struct hp_style *s, const struct hp_table *table, size_t n,
 				   size_t limit)
@@ -92,7 +48,7 @@ static struct hp_row_table rows_of(const struct hp_style *s, const struct hp_tab
 		.table = table,
 		.n = limit && limit < n ? limit : n,
 		.n_all = n,
-		.total = s->type->total,
+		.total = s->type->total.delta,
 	};
 }
 
@@ -134,13 +90,13 @@ struct hp_row_table hp_row_table_after(const struct hp_style *s, const struct hp
 	struct hp_row_table rows = hp_row_table_plain(s, table, 0);
 
 	rows.of_after = true;
-	rows.total = s->type->total_now;
+	rows.total = s->type->total.current;
 	return rows;
 }
 
 void hp_row_table_begin(struct hp_row_table *rows, const struct hp_table_row *row)
 {
-	rows->sum += values(rows, row).flat;
+	rows->sum += shown(rows, &row->flat);
 }
 
 const struct hp_table_row *hp_row_table_next(struct hp_row_table *rows)
@@ -154,10 +110,32 @@ const struct hp_table_row *hp_row_table_next(struct hp_row_table *rows)
 	return row;
 }
 
+double hp_row_table_value(const struct hp_row_table *rows, const struct hp_row_column *c,
+			  const struct hp_table_row *row)
+{
+	const struct hp_amount *a = c->cum ? &row->cum : &row->flat;
+
+	if (c->unit == HP_ROW_ERROR)
+		return sqrt(a->variance);
+	if (c->unit == HP_ROW_MARK)
+		return hp_row_significant(rows->style.type, row);
+	switch (c->part) {
+	case HP_ROW_BEFORE:
+		return a->base;
+	case HP_ROW_AFTER:
+		return a->current;
+	case HP_ROW_SO_FAR:
+		return rows->sum;
+	case HP_ROW_SHOWN:
+		break;
+	}
+	return shown(rows, a);
+}
+
 const char *hp_row_table_cell(const struct hp_row_table *rows, const struct hp_row_column *c,
 			      const struct hp_table_row *row, char *buf)
 {
-	double v = c->get(rows, row);
+	double v = hp_row_table_value(rows, c, row);
 
 	switch (c->unit) {
 	case HP_ROW_VALUE:
@@ -182,9 +160,9 @@ const char *hp_row_table_rest(const struct hp_row_table *rows, char *buf)
 
 	buf[0] = '\0';
 	for (size_t i = rows->n; i < t->n; i++) {
-		rest += values(rows, &t->row[i]).flat;
-		before += hp_table_base(t, &t->row[i]).flat;
-		after += hp_table_now(t, &t->row[i]).flat;
+		rest += shown(rows, &t->row[i].flat);
+		before += t->row[i].flat.base;
+		after += t->row[i].flat.current;
 	}
 	if (rows->n == t->n)
 		return buf;

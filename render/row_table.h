@@ -17,12 +17,19 @@ enum hp_row_unit {
 	HP_ROW_MARK,    /* 1 if the row's change is significant, 0 if not */
 };
 
-struct hp_row_table;
+/* Which value of a row. */
+enum hp_row_part {
+	HP_ROW_SHOWN, /* the difference; or what is there now, see hp_row_table_after() */
+	HP_ROW_BEFORE,
+	HP_ROW_AFTER,
+	HP_ROW_SO_FAR, /* what the rows begun so far show */
+};
 
 struct hp_row_column {
 	const char *title; /* heading; for programs the key */
 	enum hp_row_unit unit;
-	double (*get)(const struct hp_row_table *rows, const struct hp_table_row *row);
+	enum hp_row_part part; /* of values and percentages */
+	bool cum;              /* else flat */
 };
 
 /* A table that is being written.  Nothing in it is its own. */
@@ -58,6 +65,10 @@ struct hp_row_table hp_row_table_after(const struct hp_style *s, const struct hp
 const struct hp_table_row *hp_row_table_next(struct hp_row_table *rows);
 /* Begin @row, for writers with an order of their own. */
 void hp_row_table_begin(struct hp_row_table *rows, const struct hp_table_row *row);
+
+/* The number in column @c of @row, which was begun last. */
+double hp_row_table_value(const struct hp_row_table *rows, const struct hp_row_column *c,
+			  const struct hp_table_row *row);
 
 /*
  * What stands in column @c of @row, which was begun last, for people: a mark is "*" or "".

@@ -40,16 +40,17 @@ void hp_put_total_value(const struct hp_style *s, struct hp_out *out)
 		(void)snprintf(bases, sizeof(bases), " (%zu profiles added up)", s->v->n_bases);
 	if (t->base)
 		hp_out_fmt(out, "%s before%s, %s after, delta %s%s",
-			   hp_style_value(s, a, t->total_base), bases,
-			   hp_style_value(s, c, t->total_now), hp_style_delta(s, b, t->total),
+			   hp_style_value(s, a, t->total.base), bases,
+			   hp_style_value(s, c, t->total.current),
+			   hp_style_delta(s, b, t->total.delta),
 			   s->v->opts.drop_negative ? " (what shrank counts 0)" : "");
 	else
-		hp_out_fmt(out, "total %s", hp_style_value(s, a, t->total));
+		hp_out_fmt(out, "total %s", hp_style_value(s, a, t->total.delta));
 	if (s->v->filtered && !t->base)
 		hp_out_fmt(out, " of %s", hp_style_value(s, a, t->unfiltered));
-	if (t->total_variance > 0)
+	if (t->total.variance > 0)
 		hp_out_fmt(out, " (standard error %s)",
-			   hp_style_value(s, a, sqrt(t->total_variance)));
+			   hp_style_value(s, a, sqrt(t->total.variance)));
 	hp_out_char(out, '\n');
 }
 

@@ -12,7 +12,7 @@ static void put_row(struct hp_jsonw *w, const struct hp_row_table *rows,
 	hp_row_put_json(w, rows->style.v, row);
 	for (size_t i = 0; i < rows->n_columns; i++) {
 		const struct hp_row_column *c = &rows->column[i];
-		double v = c->get(rows, row);
+		double v = hp_row_table_value(rows, c, row);
 
 		if (c->unit != HP_ROW_VALUE && !rows->style.type->has_error)
 			continue;
@@ -46,10 +46,10 @@ static int top_json_draw(const struct hprof_view *v, const struct hprof_render_o
 	hp_jsonw_text(&w, hp_view_str(v, t->name));
 	hp_jsonw_key(&w, "unit");
 	hp_jsonw_str(&w, hp_unit_name(t->unit));
-	hp_put_pair(&w, t, "total", t->total, "total_stderr", t->total_variance);
+	hp_put_pair(&w, t, "total", t->total.delta, "total_stderr", t->total.variance);
 	if (v->n_bases) {
 		hp_jsonw_key(&w, "base_total");
-		hp_jsonw_real(&w, t->total_base);
+		hp_jsonw_real(&w, t->total.base);
 	}
 	if (v->filtered) {
 		hp_jsonw_key(&w, "unfiltered_total");

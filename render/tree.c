@@ -33,19 +33,19 @@ static const char *or_blank(const struct tree_text *d, char *buf, double v)
 }
 
 /* The columns in front of a name; @flat: what the line says of it, 0: nothing. */
-static void put_numbers(const struct tree_text *d, const struct hp_call_sums *cum, double flat)
+static void put_numbers(const struct tree_text *d, const struct hp_amount *cum, double flat)
 {
 	char a[HP_NUMBER_MAX], b[HP_NUMBER_MAX], c[HP_NUMBER_MAX + 1], e[HP_NUMBER_MAX + 1];
 
 	if (!d->s.type->base) {
-		hp_out_fmt(d->out, "%12s %7s %11s  ", hp_style_value(&d->s, a, cum->value),
-			   hp_format_percent(b, cum->value, d->total), or_blank(d, e, flat));
+		hp_out_fmt(d->out, "%12s %7s %11s  ", hp_style_value(&d->s, a, cum->delta),
+			   hp_format_percent(b, cum->delta, d->total), or_blank(d, e, flat));
 		return;
 	}
 	hp_out_fmt(d->out, "%12s %11s %11s %11s  ", hp_style_value(&d->s, a, cum->base),
-		   hp_style_value(&d->s, b, cum->now), hp_style_delta(&d->s, c, cum->value),
+		   hp_style_value(&d->s, b, cum->current), hp_style_delta(&d->s, c, cum->delta),
 		   or_blank(d, e, flat));
-	hp_put_mark(&d->s, d->out, hp_type_significant(d->s.type, cum->value, cum->variance));
+	hp_put_mark(&d->s, d->out, hp_type_significant(d->s.type, cum->delta, cum->variance));
 }
 
 /* The columns of a call that has all of its caller's value: nothing but @flat. */
@@ -128,9 +128,9 @@ static uint32_t put_calls(const struct tree_text *d, uint32_t i)
 			hp_out_fmt(d->out, "... %u frames\n", skipped);
 		}
 		if (at == i)
-			put_numbers(d, &call[i].cum, end == last ? call[last].flat.value : 0);
+			put_numbers(d, &call[i].cum, end == last ? call[last].flat.delta : 0);
 		else
-			put_blanks(d, end == last ? call[last].flat.value : 0);
+			put_blanks(d, end == last ? call[last].flat.delta : 0);
 		put_name(d, at, end);
 	}
 	return last;
@@ -198,7 +198,7 @@ static int tree_draw(const struct hprof_view *v, const struct hprof_render_opts 
 	}
 	if (r == HPROF_OK) {
 		hp_put_total(&d.s, out);
-		d.total = d.c.call[0].cum.value;
+		d.total = d.c.call[0].cum.delta;
 		if (d.c.n == 1 && !d.c.call[0].n_hidden) {
 			hp_put_nothing(&d.s, out);
 		} else if (d.s.type->base && !d.c.changed) {

@@ -8,8 +8,8 @@ static void put_sums(struct hp_jsonw *w, const struct hprof_view *v, const struc
 {
 	const struct hp_vtype *type = &v->types[v->chosen];
 
-	hp_put_pair(w, type, "flat", call->flat.value, "flat_stderr", call->flat.variance);
-	hp_put_pair(w, type, "cum", call->cum.value, "cum_stderr", call->cum.variance);
+	hp_put_pair(w, type, "flat", call->flat.delta, "flat_stderr", call->flat.variance);
+	hp_put_pair(w, type, "cum", call->cum.delta, "cum_stderr", call->cum.variance);
 	if (!v->n_bases)
 		return;
 	hp_jsonw_key(w, "base_flat");
@@ -27,7 +27,7 @@ static void put_hidden(struct hp_jsonw *w, const struct hprof_view *v, const str
 		hp_jsonw_uint(w, call->n_hidden);
 	}
 	hp_jsonw_key(w, "hidden_cum");
-	hp_jsonw_real(w, call->hidden.value);
+	hp_jsonw_real(w, call->hidden.delta);
 	if (!v->n_bases)
 		return;
 	hp_jsonw_key(w, "hidden_base_cum");
@@ -64,10 +64,10 @@ static void put_head(struct hp_jsonw *w, const struct hprof_view *v,
 	hp_jsonw_str(w, hp_unit_name(t->unit));
 	hp_jsonw_key(w, "bottom_up");
 	hp_jsonw_bool(w, o->bottom_up);
-	hp_put_pair(w, t, "total", t->total, "total_stderr", t->total_variance);
+	hp_put_pair(w, t, "total", t->total.delta, "total_stderr", t->total.variance);
 	if (v->n_bases) {
 		hp_jsonw_key(w, "base_total");
-		hp_jsonw_real(w, t->total_base);
+		hp_jsonw_real(w, t->total.base);
 	}
 	if (v->filtered) {
 		hp_jsonw_key(w, "unfiltered_total");

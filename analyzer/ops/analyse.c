@@ -52,12 +52,11 @@ static void sum_up(struct hprof_view *v)
 	for (uint32_t t = 0; t < v->n_types; t++) {
 		struct hp_vtype *type = &v->types[t];
 
-		type->total = type->total_now = type->total_base = type->total_variance = 0;
+		type->total = (struct hp_amount){0};
 		for (uint32_t i = 0; i < v->tree.n; i++) {
-			type->total += type->value[i];
-			type->total_base += type->base ? type->base[i] : 0;
-			type->total_now += type->now[i];
-			type->total_variance += type->variance[i];
+			const struct hp_amount own = hp_vtype_amount(type, i);
+
+			hp_amount_add(&type->total, &own);
 		}
 	}
 }
@@ -69,7 +68,7 @@ static void sum_unfiltered(struct hprof_view *v)
 		struct hp_vtype *type = &v->types[t];
 		double sum = 0;
 
-		type->unfocused = type->unfiltered = type->total;
+		type->unfocused = type->unfiltered = type->total.delta;
 		if (!v->opts.thread ||
 		    v->opts.drop_negative) /* the view has the stacks of the chosen threads only */
 			continue;

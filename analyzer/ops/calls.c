@@ -16,8 +16,8 @@
 /* A place in the view's tree that a node of the call tree stands for. */
 struct member {
 	uint32_t at;
-	uint32_t next;           /* of the same node; HP_NONE at the end */
-	struct hp_call_sums sum; /* bottom up: of the stacks that came here */
+	uint32_t next;        /* of the same node; HP_NONE at the end */
+	struct hp_amount sum; /* bottom up: of the stacks that came here */
 	double weight;
 };
 
@@ -28,7 +28,7 @@ struct node {
 	uint32_t kids, n_kids;       /* those that are shown, in order */
 	uint32_t out;                /* index in the result */
 	bool shown, only, opened;
-	struct hp_call_sums cum, flat;
+	struct hp_amount cum, flat;
 	double weight; /* how much moved below: the sum of sizes without signs */
 };
 
@@ -41,7 +41,7 @@ struct calls_maker {
 	uint32_t n_rows;
 	uint32_t *row_of_frame;     /* [n_frames] */
 	struct hp_tree_links links; /* from the roots */
-	struct hp_call_sums *below; /* [tree.n] from the roots: the node and all below it */
+	struct hp_amount *below;    /* [tree.n] from the roots: the node and all below it */
 	double *weight;             /* [tree.n] weight of the node and all below it */
 	uint32_t *entry;            /* [tree.n] bottom up: outermost of a run of one row */
 	struct node *node;
@@ -59,27 +59,14 @@ struct calls_maker {
 	bool more;
 };
 
-static void add(struct hp_call_sums *to, const struct hp_call_sums *s)
+static struct hp_amount own(const struct calls_maker *m, uint32_t at)
 {
-	to->value += s->value;
-	to->variance += s->variance;
-	to->now += s->now;
-	to->base += s->base;
+	return hp_vtype_amount(m->type, at);
 }
 
-static struct hp_call_sums own(const struct calls_maker *m, uint32_t at)
+static bool is_nothing(const struct hp_amount *s, double weight)
 {
-	return (struct hp_call_sums){
-		m->type->value[at],
-		m->type->variance[at],
-		m->type->now[at],
-		m->type->base ? m->type->base[at] : 0,
-	};
-}
-
-static bool is_nothing(const struct hp_call_sums *s, double weight)
-{
-	return weight == 0 && s->now == 0 && s->base == 0;
+	return weight == 0 && s->current == 0 && s->base == 0;
 }
 
 /* --- columns over the view's tree --- */
@@ -96,7 +83,7 @@ static int sum_below(struct calls_maker *m, struct hprof_error *err)
 		m->below[i] = own(m, i);
 		m->weight[i] = fabs(m->type->value[i]);
 	}
-	hp_tree_sum_below(t->parent, t->n, &m->below->value, sizeof(*m->below) / sizeof(double));
+	hp_tree_sum_below(t->parent, t->n, &m->below->delta, sizeof(*m->below) / sizeof(double));
 	hp_tree_sum_below(t->parent, t->n, m->weight, 1);
 	return hp_tree_children(t->parent, t->n, NULL, &m->links, err);
 }
@@ -127,7 +114,7 @@ static int find_entries(struct calls_maker *m, struct hprof_error *err)
 static int by_size(const struct calls_maker *m, uint32_t a, uint32_t b, bool by_weight)
 {
 	const struct node *x = &m->node[a], *y = &m->node[b];
-	double sx = fabs(x->cum.value), sy = fabs(y->cum.value);
+	double sx = fabs(x->cum.delta), sy = fabs(y->cum.delta);
 
 	if (by_weight && x->weight != y->weight)
 		return x->weight > y->weight ? -1 : 1;
@@ -220,7 +207,7 @@ static int child_for(struct calls_maker *m, uint32_t parent, uint32_t at, uint32
 }
 
 /* Place @at, where stacks of @sum came from or go to, belongs to a child of @parent. */
-static int add_place(struct calls_maker *m, uint32_t parent, uint32_t at, struct hp_call_sums sum,
+static int add_place(struct calls_maker *m, uint32_t parent, uint32_t at, struct hp_amount sum,
 		     double weight, struct hprof_error *err)
 {
 	uint32_t child = 0, id;
@@ -231,7 +218,7 @@ static int add_place(struct calls_maker *m, uint32_t parent, uint32_t at, struct
 	r = child_for(m, parent, at, &child, err);
 	if (r < 0)
 		return r;
-	add(&m->node[child].cum, &sum);
+	hp_amount_add(&m->node[child].cum, &sum);
 	m->node[child].weight += weight;
 	if (m->o->bottom_up && m->at_seen[at] == m->serial) {
 		id = m->at_member[at];
@@ -240,7 +227,7 @@ static int add_place(struct calls_maker *m, uint32_t parent, uint32_t at, struct
 		if (r < 0)
 			return r;
 	}
-	add(&m->member[id].sum, &sum);
+	hp_amount_add(&m->member[id].sum, &sum);
 	m->member[id].weight += weight;
 	if (m->o->bottom_up) {
 		m->at_seen[at] = m->serial;
@@ -256,7 +243,7 @@ static int follow_callers(struct calls_maker *m, uint32_t id, const struct membe
 
 	if (caller)
 		return add_place(m, id, caller, from->sum, from->weight, err);
-	add(&m->node[id].flat, &from->sum);
+	hp_amount_add(&m->node[id].flat, &from->sum);
 	return HPROF_OK;
 }
 
@@ -264,11 +251,11 @@ static int follow_callees(struct calls_maker *m, uint32_t id, const struct membe
 			  struct hprof_error *err)
 {
 	const uint32_t *frame = m->v->tree.frame;
-	struct hp_call_sums flat = own(m, from->at);
+	struct hp_amount flat = own(m, from->at);
 	uint32_t again;
 	int r = HPROF_OK;
 
-	add(&m->node[id].flat, &flat);
+	hp_amount_add(&m->node[id].flat, &flat);
 	for (uint32_t c = m->links.first[from->at]; r == HPROF_OK && c != HP_NONE;
 	     c = m->links.next[c]) {
 		if (m->merges && id && m->row_of_frame[frame[c]] == m->node[id].row)
@@ -337,8 +324,8 @@ static bool may_show(const struct calls_maker *m, const struct node *n)
 /* Whether the children of @n are one that holds all of it. */
 static bool has_only_child(const struct calls_maker *m, const struct node *n)
 {
-	return n->parent != HP_NONE && n->n == 1 && n->flat.now == 0 && n->flat.base == 0 &&
-	       n->flat.value == 0 && may_show(m, &m->node[n->first]);
+	return n->parent != HP_NONE && n->n == 1 && n->flat.current == 0 && n->flat.base == 0 &&
+	       n->flat.delta == 0 && may_show(m, &m->node[n->first]);
 }
 
 /* Show @id, and what holds all of it; what they call waits for its turn. */
@@ -370,10 +357,10 @@ static int show_largest(struct calls_maker *m, struct hprof_error *err)
 		return hp_fail_nomem(err);
 	m->node[m->n++] = (struct node){.parent = HP_NONE, .members = HP_NONE, .row = HP_NONE};
 	for (uint32_t i = 0; i < m->v->tree.n; i++) {
-		struct hp_call_sums s = own(m, i);
+		struct hp_amount s = own(m, i);
 
-		add(&m->node[0].cum, &s);
-		m->node[0].weight += fabs(s.value);
+		hp_amount_add(&m->node[0].cum, &s);
+		m->node[0].weight += fabs(s.delta);
 	}
 	if (!m->o->bottom_up) {
 		uint32_t root;
@@ -436,7 +423,7 @@ static struct hp_call make_call(const struct calls_maker *m, const struct node *
 		if (m->node[at->first + c].shown)
 			continue;
 		call.n_hidden++;
-		add(&call.hidden, &m->node[at->first + c].cum);
+		hp_amount_add(&call.hidden, &m->node[at->first + c].cum);
 	}
 	return call;
 }
@@ -530,17 +517,17 @@ void hp_calls_release(struct hp_calls *c)
 
 enum column { VALUE, NOW, BASE };
 
-static double *column_of(struct hp_call_sums *s, enum column column)
+static double *column_of(struct hp_amount *s, enum column column)
 {
 	switch (column) {
 	case NOW:
-		return &s->now;
+		return &s->current;
 	case BASE:
 		return &s->base;
 	case VALUE:
 		break;
 	}
-	return &s->value;
+	return &s->delta;
 }
 
 /* Share the rounded value of the parent of @part out to them. */
@@ -590,9 +577,9 @@ static int round_column(struct hp_calls *c, const struct hp_tree_links *l, enum 
 	return r;
 }
 
-static void subtract(struct hp_call_sums *s)
+static void subtract(struct hp_amount *s)
 {
-	s->value = s->now - s->base;
+	s->delta = s->current - s->base;
 }
 
 int hp_calls_round(const struct hprof_view *v, struct hp_calls *c, struct hprof_error *err)

@@ -12,20 +12,15 @@ struct hp_calls_opts {
 	double min_percent; /* and none smaller than that part of the whole */
 };
 
-struct hp_call_sums {
-	double value, variance; /* now less base */
-	double now, base;       /* with a base only */
-};
-
 struct hp_call {
-	uint32_t parent;            /* index of the parent, before this one */
-	uint32_t row;               /* index into the rows: what it is called */
-	uint32_t depth;             /* frames from the start of its path: 1, 2, ... */
-	uint32_t n_hidden;          /* children left out; HP_NONE: some, they were not counted */
-	bool only;                  /* the only child, and all of its parent's value is its own */
-	struct hp_call_sums cum;    /* all of it: flat + children + hidden */
-	struct hp_call_sums flat;   /* of stacks that end here */
-	struct hp_call_sums hidden; /* of the children that were left out */
+	uint32_t parent;         /* index of the parent, before this one */
+	uint32_t row;            /* index into the rows: what it is called */
+	uint32_t depth;          /* frames from the start of its path: 1, 2, ... */
+	uint32_t n_hidden;       /* children left out; HP_NONE: some, they were not counted */
+	bool only;               /* the only child, and all of its parent's value is its own */
+	struct hp_amount cum;    /* all of it: flat + children + hidden */
+	struct hp_amount flat;   /* of stacks that end here */
+	struct hp_amount hidden; /* of the children that were left out */
 };
 
 /* Each call is followed by what is below it; the first stands for the total and has no row. */

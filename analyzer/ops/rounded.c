@@ -36,14 +36,14 @@ static int make_type(const struct hp_vtype *from, size_t n, struct hp_vtype *to,
 
 	*to = *from;
 	to->now = to->base = to->value = NULL;
-	r = copy(from->now, n, &to->total_now, &to->now, err);
+	r = copy(from->now, n, &to->total.current, &to->now, err);
 	if (r == HPROF_OK)
-		r = copy(from->base, n, &to->total_base, &to->base, err);
+		r = copy(from->base, n, &to->total.base, &to->base, err);
 	if (r == HPROF_OK && from->value != from->now)
-		r = copy(from->value, n, &to->total, &to->value, err);
+		r = copy(from->value, n, &to->total.delta, &to->value, err);
 	if (from->value == from->now) {
 		to->value = to->now;
-		to->total = to->total_now;
+		to->total.delta = to->total.current;
 	}
 	return r;
 }

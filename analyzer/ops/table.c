@@ -181,7 +181,7 @@ static int make_rows(struct table_maker *m, struct hprof_error *err)
 				return hp_fail_nomem(err);
 			row = t->n++;
 			t->row[row] = (struct hp_table_row){
-				.frame = i, .at = row, .one_file = true, .one_module = true};
+				.frame = i, .one_file = true, .one_module = true};
 		}
 		t->row[row].one_file &= frame_of(v, &t->row[row])->file.i == f->file.i;
 		t->row[row].one_module &=
@@ -207,24 +207,19 @@ static void sum_below(struct table_maker *m)
 	}
 }
 
-static void add_flat(struct table_maker *m, uint32_t row, uint32_t i)
+static void add_flat(struct table_maker *m, struct hp_amount *to, uint32_t i)
 {
-	m->t.row[row].value.flat += m->type->value[i];
-	m->t.row[row].variance.flat += m->type->variance[i];
-	if (!m->type->base)
-		return;
-	m->t.now[row].flat += m->type->now[i];
-	m->t.base[row].flat += m->type->base[i];
+	const struct hp_amount own = hp_vtype_amount(m->type, i);
+
+	hp_amount_add(to, &own);
 }
 
-static void add_cum(struct table_maker *m, uint32_t row, uint32_t i)
+static void add_cum(struct table_maker *m, struct hp_amount *to, uint32_t i)
 {
-	m->t.row[row].value.cum += m->below[0][i];
-	m->t.row[row].variance.cum += m->below[1][i];
-	if (!m->type->base)
-		return;
-	m->t.now[row].cum += m->below[2][i];
-	m->t.base[row].cum += m->below[3][i];
+	to->delta += m->below[0][i];
+	to->variance += m->below[1][i];
+	to->current += m->type->base ? m->below[2][i] : m->below[0][i];
+	to->base += m->type->base ? m->below[3][i] : 0;
 }
 
 /* Walk the tree in depth, counting each row only where it is entered from outside. */
@@ -238,9 +233,9 @@ static void walk(struct table_maker *m)
 
 		for (; top != t->parent[at]; top = t->parent[top])
 			m->active[m->row_of_frame[t->frame[top]]]--;
-		add_flat(m, row, at);
+		add_flat(m, &m->t.row[row].flat, at);
 		if (m->active[row]++ == 0)
-			add_cum(m, row, at);
+			add_cum(m, &m->t.row[row].cum, at);
 	}
 }
 
@@ -285,10 +280,10 @@ static int by_value(const void *a, const void *b, void *ctx)
 {
 	const struct hprof_view *v = ctx;
 	const struct hp_table_row *x = a, *y = b;
-	double dx = magnitude(v, v->opts.sort_cum ? x->value.cum : x->value.flat);
-	double dy = magnitude(v, v->opts.sort_cum ? y->value.cum : y->value.flat);
-	double ex = magnitude(v, v->opts.sort_cum ? x->value.flat : x->value.cum);
-	double ey = magnitude(v, v->opts.sort_cum ? y->value.flat : y->value.cum);
+	double dx = magnitude(v, v->opts.sort_cum ? x->cum.delta : x->flat.delta);
+	double dy = magnitude(v, v->opts.sort_cum ? y->cum.delta : y->flat.delta);
+	double ex = magnitude(v, v->opts.sort_cum ? x->flat.delta : x->cum.delta);
+	double ey = magnitude(v, v->opts.sort_cum ? y->flat.delta : y->cum.delta);
 
 	if (dx != dy)
 		return dx > dy ? -1 : 1;
@@ -330,11 +325,9 @@ static void finish(struct table_maker *m, size_t first, struct hp_table *out)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < t->n; i++) {
-		struct hp_table_row *row = &t->row[i];
-		struct hp_sums now = hp_table_now(t, row), base = hp_table_base(t, row);
+		const struct hp_table_row *row = &t->row[i];
 
-		if (row->value.flat != 0 || row->value.cum != 0 || now.flat != 0 || now.cum != 0 ||
-		    base.flat != 0 || base.cum != 0)
+		if (!hp_amount_is_nothing(&row->flat) || !hp_amount_is_nothing(&row->cum))
 			t->row[n++] = *row;
 	}
 	t->n = n;
@@ -359,11 +352,6 @@ static int new_columns(struct table_maker *m, struct hprof_error *err)
 	for (size_t c = 0; c < (base ? 4 : 2); c++) {
 		m->below[c] = calloc(nodes, sizeof(double));
 		ok = ok && m->below[c];
-	}
-	if (base) {
-		m->t.now = calloc(rows, sizeof(*m->t.now));
-		m->t.base = calloc(rows, sizeof(*m->t.base));
-		ok = ok && m->t.now && m->t.base;
 	}
 	return ok ? hp_tree_children(m->v->tree.parent, m->v->tree.n, NULL, &m->links, err)
 		  : hp_fail_nomem(err);
@@ -417,7 +405,5 @@ int hp_rows_new(const struct hprof_view *v, struct hp_table_row **row, uint32_t 
 void hp_table_release(struct hp_table *t)
 {
 	free(t->row);
-	free(t->now);
-	free(t->base);
 	*t = (struct hp_table){0};
 }

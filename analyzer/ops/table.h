@@ -5,24 +5,17 @@
 #include "analyzer/ops/significance.h"
 #include "analyzer/ops/view.h"
 
-/* Values of one kind: of the stacks that end in a row's frames, and of those that pass it. */
-struct hp_sums {
-	double flat, cum;
-};
-
 struct hp_table_row {
-	struct hp_sums value;    /* now less base */
-	struct hp_sums variance; /* of the value */
-	uint32_t frame;          /* one of its frames */
-	uint32_t at;             /* row of the columns below */
-	bool one_file;           /* all its frames are in the same source file */
-	bool one_module;         /* and in the same module */
+	struct hp_amount flat; /* of the stacks that end in the row's frames */
+	struct hp_amount cum;  /* of the stacks that pass them */
+	uint32_t frame;        /* one of its frames */
+	bool one_file;         /* all its frames are in the same source file */
+	bool one_module;       /* and in the same module */
 };
 
 struct hp_table {
 	struct hp_table_row *row; /* [n] largest first, as far as was asked for */
 	uint32_t n;
-	struct hp_sums *now, *base; /* with a base only; see hp_table_now() */
 };
 
 /*
@@ -35,24 +28,13 @@ HP_MUST_CHECK int hp_table_init(const struct hprof_view *v, uint32_t type, size_
 				struct hp_table *out, struct hprof_error *err);
 void hp_table_release(struct hp_table *t);
 
-/* A row's values in the profiles themselves, and in the bases. */
-static inline struct hp_sums hp_table_now(const struct hp_table *t, const struct hp_table_row *row)
-{
-	return t->now ? t->now[row->at] : row->value;
-}
-
-static inline struct hp_sums hp_table_base(const struct hp_table *t, const struct hp_table_row *row)
-{
-	return t->base ? t->base[row->at] : (struct hp_sums){0, 0};
-}
-
 /* How many rows of a difference changed: the first ones of all. */
 static inline size_t hp_table_changed(const struct hp_table *t)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n; i++)
-		n += t->row[i].value.flat != 0 || t->row[i].value.cum != 0;
+		n += t->row[i].flat.delta != 0 || t->row[i].cum.delta != 0;
 	return n;
 }
 
@@ -94,8 +76,8 @@ static inline bool hp_type_significant(const struct hp_vtype *type, double delta
 
 static inline bool hp_row_significant(const struct hp_vtype *type, const struct hp_table_row *row)
 {
-	return hp_type_significant(type, row->value.flat, row->variance.flat) ||
-	       hp_type_significant(type, row->value.cum, row->variance.cum);
+	return hp_type_significant(type, row->flat.delta, row->flat.variance) ||
+	       hp_type_significant(type, row->cum.delta, row->cum.variance);
 }
 
 #endif

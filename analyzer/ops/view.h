@@ -8,6 +8,7 @@
 #define HP_OPS_VIEW_H
 
 #include "analyzer/model/snapshots.h"
+#include "analyzer/ops/amount.h"
 #include "analyzer/ops/tree.h"
 
 /* A module of the profiles; one build that several of them use is one row. */
@@ -69,14 +70,25 @@ struct hp_vtype {
 	double *base;     /* [tree.n], NULL without a base */
 	double *variance; /* [tree.n], of the difference; 0 without has_error */
 	double *value;    /* [tree.n] now - base, or 0 where negatives are dropped; may be @now */
-	double total, total_base, total_now, total_variance; /* sums of the columns */
-	double unfiltered; /* total before focus, ignore and the choice of threads */
-	double unfocused;  /* total before focus and ignore */
+	struct hp_amount total; /* sum of each column */
+	double unfiltered;      /* total before focus, ignore and the choice of threads */
+	double unfocused;       /* total before focus and ignore */
 	enum hp_errors
 		errors; /* unknown if they are in one profile, else known if one profile has any */
 	bool has_error; /* they are known.  Without it, no output shows a standard error, nor which
 			   changes are significant */
 };
+
+/* The values of the stacks that end at @node. */
+static inline struct hp_amount hp_vtype_amount(const struct hp_vtype *type, uint32_t node)
+{
+	return (struct hp_amount){
+		.delta = type->value[node],
+		.variance = type->variance[node],
+		.current = type->now[node],
+		.base = type->base ? type->base[node] : 0,
+	};
+}
 
 /* Of one profile. */
 struct hp_vcounts {

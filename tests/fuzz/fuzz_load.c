@@ -20,10 +20,10 @@ static void check_table(const struct hprof_view *v)
 	if (hp_table_init(v, v->chosen, 1, &table, NULL) < 0)
 		return;
 	for (uint32_t i = 0; i < table.n; i++) {
-		sum += table.row[i].value.flat;
-		size += fabs(table.row[i].value.flat);
+		sum += table.row[i].flat.delta;
+		size += fabs(table.row[i].flat.delta);
 	}
-	must(fabs(sum - t->total) <= 1e-9 * size + 1e-6, "rows add up to the total");
+	must(fabs(sum - t->total.delta) <= 1e-9 * size + 1e-6, "rows add up to the total");
 	hp_table_release(&table);
 }
 
@@ -118,7 +118,7 @@ static void check_pprof(const struct hprof_profile *p)
 		must(hp_profile_valid(q), "tables obey their rules once more");
 		for (uint32_t t = 0; t < v->n_types; t++) {
 			uint32_t type = hp_profile_type(q, hp_view_str(v, v->types[t].name));
-			double want = round(v->types[t].total), sum = 0, size = 0;
+			double want = round(v->types[t].total.delta), sum = 0, size = 0;
 
 			if (type == HP_NONE) /* it had a name that was no UTF-8 */
 				continue;

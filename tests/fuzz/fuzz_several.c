@@ -42,17 +42,17 @@ static void check_table(const struct hprof_view *v, uint32_t type)
 	if (hp_table_init(v, type, 1, &table, NULL) < 0)
 		return;
 	for (uint32_t i = 0; i < table.n; i++) {
-		double x = hp_table_now(&table, &table.row[i]).flat;
-		double y = hp_table_base(&table, &table.row[i]).flat;
+		double x = table.row[i].flat.current;
+		double y = table.row[i].flat.base;
 
-		sum += table.row[i].value.flat;
+		sum += table.row[i].flat.delta;
 		now += x;
 		base += y;
 		size += fabs(x) + fabs(y);
 	}
-	must(is_near(sum, t->total, size), "rows add up to the total");
-	must(is_near(now, t->total_now, size), "rows add up to what is there now");
-	must(is_near(base, t->total_base, size), "rows add up to what was there before");
+	must(is_near(sum, t->total.delta, size), "rows add up to the total");
+	must(is_near(now, t->total.current, size), "rows add up to what is there now");
+	must(is_near(base, t->total.base, size), "rows add up to what was there before");
 	hp_table_release(&table);
 }
 
@@ -81,10 +81,10 @@ static void check_totals(const struct several *s, const struct hprof_view *v, si
 		for (size_t i = 0; i < s->n; i++)
 			*(i < n ? &now : &base) += total_in(&s->source[i], name, &size);
 		check_table(v, t);
-		must(is_near(v->types[t].total_now, now, size), "a sum has the sum of totals");
-		must(is_near(v->types[t].total_base, base, size), "bases have the sum of theirs");
+		must(is_near(v->types[t].total.current, now, size), "a sum has the sum of totals");
+		must(is_near(v->types[t].total.base, base, size), "bases have the sum of theirs");
 		if (!v->opts.drop_negative)
-			must(is_near(v->types[t].total, now - base, size),
+			must(is_near(v->types[t].total.delta, now - base, size),
 			     "a difference is new less old");
 	}
 }

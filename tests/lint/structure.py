@@ -33,7 +33,7 @@ LAYERS = {
 # Files from the bottom up.  What stands on one line does not use each other.
 ORDER = {
     "analyzer/ops": """
-        tree significance apportion by_thread compare prune stable_id
+        tree amount significance apportion by_thread compare prune stable_id
         view
         advice merge_modules bare filter table rounded breakdown
         choose_types info stem disambiguate row_tree calls flame shrunk timeline

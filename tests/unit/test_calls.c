@@ -226,14 +226,6 @@ static struct hprof_profile *random_profile(uint32_t seed)
 	return p;
 }
 
-static void add(struct hp_call_sums *to, const struct hp_call_sums *s)
-{
-	to->value += s->value;
-	to->variance += s->variance;
-	to->now += s->now;
-	to->base += s->base;
-}
-
 static bool same(double a, double b, bool exactly)
 {
 	return exactly ? a == b : fabs(a - b) <= 1e-9 * fmax(1, fmax(fabs(a), fabs(b)));
@@ -242,34 +234,35 @@ static bool same(double a, double b, bool exactly)
 /* Each cum is flat, children and hidden; all flat and hidden together are the total. */
 static void check_closed(const struct hprof_view *v, const struct hp_calls *c, bool whole)
 {
-	struct hp_call_sums *sum = calloc(c->n, sizeof(*sum)), all = {0};
+	struct hp_amount *sum = calloc(c->n, sizeof(*sum)), all = {0};
 
 	assert_non_null(sum);
 	for (uint32_t i = c->n; i-- > 0;) {
 		const struct hp_call *at = &c->call[i];
 
-		add(&sum[i], &at->flat);
-		add(&sum[i], &at->hidden);
-		add(&all, &at->flat);
-		add(&all, &at->hidden);
-		if (!same(sum[i].value, at->cum.value, whole) ||
-		    (v->n_bases && (!same(sum[i].now, at->cum.now, whole) ||
+		hp_amount_add(&sum[i], &at->flat);
+		hp_amount_add(&sum[i], &at->hidden);
+		hp_amount_add(&all, &at->flat);
+		hp_amount_add(&all, &at->hidden);
+		if (!same(sum[i].delta, at->cum.delta, whole) ||
+		    (v->n_bases && (!same(sum[i].current, at->cum.current, whole) ||
 				    !same(sum[i].base, at->cum.base, whole))))
 			fail_msg("call %" PRIu32 " of %" PRIu32 " does not close", i, c->n);
 		if (!whole && !same(sum[i].variance, at->cum.variance, false))
 			fail_msg("variance of call %" PRIu32 " does not close", i);
 		if (whole && v->n_bases && !v->opts.drop_negative)
-			assert_true(at->cum.value == at->cum.now - at->cum.base);
+			assert_true(at->cum.delta == at->cum.current - at->cum.base);
 		if (i) {
 			assert_true(at->parent < i);
 			assert_true(at->depth == c->call[at->parent].depth + 1);
-			add(&sum[at->parent], &at->cum);
+			hp_amount_add(&sum[at->parent], &at->cum);
 		}
 	}
 	if (whole && v->n_bases) /* two totals were rounded */
-		assert_true(fabs(all.value - v->types[0].total) <= 1.5);
+		assert_true(fabs(all.delta - v->types[0].total.delta) <= 1.5);
 	else
-		assert_true(same(all.value, whole ? round(v->types[0].total) : v->types[0].total,
+		assert_true(same(all.delta,
+				 whole ? round(v->types[0].total.delta) : v->types[0].total.delta,
 				 whole));
 	free(sum);
 }
@@ -287,8 +280,8 @@ static void check_table(const struct hprof_view *v, const struct hp_calls *c)
 		for (k = 1; k < c->n; k++)
 			if (c->call[k].depth == 1 &&
 			    hp_row_order(v, &c->row[c->call[k].row], &t.row[i]) == 0)
-				found = c->call[k].cum.value;
-		assert_true(same(found, t.row[i].value.flat, false));
+				found = c->call[k].cum.delta;
+		assert_true(same(found, t.row[i].flat.delta, false));
 	}
 	hp_table_release(&t);
 }

@@ -40,13 +40,13 @@ static void whole_numbers_add_up(void **state)
 		for (uint32_t t = 0; t < v->n_types; t++) {
 			const struct hp_vtype *w = &rounded.types[t];
 
-			assert_true(w->total == round(v->types[t].total));
-			assert_true(sum(w->value, v->tree.n) == w->total);
-			assert_true(sum(w->now, v->tree.n) == round(v->types[t].total_now));
+			assert_true(w->total.delta == round(v->types[t].total.delta));
+			assert_true(sum(w->value, v->tree.n) == w->total.delta);
+			assert_true(sum(w->now, v->tree.n) == round(v->types[t].total.current));
 			assert_int_equal(w->base != NULL, with_base);
 			if (w->base)
 				assert_true(sum(w->base, v->tree.n) ==
-					    round(v->types[t].total_base));
+					    round(v->types[t].total.base));
 		}
 		hp_view_round_release(&rounded);
 		hprof_view_free(v);
@@ -107,7 +107,7 @@ static void paths_of_modules_are_merged(void **state)
 		assert_int_equal(hp_row_tree_sum(v, &paths, v->types[0].value, &value, NULL), 0);
 		for (uint32_t k = 0; k < paths.tree.n; k++)
 			total += value[k];
-		assert_true(fabs(total - v->types[0].total) < 1e-6);
+		assert_true(fabs(total - v->types[0].total.delta) < 1e-6);
 		free(value);
 		hp_row_tree_release(&paths);
 		hprof_view_free(v);
@@ -216,7 +216,7 @@ static void maxima_are_not_added_up(void **state)
 	opts = (struct hprof_view_opts){.all_types = true};
 	assert_int_equal(test_view_of(twice, 2, NULL, 0, &opts, &v, NULL), HPROF_OK);
 	assert_int_equal(v->n_types, 1); /* the others are still there */
-	assert_true(v->types[0].total > 0);
+	assert_true(v->types[0].total.delta > 0);
 	hprof_view_free(v);
 	hprof_profile_free(p);
 }

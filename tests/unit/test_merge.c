@@ -278,8 +278,8 @@ static void add_table(struct rows *to, const struct hprof_view *v, double sign)
 			       (int)file.len, file.ptr, hp_row_line(v, row),
 			       (unsigned long long)addr);
 		e = entry_of(to, key);
-		e->flat += sign * row->value.flat;
-		e->cum += sign * row->value.cum;
+		e->flat += sign * row->flat.delta;
+		e->cum += sign * row->cum.delta;
 	}
 	hp_table_release(&t);
 }
@@ -403,13 +403,15 @@ static void check(const struct pair *p, const char *what, const struct filter *f
 	struct hprof_view_opts o = options(f, g, dice(2));
 	struct hprof_view *v = view_of(p, sum, &o), *now = test_view(p->now, NULL, &o),
 			  *base = test_view(p->base, NULL, &o);
-	double sign = sum ? 1 : -1, total = now->types[0].total + sign * base->types[0].total;
+	double sign = sum ? 1 : -1,
+	       total = now->types[0].total.delta + sign * base->types[0].total.delta;
 	char how[128];
 
 	(void)snprintf(how, sizeof(how), "%s by %s, %s%s", sum ? "sum" : "difference",
 		       granularities[g], f->name, o.all_types ? ", of all types" : "");
-	if (fabs(v->types[0].total - total) > 1e-6)
-		fail_msg("%s, %s: total %g, one by one %g", what, how, v->types[0].total, total);
+	if (fabs(v->types[0].total.delta - total) > 1e-6)
+		fail_msg("%s, %s: total %g, one by one %g", what, how, v->types[0].total.delta,
+			 total);
 	several.n = alone.n = 0;
 	add_table(&several, v, 1);
 	add_table(&alone, now, 1);
@@ -682,7 +684,7 @@ static void short_names_are_found(void **state)
 				     *base = placed("f(int) a.cc:3 7\n");
 		struct hprof_view *v = test_view(now, base, &o);
 
-		assert_true(v->types[0].total == want[i]);
+		assert_true(v->types[0].total.delta == want[i]);
 		hprof_view_free(v);
 		hprof_profile_free(now);
 		hprof_profile_free(base);
@@ -714,7 +716,7 @@ static void a_rebuilt_program_has_not_changed(void **state)
 		v = test_view(now, base, &o);
 		assert_int_equal(hp_table_init(v, 0, 0, &t, &err), HPROF_OK);
 		assert_int_equal(hp_table_changed(&t), 0);
-		assert_true(v->types[0].total == 0 && t.n > 5);
+		assert_true(v->types[0].total.delta == 0 && t.n > 5);
 		hp_table_release(&t);
 		hprof_view_free(v);
 		hprof_profile_free(now);
@@ -738,8 +740,8 @@ static double worth(const struct hprof_view *v)
 		base += values->base[i];
 		sum += values->now[i] - values->from[i];
 	}
-	assert_true(fabs(now - type->total_now) < 1e-6);
-	assert_true(fabs(base - type->total_base) < 1e-6);
+	assert_true(fabs(now - type->total.current) < 1e-6);
+	assert_true(fabs(base - type->total.base) < 1e-6);
 	hp_flame_raw_release(&raw);
 	return sum;
 }
@@ -778,7 +780,7 @@ static void what_shrank_is_left_out_alike(void **state)
 				v = view_of(&p, false, &o);
 				for (uint32_t i = 0; i < v->tree.n; i++)
 					assert_true(v->types[0].value[i] >= 0);
-				total[f] = v->types[0].total;
+				total[f] = v->types[0].total.delta;
 				assert_true(fabs(worth(v) - total[f]) < 1e-6);
 				hprof_view_free(v);
 			}
@@ -1055,7 +1057,7 @@ static void modules_are_matched_in_proportion(void **state)
 
 	(void)state;
 	assert_int_equal(v->n_modules, 30000);
-	assert_true(v->types[0].total == 0 && v->several_builds);
+	assert_true(v->types[0].total.delta == 0 && v->several_builds);
 	hprof_view_free(v);
 	hprof_profile_free(base);
 	hprof_profile_free(now);

@@ -528,7 +528,7 @@ static void shares_of_threads_add_up(void **state)
 		0);
 	assert_int_equal(hp_breakdown_init(v, &s, &err), 0);
 	assert_int_equal(s.n, 3);
-	total = v->types[0].total;
+	total = v->types[0].total.delta;
 	for (uint32_t i = 0; i < s.n; i++)
 		sum += s.value[0][i];
 	assert_true(fabs(sum - total) < 1e-9 * total);

@@ -387,7 +387,7 @@ static void million_frames_need_no_recursion(void **state)
 	assert_int_equal(hp_table_init(v, v->chosen, 0, &table, &err), 0);
 	assert_int_equal(table.n, 50000);
 	for (uint32_t i = 0; i < table.n; i++)
-		assert_true(table.row[i].value.cum > 15.9 && table.row[i].value.cum < 16.1);
+		assert_true(table.row[i].cum.delta > 15.9 && table.row[i].cum.delta < 16.1);
 	check_first_rows(v, &table);
 	hp_table_release(&table);
 	hprof_view_free(v);
@@ -493,7 +493,7 @@ static void allocator_frames_are_cut_and_totals_close(void **state)
 		assert_int_equal(test_view_of(one, 1, NULL, 0, &cases[i].opts, &v, &err), 0);
 		assert_int_equal(hprof_render(v, "collapsed", NULL, text_write, &out, &err), 0);
 		assert_string_equal(out.ptr, cases[i].want);
-		assert_true(v->types[v->chosen].total == 162);
+		assert_true(v->types[v->chosen].total.delta == 162);
 		hprof_view_free(v);
 		free(out.ptr);
 	}
@@ -517,7 +517,7 @@ static void recursion_counts_once_in_cum(void **state)
 
 		assert_true(hp_slice_same(hp_row_label(v, &t.row[0], &label), HP_LIT("x y+0x100")));
 	}
-	assert_true(t.row[0].value.flat == 150 && t.row[0].value.cum == 150);
+	assert_true(t.row[0].flat.delta == 150 && t.row[0].cum.delta == 150);
 	hp_table_release(&t);
 	hprof_view_free(v);
 	hprof_profile_free(p);
@@ -549,16 +549,16 @@ static void filters_never_match_addresses(void **state)
 		struct hprof_view *v;
 
 		assert_int_equal(test_view_of(one, 1, NULL, 0, &keep, &v, &err), 0);
-		if (v->types[0].total != cases[i].want)
-			fail_msg("focus %s: %g", cases[i].re, v->types[0].total);
+		if (v->types[0].total.delta != cases[i].want)
+			fail_msg("focus %s: %g", cases[i].re, v->types[0].total.delta);
 		hprof_view_free(v);
 		assert_int_equal(test_view_of(one, 1, NULL, 0, &drop, &v, &err), 0);
-		if (v->types[0].total != 162 - cases[i].want)
-			fail_msg("ignore %s: %g", cases[i].re, v->types[0].total);
+		if (v->types[0].total.delta != 162 - cases[i].want)
+			fail_msg("ignore %s: %g", cases[i].re, v->types[0].total.delta);
 		hprof_view_free(v);
 		assert_int_equal(test_view_of(one, 1, NULL, 0, &hide, &v, &err), 0);
-		if (v->types[0].total != 162)
-			fail_msg("hide %s: %g", cases[i].re, v->types[0].total);
+		if (v->types[0].total.delta != 162)
+			fail_msg("hide %s: %g", cases[i].re, v->types[0].total.delta);
 		hprof_view_free(v);
 	}
 	hprof_profile_free(p);

@@ -193,11 +193,11 @@ static void compare_rows(const struct hprof_view *a, const struct hprof_view *b,
 		if (strcmp(key, other) != 0)
 			fail_msg("%s: %s is lost", what, key);
 		k--;
-		if (!is_near(t.row[i].value.flat, u.row[k].value.flat) ||
-		    !is_near(t.row[i].value.cum, u.row[k].value.cum))
+		if (!is_near(t.row[i].flat.delta, u.row[k].flat.delta) ||
+		    !is_near(t.row[i].cum.delta, u.row[k].cum.delta))
 			fail_msg("%s: %s: %.17g and %.17g, then %.17g and %.17g", what, key,
-				 t.row[i].value.flat, t.row[i].value.cum, u.row[k].value.flat,
-				 u.row[k].value.cum);
+				 t.row[i].flat.delta, t.row[i].cum.delta, u.row[k].flat.delta,
+				 u.row[k].cum.delta);
 	}
 	hp_table_release(&t);
 	hp_table_release(&u);
@@ -224,9 +224,11 @@ static void compare(const struct hprof_profile *p, const struct hprof_profile *q
 				fail_msg("%s: there before or after only", where);
 			if (r < 0)
 				continue;
-			if (!is_near(a->types[a->chosen].total, b->types[b->chosen].total))
-				fail_msg("%s: %.17g, then %.17g", where, a->types[a->chosen].total,
-					 b->types[b->chosen].total);
+			if (!is_near(a->types[a->chosen].total.delta,
+				     b->types[b->chosen].total.delta))
+				fail_msg("%s: %.17g, then %.17g", where,
+					 a->types[a->chosen].total.delta,
+					 b->types[b->chosen].total.delta);
 			compare_rows(a, b, where);
 			hprof_view_free(a);
 			hprof_view_free(b);

@@ -76,7 +76,7 @@ static double flat_of(const struct hprof_view *v, const struct hp_table *t, cons
 
 	for (uint32_t i = 0; i < t->n; i++)
 		if (strcmp(name_of(v, &t->row[i], buf, sizeof(buf)), name) == 0)
-			return t->row[i].value.flat;
+			return t->row[i].flat.delta;
 	return 0;
 }
 
@@ -92,9 +92,9 @@ static void check_point(const struct hp_timeline *t, uint32_t i, const struct hp
 	char name[300];
 
 	assert_int_equal(hp_table_init(v, v->chosen, 0, &table, NULL), 0);
-	if (point->heap != v->types[v->chosen].total)
+	if (point->heap != v->types[v->chosen].total.delta)
 		fail_msg("%s: point %u has %g, its profile %g", what, i, point->heap,
-			 v->types[v->chosen].total);
+			 v->types[v->chosen].total.delta);
 	for (uint32_t k = 0; k < t->n_sites; k++) {
 		double want =
 			flat_of(v, &table, name_of(t->v, &t->row[t->site[k]], name, sizeof(name)));
@@ -105,14 +105,14 @@ static void check_point(const struct hp_timeline *t, uint32_t i, const struct hp
 		n_site += point->site[k] != 0;
 	}
 	for (uint32_t k = 0; k < table.n; k++)
-		n_flat += table.row[k].value.flat != 0;
+		n_flat += table.row[k].flat.delta != 0;
 	if (n_flat != n_site) /* all rows are sites */
 		fail_msg("%s: point %u has %u rows, its profile %u", what, i, n_site, n_flat);
 	for (uint32_t k = 0; k < HP_POINT_SITES && k < n_flat; k++)
 		if (point->top[k].row == HP_NONE ||
-		    fabs(point->top[k].value) != fabs(table.row[k].value.flat))
+		    fabs(point->top[k].value) != fabs(table.row[k].flat.delta))
 			fail_msg("%s: point %u: place %u has %g, in the table %g", what, i, k,
-				 point->top[k].value, table.row[k].value.flat);
+				 point->top[k].value, table.row[k].flat.delta);
 	hp_table_release(&table);
 	hprof_view_free(v);
 }
