@@ -19,9 +19,10 @@ void hp_cli_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int hp_cli_error(const struct hprof_error *err);
 /* Print "hprof: PATH: message": input @path cannot be used; returns the exit code for @err. */
 int hp_cli_input_error(const char *path, const struct hprof_error *err);
-/* The same for what is written; @path NULL: the message names it. Returns HP_EXIT_SYSTEM. */
+/* Print that output @path cannot be written, NULL if the message names it; HP_EXIT_SYSTEM. */
 int hp_cli_output_error(const char *path, const struct hprof_error *err);
-int hp_cli_no_memory(void); /* the same, where memory is what is missing */
+/* Print that memory is missing; returns HP_EXIT_SYSTEM. */
+int hp_cli_no_memory(void);
 /* Print a usage error, one line, and return HP_EXIT_USAGE. */
 int hp_cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -17,20 +17,20 @@ enum kind {
 	KIND_LIST,    /* struct hp_list += argument */
 	KIND_ROWS,    /* size_t */
 	KIND_COUNT,   /* unsigned, value at most */
-	KIND_SIZE,    /* the same, but for 0 */
+	KIND_SIZE,    /* unsigned, from 1 to value */
 	KIND_PERCENT, /* double, 0 to 100 */
 	KIND_CHOICE,  /* int = value + place of the argument in choices */
-	KIND_PIXELS,
-	KIND_STYLE,  /* the same; without an argument, value */
-	KIND_WORD,   /* bool; text is the only argument that is taken */
-	KIND_TARGET, /* const char * = argument, one that export knows */
+	KIND_PIXELS,  /* double, above 0 */
+	KIND_STYLE,   /* a choice that may be missing: then value */
+	KIND_WORD,    /* bool; text is the only argument that is taken */
+	KIND_TARGET,  /* const char * = argument, one that export knows */
 };
 
 struct option_row {
 	enum kind kind;
-	char letter; /* 0: none */
-	const char *name;
 	size_t offset; /* in struct hp_options */
+	char letter;   /* 0: none */
+	const char *name;
 	int value;
 	const char *text; /* KIND_NAME's value; KIND_CHOICE's choices, '|' between them */
 	const char *arg;  /* how help calls the argument, NULL: none */
@@ -38,93 +38,111 @@ struct option_row {
 	const char *help;
 };
 
-#define AT(member) offsetof(struct hp_options, member)
+/*
+ * Kind and place of a row: a member of another type than the kind writes does not compile.
+ */
+#define TYPED(kind, type, member)                                                                  \
+	kind, _Generic(((struct hp_options *)0)->member, type : offsetof(struct hp_options, member))
+#define FLAG(member) TYPED(KIND_FLAG, bool, member)
+#define SET(member) TYPED(KIND_SET, int, member)
+#define NAME(member) TYPED(KIND_NAME, const char *, member)
+#define STRING(member) TYPED(KIND_STRING, const char *, member)
+#define LIST(member) TYPED(KIND_LIST, struct hp_list, member)
+#define ROWS(member) TYPED(KIND_ROWS, size_t, member)
+#define COUNT(member) TYPED(KIND_COUNT, unsigned, member)
+#define SIZE(member) TYPED(KIND_SIZE, unsigned, member)
+#define PERCENT(member) TYPED(KIND_PERCENT, double, member)
+#define CHOICE(member) TYPED(KIND_CHOICE, int, member)
+#define PIXELS(member) TYPED(KIND_PIXELS, double, member)
+#define STYLE(member) TYPED(KIND_STYLE, int, member)
+#define WORD(member) TYPED(KIND_WORD, bool, member)
+#define TARGET(member) TYPED(KIND_TARGET, const char *, member)
 
 /* clang-format off */
 static const struct option_row table[] = {
-	{KIND_NAME, 0, "inuse_space", AT(sample_type), 0, "inuse_space", NULL, HP_OPT_VIEW, "bytes that are live (default)"},
-	{KIND_NAME, 0, "inuse_objects", AT(sample_type), 0, "inuse_objects", NULL, HP_OPT_VIEW, "objects that are live"},
-	{KIND_NAME, 0, "alloc_space", AT(sample_type), 0, "alloc_space", NULL, HP_OPT_VIEW, "bytes ever allocated"},
-	{KIND_NAME, 0, "alloc_objects", AT(sample_type), 0, "alloc_objects", NULL, HP_OPT_VIEW, "objects ever allocated"},
-	{KIND_STRING, 0, "sample-index", AT(sample_type), 0, NULL, "NAME", HP_OPT_VIEW, "sample type by its name"},
-	{KIND_SET, 0, "functions", AT(granularity), HPROF_BY_FUNCTION, NULL, NULL, HP_OPT_VIEW, "one row per function (default)"},
-	{KIND_SET, 0, "lines", AT(granularity), HPROF_BY_LINE, NULL, NULL, HP_OPT_VIEW, "one row per source line"},
-	{KIND_SET, 0, "files", AT(granularity), HPROF_BY_FILE, NULL, NULL, HP_OPT_VIEW, "one row per source file"},
-	{KIND_SET, 0, "addresses", AT(granularity), HPROF_BY_ADDRESS, NULL, NULL, HP_OPT_VIEW, "one row per address"},
-	{KIND_SET, 0, "modules", AT(granularity), HPROF_BY_MODULE, NULL, NULL, HP_OPT_VIEW, "one row per program or library"},
-	{KIND_LIST, 0, "focus", AT(focus), 0, NULL, "RE", HP_OPT_VIEW, "keep stacks with a frame that matches"},
-	{KIND_LIST, 0, "ignore", AT(ignore), 0, NULL, "RE", HP_OPT_VIEW, "drop stacks with a frame that matches"},
-	{KIND_LIST, 0, "hide", AT(hide), 0, NULL, "RE", HP_OPT_VIEW, "drop frames that match"},
-	{KIND_LIST, 0, "show", AT(show), 0, NULL, "RE", HP_OPT_VIEW, "drop frames that do not match"},
-	{KIND_STRING, 0, "thread", AT(thread), 0, NULL, "ID|RE", HP_OPT_VIEW, "one thread by id, or those whose name matches"},
-	{KIND_WORD, 0, "tagroot", AT(thread_roots), 0, "thread", "thread", HP_OPT_TAGROOT, "a frame per thread at the root of each stack"},
-	{KIND_CHOICE, 0, "prune", AT(prune), 0, "module|none", "RULE", HP_OPT_VIEW, "cut allocator frames (default), or none"},
-	{KIND_LIST, 0, "alloc-fn", AT(alloc_fn), 0, NULL, "RE", HP_OPT_VIEW, "functions of your own to cut like malloc"},
-	{KIND_CHOICE, 0, "names", AT(names), 0, "short|full|mangled", "STYLE", HP_OPT_VIEW | HP_OPT_ADDRESS, "how functions are written"},
-	{KIND_FLAG, 0, "no-inlines", AT(no_inlines), 0, NULL, NULL, HP_OPT_VIEW, "leave inlined functions out"},
-	{KIND_FLAG, 0, "sum", AT(sum), 0, NULL, NULL, HP_OPT_SUM, "add several profiles up"},
-	{KIND_NAME, 0, "last", AT(at), 0, "last", NULL, HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take the last"},
-	{KIND_STRING, 0, "at", AT(at), 0, NULL, "WHEN", HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take one: first, last or its number"},
-	{KIND_LIST, 0, "base", AT(base), 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile; several are added up"},
-	{KIND_STRING, 0, "base-binary", AT(base_binary), 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
-	{KIND_FLAG, 0, "drop-negative", AT(drop_negative), 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
-	{KIND_FLAG, 0, "cum", AT(sort_cum), 0, NULL, NULL, HP_OPT_TABLE | HP_OPT_EXPORT, "order by cum instead of flat"},
-	{KIND_ROWS, 'n', "rows", AT(rows), 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_EXPORT, "at most N rows; 0: all"},
-	{KIND_ROWS, 'n', "sites", AT(rows), 0, NULL, "N", HP_OPT_TIMELINE, "the N largest sites in pictures, CSV and JSON"},
-	{KIND_TARGET, 0, "to", AT(to), 0, NULL, "FORMAT", HP_OPT_EXPORT, "what to write: "},
-	{KIND_FLAG, 0, "csv", AT(csv), 0, NULL, NULL, HP_OPT_TIMELINE, "comma-separated values instead of text"},
-	{KIND_FLAG, 0, "bottom-up", AT(bottom_up), 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
-	{KIND_COUNT, 0, "depth", AT(depth), 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
-	{KIND_PERCENT, 0, "min-percent", AT(min_percent), 0, NULL, "P", HP_OPT_TREE | HP_OPT_FLAME, "nothing smaller than P % of the total"},
-	{KIND_PIXELS, 0, "minwidth", AT(min_width), 0, NULL, "PX", HP_OPT_FLAME, "fold what is narrower than PX pixels (default: 0.5)"},
-	{KIND_SIZE, 0, "width", AT(picture_width), 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
-	{KIND_SIZE, 0, "scale", AT(picture_scale), 4, "a number from 1 to 4", "N", HP_OPT_FLAME | HP_OPT_TIMELINE, "PNG: N pixels for each of the picture (default: 2)"},
-	{KIND_FLAG, 0, "svg-outlines", AT(svg_outlines), 0, NULL, NULL, HP_OPT_FLAME, "SVG: text as shapes, the same with any fonts"},
-	{KIND_FLAG, 0, "text", AT(text), 0, NULL, NULL, HP_OPT_TEXT, "text, as on a terminal without -o"},
-	{KIND_FLAG, 0, "flame", AT(flame), 0, NULL, NULL, HP_OPT_FLAME, "the root below, not above"},
-	{KIND_CHOICE, 0, "order", AT(order), 0, "size|name", "ORDER", HP_OPT_FLAME, "callees: the heaviest first (default), or by name"},
-	{KIND_CHOICE, 0, "diff-width", AT(widths), 1, "union|new|old|sum|growth|shrink|churn", "OF", HP_OPT_FLAME, "what a difference is as wide as"},
-	{KIND_STRING, 0, "title", AT(title), 0, NULL, "TEXT", HP_OPT_FLAME, "title, in place of the name of the profile"},
-	{KIND_FLAG, 0, "no-script", AT(no_script), 0, NULL, NULL, HP_OPT_FLAME, "SVG: the static picture alone"},
-	{KIND_FLAG, 0, "no-compress", AT(no_compress), 0, NULL, NULL, HP_OPT_FLAME, "data for scripts as plain JSON"},
-	{KIND_CHOICE, 0, "unit", AT(unit), 0, "auto|B|KiB|MiB|GiB", "UNIT", HP_OPT_TABLE | HP_OPT_UNIT, "unit of bytes"},
-	{KIND_SET, 0, "show_bytes", AT(unit), HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
-	{KIND_CHOICE, 0, "color", AT(color), 0, "auto|always|never", "WHEN", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_TIMELINE | HP_OPT_FLAME, "colour on a terminal"},
-	{KIND_FLAG, 0, "json", AT(json), 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
-	{KIND_LIST, 0, "binary", AT(binary), 0, NULL, "MODULE=FILE", HP_OPT_INPUT, "FILE is what was mapped as MODULE, a path or its last name"},
-	{KIND_FLAG, 0, "force-binary", AT(force_binary), 0, NULL, NULL, HP_OPT_INPUT, "use files although they do not fit what was mapped"},
-	{KIND_LIST, 0, "sysroot", AT(sysroot), 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "look for files below DIR, not on this host"},
-	{KIND_LIST, 0, "path-map", AT(path_map), 0, NULL, "OLD=NEW", HP_OPT_INPUT, "recorded paths that begin with OLD lie at NEW"},
-	{KIND_LIST, 0, "debug-dir", AT(debug_dir), 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "debug files by build ID or name"},
-	{KIND_CHOICE, 0, "symbolizer", AT(dwarf_reader), 0, "fast|libdw", "READER", HP_OPT_INPUT | HP_OPT_ADDRESS, "what reads DWARF"},
-	{KIND_COUNT, 0, "workers", AT(workers), 64, "a number from 1 to 64, 0 for one per processor", "N", HP_OPT_INPUT | HP_OPT_ADDRESS, "read N files, or parts of one, at a time"},
-	{KIND_LIST, 0, "debuginfod", AT(debuginfod), 0, NULL, "URL", HP_OPT_INPUT | HP_OPT_ADDRESS, "server of debug files, besides those of DEBUGINFOD_URLS"},
-	{KIND_FLAG, 0, "no-debuginfod", AT(no_debuginfod), 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "ask no server, whatever DEBUGINFOD_URLS says"},
-	{KIND_LIST, 0, "perf-map", AT(perf_map), 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
-	{KIND_FLAG, 0, "no-symbols", AT(no_symbols), 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
-	{KIND_FLAG, 0, "no-cache", AT(no_cache), 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "name every address afresh, and remember nothing"},
-	{KIND_FLAG, 0, "clear", AT(clear), 0, NULL, NULL, HP_OPT_CACHE, "forget everything"},
-	{KIND_STRING, 'e', "exe", AT(exe), 0, NULL, "FILE", HP_OPT_ADDRESS, "file that the addresses are of (default: a.out)"},
-	{KIND_STRING, 'j', "section", AT(section), 0, NULL, "NAME", HP_OPT_ADDRESS, "addresses count from the start of this section"},
-	{KIND_FLAG, 'f', "functions", AT(functions), 0, NULL, NULL, HP_OPT_ADDRESS, "print names of functions"},
-	{KIND_FLAG, 'i', "inlines", AT(inlines), 0, NULL, NULL, HP_OPT_ADDRESS, "print the callers of inlined functions"},
-	{KIND_STYLE, 'C', "demangle", AT(demangle), 1, "none|auto|gnu-v3|java|gnat|dlang|rust", "[=STYLE]", HP_OPT_ADDRESS, "names as they are written in the source"},
-	{KIND_FLAG, 'a', "addresses", AT(addresses), 0, NULL, NULL, HP_OPT_ADDRESS, "print each address first"},
-	{KIND_FLAG, 'p', "pretty-print", AT(pretty), 0, NULL, NULL, HP_OPT_ADDRESS, "one line per address"},
-	{KIND_FLAG, 's', "basenames", AT(basenames), 0, NULL, NULL, HP_OPT_ADDRESS, "files without their folders"},
-	{KIND_FLAG, 0, "return-addresses", AT(return_addresses), 0, NULL, NULL, HP_OPT_ADDRESS, "they follow calls: look up the byte before"},
-	{KIND_STRING, 'o', "output", AT(output), 0, NULL, "FILE", HP_OPT_OUTPUT, "write to FILE"},
-	{KIND_FLAG, 'q', "quiet", AT(quiet), 0, NULL, NULL, HP_OPT_COMMON, "no warnings"},
-	{KIND_FLAG, 'v', "verbose", AT(verbose), 0, NULL, NULL, HP_OPT_COMMON, "tell what takes how long"},
-	{KIND_FLAG, 'h', "help", AT(help), 0, NULL, NULL, HP_OPT_COMMON, "this text"},
-	{KIND_NAME, 0, "text", AT(jeprof_output), 0, "jeprof-text", NULL, HP_OPT_JEPROF, "the table (default)"},
-	{KIND_NAME, 0, "collapsed", AT(jeprof_output), 0, "collapsed", NULL, HP_OPT_JEPROF, "stacks for flamegraph.pl"},
-	{KIND_NAME, 0, "dot", AT(jeprof_output), 0, "dot", NULL, HP_OPT_JEPROF, "the call graph for graphviz"},
-	{KIND_NAME, 0, "callgrind", AT(jeprof_output), 0, "callgrind", NULL, HP_OPT_JEPROF, "a file of callgrind_annotate and KCachegrind"},
-	{KIND_NAME, 0, "raw", AT(jeprof_output), 0, "symbolized", NULL, HP_OPT_JEPROF, "the profile with its symbols in one file"},
-	{KIND_LIST, 0, "retain", AT(show), 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that do not match"},
-	{KIND_LIST, 0, "exclude", AT(hide), 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that match"},
-	{KIND_ROWS, 0, "nodecount", AT(rows), 0, NULL, "N", HP_OPT_JEPROF, "at most N rows; 0: all"},
+	{NAME(sample_type), 0, "inuse_space", 0, "inuse_space", NULL, HP_OPT_VIEW, "bytes that are live (default)"},
+	{NAME(sample_type), 0, "inuse_objects", 0, "inuse_objects", NULL, HP_OPT_VIEW, "objects that are live"},
+	{NAME(sample_type), 0, "alloc_space", 0, "alloc_space", NULL, HP_OPT_VIEW, "bytes ever allocated"},
+	{NAME(sample_type), 0, "alloc_objects", 0, "alloc_objects", NULL, HP_OPT_VIEW, "objects ever allocated"},
+	{STRING(sample_type), 0, "sample-index", 0, NULL, "NAME", HP_OPT_VIEW, "sample type by its name"},
+	{SET(granularity), 0, "functions", HPROF_BY_FUNCTION, NULL, NULL, HP_OPT_VIEW, "one row per function (default)"},
+	{SET(granularity), 0, "lines", HPROF_BY_LINE, NULL, NULL, HP_OPT_VIEW, "one row per source line"},
+	{SET(granularity), 0, "files", HPROF_BY_FILE, NULL, NULL, HP_OPT_VIEW, "one row per source file"},
+	{SET(granularity), 0, "addresses", HPROF_BY_ADDRESS, NULL, NULL, HP_OPT_VIEW, "one row per address"},
+	{SET(granularity), 0, "modules", HPROF_BY_MODULE, NULL, NULL, HP_OPT_VIEW, "one row per program or library"},
+	{LIST(focus), 0, "focus", 0, NULL, "RE", HP_OPT_VIEW, "keep stacks with a frame that matches"},
+	{LIST(ignore), 0, "ignore", 0, NULL, "RE", HP_OPT_VIEW, "drop stacks with a frame that matches"},
+	{LIST(hide), 0, "hide", 0, NULL, "RE", HP_OPT_VIEW, "drop frames that match"},
+	{LIST(show), 0, "show", 0, NULL, "RE", HP_OPT_VIEW, "drop frames that do not match"},
+	{STRING(thread), 0, "thread", 0, NULL, "ID|RE", HP_OPT_VIEW, "one thread by id, or those whose name matches"},
+	{WORD(thread_roots), 0, "tagroot", 0, "thread", "thread", HP_OPT_TAGROOT, "a frame per thread at the root of each stack"},
+	{CHOICE(prune), 0, "prune", 0, "module|none", "RULE", HP_OPT_VIEW, "cut allocator frames (default), or none"},
+	{LIST(alloc_fn), 0, "alloc-fn", 0, NULL, "RE", HP_OPT_VIEW, "functions of your own to cut like malloc"},
+	{CHOICE(names), 0, "names", 0, "short|full|mangled", "STYLE", HP_OPT_VIEW | HP_OPT_ADDRESS, "how functions are written"},
+	{FLAG(no_inlines), 0, "no-inlines", 0, NULL, NULL, HP_OPT_VIEW, "leave inlined functions out"},
+	{FLAG(sum), 0, "sum", 0, NULL, NULL, HP_OPT_SUM, "add several profiles up"},
+	{NAME(at), 0, "last", 0, "last", NULL, HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take the last"},
+	{STRING(at), 0, "at", 0, NULL, "WHEN", HP_OPT_SUM | HP_OPT_PICK, "of several profiles, take one: first, last or its number"},
+	{LIST(base), 0, "base", 0, NULL, "FILE", HP_OPT_DIFF, "subtract this profile; several are added up"},
+	{STRING(base_binary), 0, "base-binary", 0, NULL, "FILE", HP_OPT_DIFF, "the program that wrote the base"},
+	{FLAG(drop_negative), 0, "drop-negative", 0, NULL, NULL, HP_OPT_DIFF, "count a stack that shrank as 0"},
+	{FLAG(sort_cum), 0, "cum", 0, NULL, NULL, HP_OPT_TABLE | HP_OPT_EXPORT, "order by cum instead of flat"},
+	{ROWS(rows), 'n', "rows", 0, NULL, "N", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_EXPORT, "at most N rows; 0: all"},
+	{ROWS(rows), 'n', "sites", 0, NULL, "N", HP_OPT_TIMELINE, "the N largest sites in pictures, CSV and JSON"},
+	{TARGET(to), 0, "to", 0, NULL, "FORMAT", HP_OPT_EXPORT, "what to write: "},
+	{FLAG(csv), 0, "csv", 0, NULL, NULL, HP_OPT_TIMELINE, "comma-separated values instead of text"},
+	{FLAG(bottom_up), 0, "bottom-up", 0, NULL, NULL, HP_OPT_TREE, "from the allocation sites up to their callers"},
+	{COUNT(depth), 0, "depth", 1000000000, "a number of frames, 0 for all", "N", HP_OPT_TREE, "at most N frames deep; 0: all"},
+	{PERCENT(min_percent), 0, "min-percent", 0, NULL, "P", HP_OPT_TREE | HP_OPT_FLAME, "nothing smaller than P % of the total"},
+	{PIXELS(min_width), 0, "minwidth", 0, NULL, "PX", HP_OPT_FLAME, "fold what is narrower than PX pixels (default: 0.5)"},
+	{SIZE(picture_width), 0, "width", 20000, "a number of pixels up to 20000", "PX", HP_OPT_FLAME, "width of the picture (default: 1200)"},
+	{SIZE(picture_scale), 0, "scale", 4, "a number from 1 to 4", "N", HP_OPT_FLAME | HP_OPT_TIMELINE, "PNG: N pixels for each of the picture (default: 2)"},
+	{FLAG(svg_outlines), 0, "svg-outlines", 0, NULL, NULL, HP_OPT_FLAME, "SVG: text as shapes, the same with any fonts"},
+	{FLAG(text), 0, "text", 0, NULL, NULL, HP_OPT_TEXT, "text, as on a terminal without -o"},
+	{FLAG(flame), 0, "flame", 0, NULL, NULL, HP_OPT_FLAME, "the root below, not above"},
+	{CHOICE(order), 0, "order", 0, "size|name", "ORDER", HP_OPT_FLAME, "callees: the heaviest first (default), or by name"},
+	{CHOICE(widths), 0, "diff-width", 1, "union|new|old|sum|growth|shrink|churn", "OF", HP_OPT_FLAME, "what a difference is as wide as"},
+	{STRING(title), 0, "title", 0, NULL, "TEXT", HP_OPT_FLAME, "title, in place of the name of the profile"},
+	{FLAG(no_script), 0, "no-script", 0, NULL, NULL, HP_OPT_FLAME, "SVG: the static picture alone"},
+	{FLAG(no_compress), 0, "no-compress", 0, NULL, NULL, HP_OPT_FLAME, "data for scripts as plain JSON"},
+	{CHOICE(unit), 0, "unit", 0, "auto|B|KiB|MiB|GiB", "UNIT", HP_OPT_TABLE | HP_OPT_UNIT, "unit of bytes"},
+	{SET(unit), 0, "show_bytes", HPROF_UNIT_B, NULL, NULL, HP_OPT_TABLE | HP_OPT_UNIT, "bytes without a larger unit"},
+	{CHOICE(color), 0, "color", 0, "auto|always|never", "WHEN", HP_OPT_TABLE | HP_OPT_TREE | HP_OPT_TIMELINE | HP_OPT_FLAME, "colour on a terminal"},
+	{FLAG(json), 0, "json", 0, NULL, NULL, HP_OPT_JSON, "JSON instead of text"},
+	{LIST(binary), 0, "binary", 0, NULL, "MODULE=FILE", HP_OPT_INPUT, "FILE is what was mapped as MODULE, a path or its last name"},
+	{FLAG(force_binary), 0, "force-binary", 0, NULL, NULL, HP_OPT_INPUT, "use files although they do not fit what was mapped"},
+	{LIST(sysroot), 0, "sysroot", 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "look for files below DIR, not on this host"},
+	{LIST(path_map), 0, "path-map", 0, NULL, "OLD=NEW", HP_OPT_INPUT, "recorded paths that begin with OLD lie at NEW"},
+	{LIST(debug_dir), 0, "debug-dir", 0, NULL, "DIR", HP_OPT_INPUT | HP_OPT_ADDRESS, "debug files by build ID or name"},
+	{CHOICE(dwarf_reader), 0, "symbolizer", 0, "fast|libdw", "READER", HP_OPT_INPUT | HP_OPT_ADDRESS, "what reads DWARF"},
+	{COUNT(workers), 0, "workers", 64, "a number from 1 to 64, 0 for one per processor", "N", HP_OPT_INPUT | HP_OPT_ADDRESS, "read N files, or parts of one, at a time"},
+	{LIST(debuginfod), 0, "debuginfod", 0, NULL, "URL", HP_OPT_INPUT | HP_OPT_ADDRESS, "server of debug files, besides those of DEBUGINFOD_URLS"},
+	{FLAG(no_debuginfod), 0, "no-debuginfod", 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "ask no server, whatever DEBUGINFOD_URLS says"},
+	{LIST(perf_map), 0, "perf-map", 0, NULL, "FILE", HP_OPT_INPUT, "names of code made at run time: perf-PID.map"},
+	{FLAG(no_symbols), 0, "no-symbols", 0, NULL, NULL, HP_OPT_INPUT, "addresses only"},
+	{FLAG(no_cache), 0, "no-cache", 0, NULL, NULL, HP_OPT_INPUT | HP_OPT_ADDRESS, "name every address afresh, and remember nothing"},
+	{FLAG(clear), 0, "clear", 0, NULL, NULL, HP_OPT_CACHE, "forget everything"},
+	{STRING(exe), 'e', "exe", 0, NULL, "FILE", HP_OPT_ADDRESS, "file that the addresses are of (default: a.out)"},
+	{STRING(section), 'j', "section", 0, NULL, "NAME", HP_OPT_ADDRESS, "addresses count from the start of this section"},
+	{FLAG(functions), 'f', "functions", 0, NULL, NULL, HP_OPT_ADDRESS, "print names of functions"},
+	{FLAG(inlines), 'i', "inlines", 0, NULL, NULL, HP_OPT_ADDRESS, "print the callers of inlined functions"},
+	{STYLE(demangle), 'C', "demangle", 1, "none|auto|gnu-v3|java|gnat|dlang|rust", "[=STYLE]", HP_OPT_ADDRESS, "names as they are written in the source"},
+	{FLAG(addresses), 'a', "addresses", 0, NULL, NULL, HP_OPT_ADDRESS, "print each address first"},
+	{FLAG(pretty), 'p', "pretty-print", 0, NULL, NULL, HP_OPT_ADDRESS, "one line per address"},
+	{FLAG(basenames), 's', "basenames", 0, NULL, NULL, HP_OPT_ADDRESS, "files without their folders"},
+	{FLAG(return_addresses), 0, "return-addresses", 0, NULL, NULL, HP_OPT_ADDRESS, "they follow calls: look up the byte before"},
+	{STRING(output), 'o', "output", 0, NULL, "FILE", HP_OPT_OUTPUT, "write to FILE"},
+	{FLAG(quiet), 'q', "quiet", 0, NULL, NULL, HP_OPT_COMMON, "no warnings"},
+	{FLAG(verbose), 'v', "verbose", 0, NULL, NULL, HP_OPT_COMMON, "tell what takes how long"},
+	{FLAG(help), 'h', "help", 0, NULL, NULL, HP_OPT_COMMON, "this text"},
+	{NAME(jeprof_output), 0, "text", 0, "jeprof-text", NULL, HP_OPT_JEPROF, "the table (default)"},
+	{NAME(jeprof_output), 0, "collapsed", 0, "collapsed", NULL, HP_OPT_JEPROF, "stacks for flamegraph.pl"},
+	{NAME(jeprof_output), 0, "dot", 0, "dot", NULL, HP_OPT_JEPROF, "the call graph for graphviz"},
+	{NAME(jeprof_output), 0, "callgrind", 0, "callgrind", NULL, HP_OPT_JEPROF, "a file of callgrind_annotate and KCachegrind"},
+	{NAME(jeprof_output), 0, "raw", 0, "symbolized", NULL, HP_OPT_JEPROF, "the profile with its symbols in one file"},
+	{LIST(show), 0, "retain", 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that do not match"},
+	{LIST(hide), 0, "exclude", 0, NULL, "RE", HP_OPT_JEPROF, "drop frames that match"},
+	{ROWS(rows), 0, "nodecount", 0, NULL, "N", HP_OPT_JEPROF, "at most N rows; 0: all"},
 };
 /* clang-format on */
 
@@ -228,7 +246,7 @@ static int apply(const struct option_row *row, struct hp_options *o, const char 
 	void *at = (char *)o + row->offset;
 	const char *named = row->kind == KIND_NAME ? row->text : value;
 
-	if (row->offset == AT(at) && o->at && strcmp(o->at, named) != 0)
+	if (row->offset == offsetof(struct hp_options, at) && o->at && strcmp(o->at, named) != 0)
 		return hp_fail(err, HPROF_EINVAL,
 			       "--last and --at take one of several profiles: give one of these");
 	switch (row->kind) {

@@ -10,7 +10,7 @@ void hp_stop_prepare(void);
 void hp_stop_line(bool shown);
 /* ...and remove file @path, which stays until another is named; NULL: none. */
 void hp_stop_file(const char *path);
-/* The same for a folder and its files, NULL at the end, whether they are there yet or not. */
+/* ...and a folder with its files, NULL at the end, whether they are there yet or not. */
 void hp_stop_folder(const char *path, char *const *files);
 
 #endif

@@ -53,6 +53,12 @@ out=$(printf '#include "analyzer/hprof.h"\n' |
 	c++ -std=c++11 -I. -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ - 2>&1)
 report "hprof.h is C++ too" $? "$out"
 
+compiles() { # what it reads is analyzer/cli/options.c
+	cc -std=c11 -D_GNU_SOURCE -I. -fsyntax-only -x c - 2>&1
+}
+out=$(compiles <analyzer/cli/options.c) && ! sed 's/FLAG(quiet)/FLAG(title)/' analyzer/cli/options.c | compiles >/dev/null
+report "a row of options compiles only with a member of its type" $? "${out:-a flag may be a text}"
+
 none "no banned functions" \
 	'(^|[^a-z_>.])(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|sscanf|alloca|localtime|gmtime|tmpnam|mktemp)\(' \
 	$sources
