@@ -1,4 +1,4 @@
-/* apply.c - taking over into the profile what a child told about a module. */
+/* apply.c - taking the answers of child processes about a module over into profiles. */
 #include "analyzer/symbolize/apply.h"
 
 #include <stdio.h>
@@ -7,52 +7,210 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "analyzer/base/lambda.h"
-#include "analyzer/symbolize/recall.h"
-#include "analyzer/symbolize/wire.h"
 
 enum { TEXT_MAX = 8192 };
 
-struct func {        /* of one stream */
-	uint32_t at; /* byte of what was told where its texts begin */
-	uint32_t id; /* in the profile; HP_NONE until it is needed */
-};
+/* --- listing answers --- */
 
-struct stream {
-	struct func *func; /* [n] */
-	uint32_t n, cap;
-};
-
-struct warning {
-	uint8_t kind;
-	struct hp_slice text;
-};
-
-/*
- * Workers tell in any order, so first all messages are listed; they are taken over in an
- * order that depends on what was told alone.
- */
-struct state {
-	struct hprof_profile *p;
-	struct hp_target *t;
-	struct hp_module *m;
-	const struct hp_told *told;
-	struct stream stream[HP_WIRE_STREAMS];
-	uint32_t *frames; /* [job->n_addrs] byte where the frames of each begin, + 1; 0: none */
-	uint64_t *addrs;  /* [job->n_addrs] in the file, NO_ADDR */
-	uint32_t *rows;   /* [job->n_addrs] 1 + answer that is remembered, 0: none */
-	struct hp_recalled recalled;
+struct listing {
+	struct hp_answers *a;
+	uint8_t reply;       /* 1 + number of the reply that is listed */
+	bool is_retry;       /* an earlier one had told of the file */
+	bool any_known;      /* ...and of some address */
 	struct hp_slice key; /* of what is remembered */
-	struct warning *warnings;
-	uint32_t n_warnings, cap_warnings;
-	struct hp_cursor file; /* fields of the message about it */
-	bool has_file;
-	bool again; /* a second child tells what the first did not get to */
-	bool wrong; /* the child told nonsense */
+	struct hprof_error *err;
+};
+
+static int list_file(void *ctx, const struct hp_reply_file *file)
+{
+	struct listing *l = ctx;
+	struct hp_answers *a = l->a;
+
+	if (!l->any_known)
+		a->symbols = file->symbols;
+	if (!a->has_file)
+		a->file = *file;
+	a->has_file = true;
+	return HPROF_OK;
+}
+
+static int list_addr(void *ctx, uint32_t i, uint64_t addr)
+{
+	struct hp_answers *a = ((struct listing *)ctx)->a;
+
+	if (addr != HP_WIRE_NO_ADDR)
+		a->row[i].addr = addr;
+	return HPROF_OK;
+}
+
+static int list_call(void *ctx, uint32_t i, enum hp_loc_call call)
+{
+	((struct listing *)ctx)->a->row[i].call = (uint8_t)call;
+	return HPROF_OK;
+}
+
+static int list_func(void *ctx, const struct hp_reply_func *f)
+{
+	struct listing *l = ctx;
+	struct hp_answers *a = l->a;
+	struct hp_answer_stream *s = &a->stream[l->reply - 1][f->stream];
+
+	if (!HP_COLUMN_ROOM(s->func, s->n, s->cap) ||
+	    !HP_COLUMN_ROOM(a->func, a->n_funcs, a->cap_funcs))
+		return hp_fail_nomem(l->err);
+	s->func[s->n++] = a->n_funcs;
+	a->func[a->n_funcs++] = f->body;
+	return HPROF_OK;
+}
+
+static int list_frames(void *ctx, const struct hp_reply_frames *f)
+{
+	struct listing *l = ctx;
+	struct hp_answer *row = &l->a->row[f->addr];
+
+	if (row->reply)
+		return HPROF_OK;
+	row->reply = l->reply;
+	row->stream = f->stream;
+	row->frames = f->bytes;
+	row->n_frames = f->n;
+	return HPROF_OK;
+}
+
+static int list_warning(void *ctx, enum hp_wire_warning kind, struct hp_slice text)
+{
+	struct listing *l = ctx;
+	struct hp_answers *a = l->a;
+
+	if (l->is_retry) /* it says no more than the first */
+		return HPROF_OK;
+	if (!HP_COLUMN_ROOM(a->warning, a->n_warnings, a->cap_warnings))
+		return hp_fail_nomem(l->err);
+	a->warning[a->n_warnings++] = (struct hp_answer_warning){kind, text};
+	return HPROF_OK;
+}
+
+static int list_cached(void *ctx, struct hp_slice key)
+{
+	((struct listing *)ctx)->key = key;
+	return HPROF_OK;
+}
+
+static int by_kind(const void *pa, const void *pb)
+{
+	const struct hp_answer_warning *a = pa;
+	const struct hp_answer_warning *b = pb;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return hp_slice_cmp(a->text, b->text);
+}
+
+/* Find all addresses that no child answered among what is remembered. */
+static int find_cached(struct listing *l)
+{
+	struct hp_answers *a = l->a;
+	int r;
+
+	if (!l->key.len)
+		return HPROF_OK;
+	r = hp_recalled_open(&a->recalled, a->job->opts->cache_dir, l->key, l->err);
+	for (uint32_t i = 0; r == HPROF_OK && i < a->job->n_addrs; i++) {
+		struct hp_answer *row = &a->row[i];
+
+		if (row->reply || row->addr == HP_WIRE_NO_ADDR)
+			continue;
+		row->cached = hp_recalled_find(&a->recalled, row->addr) + 1;
+		row->reply = l->reply;
+		a->forgotten = !row->cached;
+		if (a->forgotten)
+			break;
+	}
+	return r;
+}
+
+static int list_reply(struct hp_answers *a, const struct hp_told *told, uint8_t reply,
+		      struct hprof_error *err)
+{
+	static const struct hp_reply_ops ops = {
+		.file = list_file,
+		.addr = list_addr,
+		.call = list_call,
+		.func = list_func,
+		.frames = list_frames,
+		.warning = list_warning,
+		.cached = list_cached,
+	};
+	struct listing l = {.a = a, .reply = reply, .is_retry = a->has_file, .err = err};
+	struct hp_decoder d = {.accepts = ~(1u << HP_WIRE_SECTIONS), .n_addrs = a->job->n_addrs};
+	struct hp_cursor c = hp_cursor_init(told->bytes, told->n);
+	uint32_t first = a->n_warnings;
+	int r;
+
+	if (a->job->no_recall || reply > 1) /* it does not look */
+		d.accepts &= ~(1u << HP_WIRE_CACHED);
+	for (uint32_t i = 0; reply > 1 && !l.any_known && i < a->job->n_addrs; i++)
+		l.any_known = a->row[i].reply > 0;
+	r = hp_wire_decode(&d, &c, &ops, &l);
+	a->malformed |= d.malformed;
+	if (a->n_warnings > first + 1) /* workers find damage in any order */
+		qsort(a->warning + first, a->n_warnings - first, sizeof(*a->warning), by_kind);
+	return r == HPROF_OK ? find_cached(&l) : r;
+}
+
+int hp_answers_init(struct hp_answers *a, const struct hp_job *job, const struct hp_told *reply,
+		    size_t n, struct hprof_error *err)
+{
+	int r = HPROF_OK;
+
+	*a = (struct hp_answers){.job = job};
+	a->row = calloc((size_t)job->n_addrs + 1, sizeof(*a->row));
+	if (!a->row)
+		return hp_fail_nomem(err);
+	for (uint32_t i = 0; i < job->n_addrs; i++)
+		a->row[i].addr = HP_WIRE_NO_ADDR;
+	for (uint8_t i = 0; r == HPROF_OK && i < n && !a->forgotten; i++)
+		if (reply[i].n)
+			r = list_reply(a, &reply[i], i + 1, err);
+	a->func_id = calloc((size_t)a->n_funcs + 1, sizeof(*a->func_id));
+	return r == HPROF_OK && !a->func_id ? hp_fail_nomem(err) : r;
+}
+
+void hp_answers_release(struct hp_answers *a)
+{
+	for (size_t i = 0; i < HP_LEN(a->stream); i++)
+		for (size_t k = 0; k < HP_WIRE_STREAMS; k++)
+			free(a->stream[i][k].func);
+	hp_recalled_release(&a->recalled);
+	free(a->row);
+	free(a->func);
+	free(a->func_id);
+	free(a->warning);
+}
+
+bool hp_answers_any_named(const struct hp_answers *a)
+{
+	for (uint32_t i = 0; i < a->job->n_addrs; i++)
+		if (a->row[i].n_frames ||
+		    (a->row[i].cached && hp_recalled_any(&a->recalled, a->row[i].cached - 1)))
+			return true;
+	return false;
+}
+
+/* --- applying them --- */
+
+struct applying {
+	struct hp_answers *a;
+	const struct hp_target *t;
+	struct hprof_profile *p;
+	struct hp_module *m;
+	bool warns;
+	bool damage_noted;
 	struct hprof_error *err;
 };
 
 /* Add text that may be shown: controls would reach a terminal. Ends of lines stay in @lines. */
-static int add_clean(struct state *s, struct hp_slice text, bool lines, hp_strid *out)
+static int add_clean(struct applying *s, struct hp_slice text, bool lines, hp_strid *out)
 {
 	char clean[TEXT_MAX];
 	size_t n = text.len < sizeof(clean) ? text.len : sizeof(clean);
@@ -67,11 +225,6 @@ static int add_clean(struct state *s, struct hp_slice text, bool lines, hp_strid
 	return hp_strtab_add(&s->p->str, (struct hp_slice){clean, n}, out, s->err);
 }
 
-static int add_text(struct state *s, struct hp_slice text, hp_strid *out)
-{
-	return add_clean(s, text, false, out);
-}
-
 int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
 		struct hprof_error *err)
 {
@@ -82,199 +235,72 @@ int hp_note_add(struct hprof_profile *p, struct hp_module *m, const char *text,
 	return hp_strtab_add(&p->str, hp_slice_str(note), &m->note, err);
 }
 
-static int take_file(struct state *s)
+static int apply_file(struct applying *s)
 {
-	struct hp_cursor *c = &s->file;
-	uint8_t status = hp_get_u8(c);
-	uint8_t symbols = hp_get_u8(c);
+	const struct hp_reply_file *f = &s->a->file;
 	struct hp_module *m = s->m;
-	hp_strid *const to[] = {&m->file, &m->debug_file, &m->build_id, &m->how,
-				&m->note, &m->debug_how,  &m->alt_file, &m->alt_how};
-	int r;
+	hp_strid *const to[HP_WIRE_FILE_TEXTS] = {
+		[HP_WIRE_FILE_PATH] = &m->file,         [HP_WIRE_FILE_DEBUG] = &m->debug_file,
+		[HP_WIRE_FILE_BUILD_ID] = &m->build_id, [HP_WIRE_FILE_HOW] = &m->how,
+		[HP_WIRE_FILE_NOTE] = &m->note,         [HP_WIRE_FILE_DEBUG_HOW] = &m->debug_how,
+		[HP_WIRE_FILE_ALT] = &m->alt_file,      [HP_WIRE_FILE_ALT_HOW] = &m->alt_how,
+		[HP_WIRE_FILE_TRIED] = &m->tried,       [HP_WIRE_FILE_EVIDENCE] = &m->evidence,
+	};
 
-	if (!s->t->has_frames)
-		m->symbols = (enum hp_module_symbols)symbols;
-	if (s->again)
-		return HPROF_OK;
+	if (!s->a->has_file) {
+		m->status = HP_MODULE_UNREADABLE;
+		return hp_note_add(s->p, m, "looking for its file failed", s->err);
+	}
 	for (size_t i = 0; i < HP_LEN(to); i++) {
-		r = add_text(s, hp_wire_get_text(c), to[i]);
+		bool lines = i == HP_WIRE_FILE_TRIED || i == HP_WIRE_FILE_EVIDENCE;
+		int r = add_clean(s, f->text[i], lines, to[i]);
+
 		if (r < 0)
 			return r;
 	}
-	r = add_clean(s, hp_wire_get_text(c), true, &m->tried);
-	if (r == HPROF_OK)
-		r = add_clean(s, hp_wire_get_text(c), true, &m->evidence);
-	if (r < 0)
-		return r;
 	if (!m->build_id.i)
 		m->build_id = m->recorded_id;
-	m->status = (enum hp_module_status)status;
-	s->t->has_file = true;
+	m->status = f->status;
+	m->symbols = s->a->symbols;
 	return HPROF_OK;
 }
 
-/* --- listing what was told --- */
-
-static uint32_t offset_of(const struct state *s, const struct hp_cursor *c)
+/* The function that the reply of @row calls number @i. */
+static int func_of(struct applying *s, const struct hp_answer *row, uint32_t i, hp_funcid *out)
 {
-	return (uint32_t)(c->next - s->told->bytes); /* there are far less than 2^32 */
-}
-
-static void list_file(struct state *s, struct hp_cursor c)
-{
-	uint8_t status;
-	uint8_t symbols;
-
-	s->wrong = s->has_file;
-	s->has_file = true;
-	s->file = c;
-	status = hp_get_u8(&c);
-	symbols = hp_get_u8(&c);
-	for (unsigned i = 0; i < HP_WIRE_FILE_TEXTS; i++)
-		(void)hp_wire_get_text(&c); /* a failure stays in the cursor */
-	s->wrong = s->wrong || c.failed || status > HP_MODULE_SPECIAL || symbols > HP_SYMBOLS_DWARF;
-	s->has_file = !s->wrong;
-}
-
-static void take_addrs(struct state *s, struct hp_cursor *c)
-{
-	const struct hp_target *t = s->t;
-	uint32_t n = t->job->n_addrs;
-
-	for (uint32_t i = hp_get_u32(c); hp_cursor_left(c) && !c->failed; i++) {
-		uint64_t addr = hp_get_u64(c);
-
-		s->wrong = c->failed || i >= n;
-		if (s->wrong)
-			return;
-		s->addrs[i] = addr;
-		for (uint32_t k = t->first[i]; addr != HP_WIRE_NO_ADDR && k < t->first[i + 1]; k++)
-			s->p->locs.rel[t->locs[k].i] = addr;
-	}
-}
-
-static void take_call(struct state *s, struct hp_cursor *c)
-{
-	const struct hp_target *t = s->t;
-	uint32_t i = hp_get_u32(c);
-	uint8_t call = hp_get_u8(c);
-
-	s->wrong = c->failed || i >= t->job->n_addrs || call > HP_CALL_RESUMES;
-	for (uint32_t k = s->wrong ? 0 : t->first[i]; !s->wrong && k < t->first[i + 1]; k++)
-		s->p->locs.call[t->locs[k].i] = call;
-}
-
-static struct hp_func_names get_names(struct hp_cursor *c)
-{
-	struct hp_func_names f;
-
-	f.name = hp_wire_get_text(c);
-	f.full = hp_wire_get_text(c);
-	f.linkage = hp_wire_get_text(c);
-	f.file = hp_wire_get_text(c);
-	if (!f.full.len)
-		f.full = f.name;
-	return f;
-}
-
-static int list_func(struct state *s, struct hp_cursor *c)
-{
-	uint8_t number = hp_get_u8(c);
-	uint32_t at = offset_of(s, c);
-	struct hp_func_names f = get_names(c);
-	struct stream *stream;
-
-	s->wrong = c->failed || number >= HP_WIRE_STREAMS || !f.name.len;
-	if (s->wrong)
-		return HPROF_OK;
-	stream = &s->stream[number];
-	if (!HP_COLUMN_ROOM(stream->func, stream->n, stream->cap))
-		return hp_fail_nomem(s->err);
-	stream->func[stream->n++] = (struct func){at, HP_NONE};
-	return HPROF_OK;
-}
-
-static void list_frames(struct state *s, struct hp_cursor *c)
-{
-	uint32_t at = offset_of(s, c);
-	uint8_t stream = hp_get_u8(c);
-	uint32_t addr = hp_get_u32(c);
-	size_t bytes = hp_cursor_left(c);
-	const size_t each = HP_WIRE_FRAME_U32S * sizeof(uint32_t);
-
-	s->wrong = c->failed || stream >= HP_WIRE_STREAMS || addr >= s->t->job->n_addrs ||
-		   bytes % each || bytes / each > HP_WIRE_FRAMES_MAX;
-	while (!s->wrong && hp_cursor_left(c)) {
-		s->wrong = hp_get_u32(c) >= s->stream[stream].n;
-		(void)hp_get_bytes(c, each - sizeof(uint32_t)); /* the length is right */
-	}
-	if (!s->wrong && !s->frames[addr])
-		s->frames[addr] = at + 1;
-}
-
-static int list_warning(struct state *s, struct hp_cursor *c)
-{
-	struct warning w = {.kind = hp_get_u8(c)};
-
-	w.text = hp_wire_get_text(c);
-	s->wrong = c->failed || w.kind >= HP_WIRE_WARNINGS;
-	if (s->wrong)
-		return HPROF_OK;
-	if (!HP_COLUMN_ROOM(s->warnings, s->n_warnings, s->cap_warnings))
-		return hp_fail_nomem(s->err);
-	s->warnings[s->n_warnings++] = w;
-	return HPROF_OK;
-}
-
-static int list(struct state *s, enum hp_wire_kind kind, struct hp_cursor *fields)
-{
-	switch (kind) {
-	case HP_WIRE_FILE:
-		list_file(s, *fields);
-		break;
-	case HP_WIRE_ADDRS:
-		take_addrs(s, fields);
-		break;
-	case HP_WIRE_CALL:
-		take_call(s, fields);
-		break;
-	case HP_WIRE_FUNC:
-		return list_func(s, fields);
-	case HP_WIRE_FRAMES:
-		list_frames(s, fields);
-		break;
-	case HP_WIRE_WARN:
-		return list_warning(s, fields);
-	case HP_WIRE_RECALL:
-		s->key = hp_wire_get_text(fields);
-		s->wrong = fields->failed || s->t->job->no_recall; /* it does not look */
-		break;
-	case HP_WIRE_PROGRESS:
-	case HP_WIRE_SECTIONS:
-	case HP_WIRE_END:
-		break;
-	}
-	return HPROF_OK;
-}
-
-/* --- taking it over --- */
-
-/* The function that stream @stream calls number @i. */
-static int func_of(struct state *s, uint8_t stream, uint32_t i, hp_funcid *out)
-{
-	struct func *f = &s->stream[stream].func[i];
+	struct hp_answers *a = s->a;
+	uint32_t at = a->stream[row->reply - 1][row->stream].func[i];
 	struct hp_func_names names;
-	struct hp_cursor c;
-	int r = HPROF_OK;
+	int r;
 
-	if (f->id == HP_NONE) {
-		c = hp_cursor_init(s->told->bytes + f->at, s->told->n - f->at);
-		names = get_names(&c); /* was looked at before */
-		r = hp_func_add(s->p, &names, out, s->err);
-		f->id = r == HPROF_OK ? out->i : HP_NONE;
-	}
-	out->i = f->id;
+	out->i = a->func_id[at];
+	if (out->i != HP_NONE)
+		return HPROF_OK;
+	names = hp_reply_names(a->func[at]);
+	r = hp_func_add(s->p, &names, out, s->err);
+	if (r == HPROF_OK)
+		a->func_id[at] = out->i;
 	return r;
+}
+
+/* The frames of @row, as the profile has them. */
+static int make_frames(struct applying *s, const struct hp_answer *row, struct hp_frame *frames,
+		       uint32_t *n)
+{
+	const struct hp_reply_frames f = {.bytes = row->frames, .n = row->n_frames};
+
+	if (row->cached)
+		return hp_recalled_frames(&s->a->recalled, s->p, row->cached - 1, frames, n,
+					  s->err);
+	for (*n = 0; *n < f.n; (*n)++) {
+		struct hp_reply_frame frame = hp_reply_frame(&f, *n);
+		int r = func_of(s, row, frame.func, &frames[*n].func);
+
+		if (r < 0)
+			return r;
+		frames[*n].line = frame.line; /* profiles have no columns and discriminators */
+	}
+	return HPROF_OK;
 }
 
 static bool has_line(const struct hp_frame *frames, uint32_t n)
@@ -285,162 +311,172 @@ static bool has_line(const struct hp_frame *frames, uint32_t n)
 	return false;
 }
 
-/* Give address @addr its frames. */
-static int set_frames(struct state *s, uint32_t addr, const struct hp_frame *frames, uint32_t n)
-{
-	struct hp_target *t = s->t;
-
-	t->answered[addr] = true;
-	t->has_frames = true;
-	s->m->n_named += n > 0;
-	s->m->n_lined += has_line(frames, n);
-	for (uint32_t k = t->first[addr]; n && k < t->first[addr + 1]; k++) {
-		int r = hp_loc_set_frames(s->p, t->locs[k], frames, n, s->err);
-
-		if (r < 0)
-			return r;
-	}
-	return HPROF_OK;
-}
-
-/* Take over the frames of address @addr, which begin after @at bytes and were checked. */
-static int take_frames(struct state *s, uint32_t addr, uint32_t at)
+/* Give the locations @lookup[n], of one address, the frames of @row. */
+static int apply_frames(struct applying *s, const struct hp_lookup *lookup, size_t n,
+			const struct hp_answer *row)
 {
 	struct hp_frame frames[HP_WIRE_FRAMES_MAX];
-	const uint32_t header = HP_WIRE_HEADER;
-	struct hp_cursor c = hp_cursor_init(s->told->bytes + at - header, header);
-	uint32_t len = hp_get_u32(&c);
-	uint32_t n = 0;
-	uint8_t stream;
+	uint32_t n_frames;
+	int r;
 
-	c = hp_cursor_init(s->told->bytes + at, len);
-	stream = hp_get_u8(&c);
-	(void)hp_get_u32(&c); /* @addr */
-	for (; hp_cursor_left(&c); n++) {
-		int r = func_of(s, stream, hp_get_u32(&c), &frames[n].func);
+	_Static_assert(HP_IMAGE_FRAMES_MAX <= HP_LEN(frames), "both have room");
+	r = make_frames(s, row, frames, &n_frames);
 
-		frames[n].line = hp_get_u32(&c);
-		(void)hp_get_u64(&c); /* profiles have no columns and discriminators */
-		if (r < 0)
-			return r;
+	if (r < 0 || !n_frames)
+		return r;
+	s->m->n_named++;
+	s->m->n_lined += has_line(frames, n_frames);
+	for (size_t i = 0; r == HPROF_OK && i < n; i++)
+		r = hp_loc_set_frames(s->p, lookup[i].loc, frames, n_frames, s->err);
+	return r;
+}
+
+/* Give locations what reply number @reply - 1 has for them. */
+static int apply_reply(struct applying *s, uint8_t reply)
+{
+	const struct hp_target *t = s->t;
+	int r = HPROF_OK;
+	size_t next;
+
+	for (size_t i = 0; r == HPROF_OK && i < t->n; i = next) {
+		const struct hp_answer *row = &s->a->row[t->lookup[i].addr - t->first];
+
+		for (next = i + 1; next < t->n && t->lookup[next].addr == t->lookup[i].addr;)
+			next++;
+		if (row->reply == reply)
+			r = apply_frames(s, t->lookup + i, next - i, row);
 	}
-	return set_frames(s, addr, frames, n);
+	return r;
 }
 
-/* Take over answer @row of what is remembered for address @addr. */
-static int recall_frames(struct state *s, uint32_t addr, uint32_t row)
+static void apply_addresses(const struct hp_answers *a, const struct hp_target *t)
 {
-	struct hp_frame frames[HP_IMAGE_FRAMES_MAX];
-	uint32_t n;
-	int r = hp_recalled_frames(&s->recalled, s->p, row, frames, &n, s->err);
+	struct hp_locs *locs = &t->p->locs;
 
-	return r < 0 ? r : set_frames(s, addr, frames, n);
+	for (size_t i = 0; i < t->n; i++) {
+		const struct hp_answer *row = &a->row[t->lookup[i].addr - t->first];
+		uint32_t loc = t->lookup[i].loc.i;
+
+		if (row->addr != HP_WIRE_NO_ADDR)
+			locs->rel[loc] = row->addr;
+		if (row->call != HP_CALL_UNKNOWN)
+			locs->call[loc] = row->call;
+	}
 }
 
-static int by_kind(const void *pa, const void *pb)
+static int apply_warning(struct applying *s, const struct hp_answer_warning *w)
 {
-	const struct warning *a = pa;
-	const struct warning *b = pb;
-
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return hp_slice_cmp(a->text, b->text);
-}
-
-static int take_warning(struct state *s, const struct warning *w)
-{
+	bool damage = w->kind == HP_WIRE_DAMAGED || w->kind == HP_WIRE_MISSING;
 	char note[TEXT_MAX];
 	hp_strid id;
-	int r = add_text(s, w->text, &id);
+	int r;
 
+	if (!s->warns && (!damage || s->damage_noted))
+		return HPROF_OK;
+	r = add_clean(s, w->text, false, &id);
 	if (r < 0)
 		return r;
-	hp_profile_warn_each(s->p, hp_wire_counted[w->kind], "%s: %s", hp_wire_intro[w->kind],
-			     hp_profile_str(s->p, id).ptr);
-	if ((w->kind != HP_WIRE_DAMAGED && w->kind != HP_WIRE_MISSING) || s->t->damage_noted)
+	if (s->warns)
+		hp_profile_warn_each(s->p, hp_wire_counted[w->kind], "%s: %s",
+				     hp_wire_intro[w->kind], hp_profile_str(s->p, id).ptr);
+	if (!damage || s->damage_noted)
 		return HPROF_OK;
-	s->t->damage_noted = true; /* the first of many will do */
+	s->damage_noted = true; /* the first of many will do */
 	(void)snprintf(note, sizeof(note), "%s: %s", hp_wire_intro[w->kind],
 		       hp_profile_str(s->p, id).ptr); /* may be cut */
 	return hp_note_add(s->p, s->m, note, s->err);
 }
 
-static int take_all(struct state *s)
+int hp_apply(struct hp_answers *a, const struct hp_target *t, bool warns, struct hprof_error *err)
 {
-	int r = s->has_file ? take_file(s) : HPROF_OK;
+	struct applying s = {
+		.a = a,
+		.t = t,
+		.p = t->p,
+		.m = &t->p->modules.row[t->module.i],
+		.warns = warns,
+		.err = err,
+	};
+	int r = apply_file(&s);
 
-	for (uint32_t i = 0; r == HPROF_OK && i < s->t->job->n_addrs; i++) {
-		if (s->t->answered[i])
-			continue;
-		if (s->frames[i])
-			r = take_frames(s, i, s->frames[i] - 1);
-		else if (s->rows[i])
-			r = recall_frames(s, i, s->rows[i] - 1);
-	}
-	if (s->n_warnings > 1)
-		qsort(s->warnings, s->n_warnings, sizeof(*s->warnings), by_kind);
-	for (uint32_t i = 0; r == HPROF_OK && !s->again && i < s->n_warnings; i++)
-		r = take_warning(s, &s->warnings[i]);
+	memset(a->func_id, 0xff, a->n_funcs * sizeof(*a->func_id)); /* HP_NONE */
+	apply_addresses(a, t);
+	if (r == HPROF_OK)
+		r = hp_recalled_begin(&a->recalled, t->p, err);
+	for (uint8_t reply = 1; r == HPROF_OK && reply <= HP_LEN(a->stream); reply++)
+		r = apply_reply(&s, reply);
+	for (uint32_t i = 0; r == HPROF_OK && i < a->n_warnings; i++)
+		r = apply_warning(&s, &a->warning[i]);
 	return r;
 }
 
-/* Find all addresses that nothing was told about among what is remembered. */
-static int recall(struct state *s)
-{
-	const char *dir = s->t->job->opts->cache_dir;
-	int r = hp_recalled_open(&s->recalled, dir, s->key, s->err);
+/* --- once all is applied --- */
 
-	for (uint32_t i = 0; r == HPROF_OK && i < s->t->job->n_addrs; i++) {
-		if (s->frames[i] || s->t->answered[i] || s->addrs[i] == HP_WIRE_NO_ADDR)
-			continue;
-		s->rows[i] = hp_recalled_find(&s->recalled, s->addrs[i]) + 1;
-		if (!s->rows[i]) {
-			s->t->forgotten = true;
-			return HPROF_OK;
-		}
-	}
-	return r == HPROF_OK ? hp_recalled_keep(&s->recalled, s->p, s->err) : r;
+/* Linkage names of lambdas, by their full names. */
+struct symbols {
+	struct hp_strtab str;
+	hp_strid *symbol; /* [cap] by the id of the full name; "" if there is none, or HP_NONE */
+	uint32_t cap;
+	bool any;
+};
+
+static bool has_room(struct symbols *t, uint32_t i)
+{
+	uint32_t cap = hp_column_cap(t->cap, i + 1);
+
+	if (i < t->cap)
+		return true;
+	if (!cap || !hp_column_resize(&t->symbol, sizeof(*t->symbol), cap))
+		return false;
+	memset(t->symbol + t->cap, 0, (cap - t->cap) * sizeof(*t->symbol));
+	t->cap = cap;
+	return true;
 }
 
-int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told *told,
-	     struct hprof_error *err)
+/* Note the linkage names of lambdas in @p; where two differ, neither is one of all. */
+static int note_symbols(struct symbols *t, const struct hprof_profile *p, struct hprof_error *err)
 {
-	struct state s = {
-		.p = p,
-		.t = t,
-		.m = &p->modules.row[t->module.i],
-		.told = told,
-		.again = t->has_file,
-		.err = err,
-	};
-	struct hp_cursor c = hp_cursor_init(told->bytes, told->n);
-	enum hp_wire_kind kind;
-	struct hp_cursor fields;
+	const struct hp_funcs *f = &p->funcs;
+
+	for (uint32_t i = 0; i < f->n; i++) {
+		hp_strid full, linkage, *known;
+		int r;
+
+		if (!f->linkage[i].i || !hp_lambda_is_placed(hp_profile_str(p, f->full[i])))
+			continue;
+		r = hp_strtab_add(&t->str, hp_profile_str(p, f->full[i]), &full, err);
+		if (r == HPROF_OK)
+			r = hp_strtab_add(&t->str, hp_profile_str(p, f->linkage[i]), &linkage, err);
+		if (r < 0)
+			return r;
+		if (!has_room(t, full.i))
+			return hp_fail_nomem(err);
+		known = &t->symbol[full.i];
+		known->i = known->i && known->i != linkage.i ? HP_NONE : linkage.i;
+		t->any = true;
+	}
+	return HPROF_OK;
+}
+
+static int give_symbols(struct symbols *t, struct hprof_profile *p, struct hprof_error *err)
+{
+	struct hp_funcs *f = &p->funcs;
 	int r = HPROF_OK;
 
-	if (!told->n)
-		return HPROF_OK;
-	s.frames = calloc((size_t)t->job->n_addrs + 1, sizeof(*s.frames));
-	s.rows = calloc((size_t)t->job->n_addrs + 1, sizeof(*s.rows));
-	s.addrs = malloc(((size_t)t->job->n_addrs + 1) * sizeof(*s.addrs));
-	if (!s.frames || !s.rows || !s.addrs)
-		r = hp_fail_nomem(err);
-	else
-		memset(s.addrs, 0xff, t->job->n_addrs * sizeof(*s.addrs)); /* NO_ADDR */
-	while (r == HPROF_OK && !s.wrong && hp_wire_next(&c, &kind, &fields) == HP_WIRE_WHOLE)
-		r = list(&s, kind, &fields);
-	t->nonsense = t->nonsense || s.wrong;
-	if (r == HPROF_OK && s.key.len)
-		r = recall(&s);
-	if (r == HPROF_OK && !t->forgotten)
-		r = take_all(&s);
-	hp_recalled_release(&s.recalled);
-	for (size_t i = 0; i < HP_LEN(s.stream); i++)
-		free(s.stream[i].func);
-	free(s.frames);
-	free(s.rows);
-	free(s.addrs);
-	free(s.warnings);
+	for (uint32_t i = 0; r == HPROF_OK && i < f->n; i++) {
+		struct hp_slice name = hp_profile_str(p, f->full[i]);
+		hp_strid full, symbol;
+
+		if (f->linkage[i].i || !hp_lambda_is_placed(name))
+			continue;
+		r = hp_strtab_add(&t->str, name, &full, err);
+		if (r < 0 || full.i >= t->cap)
+			continue;
+		symbol = t->symbol[full.i];
+		if (symbol.i && symbol.i != HP_NONE)
+			r = hp_strtab_add(&p->str, hp_strtab_get(&t->str, symbol), &f->linkage[i],
+					  err);
+	}
 	return r;
 }
 
@@ -448,28 +484,18 @@ int hp_apply(struct hprof_profile *p, struct hp_target *t, const struct hp_told 
  * A lambda that is local to a file has a symbol only where it is called, and none where its calls
  * were inlined.  Where both are found all get the symbol, if there is but one.
  */
-int hp_apply_lambdas(struct hprof_profile *p, struct hprof_error *err)
+int hp_apply_lambdas(const struct hp_dump *d, size_t n, struct hprof_error *err)
 {
-	struct hp_funcs *t = &p->funcs;
-	hp_strid *symbol = calloc((size_t)p->str.n + 1, sizeof(*symbol)); /* by full name */
-	bool *clash = calloc((size_t)p->str.n + 1, sizeof(*clash));
-	bool fine = symbol && clash;
+	struct symbols t = {.any = false};
+	int r = hp_strtab_init(&t.str, 0, err);
 
-	for (uint32_t i = 0; fine && i < t->n; i++) {
-		hp_strid *known = &symbol[t->full[i].i];
-
-		if (!t->linkage[i].i || !hp_lambda_is_placed(hp_profile_str(p, t->full[i])))
-			continue;
-		if (known->i && known->i != t->linkage[i].i)
-			clash[t->full[i].i] = true;
-		*known = t->linkage[i];
-	}
-	for (uint32_t i = 0; fine && i < t->n; i++)
-		if (!t->linkage[i].i && !clash[t->full[i].i])
-			t->linkage[i] = symbol[t->full[i].i];
-	free(clash);
-	free(symbol);
-	return fine ? HPROF_OK : hp_fail_nomem(err);
+	for (size_t i = 0; r == HPROF_OK && i < n; i++)
+		r = note_symbols(&t, d[i].p, err);
+	for (size_t i = 0; r == HPROF_OK && t.any && i < n; i++)
+		r = give_symbols(&t, d[i].p, err);
+	hp_strtab_release(&t.str);
+	free(t.symbol);
+	return r;
 }
 
 int hp_apply_spelling(struct hprof_profile *p, uint32_t first, struct hprof_error *err)

@@ -1,33 +1,29 @@
 /* pool.c - child processes, some at a time, each with limits and a pipe to its parent. */
 #include "analyzer/symbolize/pool.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "analyzer/symbolize/child.h"
-#include "analyzer/symbolize/wire.h"
 
-enum {
-	MAX_WORKERS = 8,    /* by default */
-	WORKERS_LIMIT = 64, /* in any case */
-	PROGRESS_MS = 200,  /* how often it is told, at least */
-	READ_AT_ONCE = 1 << 20,
-};
+enum { MAX_WORKERS = 8 }; /* by default */
 
-int hp_pool_init(struct hp_pool *p, unsigned workers, unsigned cpu_seconds, struct hprof_error *err)
+static uint32_t workers_of(const struct hprof_symbolize_opts *opts)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (workers == 0)
-		workers = processors < 1                   ? 1
-			  : processors > (long)MAX_WORKERS ? MAX_WORKERS
-							   : (unsigned)processors;
-	if (workers > WORKERS_LIMIT)
-		workers = WORKERS_LIMIT;
-	*p = (struct hp_pool){.cap = workers, .cpu_seconds = hp_process_cpu_seconds(cpu_seconds)};
-	p->child = calloc(workers, sizeof(*p->child));
+	if (opts->workers)
+		return opts->workers < HP_CHANNELS_MAX ? opts->workers : HP_CHANNELS_MAX;
+	if (processors < 1)
+		return 1;
+	return processors < (long)MAX_WORKERS ? (uint32_t)processors : MAX_WORKERS;
+}
+
+int hp_pool_init(struct hp_pool *p, const struct hprof_symbolize_opts *opts,
+		 struct hprof_error *err)
+{
+	*p = (struct hp_pool){.cap = workers_of(opts), .opts = opts};
+	p->child = calloc(p->cap, sizeof(*p->child));
 	return p->child ? HPROF_OK : hp_fail_nomem(err);
 }
 
@@ -41,104 +37,68 @@ int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
 		  struct hprof_error *err)
 {
 	struct hp_pool_child *c = &p->child[p->n];
+	unsigned cpu_seconds = hp_process_cpu_seconds(p->opts->cpu_seconds);
 	int r;
 
 	*c = (struct hp_pool_child){
+		.channel.max_bytes = hp_process_told_most(job->n_addrs),
+		.channel.deadline_ms = hp_process_now_ms() + hp_process_patience_ms(cpu_seconds),
+		.decoder.accepts = ~0u, /* until it is known what it answers */
 		.task = task,
-		.told_most = hp_process_told_most(job->n_addrs),
-		.deadline_ms = hp_process_now_ms() + hp_process_patience_ms(p->cpu_seconds),
 	};
-	r = hp_process_start(&c->process, job, run_job, p->cpu_seconds, false, err);
+	r = hp_process_start(&c->channel.process, job, run_job, cpu_seconds, false, err);
 	if (r == HPROF_OK)
 		p->n++;
 	return r;
 }
 
+static int take_progress(void *ctx, uint32_t units, uint32_t n_units)
+{
+	struct hp_pool_child *c = ctx;
+
+	c->units = units;
+	c->n_units = n_units;
+	return HPROF_OK;
+}
+
 /* Step over the whole messages that were received. */
 static void look_at(struct hp_pool_child *c)
 {
-	struct hp_cursor at = hp_cursor_init(c->told.bytes + c->sound, c->told.n - c->sound);
-	enum hp_wire_state state;
-	struct hp_cursor fields;
-	enum hp_wire_kind kind;
+	static const struct hp_reply_ops ops = {.progress = take_progress};
+	struct hp_channel *ch = &c->channel;
+	struct hp_cursor at;
 
-	while ((state = hp_wire_next(&at, &kind, &fields)) == HP_WIRE_WHOLE) {
-		c->ended = c->ended || kind == HP_WIRE_END;
-		if (kind == HP_WIRE_PROGRESS) {
-			c->units = hp_get_u32(&fields);
-			c->n_units = hp_get_u32(&fields);
-		}
-	}
-	c->sound = c->told.n - hp_cursor_left(&at);
-	c->nonsense = state == HP_WIRE_BROKEN;
+	if (ch->n == c->n_decoded)
+		return;
+	at = hp_cursor_init(ch->bytes + c->n_decoded, ch->n - c->n_decoded);
+	if (hp_wire_decode(&c->decoder, &at, &ops, c) < 0 || c->decoder.malformed)
+		ch->malformed = true;
+	c->n_decoded = ch->n - hp_cursor_left(&at);
 }
 
-/* Read what is there. False: the child will tell nothing more. */
-static bool read_some(struct hp_pool_child *c)
+static enum hp_outcome conclude(struct hp_pool_child *c, int *signal)
 {
-	struct hp_told *t = &c->told;
-	ssize_t r;
+	enum hp_outcome outcome = hp_process_end(&c->channel.process, signal);
 
-	if (t->cap - t->n < READ_AT_ONCE) {
-		size_t cap = t->cap + t->cap / 2 + READ_AT_ONCE;
-		uint8_t *grown;
-
-		if (cap > c->told_most + READ_AT_ONCE)
-			cap = c->told_most + READ_AT_ONCE;
-		c->nonsense = t->n >= c->told_most;
-		grown = c->nonsense ? NULL : realloc(t->bytes, cap);
-		if (!grown) {
-			c->no_memory = !c->nonsense;
-			return false;
-		}
-		t->bytes = grown;
-		t->cap = cap;
-	}
-	r = read(c->process.tell, t->bytes + t->n, t->cap - t->n);
-	if (r < 0)
-		return errno == EINTR || errno == EAGAIN;
-	t->n += (size_t)r;
-	look_at(c);
-	return r > 0 && !c->nonsense;
+	if (c->decoder.ended)
+		return HP_OUTCOME_DONE;
+	if (c->channel.malformed)
+		return HP_OUTCOME_NONSENSE;
+	if (c->channel.no_memory)
+		return HP_OUTCOME_NO_MEMORY;
+	return c->channel.late ? HP_OUTCOME_TIMEOUT : outcome;
 }
 
-static void conclude(struct hp_pool_child *c)
-{
-	struct hp_told *t = &c->told;
-
-	t->outcome = hp_process_end(&c->process, &t->signal);
-	if (c->ended)
-		t->outcome = HP_OUTCOME_DONE;
-	else if (c->nonsense)
-		t->outcome = HP_OUTCOME_NONSENSE;
-	else if (c->no_memory)
-		t->outcome = HP_OUTCOME_NO_MEMORY;
-	else if (c->late)
-		t->outcome = HP_OUTCOME_TIMEOUT;
-}
-
-/* Hand child @i, which has ended, to the caller of hp_pool_wait(). */
+/* Hand child @i, which is done, to the caller of hp_pool_wait(). */
 static void hand_over(struct hp_pool *p, uint32_t i, uint32_t *task, struct hp_told *told)
 {
-	conclude(&p->child[i]);
-	*task = p->child[i].task;
-	*told = p->child[i].told;
-	p->child[i] = p->child[--p->n];
-}
+	struct hp_pool_child *c = &p->child[i];
 
-static int poll_all(const struct hp_pool *p, struct pollfd *fds)
-{
-	int64_t wait_ms = p->progress ? PROGRESS_MS : INT32_MAX;
-	int64_t now = hp_process_now_ms();
-
-	for (uint32_t i = 0; i < p->n; i++) {
-		int64_t left = p->child[i].deadline_ms - now;
-
-		fds[i] = (struct pollfd){p->child[i].process.tell, POLLIN, 0};
-		if (left < wait_ms)
-			wait_ms = left;
-	}
-	return poll(fds, p->n, wait_ms < 0 ? 0 : (int)wait_ms);
+	told->outcome = conclude(c, &told->signal);
+	told->bytes = c->channel.bytes;
+	told->n = c->channel.n;
+	*task = c->task;
+	*c = p->child[--p->n];
 }
 
 /* Tell how far the child that has most to read has come. */
@@ -156,20 +116,20 @@ static void tell_progress(const struct hp_pool *p)
 
 int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told, struct hprof_error *err)
 {
-	struct pollfd fds[WORKERS_LIMIT];
+	struct hp_channel *channel[HP_CHANNELS_MAX];
 
+	for (uint32_t i = 0; i < p->n; i++)
+		channel[i] = &p->child[i].channel;
 	for (;;) {
-		int r = poll_all(p, fds);
+		int r = hp_channels_wait(channel, p->n, p->opts, err);
 
-		if (r < 0 && errno != EINTR)
-			return hp_fail(err, HPROF_EIO, "cannot wait for a process: %s",
-				       strerror(errno));
+		if (r < 0)
+			return r;
+		for (uint32_t i = 0; i < p->n; i++)
+			look_at(&p->child[i]);
 		tell_progress(p);
 		for (uint32_t i = 0; i < p->n; i++) {
-			struct hp_pool_child *c = &p->child[i];
-
-			c->late = hp_process_now_ms() >= c->deadline_ms;
-			if (!c->late && (r <= 0 || !fds[i].revents || read_some(c)))
+			if (!hp_channel_is_done(channel[i]))
 				continue;
 			hand_over(p, i, task, told);
 			return HPROF_OK;
@@ -182,8 +142,8 @@ void hp_pool_release(struct hp_pool *p)
 	for (uint32_t i = 0; i < p->n; i++) {
 		int signal;
 
-		(void)hp_process_end(&p->child[i].process, &signal); /* of no interest any more */
-		free(p->child[i].told.bytes);
+		(void)hp_process_end(&p->child[i].channel.process, &signal); /* killed */
+		free(p->child[i].channel.bytes);
 	}
 	free(p->child);
 	*p = (struct hp_pool){0};

@@ -2,26 +2,23 @@
 #ifndef HP_SYMBOLIZE_POOL_H
 #define HP_SYMBOLIZE_POOL_H
 
-#include "analyzer/symbolize/process.h"
+#include "analyzer/symbolize/channel.h"
+#include "analyzer/symbolize/decode.h"
 
-/* What a child told. The bytes are from a process that may be in an attacker's hands. */
+/* What a child sent. The bytes are from a process that may be in an attacker's hands. */
 struct hp_told {
 	uint8_t *bytes;
-	size_t n, cap;
+	size_t n;
 	enum hp_outcome outcome;
 	int signal; /* that ended it; 0: none */
 };
 
 struct hp_pool_child {
-	struct hp_process process;
+	struct hp_channel channel;
+	struct hp_decoder decoder;
+	size_t n_decoded; /* bytes of the channel that are whole messages */
 	uint32_t task;
-	int64_t deadline_ms;
-	bool ended; /* it said so */
-	bool late, nonsense, no_memory;
-	size_t told_most;        /* bytes that are plausible for its job */
-	size_t sound;            /* bytes of told that are whole messages */
-	uint32_t units, n_units; /* that it has read, of all: as far as it told */
-	struct hp_told told;
+	uint32_t units, n_units; /* that it has read, of all: as far as it said */
 };
 
 /* Receives how far task @task has come: @units of @n_units. */
@@ -30,13 +27,13 @@ typedef void (*hp_pool_progress_fn)(void *ctx, uint32_t task, uint32_t units, ui
 struct hp_pool {
 	struct hp_pool_child *child; /* [cap] of which n run */
 	uint32_t n, cap;
-	unsigned cpu_seconds;
-	hp_pool_progress_fn progress; /* called while waiting, now and then; NULL: never */
+	const struct hprof_symbolize_opts *opts;
+	hp_pool_progress_fn progress; /* called while waiting, now and then */
 	void *progress_ctx;
 };
 
-/* @workers: children at a time; 0: one per processor.  @cpu_seconds: 0 for the default. */
-HP_MUST_CHECK int hp_pool_init(struct hp_pool *p, unsigned workers, unsigned cpu_seconds,
+/* Of @opts, which must stay, the number of workers and the limits count.  Errors: ENOMEM. */
+HP_MUST_CHECK int hp_pool_init(struct hp_pool *p, const struct hprof_symbolize_opts *opts,
 			       struct hprof_error *err);
 
 /* Kill and reap the children that still run. */

@@ -75,7 +75,7 @@ void hp_recall_tell(const struct hp_recall *r, struct hp_wire *wire)
 {
 	if (!r->n_hits)
 		return;
-	hp_wire_begin(wire, HP_WIRE_RECALL);
+	hp_wire_begin(wire, HP_WIRE_CACHED);
 	hp_wire_text(wire, hp_slice_str(r->cache.id.key));
 	hp_wire_end(wire);
 }
@@ -103,8 +103,6 @@ void hp_recall_release(struct hp_recall *r)
 
 /* --- the parent's part --- */
 
-#define WANTED (HP_NONE - 1) /* a function that has no row yet */
-
 int hp_recalled_open(struct hp_recalled *r, const char *dir, struct hp_slice key,
 		     struct hprof_error *err)
 {
@@ -119,12 +117,10 @@ int hp_recalled_open(struct hp_recalled *r, const char *dir, struct hp_slice key
 	id.key = r->key;
 	if (!hp_cache_open(&r->cache, dir, &id))
 		return HPROF_OK;
-	r->texts = malloc(((size_t)m->n_texts + 1) * sizeof(*r->texts));
 	r->funcs = malloc(((size_t)m->n_funcs + 1) * sizeof(*r->funcs));
-	if (!r->texts || !r->funcs)
+	if (!r->funcs)
 		return hp_fail_nomem(err);
-	memset(r->texts, 0xff, m->n_texts * sizeof(*r->texts));
-	memset(r->funcs, 0xff, m->n_funcs * sizeof(*r->funcs));
+	memset(r->funcs, 0xff, m->n_funcs * sizeof(*r->funcs)); /* HP_NONE */
 	return HPROF_OK;
 }
 
@@ -138,50 +134,90 @@ uint32_t hp_recalled_find(struct hp_recalled *r, uint64_t addr)
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t *func = &r->funcs[hp_image_frame(m, first + i).func];
 
-		r->n_funcs += *func == HP_NONE;
-		*func = WANTED;
+		if (*func == HP_NONE)
+			*func = r->n_funcs++;
 	}
+	r->n_frames += n;
 	return row;
 }
 
-int hp_recalled_keep(struct hp_recalled *r, struct hprof_profile *p, struct hprof_error *err)
+bool hp_recalled_any(const struct hp_recalled *r, uint32_t row)
+{
+	uint32_t first;
+
+	return hp_image_frames(&r->cache.image, row, &first) > 0;
+}
+
+/* Have @p unmap the file of the answers, and borrow from it. */
+static int lend_file(struct hp_recalled *r, struct hprof_profile *p, struct hprof_error *err)
 {
 	struct hp_folder_file *f = &r->cache.file;
-	int k = hp_profile_keep(p, (struct hp_kept){(void *)(uintptr_t)f->bytes, f->len}, err);
+	size_t n_texts = r->cache.image.n_texts;
+	int code;
 
-	if (k < 0)
-		return k;
+	r->text_id = malloc((n_texts + 1) * sizeof(*r->text_id));
+	if (!r->text_id)
+		return hp_fail_nomem(err);
+	memset(r->text_id, 0xff, n_texts * sizeof(*r->text_id)); /* HP_NONE */
+	code = hp_profile_keep(p, (struct hp_kept){(void *)(uintptr_t)f->bytes, f->len}, err);
+	if (code < 0)
+		return code;
 	*f = (struct hp_folder_file){0};
 	hp_profile_expect(p, r->n_funcs, r->n_frames);
 	hp_strtab_expect(&p->str, 3 * r->n_funcs); /* two names, and a linkage name */
 	return HPROF_OK;
 }
 
+int hp_recalled_begin(struct hp_recalled *r, struct hprof_profile *p, struct hprof_error *err)
+{
+	bool is_first = !r->func_id;
+
+	if (!r->n_funcs)
+		return HPROF_OK;
+	if (is_first)
+		r->func_id = malloc(r->n_funcs * sizeof(*r->func_id));
+	if (!r->func_id)
+		return hp_fail_nomem(err);
+	memset(r->func_id, 0xff, r->n_funcs * sizeof(*r->func_id)); /* HP_NONE */
+	r->borrows = is_first;
+	return is_first ? lend_file(r, p, err) : HPROF_OK;
+}
+
+/* Text @i of the image in @p. */
+static int text_of(struct hp_recalled *r, struct hprof_profile *p, uint32_t i, hp_strid *out,
+		   struct hprof_error *err)
+{
+	struct hp_slice text = hp_image_text(&r->cache.image, i);
+	int code = HPROF_OK;
+
+	if (!r->borrows)
+		return hp_strtab_add(&p->str, text, out, err);
+	if (r->text_id[i].i == HP_NONE)
+		code = hp_strtab_borrow(&p->str, text, &r->text_id[i], err);
+	*out = r->text_id[i];
+	return code;
+}
+
 /* The function in @p that the image calls number @i. */
 static int func_of(struct hp_recalled *r, struct hprof_profile *p, uint32_t i, hp_funcid *out,
 		   struct hprof_error *err)
 {
+	uint32_t *id = &r->func_id[r->funcs[i]];
 	uint32_t texts[HP_IMAGE_FUNC_TEXTS];
 	hp_strid ids[HP_FUNC_TEXTS];
 	int code = HPROF_OK;
 
 	_Static_assert(HP_LEN(texts) == HP_LEN(ids), "both have the same texts");
-	out->i = r->funcs[i];
-	if (out->i != WANTED)
+	out->i = *id;
+	if (*id != HP_NONE)
 		return HPROF_OK;
 	hp_image_func_texts(&r->cache.image, i, texts);
-	for (size_t k = 0; code == HPROF_OK && k < HP_LEN(ids); k++) {
-		hp_strid *known = &r->texts[texts[k]];
-
-		if (known->i == HP_NONE)
-			code = hp_strtab_borrow(&p->str, hp_image_text(&r->cache.image, texts[k]),
-						known, err);
-		ids[k] = *known;
-	}
+	for (size_t k = 0; code == HPROF_OK && k < HP_LEN(ids); k++)
+		code = text_of(r, p, texts[k], &ids[k], err);
 	if (code == HPROF_OK)
 		code = hp_func_add_ids(p, ids, out, err);
 	if (code == HPROF_OK)
-		r->funcs[i] = out->i;
+		*id = out->i;
 	return code;
 }
 
@@ -207,7 +243,8 @@ void hp_recalled_release(struct hp_recalled *r)
 {
 	hp_cache_close(&r->cache);
 	free(r->key);
-	free(r->texts);
 	free(r->funcs);
+	free(r->func_id);
+	free(r->text_id);
 	*r = (struct hp_recalled){.key = NULL};
 }

@@ -56,10 +56,13 @@ void hp_recall_release(struct hp_recall *r);
 struct hp_recalled {
 	struct hp_cache cache;
 	char *key;
-	hp_strid *texts;   /* [image.n_texts] in the profile; HP_NONE until needed */
-	uint32_t *funcs;   /* [image.n_funcs] the same of functions */
-	uint32_t n_funcs;  /* distinct ones, of all answers that were found */
+	uint32_t *funcs;   /* [image.n_funcs] number among those of found answers, or HP_NONE */
+	uint32_t n_funcs;  /* of all answers that were found */
 	uint32_t n_frames; /* of these */
+	/* of the profile that receives answers: */
+	uint32_t *func_id; /* [n_funcs] row of each function, or HP_NONE */
+	hp_strid *text_id; /* [image.n_texts] id of each text that was borrowed, or HP_NONE */
+	bool borrows;
 };
 
 /*
@@ -72,11 +75,17 @@ HP_MUST_CHECK int hp_recalled_open(struct hp_recalled *r, const char *dir, struc
 /* The number of the answer for @addr, UINT32_MAX if there is none.  As hp_cache_row(). */
 uint32_t hp_recalled_find(struct hp_recalled *r, uint64_t addr);
 
-/* Have @p keep the answers, before any is taken.  Errors: ENOMEM. */
-HP_MUST_CHECK int hp_recalled_keep(struct hp_recalled *r, struct hprof_profile *p,
-				   struct hprof_error *err);
+/* Whether answer @row has frames. */
+bool hp_recalled_any(const struct hp_recalled *r, uint32_t row);
 
-/* The frames of answer @row in @p.  Errors: ENOMEM. */
+/*
+ * Answers are for @p from now on, once all were found.  The first profile takes the file over and
+ * borrows its texts: it must stay as long as answers are taken by others.  Errors: ENOMEM.
+ */
+HP_MUST_CHECK int hp_recalled_begin(struct hp_recalled *r, struct hprof_profile *p,
+				    struct hprof_error *err);
+
+/* The frames of answer @row in @p.  Errors: ENOMEM, ELIMIT. */
 HP_MUST_CHECK int hp_recalled_frames(struct hp_recalled *r, struct hprof_profile *p, uint32_t row,
 				     struct hp_frame frames[HP_IMAGE_FRAMES_MAX], uint32_t *n,
 				     struct hprof_error *err);

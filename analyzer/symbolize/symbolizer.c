@@ -4,28 +4,21 @@
  * What the child tells is taken over as it arrives, into columns: an address has a run of
  * frames, a frame a function and numbers, and functions and texts are there once.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/sort.h"
 #include "analyzer/base/strtab.h"
-#include "analyzer/model/profile.h"
+#include "analyzer/symbolize/channel.h"
 #include "analyzer/symbolize/child.h"
-#include "analyzer/symbolize/process.h"
-#include "analyzer/symbolize/wire.h"
+#include "analyzer/symbolize/decode.h"
 
 enum {
-	READ_AT_ONCE = 1 << 18,
-	FAILURES_MAX = 4,  /* batches that may go wrong before DWARF is left alone */
-	PROGRESS_MS = 200, /* how often it is told, at least */
-	WARN_EACH = 8,     /* of one kind are told */
+	FAILURES_MAX = 4, /* batches that may go wrong before DWARF is left alone */
+	WARN_EACH = 8,    /* of one kind are told */
 };
 #define TEXT_BYTES_MAX ((uint64_t)4 << 30) /* all names together */
 
@@ -73,13 +66,11 @@ struct hprof_symbolizer {
 	struct hprof_symbolize_opts opts;
 	struct hp_shared *shared; /* by its children */
 	struct hp_job job;
-	struct hp_process process;
+	struct hp_channel channel;
 	bool running;
 	unsigned failures;
-	/* what was told, and not yet looked at */
-	uint8_t *bytes;
-	size_t n_bytes, cap_bytes;
 	/* by the child that runs */
+	struct hp_decoder decoder;
 	struct stream stream[HP_WIRE_STREAMS];
 	/* of all children */
 	struct hp_strtab str;
@@ -102,12 +93,9 @@ struct exchange {
 	struct batch *batch;   /* NULL while it tells about the file */
 	const uint32_t *which; /* [n] rows of the batch that are asked for */
 	uint32_t n;
-	const void *ask; /* [ask_len] bytes that are still to be sent */
-	size_t ask_len;
-	size_t told; /* bytes */
-	int64_t deadline_ms;
+	const char *request; /* [request_len] bytes to be sent; borrowed */
+	size_t request_len;
 	uint32_t units, n_units; /* read, of all */
-	bool ended, nonsense;
 	struct hprof_error *err;
 };
 
@@ -182,134 +170,104 @@ static int func_row(struct hprof_symbolizer *s, const struct func *f, uint32_t *
 	return HPROF_OK;
 }
 
-static int take_func(struct exchange *x, struct hp_cursor *c)
+static int take_func(void *ctx, const struct hp_reply_func *told)
 {
+	struct exchange *x = ctx;
 	struct hprof_symbolizer *s = x->s;
-	uint8_t number = hp_get_u8(c);
+	const struct hp_func_names *n = &told->names;
+	struct stream *stream = &s->stream[told->stream];
 	struct func f;
-	hp_strid *const to[] = {&f.name, &f.full, &f.linkage, &f.file};
-	struct stream *stream;
 	uint32_t row;
-	int r = HPROF_OK;
+	int r = add_text(s, n->name, &f.name, x->err);
 
-	for (size_t i = 0; i < HP_LEN(to) && r == HPROF_OK; i++)
-		r = add_text(s, hp_wire_get_text(c), to[i], x->err);
+	if (r == HPROF_OK)
+		r = add_text(s, n->full, &f.full, x->err);
+	if (r == HPROF_OK)
+		r = add_text(s, n->linkage.len ? n->linkage : n->full, &f.linkage, x->err);
+	if (r == HPROF_OK)
+		r = add_text(s, n->file, &f.file, x->err);
+	if (r == HPROF_OK)
+		r = func_row(s, &f, &row, x->err);
 	if (r < 0)
 		return r;
-	x->nonsense = c->failed || number >= HP_WIRE_STREAMS;
-	if (x->nonsense)
-		return HPROF_OK;
-	if (!f.full.i)
-		f.full = f.name;
-	if (!f.linkage.i)
-		f.linkage = f.full;
-	r = func_row(s, &f, &row, x->err);
-	if (r < 0)
-		return r;
-	stream = &s->stream[number];
 	if (!HP_COLUMN_ROOM(stream->func, stream->n, stream->cap))
 		return hp_fail_nomem(x->err);
 	stream->func[stream->n++] = row;
 	return HPROF_OK;
 }
 
-static int take_frames(struct exchange *x, struct hp_cursor *c)
+static int take_frames(void *ctx, const struct hp_reply_frames *told)
 {
+	struct exchange *x = ctx;
+	const uint32_t *func = x->s->stream[told->stream].func;
 	struct batch *b = x->batch;
-	uint8_t number = hp_get_u8(c);
-	uint32_t i = hp_get_u32(c);
-	const struct stream *stream = &x->s->stream[number % HP_WIRE_STREAMS];
-	uint32_t first;
-	uint32_t row;
+	uint32_t row = x->which[told->addr];
 
-	x->nonsense = c->failed || !b || number >= HP_WIRE_STREAMS || i >= x->n;
-	if (x->nonsense || b->answered[x->which[i]])
+	if (b->answered[row])
 		return HPROF_OK;
-	row = x->which[i];
-	first = b->n_frames;
-	while (hp_cursor_left(c) && !x->nonsense) {
-		struct frame f = {.func = hp_get_u32(c)};
+	b->run[row] = (struct run){b->n_frames, told->n};
+	for (uint32_t i = 0; i < told->n; i++) {
+		struct hp_reply_frame f = hp_reply_frame(told, i);
 
-		f.line = hp_get_u32(c);
-		f.column = hp_get_u32(c);
-		f.discriminator = hp_get_u32(c);
-		x->nonsense = c->failed || f.func >= stream->n ||
-			      b->n_frames - first >= HP_WIRE_FRAMES_MAX;
-		if (x->nonsense)
-			break;
 		if (!HP_COLUMN_ROOM(b->frames, b->n_frames, b->cap_frames))
 			return hp_fail_nomem(x->err);
-		f.func = stream->func[f.func];
-		b->frames[b->n_frames++] = f;
+		b->frames[b->n_frames++] =
+			(struct frame){func[f.func], f.line, f.column, f.discriminator};
 	}
-	if (x->nonsense)
-		return HPROF_OK;
-	b->run[row] = (struct run){first, b->n_frames - first};
 	b->answered[row] = true;
 	return HPROF_OK;
 }
 
-static void take_warning(struct exchange *x, struct hp_cursor *c)
+static int take_warning(void *ctx, enum hp_wire_warning kind, struct hp_slice text)
 {
-	uint8_t kind = hp_get_u8(c);
-	struct hp_slice text = hp_wire_get_text(c);
-
-	x->nonsense = c->failed || kind >= HP_WIRE_WARNINGS;
-	if (!x->nonsense)
-		add_warning(x->s, hp_wire_counted[kind], "%s: %.*s", hp_wire_intro[kind],
-			    (int)text.len, text.ptr);
-}
-
-static int take_file(struct exchange *x, struct hp_cursor *c)
-{
-	struct hprof_symbolizer *s = x->s;
-	bool usable = hp_get_u8(c) == HP_MODULE_OK;
-	struct hp_slice text[5];
-	struct hp_slice debug;
-
-	(void)hp_get_u8(c); /* what kind of symbols */
-	for (size_t i = 0; i < HP_LEN(text); i++)
-		text[i] = hp_wire_get_text(c);
-	x->nonsense = c->failed || x->batch;
-	if (x->nonsense)
-		return HPROF_OK;
-	s->n_sections = 0; /* they follow */
-	free(s->refused);
-	s->refused = usable ? NULL : strndup(text[4].ptr, text[4].len);
-	if (!usable && !s->refused)
-		return hp_fail_nomem(x->err);
-	debug = text[1].len ? text[1] : hp_slice_str(s->path);
-	return add_text(s, debug, &s->reading, x->err);
-}
-
-static int take_sections(struct exchange *x, struct hp_cursor *c)
-{
-	struct hprof_symbolizer *s = x->s;
-	uint8_t bytes = hp_get_u8(c);
-
-	x->nonsense = c->failed || (bytes != 4 && bytes != 8);
-	s->address_bytes = bytes;
-	while (!x->nonsense && hp_cursor_left(c)) {
-		struct section section = {.addr = hp_get_u64(c)};
-		int r;
-
-		section.len = hp_get_u64(c);
-		r = add_text(s, hp_wire_get_text(c), &section.name, x->err);
-		if (r < 0)
-			return r;
-		x->nonsense = c->failed;
-		if (!HP_COLUMN_ROOM(s->sections, s->n_sections, s->cap_sections))
-			return hp_fail_nomem(x->err);
-		s->sections[s->n_sections++] = section;
-	}
+	add_warning(((struct exchange *)ctx)->s, hp_wire_counted[kind], "%s: %.*s",
+		    hp_wire_intro[kind], (int)text.len, text.ptr);
 	return HPROF_OK;
 }
 
-static void take_progress(struct exchange *x, struct hp_cursor *c)
+static int take_file(void *ctx, const struct hp_reply_file *f)
 {
-	x->units = hp_get_u32(c);
-	x->n_units = hp_get_u32(c);
-	x->nonsense = c->failed;
+	struct exchange *x = ctx;
+	struct hprof_symbolizer *s = x->s;
+	struct hp_slice debug = f->text[HP_WIRE_FILE_DEBUG], note = f->text[HP_WIRE_FILE_NOTE];
+	bool usable = f->status == HP_MODULE_OK;
+
+	s->n_sections = 0; /* they follow */
+	free(s->refused);
+	s->refused = usable ? NULL : strndup(note.ptr, note.len);
+	if (!usable && !s->refused)
+		return hp_fail_nomem(x->err);
+	return add_text(s, debug.len ? debug : hp_slice_str(s->path), &s->reading, x->err);
+}
+
+static int take_address_bytes(void *ctx, unsigned bytes)
+{
+	((struct exchange *)ctx)->s->address_bytes = bytes;
+	return HPROF_OK;
+}
+
+static int take_section(void *ctx, uint64_t start, uint64_t len, struct hp_slice name)
+{
+	struct exchange *x = ctx;
+	struct hprof_symbolizer *s = x->s;
+	struct section section = {.addr = start, .len = len};
+	int r = add_text(s, name, &section.name, x->err);
+
+	if (r < 0)
+		return r;
+	if (!HP_COLUMN_ROOM(s->sections, s->n_sections, s->cap_sections))
+		return hp_fail_nomem(x->err);
+	s->sections[s->n_sections++] = section;
+	return HPROF_OK;
+}
+
+static int take_progress(void *ctx, uint32_t units, uint32_t n_units)
+{
+	struct exchange *x = ctx;
+
+	x->units = units;
+	x->n_units = n_units;
+	return HPROF_OK;
 }
 
 static void tell_progress(const struct exchange *x)
@@ -327,118 +285,74 @@ static void tell_progress(const struct exchange *x)
 		s->opts.progress(s->opts.progress_ctx, &now);
 }
 
-static int take(struct exchange *x, enum hp_wire_kind kind, struct hp_cursor *fields)
-{
-	switch (kind) {
-	case HP_WIRE_FILE:
-		return take_file(x, fields);
-	case HP_WIRE_SECTIONS:
-		return take_sections(x, fields);
-	case HP_WIRE_FUNC:
-		return take_func(x, fields);
-	case HP_WIRE_FRAMES:
-		return take_frames(x, fields);
-	case HP_WIRE_WARN:
-		take_warning(x, fields);
-		break;
-	case HP_WIRE_PROGRESS:
-		take_progress(x, fields);
-		break;
-	case HP_WIRE_ADDRS: /* these are about modules of profiles */
-	case HP_WIRE_CALL:
-	case HP_WIRE_RECALL:
-		x->nonsense = true;
-		break;
-	case HP_WIRE_END:
-		x->ended = true;
-		break;
-	}
-	return HPROF_OK;
-}
-
 /* Take over all whole messages that were received. */
 static int take_all(struct exchange *x)
 {
-	struct hprof_symbolizer *s = x->s;
-	struct hp_cursor c = hp_cursor_init(s->bytes, s->n_bytes);
-	enum hp_wire_state state = HP_WIRE_WHOLE;
-	struct hp_cursor fields;
-	enum hp_wire_kind kind;
-	int r = HPROF_OK;
+	static const struct hp_reply_ops ops = {
+		.file = take_file,
+		.func = take_func,
+		.frames = take_frames,
+		.warning = take_warning,
+		.progress = take_progress,
+		.address_bytes = take_address_bytes,
+		.section = take_section,
+	};
+	struct hp_channel *ch = &x->s->channel;
+	struct hp_cursor c = hp_cursor_init(ch->bytes, ch->n);
+	int r;
 
-	while (r == HPROF_OK && !x->nonsense && !x->ended &&
-	       (state = hp_wire_next(&c, &kind, &fields)) == HP_WIRE_WHOLE)
-		r = take(x, kind, &fields);
-	x->nonsense = x->nonsense || state == HP_WIRE_BROKEN;
-	s->n_bytes = hp_cursor_left(&c);
-	memmove(s->bytes, c.next, s->n_bytes);
+	if (!ch->n)
+		return HPROF_OK;
+	r = hp_wire_decode(&x->s->decoder, &c, &ops, x);
+	ch->malformed = ch->malformed || x->s->decoder.malformed;
+	ch->n = hp_cursor_left(&c);
+	memmove(ch->bytes, c.next, ch->n);
 	return r;
 }
 
 /* --- the exchange --- */
-
-/* Receive what is there. False: nothing will come any more. */
-static bool receive(struct exchange *x, int *r)
-{
-	struct hprof_symbolizer *s = x->s;
-	ssize_t n;
-
-	if (s->cap_bytes - s->n_bytes < READ_AT_ONCE) {
-		size_t cap = s->n_bytes + READ_AT_ONCE;
-		uint8_t *grown = realloc(s->bytes, cap);
-
-		if (!grown) {
-			*r = hp_fail_nomem(x->err);
-			return false;
-		}
-		s->bytes = grown;
-		s->cap_bytes = cap;
-	}
-	n = read(s->process.tell, s->bytes + s->n_bytes, s->cap_bytes - s->n_bytes);
-	if (n <= 0)
-		return n < 0 && (errno == EINTR || errno == EAGAIN);
-	s->n_bytes += (size_t)n;
-	x->told += (size_t)n;
-	*r = take_all(x);
-	x->nonsense = x->nonsense || x->told > hp_process_told_most(x->n);
-	return *r == HPROF_OK && !x->nonsense;
-}
-
-/* Send what there is room for; a child that is gone shows when it is listened to. */
-static void send_some(struct exchange *x)
-{
-	ssize_t n = send(x->s->process.ask, x->ask, x->ask_len, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-	if (n >= 0) {
-		x->ask = (const char *)x->ask + n;
-		x->ask_len -= (size_t)n;
-	} else if (errno != EINTR && errno != EAGAIN) {
-		x->ask_len = 0;
-	}
-}
 
 static void end_child(struct hprof_symbolizer *s)
 {
 	int signal;
 
 	if (s->running)
-		(void)hp_process_end(&s->process, &signal); /* of no interest any more */
+		(void)hp_process_end(&s->channel.process, &signal); /* of no interest any more */
 	s->running = false;
-	s->n_bytes = 0;
 	for (size_t i = 0; i < HP_LEN(s->stream); i++)
 		s->stream[i].n = 0;
 }
 
 /* End a child that went wrong: how? */
-static enum hp_outcome conclude(struct exchange *x, bool late, int *signal)
+static enum hp_outcome conclude(struct hprof_symbolizer *s, int *signal)
 {
-	enum hp_outcome outcome = hp_process_end(&x->s->process, signal);
+	enum hp_outcome outcome = hp_process_end(&s->channel.process, signal);
 
-	x->s->running = false;
-	end_child(x->s);
-	if (x->nonsense)
+	s->running = false;
+	end_child(s);
+	if (s->channel.malformed)
 		return HP_OUTCOME_NONSENSE;
-	return late ? HP_OUTCOME_TIMEOUT : outcome;
+	return s->channel.late ? HP_OUTCOME_TIMEOUT : outcome;
+}
+
+/* Begin to exchange: what may be received, and how much of it. */
+static void begin_exchange(struct exchange *x)
+{
+	const unsigned never = 1u << HP_WIRE_ADDRS | 1u << HP_WIRE_CALL | 1u << HP_WIRE_CACHED;
+	unsigned cpu_seconds = hp_process_cpu_seconds(x->s->opts.cpu_seconds);
+	struct hp_decoder *d = &x->s->decoder;
+	struct hp_channel *ch = &x->s->channel;
+
+	d->accepts = ~(never | (x->batch ? 1u << HP_WIRE_FILE : 0));
+	d->n_addrs = x->n;
+	d->nameless = true;
+	d->ended = false;
+	ch->request = x->request;
+	ch->request_len = x->request_len;
+	ch->received = 0;
+	ch->late = false;
+	ch->max_bytes = hp_process_told_most(x->n);
+	ch->deadline_ms = hp_process_now_ms() + hp_process_patience_ms(cpu_seconds);
 }
 
 /*
@@ -448,40 +362,24 @@ static enum hp_outcome conclude(struct exchange *x, bool late, int *signal)
 static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
 {
 	struct hprof_symbolizer *s = x->s;
-	unsigned cpu_seconds = hp_process_cpu_seconds(s->opts.cpu_seconds);
+	struct hp_channel *ch = &s->channel;
 	int r = HPROF_OK;
-	bool late = false;
-	bool more = true;
 
-	x->deadline_ms = hp_process_now_ms() + hp_process_patience_ms(cpu_seconds);
-	while (!x->ended && more && !late) {
-		struct pollfd fds[] = {{s->process.tell, POLLIN, 0},
-				       {x->ask_len ? s->process.ask : -1, POLLOUT, 0}};
-		int64_t left_ms = x->deadline_ms - hp_process_now_ms();
-		int n;
-
-		if ((s->opts.progress || s->opts.servers) && left_ms > PROGRESS_MS)
-			left_ms = PROGRESS_MS;
-		n = poll(fds, HP_LEN(fds), left_ms < 0 ? 0 : (int)left_ms);
-
-		if (n < 0 && errno != EINTR) {
-			r = hp_fail(x->err, HPROF_EIO, "cannot wait for a process: %s",
-				    hp_errno_text(errno));
-			break;
-		}
-		if (n > 0 && fds[1].revents)
-			send_some(x);
-		if (n > 0 && fds[0].revents)
-			more = receive(x, &r);
+	begin_exchange(x);
+	while (r == HPROF_OK && !s->decoder.ended && !hp_channel_is_done(ch)) {
+		r = hp_channels_wait(&ch, 1, &s->opts, x->err);
+		if (r == HPROF_OK)
+			r = take_all(x);
 		tell_progress(x);
-		late = !x->ended && hp_process_now_ms() >= x->deadline_ms;
 	}
+	if (r == HPROF_OK && ch->no_memory)
+		r = hp_fail_nomem(x->err);
 	*outcome = HP_OUTCOME_DONE;
 	*signal = 0;
 	if (r < 0)
 		end_child(s);
-	else if (!x->ended || x->nonsense)
-		*outcome = conclude(x, late, signal);
+	else if (!s->decoder.ended || ch->malformed)
+		*outcome = conclude(s, signal);
 	return r;
 }
 
@@ -490,8 +388,12 @@ static int start(struct hprof_symbolizer *s, enum hp_outcome *outcome, int *sign
 		 struct hprof_error *err)
 {
 	struct exchange x = {.s = s, .err = err};
-	int r = hp_process_start(&s->process, &s->job, hp_child_serve, 0, true, err);
+	int r;
 
+	s->decoder = (struct hp_decoder){.accepts = 0};
+	free(s->channel.bytes);
+	s->channel = (struct hp_channel){.n = 0};
+	r = hp_process_start(&s->channel.process, &s->job, hp_child_serve, 0, true, err);
 	if (r < 0)
 		return r;
 	s->running = true;
@@ -499,14 +401,6 @@ static int start(struct hprof_symbolizer *s, enum hp_outcome *outcome, int *sign
 	if (r == HPROF_OK && *outcome == HP_OUTCOME_DONE && (s->refused || !s->address_bytes))
 		end_child(s);
 	return r;
-}
-
-/* Whether the child that runs has ended since it answered last. */
-static bool has_ended(const struct hprof_symbolizer *s)
-{
-	struct pollfd fd = {s->process.tell, POLLIN, 0};
-
-	return poll(&fd, 1, 0) > 0; /* it has nothing to tell unless it is asked */
 }
 
 /* --- looking up --- */
@@ -521,7 +415,7 @@ static int ask(struct hprof_symbolizer *s, struct batch *b, const uint32_t *whic
 	char *text;
 	int r = HPROF_OK;
 
-	if (s->running && has_ended(s))
+	if (s->running && hp_channel_has_input(&s->channel)) /* unasked: it has ended */
 		end_child(s);
 	*outcome = HP_OUTCOME_DONE;
 	if (!s->running)
@@ -540,8 +434,8 @@ static int ask(struct hprof_symbolizer *s, struct batch *b, const uint32_t *whic
 	for (uint32_t i = 0; i < n; i++)
 		memcpy(text + sizeof(head) + i * sizeof(uint64_t), &b->addr[which[i]],
 		       sizeof(uint64_t));
-	x.ask = text;
-	x.ask_len = len;
+	x.request = text;
+	x.request_len = len;
 	r = exchange(&x, outcome, signal);
 	free(text);
 	return r;
@@ -734,7 +628,7 @@ void hprof_symbolizer_free(struct hprof_symbolizer *s)
 	free(s->funcs);
 	hp_index_release(&s->func_index);
 	hp_strtab_release(&s->str);
-	free(s->bytes);
+	free(s->channel.bytes);
 	free(s->refused);
 	hp_shared_free(s->shared);
 	free(s->path);

@@ -21,7 +21,7 @@ enum hp_wire_kind {
 	HP_WIRE_WARN,     /* u8 enum hp_wire_warning, text */
 	HP_WIRE_PROGRESS, /* u32 units that were read, u32 units to be read */
 	HP_WIRE_SECTIONS, /* u8 bytes of an address, for each in memory u64 start, len, text */
-	HP_WIRE_RECALL,   /* text key: all other addresses are remembered under it */
+	HP_WIRE_CACHED,   /* text key: all other addresses are remembered under it */
 	HP_WIRE_END,      /* all has been told */
 };
 
@@ -47,7 +47,20 @@ enum hp_wire_warning {
 extern const char *const hp_wire_intro[HP_WIRE_WARNINGS];
 extern const char *const hp_wire_counted[HP_WIRE_WARNINGS];
 
-enum { HP_WIRE_FILE_TEXTS = 10 };
+/* The texts of HP_WIRE_FILE, in their order. */
+enum hp_wire_file_text {
+	HP_WIRE_FILE_PATH,
+	HP_WIRE_FILE_DEBUG,
+	HP_WIRE_FILE_BUILD_ID,
+	HP_WIRE_FILE_HOW,
+	HP_WIRE_FILE_NOTE,
+	HP_WIRE_FILE_DEBUG_HOW,
+	HP_WIRE_FILE_ALT,
+	HP_WIRE_FILE_ALT_HOW,
+	HP_WIRE_FILE_TRIED,    /* a line for each */
+	HP_WIRE_FILE_EVIDENCE, /* a line for each */
+	HP_WIRE_FILE_TEXTS,    /* how many there are */
+};
 
 #define HP_WIRE_NO_ADDR UINT64_MAX
 

@@ -74,30 +74,30 @@ static void tell_all(struct hp_wire *w, bool other)
 	hp_wire_end(w);
 }
 
-/* A profile to which bytes[n] were told; *@nonsense if they were found to be that. */
-static struct hprof_profile *told(const uint8_t *bytes, size_t n, bool *nonsense)
+/* A profile to which bytes[n] were told; *@malformed if they were found to be that. */
+static struct hprof_profile *told(const uint8_t *bytes, size_t n, bool *malformed)
 {
 	static const struct hp_job_addr addrs[N_ADDRS];
 	const struct hp_job job = {.addrs = addrs, .n_addrs = N_ADDRS};
-	const uint32_t first[N_ADDRS + 1] = {0, 1, 2, 3};
 	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hprof_profile *p = NULL;
-	bool answered[N_ADDRS] = {false};
 	struct hp_told t = {.bytes = malloc(n + 1), .n = n};
-	struct hp_target target = {.job = &job, .first = first, .answered = answered};
-	hp_locid locs[N_ADDRS];
+	struct hp_lookup lookup[N_ADDRS];
+	struct hp_target target = {.lookup = lookup, .n = N_ADDRS};
+	struct hp_answers a;
 
 	assert_non_null(t.bytes);
 	memcpy(t.bytes, bytes, n);
-	assert_int_equal(hprof_load_bytes(dump, sizeof(dump) - 1, "test", NULL, &p, &err), 0);
+	assert_int_equal(hprof_load_bytes(dump, sizeof(dump) - 1, "test", NULL, &target.p, &err),
+			 0);
 	for (uint32_t i = 0; i < N_ADDRS; i++)
-		locs[i] = (hp_locid){p->locs.n - N_ADDRS + i};
-	target.locs = locs;
-	assert_int_equal(hp_apply(p, &target, &t, &err), 0);
-	assert_true(hp_profile_valid(p));
-	*nonsense = target.nonsense;
+		lookup[i] = (struct hp_lookup){i, {target.p->locs.n - N_ADDRS + i}};
+	assert_int_equal(hp_answers_init(&a, &job, &t, 1, &err), 0);
+	assert_int_equal(hp_apply(&a, &target, true, &err), 0);
+	assert_true(hp_profile_valid(target.p));
+	*malformed = a.malformed;
+	hp_answers_release(&a);
 	free(t.bytes);
-	return p;
+	return target.p;
 }
 
 static void order_of_workers_does_not_show(void **state)
@@ -112,11 +112,11 @@ static void order_of_workers_does_not_show(void **state)
 		const struct hprof_profile *cp;
 		struct hprof_profile *p;
 		struct hprof_view *v;
-		bool nonsense;
+		bool malformed;
 
 		tell_all(&w, i == 1);
-		p = told(w.bytes, w.n, &nonsense);
-		assert_false(nonsense);
+		p = told(w.bytes, w.n, &malformed);
+		assert_false(malformed);
 		assert_int_equal(p->funcs.n, 2); /* "one" is not needed */
 		assert_string_equal(hp_profile_str(p, p->funcs.name[0]).ptr, "zero");
 		assert_string_equal(hp_profile_str(p, p->funcs.name[1]).ptr, "two");
@@ -153,14 +153,14 @@ static void nonsense_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < HP_LEN(cases); i++) {
 		struct hp_wire w = {.fd = -1};
-		bool nonsense;
+		bool malformed;
 
 		tell_file(&w);
 		tell_func(&w, 0, "zero");
 		tell_frame(&w, cases[i].stream, cases[i].addr, cases[i].func);
-		hprof_profile_free(told(w.bytes, w.n, &nonsense));
-		if (nonsense == cases[i].sound)
-			fail_msg("%s: nonsense: %d", cases[i].name, nonsense);
+		hprof_profile_free(told(w.bytes, w.n, &malformed));
+		if (malformed == cases[i].sound)
+			fail_msg("%s: malformed: %d", cases[i].name, malformed);
 		hp_wire_release(&w);
 	}
 }
@@ -175,13 +175,13 @@ static void changed_bytes_do_no_harm(void **state)
 	for (int i = 0; i < 4000; i++) {
 		uint8_t *bytes = malloc(w.n);
 		size_t n = i % 3 ? w.n : (size_t)rand_r(&seed) % w.n;
-		bool nonsense;
+		bool malformed;
 
 		assert_non_null(bytes);
 		memcpy(bytes, w.bytes, w.n);
 		for (int k = 0; k < 1 + i % 4; k++)
 			bytes[(size_t)rand_r(&seed) % w.n] = (uint8_t)rand_r(&seed);
-		hprof_profile_free(told(bytes, n, &nonsense));
+		hprof_profile_free(told(bytes, n, &malformed));
 		free(bytes);
 	}
 	hp_wire_release(&w);
