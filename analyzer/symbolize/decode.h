@@ -64,7 +64,7 @@ struct hp_decoder {
 
 /*
  * Give the whole messages at @c to @ops; @c is then at the first that is not whole.  Texts and
- * bytes are borrowed from there.  Errors: those of @ops.
+ * bytes are borrowed from there.  Errors: any that @ops return.
  */
 HP_MUST_CHECK int hp_wire_decode(struct hp_decoder *d, struct hp_cursor *c,
 				 const struct hp_reply_ops *ops, void *ctx);

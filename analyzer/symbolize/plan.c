@@ -373,8 +373,7 @@ static void count_inside(struct hprof_profile *p)
 	}
 }
 
-/* Count the addresses in the modules of all profiles, and in those of the first for all together.
- */
+/* Count the addresses of each profile per module, and of all together per module of the first. */
 static void count_addresses(struct hp_plan *plan)
 {
 	const struct hp_modules *modules = &plan->dump[0].p->modules;

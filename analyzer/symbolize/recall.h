@@ -56,7 +56,8 @@ void hp_recall_release(struct hp_recall *r);
 struct hp_recalled {
 	struct hp_cache cache;
 	char *key;
-	uint32_t *funcs;   /* [image.n_funcs] number among those of found answers, or HP_NONE */
+	uint32_t *
+		funcs; /* [image.n_funcs] number among the functions of found answers, or HP_NONE */
 	uint32_t n_funcs;  /* of all answers that were found */
 	uint32_t n_frames; /* of these */
 	/* of the profile that receives answers: */

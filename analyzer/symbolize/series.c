@@ -11,7 +11,7 @@ struct series {
 	size_t n;
 	const struct hprof_symbolize_opts *opts;
 	bool *done;               /* [n] */
-	struct hp_dump *dump;     /* [n] those of one plan */
+	struct hp_dump *dump;     /* [n] that share a plan */
 	struct hp_time_span span; /* in which no file changed that the first of these needs... */
 	bool has_span;            /* ...once it was asked for */
 };
