@@ -39,6 +39,7 @@ enum hprof_code {
 	HPROF_EINVAL = -7,       /* the caller asked for something meaningless */
 	HPROF_ENODATA = -8,      /* the profile does not hold what was asked for */
 	HPROF_EFILE = -9,        /* a file that was named (a binary, a profile) cannot be used */
+	HPROF_ECANCELED = -10,   /* the caller's function for it said so */
 };
 
 #define HPROF_NO_OFFSET UINT64_MAX
@@ -220,6 +221,9 @@ struct hprof_progress {
 
 typedef void (*hprof_progress_fn)(void *ctx, const struct hprof_progress *now);
 
+/* Whether work is to be given up; it is asked several times a second. */
+typedef bool (*hprof_cancelled_fn)(void *ctx);
+
 /* What becomes of asking the servers of debuginfod. */
 enum hprof_servers {
 	HPROF_SERVERS_ASKED,  /* for the first time in this call */
@@ -258,6 +262,8 @@ struct hprof_symbolize_opts {
 	void *progress_ctx;
 	hprof_servers_fn servers; /* called at most once for each; NULL: never */
 	void *servers_ctx;
+	hprof_cancelled_fn cancelled; /* true: child processes are killed; NULL: never */
+	void *cancelled_ctx;
 };
 
 /*
@@ -265,16 +271,17 @@ struct hprof_symbolize_opts {
  * in child processes with limits: a file that crashes or hangs its reader costs its own names.
  * What cannot be named stays "module+0xoffset"; the reasons are in the modules (hprof info).
  * Errors: EFILE when a file was named (@opts->binary, ->binaries, ->perf_maps) and cannot be used,
- * ENOMEM, EIO.
+ * ENOMEM, EIO, ECANCELED when @opts->cancelled returned true.  After an error @p has the names that
+ * were found until then, and stays usable.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_symbolize(struct hprof_profile *p,
 					       const struct hprof_symbolize_opts *opts,
 					       struct hprof_error *err);
 
 /*
- * The same for each of @p[n], where @paths[n] (or NULL) are in place of opts->profile_path.  What
- * several of them need from one file is looked up once, if they are of one process; what there
- * is to tell about it is a warning of one of them.
+ * Symbolize each of @p[n], where @paths[n] (or NULL) are in place of opts->profile_path.  What
+ * profiles of one process need from a file is looked up once, and a warning about that file is
+ * added to only one of them.  Errors: as hprof_symbolize().
  */
 HPROF_API HPROF_MUST_CHECK int hprof_symbolize_series(struct hprof_profile *const *p,
 						      const char *const *paths, size_t n,
@@ -299,8 +306,8 @@ struct hprof_frame {
 typedef void (*hprof_frames_fn)(void *ctx, size_t i, const struct hprof_frame *frames, size_t n);
 
 /*
- * Open ELF file @path.  Errors: EFILE when it cannot be used, ENOMEM, EIO.  The caller frees
- * *@out with hprof_symbolizer_free().  Of @opts, whose strings must stay as long, those that
+ * Open ELF file @path.  Errors: EFILE when it cannot be used, ENOMEM, EIO, ECANCELED.  The caller
+ * frees *@out with hprof_symbolizer_free().  Of @opts, whose strings must stay as long, those that
  * look for debug files count.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_open(const char *path,
@@ -310,7 +317,7 @@ HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_open(const char *path,
 
 /*
  * Tell @fn, in order, the frames of each of @addr[n]: addresses as the file counts them, in
- * any order, repeated or not.  Errors: ENOMEM, EIO.
+ * any order, repeated or not.  Errors: ENOMEM, EIO, ECANCELED; a later call starts anew.
  */
 HPROF_API HPROF_MUST_CHECK int hprof_symbolizer_lookup(struct hprof_symbolizer *s,
 						       const uint64_t *addr, size_t n,

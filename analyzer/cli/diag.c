@@ -76,6 +76,7 @@ static int exit_code(const struct hprof_error *err, bool of_input)
 	case HPROF_ELIMIT:
 	case HPROF_ENODATA:
 	case HPROF_EFILE:
+	case HPROF_ECANCELED:
 		break;
 	}
 	return HP_EXIT_INPUT;

@@ -79,21 +79,30 @@ static int64_t time_left(struct hp_channel *const *c, size_t n)
 	return wait_ms < 0 ? 0 : wait_ms;
 }
 
+int hp_check_cancelled(const struct hprof_symbolize_opts *opts, struct hprof_error *err)
+{
+	if (!opts->cancelled || !opts->cancelled(opts->cancelled_ctx))
+		return HPROF_OK;
+	return hp_fail(err, HPROF_ECANCELED, "cancelled by the caller");
+}
+
 int hp_channels_wait(struct hp_channel *const *c, size_t n, const struct hprof_symbolize_opts *opts,
 		     struct hprof_error *err)
 {
 	struct pollfd in[2 * HP_CHANNELS_MAX];
 	struct pollfd *out = in + n;
 	int64_t wait_ms = time_left(c, n);
-	int r;
+	int r = hp_check_cancelled(opts, err);
 
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < n; i++) {
 		if (hp_channel_is_done(c[i]))
 			return HPROF_OK;
 		in[i] = (struct pollfd){c[i]->process.tell, POLLIN, 0};
 		out[i] = (struct pollfd){c[i]->request_len ? c[i]->process.ask : -1, POLLOUT, 0};
 	}
-	if ((opts->progress || opts->servers) && wait_ms > CALLBACKS_MS)
+	if ((opts->progress || opts->servers || opts->cancelled) && wait_ms > CALLBACKS_MS)
 		wait_ms = CALLBACKS_MS;
 	r = poll(in, 2 * n, (int)wait_ms);
 	if (r < 0 && errno != EINTR)

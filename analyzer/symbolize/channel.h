@@ -28,11 +28,15 @@ static inline bool hp_channel_is_done(const struct hp_channel *c)
 /* Whether the child of @c, of which nothing is expected, has ended or sent something. */
 bool hp_channel_has_input(const struct hp_channel *c);
 
+/* Fail when the caller of the library cancels.  Errors: ECANCELED. */
+HP_MUST_CHECK int hp_check_cancelled(const struct hprof_symbolize_opts *opts,
+				     struct hprof_error *err);
+
 enum { HP_CHANNELS_MAX = 64 };
 
 /*
  * Wait until one of @c[n], at most HP_CHANNELS_MAX, is done or has received something; when @opts
- * have callbacks, for a fifth of a second at most.  Errors: EIO.
+ * have callbacks, for a fifth of a second at most.  Errors: EIO, ECANCELED.
  */
 HP_MUST_CHECK int hp_channels_wait(struct hp_channel *const *c, size_t n,
 				   const struct hprof_symbolize_opts *opts,

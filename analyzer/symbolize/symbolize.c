@@ -267,8 +267,10 @@ static int run_tasks(struct run *run, struct hprof_error *err)
 	uint32_t finished = 0;
 
 	while (finished < run->plan.n_tasks) {
-		int r = start_tasks(run, err);
+		int r = hp_check_cancelled(run->plan.opts, err);
 
+		if (r == HPROF_OK)
+			r = start_tasks(run, err);
 		if (r == HPROF_OK && run->pool.n)
 			r = wait_for_child(run, err);
 		if (r < 0)
