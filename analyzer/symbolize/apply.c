@@ -15,7 +15,7 @@ enum { TEXT_MAX = 8192 };
 struct listing {
 	struct hp_answers *a;
 	uint8_t reply;       /* 1 + number of the reply that is listed */
-	bool is_retry;       /* an earlier one had told of the file */
+	bool is_retry;       /* an earlier one had the file */
 	bool any_known;      /* ...and of some address */
 	struct hp_slice key; /* of what is remembered */
 	struct hprof_error *err;
@@ -129,7 +129,7 @@ static int find_cached(struct listing *l)
 	return r;
 }
 
-static int list_reply(struct hp_answers *a, const struct hp_told *told, uint8_t reply,
+static int list_reply(struct hp_answers *a, const struct hp_reply *sent, uint8_t reply,
 		      struct hprof_error *err)
 {
 	static const struct hp_reply_ops ops = {
@@ -143,7 +143,7 @@ static int list_reply(struct hp_answers *a, const struct hp_told *told, uint8_t 
 	};
 	struct listing l = {.a = a, .reply = reply, .is_retry = a->has_file, .err = err};
 	struct hp_decoder d = {.accepts = ~(1u << HP_WIRE_SECTIONS), .n_addrs = a->job->n_addrs};
-	struct hp_cursor c = hp_cursor_init(told->bytes, told->n);
+	struct hp_cursor c = hp_cursor_init(sent->bytes, sent->n);
 	uint32_t first = a->n_warnings;
 	int r;
 
@@ -158,7 +158,7 @@ static int list_reply(struct hp_answers *a, const struct hp_told *told, uint8_t 
 	return r == HPROF_OK ? find_cached(&l) : r;
 }
 
-int hp_answers_init(struct hp_answers *a, const struct hp_job *job, const struct hp_told *reply,
+int hp_answers_init(struct hp_answers *a, const struct hp_job *job, const struct hp_reply *reply,
 		    size_t n, struct hprof_error *err)
 {
 	int r = HPROF_OK;

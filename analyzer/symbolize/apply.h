@@ -53,7 +53,7 @@ struct hp_answers {
  * an error.  When a->forgotten is set, another child has to read everything.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_answers_init(struct hp_answers *a, const struct hp_job *job,
-				  const struct hp_told *reply, size_t n, struct hprof_error *err);
+				  const struct hp_reply *reply, size_t n, struct hprof_error *err);
 void hp_answers_release(struct hp_answers *a);
 
 /* Whether some address has a name. */

@@ -14,7 +14,7 @@ enum {
 
 bool hp_channel_has_input(const struct hp_channel *c)
 {
-	struct pollfd fd = {c->process.tell, POLLIN, 0};
+	struct pollfd fd = {c->process.reply_fd, POLLIN, 0};
 
 	return poll(&fd, 1, 0) > 0;
 }
@@ -43,7 +43,7 @@ static void receive(struct hp_channel *c)
 
 	if (!make_room(c))
 		return;
-	r = read(c->process.tell, c->bytes + c->n, c->cap - c->n);
+	r = read(c->process.reply_fd, c->bytes + c->n, c->cap - c->n);
 	if (r <= 0) {
 		c->closed = r == 0 || (errno != EINTR && errno != EAGAIN);
 		return;
@@ -56,7 +56,8 @@ static void receive(struct hp_channel *c)
 /* Send what there is room for; a child that is gone shows when it is listened to. */
 static void send_some(struct hp_channel *c)
 {
-	ssize_t n = send(c->process.ask, c->request, c->request_len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t n = send(c->process.request_fd, c->request, c->request_len,
+			 MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n >= 0) {
 		c->request += n;
@@ -99,8 +100,9 @@ int hp_channels_wait(struct hp_channel *const *c, size_t n, const struct hprof_s
 	for (size_t i = 0; i < n; i++) {
 		if (hp_channel_is_done(c[i]))
 			return HPROF_OK;
-		in[i] = (struct pollfd){c[i]->process.tell, POLLIN, 0};
-		out[i] = (struct pollfd){c[i]->request_len ? c[i]->process.ask : -1, POLLOUT, 0};
+		in[i] = (struct pollfd){c[i]->process.reply_fd, POLLIN, 0};
+		out[i] = (struct pollfd){c[i]->request_len ? c[i]->process.request_fd : -1, POLLOUT,
+					 0};
 	}
 	if ((opts->progress || opts->servers || opts->cancelled) && wait_ms > CALLBACKS_MS)
 		wait_ms = CALLBACKS_MS;

@@ -16,8 +16,8 @@
 #include "analyzer/symbolize/fit.h"
 #include "analyzer/symbolize/process.h"
 #include "analyzer/symbolize/recall.h"
+#include "analyzer/symbolize/reply.h"
 #include "analyzer/symbolize/symtab.h"
-#include "analyzer/symbolize/tell.h"
 #include "analyzer/symbolize/text.h"
 #include "analyzer/symbolize/threads.h"
 
@@ -45,8 +45,8 @@ struct child {
 	struct hp_alt_found alt;
 	struct hp_symtab symtab;
 	struct hp_dwarf *dwarf;
-	bool bare;                                  /* tell of lines without functions, too */
-	struct hp_teller *teller[HP_DWARF_WORKERS]; /* made when first used, by its worker */
+	bool bare;                                        /* send lines without functions, too */
+	struct hp_reply_writer *writer[HP_DWARF_WORKERS]; /* made when first used, by its worker */
 	atomic_bool no_memory;
 	struct hp_asked *places; /* [n_places] sorted */
 	uint32_t n_places;
@@ -54,7 +54,7 @@ struct child {
 	struct hp_recall recall;
 	struct warnings damage;
 	bool damaged;        /* answers may be wrong: they are not to be remembered */
-	int64_t progress_ms; /* when progress was told last */
+	int64_t progress_ms; /* when progress was sent last */
 };
 
 static void warn(struct child *c, enum hp_wire_warning kind, const char *text)
@@ -76,7 +76,7 @@ static int by_text(const void *a, const void *b)
 }
 
 /*
- * Workers find damage in any order.  What is told must not depend on it, so warnings wait
+ * Workers find damage in any order.  What is sent must not depend on it, so warnings wait
  * until all are known.
  */
 static void sort_damage(struct warnings *w)
@@ -87,7 +87,7 @@ static void sort_damage(struct warnings *w)
 		free(w->row[--w->n]);
 }
 
-/* The first character of a row tells its kind. */
+/* The first character of a row is its kind. */
 static void note_damage(void *ctx, enum hp_dwarf_trouble kind, const char *text)
 {
 	struct warnings *w = &((struct child *)ctx)->damage;
@@ -106,7 +106,7 @@ static void note_damage(void *ctx, enum hp_dwarf_trouble kind, const char *text)
 		free(copy);
 }
 
-static void tell_damage(struct child *c)
+static void send_damage(struct child *c)
 {
 	struct warnings *w = &c->damage;
 
@@ -118,51 +118,51 @@ static void tell_damage(struct child *c)
 	w->n = 0;
 }
 
-static void tell_end(struct child *c)
+static void send_end(struct child *c)
 {
 	hp_wire_begin(&c->wire, HP_WIRE_END);
 	hp_wire_end(&c->wire);
 	hp_wire_flush(&c->wire);
 }
 
-static struct hp_teller *teller_of(struct child *c, unsigned worker)
+static struct hp_reply_writer *writer_of(struct child *c, unsigned worker)
 {
-	struct hp_teller *t = c->teller[worker];
+	struct hp_reply_writer *t = c->writer[worker];
 	const struct hp_wire wire = {.fd = c->wire.fd, .lock = &c->lock};
 
 	if (t)
 		return t;
 	t = malloc(sizeof(*t));
-	if (!t || !hp_teller_init(t, (uint8_t)worker, wire, &c->symtab)) {
+	if (!t || !hp_reply_writer_init(t, (uint8_t)worker, wire, &c->symtab)) {
 		free(t);
 		atomic_store(&c->no_memory, true);
 		return NULL;
 	}
 	t->bare = c->bare;
 	t->remembers = c->recall.open;
-	c->teller[worker] = t;
+	c->writer[worker] = t;
 	return t;
 }
 
-static void tell_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_raw_frame *f,
+static void send_frames(void *ctx, unsigned worker, uint32_t i, const struct hp_raw_frame *f,
 			uint32_t n)
 {
 	struct child *c = ctx;
-	struct hp_teller *t = teller_of(c, worker);
+	struct hp_reply_writer *t = writer_of(c, worker);
 
 	if (t)
-		hp_teller_frames(t, c->places[i].i, c->places[i].addr, f, n);
+		hp_reply_writer_frames(t, c->places[i].i, c->places[i].addr, f, n);
 }
 
 static void pause_here(void *ctx, unsigned worker)
 {
 	struct child *c = ctx;
 
-	if (c->teller[worker])
-		hp_wire_flush(&c->teller[worker]->wire);
+	if (c->writer[worker])
+		hp_wire_flush(&c->writer[worker]->wire);
 }
 
-static void tell_progress(void *ctx, uint32_t done, uint32_t total)
+static void report_progress(void *ctx, uint32_t done, uint32_t total)
 {
 	struct child *c = ctx;
 	int64_t now_ms = hp_process_now_ms();
@@ -177,7 +177,7 @@ static void tell_progress(void *ctx, uint32_t done, uint32_t total)
 	hp_wire_flush(&c->wire);
 }
 
-static void tell_file(struct child *c, enum hp_module_symbols symbols)
+static void send_file(struct child *c, enum hp_module_symbols symbols)
 {
 	const struct hp_found *found = &c->found;
 	const struct hp_debug_found *debug = &c->debug;
@@ -229,7 +229,7 @@ static enum hp_loc_call find_call(const struct child *c, const struct hp_job_add
 }
 
 /*
- * Find and tell where in the file the addresses are.  What a signal handler returns to was not
+ * Find and send where in the file the addresses are.  What a signal handler returns to was not
  * called: the byte before it is not of its function.
  */
 static bool place_addresses(struct child *c)
@@ -265,8 +265,8 @@ static bool place_addresses(struct child *c)
 	return true;
 }
 
-/* Tell of addresses that follow no call, unless the user wants this file whatever it is. */
-static void tell_calls(struct child *c)
+/* Send which addresses follow no call, unless the user wants this file whatever it is. */
+static void send_calls(struct child *c)
 {
 	bool wanted = hp_find_is_wanted(c->job, &c->found);
 
@@ -302,7 +302,7 @@ static bool announce(struct child *c)
 	return done;
 }
 
-/* Thunks: compilers make them, and tell of them in symbols only. */
+/* Thunks: compilers make them, and only symbols name them. */
 static bool is_undescribed(void *ctx, uint64_t addr)
 {
 	struct hp_slice name = hp_symtab_owner(&((struct child *)ctx)->symtab, addr);
@@ -311,11 +311,11 @@ static bool is_undescribed(void *ctx, uint64_t addr)
 	       hp_slice_starts(name, HP_LIT("_ZTc"));
 }
 
-/* Have @c->dwarf tell the frames of all places. */
+/* Have @c->dwarf send the frames of all places. */
 static bool read_dwarf(struct child *c)
 {
-	const struct hp_dwarf_sink sink = {c,          tell_frames,   note_damage,
-					   pause_here, tell_progress, is_undescribed};
+	const struct hp_dwarf_sink sink = {c,          send_frames,     note_damage,
+					   pause_here, report_progress, is_undescribed};
 	uint64_t *addr = list_addresses(c);
 	int r;
 
@@ -342,7 +342,7 @@ static void name_some(void *ctx, unsigned worker)
 		if (from >= all)
 			return;
 		for (uint32_t i = from; i < all && i - from < PLACES_AT_ONCE; i++)
-			tell_frames(n->c, worker, i, NULL, 0);
+			send_frames(n->c, worker, i, NULL, 0);
 	}
 }
 
@@ -367,10 +367,10 @@ static bool name_places(struct child *c)
 	else
 		name_by_symbols(c);
 	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++) {
-		if (!c->teller[i])
+		if (!c->writer[i])
 			continue;
-		hp_wire_flush(&c->teller[i]->wire);
-		done = done && !c->teller[i]->wire.failed;
+		hp_wire_flush(&c->writer[i]->wire);
+		done = done && !c->writer[i]->wire.failed;
 	}
 	return done && !atomic_load(&c->no_memory) && !hp_symtab_failed(&c->symtab);
 }
@@ -411,14 +411,14 @@ static bool answer_rest(struct child *c, enum hp_module_symbols *symbols)
 	if (!c->job->no_dwarf)
 		open_dwarf(c);
 	*symbols = c->dwarf ? HP_SYMBOLS_DWARF : c->symtab.kind;
-	tell_file(c, *symbols);
+	send_file(c, *symbols);
 	if (!name_places(c))
 		return false;
-	tell_damage(c);
+	send_damage(c);
 	return true;
 }
 
-/* Whether the symbols of the debug file tell that the file is of another build: it is not used. */
+/* Whether symbols of the debug file show that the file is of another build: it is not used. */
 static bool refuse_by_debug(struct child *c)
 {
 	struct hp_found *found = &c->found;
@@ -442,13 +442,13 @@ static bool answer(struct child *c, enum hp_module_symbols *symbols)
 {
 	find_debug(c);
 	if (refuse_by_debug(c)) {
-		tell_file(c, HP_SYMBOLS_NONE);
+		send_file(c, HP_SYMBOLS_NONE);
 		return true;
 	}
 	hp_recall_open(&c->recall, c->job, &c->found, &c->debug, &c->mem);
 	if (!place_addresses(c))
 		return false;
-	tell_calls(c);
+	send_calls(c);
 	if (!hp_recall_find(&c->recall, c->places, &c->n_places))
 		return false;
 	if (!c->recall.n_hits)
@@ -457,12 +457,12 @@ static bool answer(struct child *c, enum hp_module_symbols *symbols)
 	if (c->n_places && !answer_rest(c, symbols))
 		return false;
 	if (!c->n_places)
-		tell_file(c, *symbols);
+		send_file(c, *symbols);
 	hp_recall_tell(&c->recall, &c->wire);
 	return true;
 }
 
-/* Have the next run find what was found now; it is told already. */
+/* Have the next run find what was found now; it is sent already. */
 static void remember(struct child *c, enum hp_module_symbols symbols)
 {
 	struct hp_cache_batch news[HP_DWARF_WORKERS];
@@ -471,8 +471,8 @@ static void remember(struct child *c, enum hp_module_symbols symbols)
 	if (c->damaged)
 		return;
 	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++)
-		if (c->teller[i])
-			news[n++] = c->teller[i]->news; /* borrowed */
+		if (c->writer[i])
+			news[n++] = c->writer[i]->news; /* borrowed */
 	if (n)
 		hp_recall_save(&c->recall, symbols, news, n);
 }
@@ -493,9 +493,9 @@ static void release(struct child *c)
 {
 	hp_dwarf_close(c->dwarf);
 	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++) {
-		if (c->teller[i])
-			hp_teller_release(c->teller[i]);
-		free(c->teller[i]);
+		if (c->writer[i])
+			hp_reply_writer_release(c->writer[i]);
+		free(c->writer[i]);
 	}
 	for (uint32_t i = 0; i < c->damage.n; i++)
 		free(c->damage.row[i]);
@@ -523,9 +523,9 @@ bool hp_child_run(const struct hp_job *job, int fd)
 	if (c.found.status == HP_MODULE_OK)
 		done = answer(&c, &symbols);
 	else
-		tell_file(&c, HP_SYMBOLS_NONE);
+		send_file(&c, HP_SYMBOLS_NONE);
 	if (done)
-		tell_end(&c);
+		send_end(&c);
 	done = done && !c.wire.failed;
 	if (done)
 		remember(&c, symbols);
@@ -533,7 +533,7 @@ bool hp_child_run(const struct hp_job *job, int fd)
 	return done;
 }
 
-bool hp_child_tell_missing(const struct hp_job *job, struct hp_wire *out)
+bool hp_child_reply_missing(const struct hp_job *job, struct hp_wire *out)
 {
 	bool done = false;
 	struct child c;
@@ -541,8 +541,8 @@ bool hp_child_tell_missing(const struct hp_job *job, struct hp_wire *out)
 	if (!init(&c, job, -1))
 		return false;
 	if (hp_find_nothing(job, &c.mem, &c.found)) {
-		tell_file(&c, HP_SYMBOLS_NONE);
-		tell_end(&c);
+		send_file(&c, HP_SYMBOLS_NONE);
+		send_end(&c);
 		done = !c.wire.failed && !c.mem.failed;
 	}
 	if (done) {
@@ -558,7 +558,7 @@ bool hp_child_tell_missing(const struct hp_job *job, struct hp_wire *out)
 
 /*
  * What is missing of @f, or ""; what is found by its headers must lie inside.  Segments do not
- * tell: those of a file with debug information alone have no bytes there.
+ * say it: in a file with debug information alone they have no bytes.
  */
 static const char *missing_part(const struct hp_elf *f)
 {
@@ -581,8 +581,8 @@ static const char *missing_part(const struct hp_elf *f)
 	return "";
 }
 
-/* Tell the sections that have a place in memory. */
-static void tell_sections(struct child *c)
+/* Send the sections that have a place in memory. */
+static void send_sections(struct child *c)
 {
 	const struct hp_elf *f = &c->found.elf;
 	Elf_Scn *scn = NULL;
@@ -650,10 +650,10 @@ static bool read_all(int fd, void *to, size_t len)
 }
 
 /* Read all of a batch, to which @head belongs, into c->places. */
-static bool read_batch(struct child *c, int ask, const struct hp_child_batch *head)
+static bool read_batch(struct child *c, int request_fd, const struct hp_child_batch *head)
 {
 	uint64_t *addr = calloc((size_t)head->n + 1, sizeof(*addr));
-	bool done = addr && read_all(ask, addr, head->n * sizeof(*addr));
+	bool done = addr && read_all(request_fd, addr, head->n * sizeof(*addr));
 
 	free(c->places);
 	c->places = calloc((size_t)head->n + 1, sizeof(*c->places));
@@ -675,19 +675,19 @@ static bool answer_batch(struct child *c, bool with_dwarf)
 	c->dwarf = dwarf;
 	if (!done)
 		return false;
-	tell_damage(c);
-	tell_end(c);
+	send_damage(c);
+	send_end(c);
 	return !c->wire.failed;
 }
 
 /* Answer what is asked until nobody asks. False: no memory. */
-static bool answer_all(struct child *c, int ask)
+static bool answer_all(struct child *c, int request_fd)
 {
 	struct hp_child_batch head;
 	bool has_tried = false;
 
-	while (read_all(ask, &head, sizeof(head))) {
-		if (head.n > HP_CHILD_BATCH_MAX || !read_batch(c, ask, &head))
+	while (read_all(request_fd, &head, sizeof(head))) {
+		if (head.n > HP_CHILD_BATCH_MAX || !read_batch(c, request_fd, &head))
 			return false;
 		hp_process_limit_cpu(hp_process_cpu_seconds(c->job->opts->cpu_seconds));
 		if (!head.no_dwarf && !has_tried) {
@@ -700,7 +700,7 @@ static bool answer_all(struct child *c, int ask)
 	return true;
 }
 
-bool hp_child_serve(const struct hp_job *job, int fd, int ask)
+bool hp_child_serve(const struct hp_job *job, int fd, int request_fd)
 {
 	bool done = true;
 	struct child c;
@@ -715,13 +715,13 @@ bool hp_child_serve(const struct hp_job *job, int fd, int ask)
 		done = read_symbols(&c);
 	}
 	if (done) {
-		tell_file(&c, c.symtab.kind);
+		send_file(&c, c.symtab.kind);
 		if (c.found.status == HP_MODULE_OK)
-			tell_sections(&c);
-		tell_end(&c);
+			send_sections(&c);
+		send_end(&c);
 	}
 	if (done && c.found.status == HP_MODULE_OK)
-		done = answer_all(&c, ask);
+		done = answer_all(&c, request_fd);
 	release(&c);
 	return done;
 }

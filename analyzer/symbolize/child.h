@@ -17,7 +17,7 @@ bool hp_child_run(const struct hp_job *job, int fd);
  * which has no fd; the caller takes its bytes.  Opens no file, so that it may run in any process.
  * False, and @out is empty: there may be a file, or there is no memory.
  */
-bool hp_child_tell_missing(const struct hp_job *job, struct hp_wire *out);
+bool hp_child_reply_missing(const struct hp_job *job, struct hp_wire *out);
 
 /* What hp_child_serve() is asked: this, and @n addresses of the file, sorted and distinct. */
 struct hp_child_batch {
@@ -27,9 +27,9 @@ struct hp_child_batch {
 enum { HP_CHILD_BATCH_MAX = 1 << 20 };
 
 /*
- * Open the file job->path itself, tell about it, and answer batches from socket @ask until
- * nobody asks any more.  The same holds as for hp_child_run().
+ * Open the file job->path itself, send what is known of it, and answer batches from socket
+ * @request_fd until nobody asks any more.  The same holds as for hp_child_run().
  */
-bool hp_child_serve(const struct hp_job *job, int fd, int ask);
+bool hp_child_serve(const struct hp_job *job, int fd, int request_fd);
 
 #endif

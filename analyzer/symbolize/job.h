@@ -7,12 +7,12 @@
 #include "analyzer/hprof.h"
 #include "analyzer/symbolize/listed.h"
 
-/* What the processes of one run tell each other, in memory that they all have. */
+/* What the processes of one run share, in memory that they all have. */
 struct hp_shared {
 	struct hp_listed debug_ids; /* below opts->debug_dirs */
 	atomic_bool servers_asked;
-	atomic_bool servers_failed;   /* debuginfod is not to be asked again */
-	bool told_asked, told_failed; /* to the caller; by the parent alone */
+	atomic_bool servers_failed;           /* debuginfod is not to be asked again */
+	bool reported_asked, reported_failed; /* to the caller; by the parent alone */
 };
 
 struct hp_job_map {

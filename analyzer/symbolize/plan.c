@@ -22,7 +22,7 @@ struct entries {
 };
 
 /*
- * The module that is the program itself: HP_NONE if that cannot be told.  @binary is never taken
+ * The module that is the program itself: HP_NONE if that is not known.  @binary is never taken
  * for a library of another name: it would be looked up there in vain, or found by chance.
  */
 static uint32_t find_main(const struct hprof_profile *p, const char *binary)

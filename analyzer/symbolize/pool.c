@@ -27,10 +27,10 @@ int hp_pool_init(struct hp_pool *p, const struct hprof_symbolize_opts *opts,
 	return p->child ? HPROF_OK : hp_fail_nomem(err);
 }
 
-static bool run_job(const struct hp_job *job, int tell, int ask)
+static bool run_job(const struct hp_job *job, int reply_fd, int request_fd)
 {
-	(void)ask;
-	return hp_child_run(job, tell);
+	(void)request_fd;
+	return hp_child_run(job, reply_fd);
 }
 
 int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
@@ -41,7 +41,7 @@ int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uint32_t task,
 	int r;
 
 	*c = (struct hp_pool_child){
-		.channel.max_bytes = hp_process_told_most(job->n_addrs),
+		.channel.max_bytes = hp_process_max_reply_bytes(job->n_addrs),
 		.channel.deadline_ms = hp_process_now_ms() + hp_process_patience_ms(cpu_seconds),
 		.decoder.accepts = ~0u, /* until it is known what it answers */
 		.task = task,
@@ -90,19 +90,19 @@ static enum hp_outcome conclude(struct hp_pool_child *c, int *signal)
 }
 
 /* Hand child @i, which is done, to the caller of hp_pool_wait(). */
-static void hand_over(struct hp_pool *p, uint32_t i, uint32_t *task, struct hp_told *told)
+static void hand_over(struct hp_pool *p, uint32_t i, uint32_t *task, struct hp_reply *reply)
 {
 	struct hp_pool_child *c = &p->child[i];
 
-	told->outcome = conclude(c, &told->signal);
-	told->bytes = c->channel.bytes;
-	told->n = c->channel.n;
+	reply->outcome = conclude(c, &reply->signal);
+	reply->bytes = c->channel.bytes;
+	reply->n = c->channel.n;
 	*task = c->task;
 	*c = p->child[--p->n];
 }
 
-/* Tell how far the child that has most to read has come. */
-static void tell_progress(const struct hp_pool *p)
+/* Report how far the child that has most to read has come. */
+static void report_progress(const struct hp_pool *p)
 {
 	const struct hp_pool_child *c = &p->child[0];
 
@@ -114,7 +114,7 @@ static void tell_progress(const struct hp_pool *p)
 	p->progress(p->progress_ctx, c->task, c->units, c->n_units);
 }
 
-int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told, struct hprof_error *err)
+int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_reply *reply, struct hprof_error *err)
 {
 	struct hp_channel *channel[HP_CHANNELS_MAX];
 
@@ -127,11 +127,11 @@ int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told, struct
 			return r;
 		for (uint32_t i = 0; i < p->n; i++)
 			look_at(&p->child[i]);
-		tell_progress(p);
+		report_progress(p);
 		for (uint32_t i = 0; i < p->n; i++) {
 			if (!hp_channel_is_done(channel[i]))
 				continue;
-			hand_over(p, i, task, told);
+			hand_over(p, i, task, reply);
 			return HPROF_OK;
 		}
 	}

@@ -6,7 +6,7 @@
 #include "analyzer/symbolize/decode.h"
 
 /* What a child sent. The bytes are from a process that may be in an attacker's hands. */
-struct hp_told {
+struct hp_reply {
 	uint8_t *bytes;
 	size_t n;
 	enum hp_outcome outcome;
@@ -55,7 +55,7 @@ HP_MUST_CHECK int hp_pool_start(struct hp_pool *p, const struct hp_job *job, uin
  * Wait until one of the children, of which there must be some, has ended.  The caller takes
  * told->bytes, to be freed.  Errors: EIO.
  */
-HP_MUST_CHECK int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_told *told,
+HP_MUST_CHECK int hp_pool_wait(struct hp_pool *p, uint32_t *task, struct hp_reply *reply,
 			       struct hprof_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* process.c - a child process with limits, that tells through a pipe and may be asked. */
+/* process.c - a child process with limits, that replies through a pipe and may be sent requests. */
 #include "analyzer/symbolize/process.h"
 
 #include <errno.h>
@@ -19,15 +19,15 @@
 enum { CPU_SECONDS = 120, CPU_SECONDS_MAX = 1000000, PIPE_BYTES = 1 << 20 };
 #define MEMORY_LIMIT ((rlim_t)8 << 30)
 
-/* What one child may tell, in bytes: for any job, for each address, and at most. */
-#define TOLD_LEAST ((size_t)16 << 20)
-#define TOLD_PER_ADDR ((size_t)64 << 10)
-#define TOLD_MOST ((size_t)1 << 30)
+/* Bytes that one child may send: for any job, for each address, and at most. */
+#define REPLY_BYTES_LEAST ((size_t)16 << 20)
+#define REPLY_BYTES_PER_ADDR ((size_t)64 << 10)
+#define REPLY_BYTES_MOST ((size_t)1 << 30)
 
 /* That for memory is the one that libdw exits with as well when it gets none. */
 enum { EXIT_NO_MEMORY = EXIT_FAILURE, EXIT_NO_FILES = 3 };
 
-enum { FD_TELL = 3, FD_ASK = 4, FD_HIGH = 5 }; /* of a child */
+enum { FD_REPLY = 3, FD_REQUEST = 4, FD_HIGH = 5 }; /* of a child */
 
 /* Address spaces under a sanitizer are of no use as a measure of memory. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -67,16 +67,16 @@ void hp_shared_free(struct hp_shared *s)
 		(void)munmap(s, sizeof(*s)); /* valid arguments */
 }
 
-void hp_shared_tell(struct hp_shared *s, const struct hprof_symbolize_opts *o)
+void hp_shared_report(struct hp_shared *s, const struct hprof_symbolize_opts *o)
 {
 	if (!s || !o->servers)
 		return;
-	if (!s->told_asked && atomic_load(&s->servers_asked)) {
-		s->told_asked = true;
+	if (!s->reported_asked && atomic_load(&s->servers_asked)) {
+		s->reported_asked = true;
 		o->servers(o->servers_ctx, HPROF_SERVERS_ASKED);
 	}
-	if (!s->told_failed && atomic_load(&s->servers_failed)) {
-		s->told_failed = true;
+	if (!s->reported_failed && atomic_load(&s->servers_failed)) {
+		s->reported_failed = true;
 		o->servers(o->servers_ctx, HPROF_SERVERS_FAILED);
 	}
 }
@@ -93,16 +93,16 @@ int64_t hp_process_patience_ms(unsigned cpu_seconds)
 	return ((int64_t)cpu_seconds * 3 + 10) * 1000;
 }
 
-size_t hp_process_told_most(size_t n_addrs)
+size_t hp_process_max_reply_bytes(size_t n_addrs)
 {
-	if (n_addrs >= (TOLD_MOST - TOLD_LEAST) / TOLD_PER_ADDR)
-		return TOLD_MOST;
-	return TOLD_LEAST + n_addrs * TOLD_PER_ADDR;
+	if (n_addrs >= (REPLY_BYTES_MOST - REPLY_BYTES_LEAST) / REPLY_BYTES_PER_ADDR)
+		return REPLY_BYTES_MOST;
+	return REPLY_BYTES_LEAST + n_addrs * REPLY_BYTES_PER_ADDR;
 }
 
 /*
  * Never above what the user set.  Where @soft is below @hard it stays so: the signal of the
- * soft limit tells what happened, SIGKILL would not.
+ * soft limit says what happened, SIGKILL would not.
  */
 static void lower_limit(__rlimit_resource_t what, rlim_t soft, rlim_t hard)
 {
@@ -135,24 +135,25 @@ void hp_process_limit_cpu(unsigned seconds)
 }
 
 /* Nothing of the parent's but memory: no files, no handlers, no terminal. */
-static void detach(int *tell, int *ask)
+static void detach(int *reply_fd, int *request_fd)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int high[2] = {fcntl(*tell, F_DUPFD, FD_HIGH), -1};
+	int high[2] = {fcntl(*reply_fd, F_DUPFD, FD_HIGH), -1};
 
-	if (*ask >= 0)
-		high[1] = fcntl(*ask, F_DUPFD, FD_HIGH);
-	if (high[0] < 0 || dup2(high[0], FD_TELL) < 0)
+	if (*request_fd >= 0)
+		high[1] = fcntl(*request_fd, F_DUPFD, FD_HIGH);
+	if (high[0] < 0 || dup2(high[0], FD_REPLY) < 0)
 		_exit(EXIT_NO_FILES);
-	*tell = FD_TELL;
-	if (*ask >= 0 && (high[1] < 0 || dup2(high[1], FD_ASK) < 0))
+	*reply_fd = FD_REPLY;
+	if (*request_fd >= 0 && (high[1] < 0 || dup2(high[1], FD_REQUEST) < 0))
 		_exit(EXIT_NO_FILES);
-	if (*ask >= 0)
-		*ask = FD_ASK;
+	if (*request_fd >= 0)
+		*request_fd = FD_REQUEST;
 	for (int i = 0; i < 3 && null >= 0; i++)
 		(void)dup2(null, i); /* as good as it gets */
 #ifdef SYS_close_range
-	(void)syscall(SYS_close_range, (unsigned)(*ask >= 0 ? FD_ASK : FD_TELL) + 1, ~0u, 0u);
+	(void)syscall(SYS_close_range, (unsigned)(*request_fd >= 0 ? FD_REQUEST : FD_REPLY) + 1,
+		      ~0u, 0u);
 #endif
 }
 
@@ -183,16 +184,16 @@ static void set_limits(unsigned cpu_seconds)
 	(void)prctl(PR_SET_DUMPABLE, 0); /* no core through a pipe either */
 }
 
-static _Noreturn void run_child(const struct hp_job *job, hp_process_fn run, int tell, int ask,
-				pid_t parent, unsigned cpu_seconds)
+static _Noreturn void run_child(const struct hp_job *job, hp_process_fn run, int reply_fd,
+				int request_fd, pid_t parent, unsigned cpu_seconds)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* checked by the next line */
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
 	reset_signals();
-	detach(&tell, &ask);
+	detach(&reply_fd, &request_fd);
 	set_limits(cpu_seconds);
-	_exit(run(job, tell, ask) ? EXIT_SUCCESS : EXIT_NO_MEMORY);
+	_exit(run(job, reply_fd, request_fd) ? EXIT_SUCCESS : EXIT_NO_MEMORY);
 }
 
 static void close_pair(const int *fds)
@@ -205,18 +206,18 @@ static void close_pair(const int *fds)
 int hp_process_start(struct hp_process *p, const struct hp_job *job, hp_process_fn run,
 		     unsigned cpu_seconds, bool asked, struct hprof_error *err)
 {
-	int tell[2];
-	int ask[2] = {-1, -1};
+	int reply[2];
+	int request[2] = {-1, -1};
 	pid_t parent = getpid();
 	sigset_t before;
 	sigset_t all;
 	pid_t pid;
 
-	if (pipe2(tell, O_CLOEXEC) != 0)
+	if (pipe2(reply, O_CLOEXEC) != 0)
 		return hp_fail(err, HPROF_EIO, "cannot make a pipe: %s", hp_errno_text(errno));
-	(void)fcntl(tell[1], F_SETPIPE_SZ, PIPE_BYTES); /* else there is more waiting */
-	if (asked && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ask) != 0) {
-		close_pair(tell);
+	(void)fcntl(reply[1], F_SETPIPE_SZ, PIPE_BYTES); /* else there is more waiting */
+	if (asked && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, request) != 0) {
+		close_pair(reply);
 		return hp_fail(err, HPROF_EIO, "cannot make a socket: %s", hp_errno_text(errno));
 	}
 	/* no handler of this process may run in the child before they are reset there */
@@ -224,26 +225,26 @@ int hp_process_start(struct hp_process *p, const struct hp_job *job, hp_process_
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before); /* valid arguments */
 	pid = fork();
 	if (pid == 0)
-		run_child(job, run, tell[1], ask[1], parent, cpu_seconds);
+		run_child(job, run, reply[1], request[1], parent, cpu_seconds);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL); /* the same */
 	if (pid < 0) {
 		hp_fail(err, HPROF_EIO, "cannot start a process: %s",
 			errno == EAGAIN ? "too many of them run: raise the limit (ulimit -u)"
 					: hp_errno_text(errno));
-		close_pair(tell);
-		close_pair(ask);
+		close_pair(reply);
+		close_pair(request);
 		return HPROF_EIO;
 	}
-	(void)close(tell[1]); /* the child's */
+	(void)close(reply[1]); /* the child's */
 	if (asked)
-		(void)close(ask[1]); /* the same */
-	*p = (struct hp_process){.pid = pid, .tell = tell[0], .ask = ask[0]};
+		(void)close(request[1]); /* the same */
+	*p = (struct hp_process){.pid = pid, .reply_fd = reply[0], .request_fd = request[0]};
 	return HPROF_OK;
 }
 
 enum hp_outcome hp_process_end(struct hp_process *p, int *signal)
 {
-	const int fds[2] = {p->tell, p->ask};
+	const int fds[2] = {p->reply_fd, p->request_fd};
 	int state = 0;
 
 	(void)kill(p->pid, SIGKILL); /* does nothing to one that has ended */
@@ -254,7 +255,7 @@ enum hp_outcome hp_process_end(struct hp_process *p, int *signal)
 		}
 	}
 	close_pair(fds);
-	*p = (struct hp_process){.tell = -1, .ask = -1};
+	*p = (struct hp_process){.reply_fd = -1, .request_fd = -1};
 	*signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
 	if (*signal)
 		return *signal == SIGXCPU ? HP_OUTCOME_TIMEOUT : HP_OUTCOME_CRASHED;

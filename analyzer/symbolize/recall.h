@@ -42,7 +42,7 @@ void hp_recall_open(struct hp_recall *r, const struct hp_job *job, const struct 
  */
 bool hp_recall_find(struct hp_recall *r, struct hp_asked *places, uint32_t *n);
 
-/* Tell that all addresses are remembered that nothing else is told about. */
+/* Send "cached" for every address for which no other reply was sent. */
 void hp_recall_tell(const struct hp_recall *r, struct hp_wire *wire);
 
 /* Remember the answers of @batches[n] as well, which come from @symbols, if possible. */

@@ -22,7 +22,7 @@ enum { FEW = 3 }; /* addresses, below which it is no wonder that none has a name
 struct task { /* a task of the plan */
 	const struct hp_plan_task *planned;
 	struct hp_job job;
-	struct hp_told told[2]; /* with DWARF; when that failed, without */
+	struct hp_reply reply[2]; /* with DWARF; when that failed, without */
 	unsigned attempts;
 	bool running, done;
 };
@@ -35,7 +35,7 @@ struct run {
 	uint32_t next;      /* of these: all before it have been started */
 };
 
-static void tell_progress(void *ctx, uint32_t task, uint32_t units, uint32_t n_units)
+static void report_progress(void *ctx, uint32_t task, uint32_t units, uint32_t n_units)
 {
 	const struct run *run = ctx;
 	const struct hprof_symbolize_opts *opts = run->plan.opts;
@@ -47,7 +47,7 @@ static void tell_progress(void *ctx, uint32_t task, uint32_t units, uint32_t n_u
 		.n_modules = run->plan.n_tasks,
 	};
 
-	hp_shared_tell(run->plan.shared, opts);
+	hp_shared_report(run->plan.shared, opts);
 	if (opts->progress)
 		opts->progress(opts->progress_ctx, &now);
 }
@@ -68,16 +68,16 @@ static int begin_run(struct run *run, struct hp_dump *dump, size_t n,
 			.job = run->plan.task[i].job,
 		};
 	r = hp_pool_init(&run->pool, opts, err);
-	run->pool.progress = tell_progress;
+	run->pool.progress = report_progress;
 	run->pool.progress_ctx = run;
 	return r;
 }
 
 static void free_replies(struct task *t)
 {
-	for (size_t i = 0; i < HP_LEN(t->told); i++) {
-		free(t->told[i].bytes);
-		t->told[i].bytes = NULL;
+	for (size_t i = 0; i < HP_LEN(t->reply); i++) {
+		free(t->reply[i].bytes);
+		t->reply[i].bytes = NULL;
 	}
 }
 
@@ -95,9 +95,9 @@ static void release_run(struct run *run)
 /* How the children of @t failed; DONE if they did not. */
 static enum hp_outcome failure_of(const struct task *t, const struct hp_answers *a)
 {
-	bool malformed = t->told[0].outcome == HP_OUTCOME_DONE && a->malformed;
+	bool malformed = t->reply[0].outcome == HP_OUTCOME_DONE && a->malformed;
 
-	return malformed ? HP_OUTCOME_NONSENSE : t->told[0].outcome;
+	return malformed ? HP_OUTCOME_NONSENSE : t->reply[0].outcome;
 }
 
 /* Say how the children of @t failed: in the note of module @m, and if @warns in a warning. */
@@ -105,10 +105,10 @@ static int report_failure(const struct task *t, enum hp_outcome outcome, bool wa
 			  struct hprof_profile *p, struct hp_module *m, struct hprof_error *err)
 {
 	const char *file = hp_profile_str(p, m->file).ptr;
-	const char *left = t->attempts > 1 && t->told[1].outcome == HP_OUTCOME_DONE
+	const char *left = t->attempts > 1 && t->reply[1].outcome == HP_OUTCOME_DONE
 				   ? "names are from symbol tables where DWARF had not been read"
 				   : "its names are incomplete";
-	struct hp_outcome_text text = hp_outcome_text(outcome, t->told[0].signal);
+	struct hp_outcome_text text = hp_outcome_text(outcome, t->reply[0].signal);
 	char note[160];
 
 	if (!*file)
@@ -140,7 +140,7 @@ static void warn_useless(const struct run *run, const struct task *t, const stru
 /* What is remembered was damaged or replaced since the child of @t saw it: begin anew. */
 static void start_over(struct task *t)
 {
-	memset(t->told, 0, sizeof(t->told));
+	memset(t->reply, 0, sizeof(t->reply));
 	t->job.no_recall = true;
 	t->attempts = 0;
 	t->done = false;
@@ -184,7 +184,7 @@ static int check_named(const struct run *run, const struct task *t, struct hprof
 static int finish_task(struct run *run, struct task *t, struct hprof_error *err)
 {
 	struct hp_answers a;
-	int r = hp_answers_init(&a, &t->job, t->told, t->attempts, err);
+	int r = hp_answers_init(&a, &t->job, t->reply, t->attempts, err);
 
 	if (r == HPROF_OK && !a.forgotten) {
 		r = apply_task(run, t, &a, err);
@@ -206,15 +206,15 @@ static int finish_task(struct run *run, struct task *t, struct hprof_error *err)
  * Do task @t here if there is nothing to be read for it: a profile may have thousands of modules
  * from elsewhere, and a process takes longer to start than to see that their files are not here.
  */
-static bool tell_missing_file(struct run *run, struct task *t)
+static bool reply_missing(struct run *run, struct task *t)
 {
 	struct hp_wire wire = {.fd = -1};
 	uint8_t *cut;
 
-	if (t->attempts || !hp_child_tell_missing(&t->job, &wire))
+	if (t->attempts || !hp_child_reply_missing(&t->job, &wire))
 		return false;
 	cut = realloc(wire.bytes, wire.n); /* it may have to wait for others */
-	t->told[t->attempts++] = (struct hp_told){
+	t->reply[t->attempts++] = (struct hp_reply){
 		.bytes = cut ? cut : wire.bytes,
 		.n = wire.n,
 		.outcome = HP_OUTCOME_DONE,
@@ -231,7 +231,7 @@ static int start_tasks(struct run *run, struct hprof_error *err)
 		struct task *t = &run->tasks[run->next];
 		int r;
 
-		if (t->running || t->done || tell_missing_file(run, t))
+		if (t->running || t->done || reply_missing(run, t))
 			continue;
 		t->job.no_dwarf = t->attempts > 0;
 		r = hp_pool_start(&run->pool, &t->job, run->next, run->pool.n ? NULL : err);
@@ -242,20 +242,20 @@ static int start_tasks(struct run *run, struct hprof_error *err)
 	return HPROF_OK;
 }
 
-/* Wait for one of the children that run, and keep what it told. */
+/* Wait for one of the children that run, and keep its reply. */
 static int wait_for_child(struct run *run, struct hprof_error *err)
 {
-	struct hp_told told = {0};
+	struct hp_reply reply = {0};
 	struct task *t;
 	uint32_t i;
-	int r = hp_pool_wait(&run->pool, &i, &told, err);
+	int r = hp_pool_wait(&run->pool, &i, &reply, err);
 
 	if (r < 0)
 		return r;
 	t = &run->tasks[i];
 	t->running = false;
-	t->told[t->attempts++] = told;
-	t->done = told.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->told);
+	t->reply[t->attempts++] = reply;
+	t->done = reply.outcome == HP_OUTCOME_DONE || t->attempts == HP_LEN(t->reply);
 	run->n_done += t->done;
 	if (!t->done && i < run->next)
 		run->next = i;
@@ -414,7 +414,7 @@ int hp_symbolize(struct hp_dump *dump, size_t n, const struct hprof_symbolize_op
 	r = begin_run(&run, dump, n, &o, err);
 	if (r == HPROF_OK)
 		r = run_tasks(&run, err);
-	hp_shared_tell(run.plan.shared, &o);
+	hp_shared_report(run.plan.shared, &o);
 	if (r == HPROF_OK)
 		r = finish_profiles(dump, n, &o, err);
 	if (r == HPROF_OK) {

@@ -18,7 +18,7 @@
 
 enum {
 	FAILURES_MAX = 4, /* batches that may go wrong before DWARF is left alone */
-	WARN_EACH = 8,    /* of one kind are told */
+	WARN_EACH = 8,    /* of one kind are kept */
 };
 #define TEXT_BYTES_MAX ((uint64_t)4 << 30) /* all names together */
 
@@ -170,12 +170,12 @@ static int func_row(struct hprof_symbolizer *s, const struct func *f, uint32_t *
 	return HPROF_OK;
 }
 
-static int take_func(void *ctx, const struct hp_reply_func *told)
+static int take_func(void *ctx, const struct hp_reply_func *sent)
 {
 	struct exchange *x = ctx;
 	struct hprof_symbolizer *s = x->s;
-	const struct hp_func_names *n = &told->names;
-	struct stream *stream = &s->stream[told->stream];
+	const struct hp_func_names *n = &sent->names;
+	struct stream *stream = &s->stream[sent->stream];
 	struct func f;
 	uint32_t row;
 	int r = add_text(s, n->name, &f.name, x->err);
@@ -196,18 +196,18 @@ static int take_func(void *ctx, const struct hp_reply_func *told)
 	return HPROF_OK;
 }
 
-static int take_frames(void *ctx, const struct hp_reply_frames *told)
+static int take_frames(void *ctx, const struct hp_reply_frames *sent)
 {
 	struct exchange *x = ctx;
-	const uint32_t *func = x->s->stream[told->stream].func;
+	const uint32_t *func = x->s->stream[sent->stream].func;
 	struct batch *b = x->batch;
-	uint32_t row = x->which[told->addr];
+	uint32_t row = x->which[sent->addr];
 
 	if (b->answered[row])
 		return HPROF_OK;
-	b->run[row] = (struct run){b->n_frames, told->n};
-	for (uint32_t i = 0; i < told->n; i++) {
-		struct hp_reply_frame f = hp_reply_frame(told, i);
+	b->run[row] = (struct run){b->n_frames, sent->n};
+	for (uint32_t i = 0; i < sent->n; i++) {
+		struct hp_reply_frame f = hp_reply_frame(sent, i);
 
 		if (!HP_COLUMN_ROOM(b->frames, b->n_frames, b->cap_frames))
 			return hp_fail_nomem(x->err);
@@ -270,7 +270,7 @@ static int take_progress(void *ctx, uint32_t units, uint32_t n_units)
 	return HPROF_OK;
 }
 
-static void tell_progress(const struct exchange *x)
+static void report_progress(const struct exchange *x)
 {
 	const struct hprof_symbolizer *s = x->s;
 	const struct hprof_progress now = {
@@ -280,7 +280,7 @@ static void tell_progress(const struct exchange *x)
 		.n_modules = 1,
 	};
 
-	hp_shared_tell(s->job.shared, &s->opts);
+	hp_shared_report(s->job.shared, &s->opts);
 	if (s->opts.progress)
 		s->opts.progress(s->opts.progress_ctx, &now);
 }
@@ -351,12 +351,12 @@ static void begin_exchange(struct exchange *x)
 	ch->request_len = x->request_len;
 	ch->received = 0;
 	ch->late = false;
-	ch->max_bytes = hp_process_told_most(x->n);
+	ch->max_bytes = hp_process_max_reply_bytes(x->n);
 	ch->deadline_ms = hp_process_now_ms() + hp_process_patience_ms(cpu_seconds);
 }
 
 /*
- * Send what is to be sent and take over what is told until its end.  *@outcome says whether
+ * Send what is to be sent and take over the reply until its end.  *@outcome says whether
  * it came; if not, the child is gone and *@signal is what ended it.
  */
 static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
@@ -370,7 +370,7 @@ static int exchange(struct exchange *x, enum hp_outcome *outcome, int *signal)
 		r = hp_channels_wait(&ch, 1, &s->opts, x->err);
 		if (r == HPROF_OK)
 			r = take_all(x);
-		tell_progress(x);
+		report_progress(x);
 	}
 	if (r == HPROF_OK && ch->no_memory)
 		r = hp_fail_nomem(x->err);
@@ -601,7 +601,7 @@ int hprof_symbolizer_open(const char *path, const struct hprof_symbolize_opts *o
 		s->path = strdup(path);
 		s->real = realpath(path, NULL);
 		if (!s->real)
-			s->real = strdup(path); /* the child will tell what is wrong with it */
+			s->real = strdup(path); /* the child will say what is wrong with it */
 		s->shared = hp_shared_new();
 		s->job = (struct hp_job){
 			.path = s->real, .named = true, .opts = &s->opts, .shared = s->shared};

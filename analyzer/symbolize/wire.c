@@ -1,4 +1,4 @@
-/* wire.c - what a child tells its parent: messages of a length, a kind and fields. */
+/* wire.c - what a child sends its parent: messages of a length, a kind and fields. */
 #include "analyzer/symbolize/wire.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /*
- * wire.h - what a child tells its parent: messages of a length, a kind and fields.
+ * wire.h - what a child sends its parent: messages of a length, a kind and fields.
  *
  * Numbers are in the machine's order, texts are a length and bytes.  The parent trusts
  * nothing of it.
@@ -22,13 +22,13 @@ enum hp_wire_kind {
 	HP_WIRE_PROGRESS, /* u32 units that were read, u32 units to be read */
 	HP_WIRE_SECTIONS, /* u8 bytes of an address, for each in memory u64 start, len, text */
 	HP_WIRE_CACHED,   /* text key: all other addresses are remembered under it */
-	HP_WIRE_END,      /* all has been told */
+	HP_WIRE_END,      /* all has been sent */
 };
 
 /*
  * The functions of a stream count from 0; FRAMES of that stream refer to them after they
- * were told.  An empty full name is the same as the name, an empty linkage name the same as
- * the full one.  A frame is: function, line, column, discriminator.
+ * were sent.  An empty full name stands for the name, an empty linkage name for the full one.  A
+ * frame is: function, line, column, discriminator.
  */
 enum { HP_WIRE_STREAMS = 64, HP_WIRE_FRAME_U32S = 4 };
 

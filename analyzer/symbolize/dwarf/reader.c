@@ -269,7 +269,7 @@ struct reading {
 	_Atomic uint32_t next, done;
 };
 
-static void tell_progress(struct reading *r)
+static void report_progress(struct reading *r)
 {
 	const struct hp_dwarf_sink *sink = r->run->sink;
 
@@ -298,7 +298,7 @@ static void read_some(void *ctx, unsigned worker)
 		}
 		hp_dw_worker_read(w, r->claims->row[r->first[i]].unit);
 		atomic_fetch_add(&r->done, 1);
-		tell_progress(r);
+		report_progress(r);
 	}
 }
 

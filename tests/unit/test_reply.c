@@ -1,4 +1,4 @@
-/* test_told.c - taking over what a child process told: any order, and any nonsense. */
+/* test_reply.c - applying what a child process sent: in any order, and malformed. */
 #include "tests/test.h"
 
 #include "analyzer/symbolize/apply.h"
@@ -11,7 +11,7 @@ static const char dump[] = "heap_v2/1\n  t*: 3: 300 [0: 0]\n"
 			   "\nMAPPED_LIBRARIES:\n"
 			   "00400000-00402000 r-xp 00000000 08:01 11   /srv/app\n";
 
-static void tell_file(struct hp_wire *w)
+static void send_file(struct hp_wire *w)
 {
 	hp_wire_begin(w, HP_WIRE_FILE);
 	hp_wire_u8(w, HP_MODULE_OK);
@@ -21,7 +21,7 @@ static void tell_file(struct hp_wire *w)
 	hp_wire_end(w);
 }
 
-static void tell_func(struct hp_wire *w, uint8_t stream, const char *name)
+static void send_func(struct hp_wire *w, uint8_t stream, const char *name)
 {
 	hp_wire_begin(w, HP_WIRE_FUNC);
 	hp_wire_u8(w, stream);
@@ -32,7 +32,7 @@ static void tell_func(struct hp_wire *w, uint8_t stream, const char *name)
 	hp_wire_end(w);
 }
 
-static void tell_frame(struct hp_wire *w, uint8_t stream, uint32_t addr, uint32_t func)
+static void send_frame(struct hp_wire *w, uint8_t stream, uint32_t addr, uint32_t func)
 {
 	hp_wire_begin(w, HP_WIRE_FRAMES);
 	hp_wire_u8(w, stream);
@@ -44,7 +44,7 @@ static void tell_frame(struct hp_wire *w, uint8_t stream, uint32_t addr, uint32_
 	hp_wire_end(w);
 }
 
-static void tell_damage(struct hp_wire *w, const char *text)
+static void send_damage(struct hp_wire *w, const char *text)
 {
 	hp_wire_begin(w, HP_WIRE_WARN);
 	hp_wire_u8(w, HP_WIRE_DAMAGED);
@@ -53,34 +53,34 @@ static void tell_damage(struct hp_wire *w, const char *text)
 }
 
 /* The same from two workers; which of them is first depends on @other. */
-static void tell_all(struct hp_wire *w, bool other)
+static void send_all(struct hp_wire *w, bool other)
 {
-	tell_file(w);
+	send_file(w);
 	for (int half = 0; half < 2; half++) {
 		if ((half == 0) == other) {
-			tell_func(w, 1, "one");
-			tell_func(w, 1, "two");
-			tell_frame(w, 1, 1, 1);
-			tell_damage(w, "first");
+			send_func(w, 1, "one");
+			send_func(w, 1, "two");
+			send_frame(w, 1, 1, 1);
+			send_damage(w, "first");
 		} else {
-			tell_func(w, 0, "two");
-			tell_func(w, 0, "zero");
-			tell_frame(w, 0, 2, 0);
-			tell_frame(w, 0, 0, 1);
-			tell_damage(w, "second");
+			send_func(w, 0, "two");
+			send_func(w, 0, "zero");
+			send_frame(w, 0, 2, 0);
+			send_frame(w, 0, 0, 1);
+			send_damage(w, "second");
 		}
 	}
 	hp_wire_begin(w, HP_WIRE_END);
 	hp_wire_end(w);
 }
 
-/* A profile to which bytes[n] were told; *@malformed if they were found to be that. */
-static struct hprof_profile *told(const uint8_t *bytes, size_t n, bool *malformed)
+/* A profile to which the reply bytes[n] was applied; *@malformed if it was found to be that. */
+static struct hprof_profile *apply(const uint8_t *bytes, size_t n, bool *malformed)
 {
 	static const struct hp_job_addr addrs[N_ADDRS];
 	const struct hp_job job = {.addrs = addrs, .n_addrs = N_ADDRS};
 	struct hprof_error err = HPROF_ERROR_INIT;
-	struct hp_told t = {.bytes = malloc(n + 1), .n = n};
+	struct hp_reply t = {.bytes = malloc(n + 1), .n = n};
 	struct hp_lookup lookup[N_ADDRS];
 	struct hp_target target = {.lookup = lookup, .n = N_ADDRS};
 	struct hp_answers a;
@@ -114,8 +114,8 @@ static void order_of_workers_does_not_show(void **state)
 		struct hprof_view *v;
 		bool malformed;
 
-		tell_all(&w, i == 1);
-		p = told(w.bytes, w.n, &malformed);
+		send_all(&w, i == 1);
+		p = apply(w.bytes, w.n, &malformed);
 		assert_false(malformed);
 		assert_int_equal(p->funcs.n, 2); /* "one" is not needed */
 		assert_string_equal(hp_profile_str(p, p->funcs.name[0]).ptr, "zero");
@@ -134,7 +134,7 @@ static void order_of_workers_does_not_show(void **state)
 	free(out[1].ptr);
 }
 
-static void nonsense_is_refused(void **state)
+static void malformed_replies_are_refused(void **state)
 {
 	static const struct {
 		const char *name;
@@ -146,7 +146,7 @@ static void nonsense_is_refused(void **state)
 		{"a stream that there is not", HP_WIRE_STREAMS, 0, 0, false},
 		{"a stream without functions", 9, 0, 0, false},
 		{"an address that was not asked for", 0, N_ADDRS, 0, false},
-		{"a function that was not told", 0, 0, 1, false},
+		{"a function that was not sent", 0, 0, 1, false},
 		{"a function far away", 0, 0, UINT32_MAX, false},
 	};
 
@@ -155,10 +155,10 @@ static void nonsense_is_refused(void **state)
 		struct hp_wire w = {.fd = -1};
 		bool malformed;
 
-		tell_file(&w);
-		tell_func(&w, 0, "zero");
-		tell_frame(&w, cases[i].stream, cases[i].addr, cases[i].func);
-		hprof_profile_free(told(w.bytes, w.n, &malformed));
+		send_file(&w);
+		send_func(&w, 0, "zero");
+		send_frame(&w, cases[i].stream, cases[i].addr, cases[i].func);
+		hprof_profile_free(apply(w.bytes, w.n, &malformed));
 		if (malformed == cases[i].sound)
 			fail_msg("%s: malformed: %d", cases[i].name, malformed);
 		hp_wire_release(&w);
@@ -171,7 +171,7 @@ static void changed_bytes_do_no_harm(void **state)
 	unsigned seed = 1;
 
 	(void)state;
-	tell_all(&w, false);
+	send_all(&w, false);
 	for (int i = 0; i < 4000; i++) {
 		uint8_t *bytes = malloc(w.n);
 		size_t n = i % 3 ? w.n : (size_t)rand_r(&seed) % w.n;
@@ -181,11 +181,11 @@ static void changed_bytes_do_no_harm(void **state)
 		memcpy(bytes, w.bytes, w.n);
 		for (int k = 0; k < 1 + i % 4; k++)
 			bytes[(size_t)rand_r(&seed) % w.n] = (uint8_t)rand_r(&seed);
-		hprof_profile_free(told(bytes, n, &malformed));
+		hprof_profile_free(apply(bytes, n, &malformed));
 		free(bytes);
 	}
 	hp_wire_release(&w);
 }
 
-RUN(cmocka_unit_test(order_of_workers_does_not_show), cmocka_unit_test(nonsense_is_refused),
-    cmocka_unit_test(changed_bytes_do_no_harm))
+RUN(cmocka_unit_test(order_of_workers_does_not_show),
+    cmocka_unit_test(malformed_replies_are_refused), cmocka_unit_test(changed_bytes_do_no_harm))

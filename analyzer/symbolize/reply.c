@@ -1,5 +1,5 @@
-/* tell.c - what one worker tells the parent: names made and functions numbered on its own. */
-#include "analyzer/symbolize/tell.h"
+/* reply.c - what one worker of a child sends: names made and functions numbered on its own. */
+#include "analyzer/symbolize/reply.h"
 
 #include <stdlib.h>
 
@@ -8,22 +8,22 @@
 #include "analyzer/base/name.h"
 #include "analyzer/symbolize/crt.h"
 
-struct hp_tell_func {                /* as the parent knows it */
+struct hp_sent_func {                /* as the parent knows it */
 	hp_strid name, symbol, file; /* the symbol is empty where it is the name */
 };
 
-struct hp_tell_names {               /* of one name as it stands in DWARF or a symbol table */
+struct hp_sent_names {               /* of one name as it stands in DWARF or a symbol table */
 	struct hp_slice brief, full; /* full is empty until both are made */
 };
 
-bool hp_teller_init(struct hp_teller *t, uint8_t stream, struct hp_wire wire,
-		    struct hp_symtab *symtab)
+bool hp_reply_writer_init(struct hp_reply_writer *t, uint8_t stream, struct hp_wire wire,
+			  struct hp_symtab *symtab)
 {
-	*t = (struct hp_teller){.wire = wire, .stream = stream, .symtab = symtab};
+	*t = (struct hp_reply_writer){.wire = wire, .stream = stream, .symtab = symtab};
 	return hp_strtab_init(&t->str, 0, NULL) == HPROF_OK;
 }
 
-void hp_teller_release(struct hp_teller *t)
+void hp_reply_writer_release(struct hp_reply_writer *t)
 {
 	hp_wire_release(&t->wire);
 	hp_cache_batch_release(&t->news);
@@ -32,22 +32,22 @@ void hp_teller_release(struct hp_teller *t)
 	hp_arena_release(&t->mem);
 	free(t->names);
 	free(t->funcs);
-	*t = (struct hp_teller){.stream = t->stream};
+	*t = (struct hp_reply_writer){.stream = t->stream};
 }
 
 static bool same_func(const void *ctx, uint32_t row, const void *key)
 {
-	const struct hp_teller *t = ctx;
-	const struct hp_tell_func *f = key;
+	const struct hp_reply_writer *t = ctx;
+	const struct hp_sent_func *f = key;
 
 	return t->funcs[row].name.i == f->name.i && t->funcs[row].symbol.i == f->symbol.i &&
 	       t->funcs[row].file.i == f->file.i;
 }
 
 /* Both forms of the name with id @id, made at most once. NULL: no memory. */
-static const struct hp_tell_names *names_of(struct hp_teller *t, hp_strid id)
+static const struct hp_sent_names *names_of(struct hp_reply_writer *t, hp_strid id)
 {
-	struct hp_tell_names *n;
+	struct hp_sent_names *n;
 
 	if (id.i >= t->cap_names) {
 		uint32_t cap = hp_column_cap(t->cap_names, id.i + 1);
@@ -76,10 +76,10 @@ static void put_func(struct hp_wire *wire, uint8_t stream, const struct hp_cache
 	hp_wire_end(wire);
 }
 
-static bool tell_func(struct hp_teller *t, const struct hp_tell_func *f)
+static bool send_func(struct hp_reply_writer *t, const struct hp_sent_func *f)
 {
 	struct hp_slice name = hp_strtab_get(&t->str, f->name);
-	const struct hp_tell_names *n = names_of(t, f->name);
+	const struct hp_sent_names *n = names_of(t, f->name);
 	struct hp_cache_func func;
 
 	if (!n)
@@ -100,11 +100,11 @@ struct frame_name {
 	struct hp_slice name, symbol;
 };
 
-/* Number of the function @name in @file; the parent is told of it first. */
-static bool func_id(struct hp_teller *t, const struct frame_name *name, struct hp_slice file,
+/* Number of the function @name in @file; it is sent to the parent first. */
+static bool func_id(struct hp_reply_writer *t, const struct frame_name *name, struct hp_slice file,
 		    uint32_t *out)
 {
-	struct hp_tell_func f;
+	struct hp_sent_func f;
 	uint32_t tag;
 
 	if (hp_strtab_add(&t->str, name->name, &f.name, NULL) < 0 ||
@@ -116,7 +116,7 @@ static bool func_id(struct hp_teller *t, const struct frame_name *name, struct h
 	if (*out != UINT32_MAX)
 		return true;
 	if (!HP_COLUMN_ROOM(t->funcs, t->n_funcs, t->cap_funcs) ||
-	    !hp_index_add(&t->index, tag, t->n_funcs) || !tell_func(t, &f))
+	    !hp_index_add(&t->index, tag, t->n_funcs) || !send_func(t, &f))
 		return false;
 	*out = t->n_funcs;
 	t->funcs[t->n_funcs++] = f;
@@ -133,10 +133,10 @@ static struct frame_name only(struct hp_slice name)
  * @addr an address in it.  DWARF has the name that people wrote, and for C++ and Rust it is
  * the one to show.  A C function may have several, of which DWARF knows only one; and the
  * linkage names of functions that are local to a file are in the symbol table only.  Those
- * of lambdas among them are told besides: calls of the same lambda that were inlined have none,
+ * of lambdas among them are sent besides: calls of the same lambda that were inlined have none,
  * and are to read the same.
  */
-static struct frame_name outer_name(const struct hp_teller *t, const struct hp_raw_frame *f,
+static struct frame_name outer_name(const struct hp_reply_writer *t, const struct hp_raw_frame *f,
 				    uint64_t addr)
 {
 	struct hp_slice own = f->linkage.len ? f->linkage : f->name;
@@ -160,7 +160,7 @@ static struct frame_name outer_name(const struct hp_teller *t, const struct hp_r
 }
 
 /* The name of frame @f: of @n, number @k. */
-static struct frame_name frame_name(const struct hp_teller *t, const struct hp_raw_frame *f,
+static struct frame_name frame_name(const struct hp_reply_writer *t, const struct hp_raw_frame *f,
 				    uint32_t k, uint32_t n, uint64_t addr)
 {
 	struct frame_name name = only(f[k].linkage.len ? f[k].linkage : f[k].name);
@@ -187,11 +187,11 @@ static void put_frames(struct hp_wire *wire, uint8_t stream, uint32_t row,
 	hp_wire_end(wire);
 }
 
-void hp_teller_frames(struct hp_teller *t, uint32_t row, uint64_t addr,
-		      const struct hp_raw_frame *f, uint32_t n)
+void hp_reply_writer_frames(struct hp_reply_writer *t, uint32_t row, uint64_t addr,
+			    const struct hp_raw_frame *f, uint32_t n)
 {
 	const struct hp_raw_frame none = {.line = 0};
-	struct hp_cache_frame told[HP_WIRE_FRAMES_MAX];
+	struct hp_cache_frame sent[HP_WIRE_FRAMES_MAX];
 	uint32_t used = 0;
 
 	if (n == 0) {
@@ -206,15 +206,15 @@ void hp_teller_frames(struct hp_teller *t, uint32_t row, uint64_t addr,
 		if (!t->bare &&
 		    hp_crt_name(name.name)) /* no caller of an allocator: a wrong file */
 			break;
-		if (!func_id(t, &name, f[used].file, &told[used].func)) {
+		if (!func_id(t, &name, f[used].file, &sent[used].func)) {
 			t->wire.failed = true;
 			return;
 		}
-		told[used].line = f[used].line;
-		told[used].column = f[used].column;
-		told[used].discriminator = f[used].discriminator;
+		sent[used].line = f[used].line;
+		sent[used].column = f[used].column;
+		sent[used].discriminator = f[used].discriminator;
 	}
-	put_frames(&t->wire, t->stream, row, told, used);
+	put_frames(&t->wire, t->stream, row, sent, used);
 	if (t->remembers)
-		hp_cache_batch_add(&t->news, addr, told, used);
+		hp_cache_batch_add(&t->news, addr, sent, used);
 }
