@@ -3,7 +3,7 @@
 
 #include "render/markup.h"
 
-/* Text on paper has a contrast of 4.5 or more in both; series are told apart by lightness too. */
+/* Text on paper has a contrast of 4.5 or more in both; series differ in lightness too. */
 const uint32_t hp_roles_light[HP_ROLES] = {
 	[HP_ROLE_PAPER] = 0xffffff,      [HP_ROLE_TEXT] = 0x1f2328,
 	[HP_ROLE_FAINT] = 0x59636e,      [HP_ROLE_GRID] = 0xd8dee4,

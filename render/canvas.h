@@ -75,7 +75,7 @@ typedef void (*hp_picture_fn)(const void *what, const struct hp_canvas *canvas);
 /* Write the picture of @what, @width by @height, called @title. */
 void hp_draw_svg(struct hp_out *out, double width, double height, struct hp_slice title,
 		 hp_picture_fn draw, const void *what);
-/* The same as an element of a page: without a declaration and without a style sheet. */
+/* Write it as an element of a page, without a declaration and without a style sheet. */
 void hp_draw_svg_inline(struct hp_out *out, double width, double height, struct hp_slice title,
 			hp_picture_fn draw, const void *what);
 

@@ -74,7 +74,7 @@ static inline void hp_put_snapshot(struct hp_jsonw *w, const struct hp_snapshot 
 	hp_jsonw_bool(w, s->tree == HP_TREE_PEAK);
 }
 
-/* "warnings": those of all profiles of the view. */
+/* "warnings": the warnings of all profiles of the view. */
 static inline void hp_put_warnings(struct hp_jsonw *w, const struct hprof_view *v,
 				   const struct hprof_render_opts *o)
 {

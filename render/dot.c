@@ -208,7 +208,7 @@ static size_t character(struct hp_slice s, size_t at)
 	return at;
 }
 
-/* Of a text longer than @most both ends: C++ says what it is at the end. */
+/* Elide the middle of a text longer than @most: the last part of a C++ name identifies it. */
 static void put_cut(struct hp_out *out, struct hp_slice s, size_t most)
 {
 	size_t head, tail;

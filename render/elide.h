@@ -11,7 +11,7 @@ size_t hp_cells(struct hp_slice s);
 
 /*
  * The function name @s, which is well-formed UTF-8, in @cells cells: without its arguments, then
- * without those of templates, then without leading namespaces or folders, with ".." in their place
+ * without template arguments, then without leading namespaces or folders, with ".." in their place
  * where these have room, then cut, with ".." at the end.  @s itself where it fits, else in @buf of
  * HP_ELIDE_MAX bytes; "" in less than three cells.
  */

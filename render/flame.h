@@ -29,7 +29,8 @@ struct hp_flame_picture {
 struct hp_flame_limits {
 	double width, min_width; /* pixels, or columns */
 	uint32_t max_boxes, max_depth;
-	bool all_types; /* are told to scripts; else the one that is drawn, and its objects */
+	bool all_types; /* write all sample types into the data; else the drawn one and its objects
+			 */
 	double row_height, top; /* pixels: of a row, and above the first; for scripts */
 };
 
@@ -62,8 +63,8 @@ bool hp_flame_added(const struct hp_flame_picture *p, const struct hp_flame_box 
 struct hp_slice hp_flame_name(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			      char *buf);
 /*
- * The same for a place of @cells characters, as hp_elide_name() has it; "" below three.  Where the
- * whole name has room, its value is behind it; a change has a mark before it.
+ * The name of a box shortened to @cells characters by hp_elide_name(), "" below three.  Its value
+ * follows where the whole name has room; a mark before it says that it grew or shrank.
  */
 struct hp_slice hp_flame_label(const struct hp_flame_picture *p, const struct hp_flame_box *box,
 			       size_t cells, char *buf);

@@ -15,8 +15,8 @@ struct hp_flame_box {
 	uint32_t folded; /* so many callees are folded; 0: none, it is a call itself */
 	uint32_t depth;  /* rows between it and the root */
 	double x, width; /* pixels */
-	double value;    /* its weight as a whole number: those of callees, folded ones and what
-			    ends in the box add up to that of the box */
+	double value;    /* its weight as an integer: the values of callees, of folded ones and of
+			    what ends in the box add up to it */
 	bool truncated;  /* what it calls is deeper than the picture */
 };
 

@@ -20,7 +20,7 @@ void hp_html_section(struct hp_out *out, const char *id, const char *title)
 /* --- the head --- */
 
 /*
- * Nothing is loaded, and of scripts and styles only those of this program run.  They may make no
+ * Nothing is loaded, and no scripts and styles run but the ones of this program.  They may make no
  * markup from text.
  */
 static void put_policy(struct hp_out *out, bool scripts)

@@ -7,7 +7,7 @@
 
 enum { HP_METADATA_MAX = 512 };
 
-/* Profile @i of @v, those of the base behind the others. */
+/* The input of profile @i of @v; bases come behind the profiles. */
 static inline struct hp_slice hp_input_of(const struct hprof_view *v, size_t i)
 {
 	return hp_profile_str(v->profiles[i], v->profiles[i]->input);
@@ -25,8 +25,8 @@ enum { HP_MORE_MAX = 40 };
 const char *hp_input_more(const struct hprof_view *v, char *buf);
 
 /*
- * "jemalloc, sampled: one in 512.0 KiB on average", for all profiles and bases of @v: what is not
- * the same for all stands one behind the other.  Returns @buf, of HP_METADATA_MAX bytes.
+ * "jemalloc, sampled: one in 512.0 KiB on average", for all profiles and bases of @v: where they
+ * differ, each format and period is listed.  Returns @buf, of HP_METADATA_MAX bytes.
  */
 const char *hp_metadata_text(const struct hprof_view *v, char *buf);
 

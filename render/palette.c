@@ -64,7 +64,7 @@ static uint32_t channel(double linear)
 	return (uint32_t)(v * 255 + 0.5);
 }
 
-/* Lightness, chroma and hue in degrees; the matrices are those of OKLab's publication. */
+/* Lightness, chroma and hue in degrees; the matrices are from the publication of OKLab. */
 static uint32_t oklch(double lightness, double chroma, double hue)
 {
 	double a = chroma * cos(hue * PI / 180), b = chroma * sin(hue * PI / 180);

@@ -8,7 +8,7 @@
 struct hp_output {
 	struct hprof_format_info info; /* name, one line of summary */
 	/*
-	 * Write @v to @out, whose failures are told when it is closed.
+	 * Write @v to @out, which reports failures when it is closed.
 	 * Errors: ENOMEM.
 	 */
 	int (*draw)(const struct hprof_view *v, const struct hprof_render_opts *o,

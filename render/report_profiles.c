@@ -346,7 +346,7 @@ static void put_module(const struct hp_report *r, const struct used *u)
 	}
 }
 
-/* Which of the profiles say so: those of @used[@n]. */
+/* List the profiles of @used[@n], which say so. */
 static void put_users(const struct hp_report *r, const struct used *used, size_t n)
 {
 	if (n == n_of(r)) {

@@ -30,11 +30,11 @@ static inline struct hp_style hp_style_grouped(const struct hprof_view *v,
 
 /* Write @v with its unit into @buf, of HP_NUMBER_MAX bytes; returns @buf. */
 const char *hp_style_value(const struct hp_style *s, char *buf, double v);
-/* The same with the sign of a difference; one byte more. */
+/* Write the difference @v with its sign into @buf, of HP_NUMBER_MAX + 1 bytes; returns @buf. */
 const char *hp_style_delta(const struct hp_style *s, char *buf, double v);
 /* "inuse_space: total ...", or before, after and difference. */
 void hp_put_total(const struct hp_style *s, struct hp_out *out);
-/* The same without the name of the type. */
+/* Write that line without the name of the type. */
 void hp_put_total_value(const struct hp_style *s, struct hp_out *out);
 /* The column "sig" of a difference; nothing where errors are not known, as there is none then. */
 void hp_put_mark(const struct hp_style *s, struct hp_out *out, bool significant);

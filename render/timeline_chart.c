@@ -96,7 +96,7 @@ static double nice(double least)
 	return 10 * power;
 }
 
-/* The same in bytes, of a binary unit. */
+/* The least such step that is a round number of a binary unit. */
 static double nice_bytes(double least)
 {
 	double unit = 1;
