@@ -83,7 +83,7 @@ static enum hp_outcome conclude(struct hp_pool_child *c, int *signal)
 	if (c->decoder.ended)
 		return HP_OUTCOME_DONE;
 	if (c->channel.malformed)
-		return HP_OUTCOME_NONSENSE;
+		return HP_OUTCOME_MALFORMED;
 	if (c->channel.no_memory)
 		return HP_OUTCOME_NO_MEMORY;
 	return c->channel.late ? HP_OUTCOME_TIMEOUT : outcome;

@@ -278,7 +278,7 @@ struct hp_outcome_text hp_outcome_text(enum hp_outcome outcome, int signal)
 		[HP_OUTCOME_NO_FILES] = {"symbolizer files",
 					 "had too few open files (raise the limit: ulimit -n)"},
 		[HP_OUTCOME_ENDED] = {"symbolizer ended", "ended early, without a word"},
-		[HP_OUTCOME_NONSENSE] = {"symbolizer nonsense", "told nonsense, or too much"},
+		[HP_OUTCOME_MALFORMED] = {"symbolizer nonsense", "told nonsense, or too much"},
 	};
 	struct hp_outcome_text t = {.kind = texts[outcome].kind};
 

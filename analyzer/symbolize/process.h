@@ -14,7 +14,7 @@ enum hp_outcome {
 	HP_OUTCOME_NO_MEMORY, /* there was not enough for it */
 	HP_OUTCOME_NO_FILES,  /* the limit of open files is below what it needs */
 	HP_OUTCOME_ENDED,     /* it ended before everything was sent, for no reason known */
-	HP_OUTCOME_NONSENSE,  /* what it sent breaks the protocol, or is more than is plausible */
+	HP_OUTCOME_MALFORMED, /* what it sent breaks the protocol, or is more than is plausible */
 };
 
 /* What a child has been doing, for a warning: "reading it crashed (signal 11)". */

@@ -97,7 +97,7 @@ static enum hp_outcome failure_of(const struct task *t, const struct hp_answers 
 {
 	bool malformed = t->reply[0].outcome == HP_OUTCOME_DONE && a->malformed;
 
-	return malformed ? HP_OUTCOME_NONSENSE : t->reply[0].outcome;
+	return malformed ? HP_OUTCOME_MALFORMED : t->reply[0].outcome;
 }
 
 /* Say how the children of @t failed: in the note of module @m, and if @warns in a warning. */

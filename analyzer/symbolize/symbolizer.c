@@ -331,7 +331,7 @@ static enum hp_outcome conclude(struct hprof_symbolizer *s, int *signal)
 	s->running = false;
 	end_child(s);
 	if (s->channel.malformed)
-		return HP_OUTCOME_NONSENSE;
+		return HP_OUTCOME_MALFORMED;
 	return s->channel.late ? HP_OUTCOME_TIMEOUT : outcome;
 }
 
