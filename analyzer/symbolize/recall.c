@@ -45,7 +45,7 @@ void hp_recall_open(struct hp_recall *r, const struct hp_job *job, const struct 
 		return;
 	list_others(job, &found->elf, d ? d : &found->elf, mem, &files);
 	id.key = hp_cache_key(&files, mem);
-	r->open = hp_cache_glance(&r->cache, job->opts->cache_dir, &id);
+	r->open = hp_cache_open_unverified(&r->cache, job->opts->cache_dir, &id);
 	if (r->open && job->no_recall)
 		r->cache.image.n_addrs = 0;
 }

@@ -23,7 +23,7 @@ struct hp_asked {      /* one address to be named */
 
 /* Zero-initialised remembers nothing. */
 struct hp_recall {
-	struct hp_cache cache; /* a glance at it */
+	struct hp_cache cache; /* opened unverified */
 	bool open;             /* answers may be remembered */
 	uint64_t *hits;        /* [n_hits] addresses whose answers are, ascending */
 	uint32_t n_hits;

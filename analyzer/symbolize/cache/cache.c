@@ -46,9 +46,9 @@ bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id
 	return true;
 }
 
-bool hp_cache_glance(struct hp_cache *c, const char *dir, const struct hp_cache_id *id)
+bool hp_cache_open_unverified(struct hp_cache *c, const char *dir, const struct hp_cache_id *id)
 {
-	return open_as(c, dir, id, hp_image_glance);
+	return open_as(c, dir, id, hp_image_open_unverified);
 }
 
 uint32_t hp_cache_row(struct hp_cache *c, uint64_t addr)

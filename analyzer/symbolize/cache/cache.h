@@ -37,9 +37,9 @@ bool hp_cache_open(struct hp_cache *c, const char *dir, const struct hp_cache_id
 
 /*
  * The same for whoever only asks which answers there are, before another one reads them: nothing
- * but the header was checked, and c->image must be used as after hp_image_glance().
+ * but the header was checked, and c->image must be used as after hp_image_open_unverified().
  */
-bool hp_cache_glance(struct hp_cache *c, const char *dir, const struct hp_cache_id *id);
+bool hp_cache_open_unverified(struct hp_cache *c, const char *dir, const struct hp_cache_id *id);
 
 /*
  * The number of the answer for @addr in c->image, UINT32_MAX if it is not remembered; its frames

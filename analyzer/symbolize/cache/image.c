@@ -103,7 +103,7 @@ static bool parts_agree(const struct hp_image *m, const struct lengths *len)
 	return true;
 }
 
-bool hp_image_glance(struct hp_image *m, const void *bytes, size_t len)
+bool hp_image_open_unverified(struct hp_image *m, const void *bytes, size_t len)
 {
 	struct hp_cursor c = hp_cursor_init(bytes, len);
 	struct lengths lengths;

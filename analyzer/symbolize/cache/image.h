@@ -68,7 +68,7 @@ bool hp_image_read(struct hp_image *m, const void *bytes, size_t len);
  * The same without a look at more than the header, whatever the size: everything else may be
  * wrong.  Only hp_image_addr() and hp_image_find() may be used, and what they tell may be wrong.
  */
-bool hp_image_glance(struct hp_image *m, const void *bytes, size_t len);
+bool hp_image_open_unverified(struct hp_image *m, const void *bytes, size_t len);
 
 /* The checksum that stands behind @bytes[len]. */
 uint64_t hp_image_checksum(const void *bytes, size_t len);
