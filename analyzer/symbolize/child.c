@@ -293,10 +293,10 @@ static uint64_t *list_addresses(const struct child *c)
 	return addr;
 }
 
-static bool announce(struct child *c)
+static bool prefetch(struct child *c)
 {
 	uint64_t *addr = list_addresses(c);
-	bool done = addr && hp_symtab_announce(&c->symtab, addr, c->n_places) == HPROF_OK;
+	bool done = addr && hp_symtab_prefetch(&c->symtab, addr, c->n_places) == HPROF_OK;
 
 	free(addr);
 	return done;
@@ -358,7 +358,7 @@ static void name_by_symbols(struct child *c)
 /* Name all places: with DWARF where there is some, else by symbols. */
 static bool name_places(struct child *c)
 {
-	bool done = announce(c);
+	bool done = prefetch(c);
 
 	if (!done)
 		return false;

@@ -198,7 +198,7 @@ static int find_table(struct hp_symtab *t, const struct hp_elf *f, const struct 
 	return HPROF_OK;
 }
 
-/* --- what is near the announced addresses --- */
+/* --- what is near the prefetched addresses --- */
 
 static bool is_near(const struct hp_symtab *t, uint64_t page)
 {
@@ -652,7 +652,7 @@ int hp_symtab_open(struct hp_symtab *t, const struct hp_elf *f, const struct hp_
 	return find_tables(t, f, d);
 }
 
-int hp_symtab_announce(struct hp_symtab *t, const uint64_t *addr, uint32_t n)
+int hp_symtab_prefetch(struct hp_symtab *t, const uint64_t *addr, uint32_t n)
 {
 	uint64_t rows = 0;
 

@@ -59,10 +59,10 @@ struct hp_symtab {
 	enum hp_module_symbols kind; /* HP_SYMBOLS_NONE, _DYNSYM, _MINIDEBUG or _SYMTAB */
 	/*
 	 * Sorting all symbols of a large program takes longer than naming some thousand addresses,
-	 * so of those with a size only the ones near what was announced are, until another
+	 * so of those with a size only the ones near what was prefetched are, until another
 	 * address is asked for.
 	 */
-	uint64_t *near; /* a bit for each page, several pages share one; NULL: nothing announced */
+	uint64_t *near; /* a bit for each page, several pages share one; NULL: nothing prefetched */
 	struct hp_symbols some;
 	pthread_mutex_t lock; /* of what is made when it is needed first: */
 	struct hp_symbols all;
@@ -80,7 +80,7 @@ HP_MUST_CHECK int hp_symtab_open(struct hp_symtab *t, const struct hp_elf *f,
 void hp_symtab_release(struct hp_symtab *t);
 
 /* The addresses @addr[n] will be asked for; all others may be, too. Errors: ENOMEM. */
-HP_MUST_CHECK int hp_symtab_announce(struct hp_symtab *t, const uint64_t *addr, uint32_t n);
+HP_MUST_CHECK int hp_symtab_prefetch(struct hp_symtab *t, const uint64_t *addr, uint32_t n);
 
 /* Whether answers were left out for want of memory. */
 static inline bool hp_symtab_failed(const struct hp_symtab *t)

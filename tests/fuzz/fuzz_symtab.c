@@ -28,7 +28,7 @@ static void check_symbols(const struct hp_elf *f, const struct hp_elf *d)
 	uint64_t sum = 0;
 
 	must(hp_symtab_open(&t, f, d) == HPROF_OK, "there is memory");
-	must(hp_symtab_announce(&t, addr, n / 2) == HPROF_OK, "there is memory");
+	must(hp_symtab_prefetch(&t, addr, n / 2) == HPROF_OK, "there is memory");
 	for (uint32_t i = 0; i < n; i++) {
 		struct hp_slice owner = hp_symtab_owner(&t, addr[i]);
 		bool callable;
