@@ -303,7 +303,7 @@ static bool prefetch(struct child *c)
 }
 
 /* Thunks: compilers make them, and only symbols name them. */
-static bool is_undescribed(void *ctx, uint64_t addr)
+static bool has_no_debug_info(void *ctx, uint64_t addr)
 {
 	struct hp_slice name = hp_symtab_owner(&((struct child *)ctx)->symtab, addr);
 
@@ -315,7 +315,7 @@ static bool is_undescribed(void *ctx, uint64_t addr)
 static bool read_dwarf(struct child *c)
 {
 	const struct hp_dwarf_sink sink = {c,          send_frames,     note_damage,
-					   pause_here, report_progress, is_undescribed};
+					   pause_here, report_progress, has_no_debug_info};
 	uint64_t *addr = list_addresses(c);
 	int r;
 

@@ -43,7 +43,7 @@ struct hp_dwarf_sink {
 	 * Whether the code at @addr is of a kind that DWARF tells nothing about, such as a thunk,
 	 * so that there is no use in a thorough search; NULL: not known.  By several at a time.
 	 */
-	bool (*undescribed)(void *ctx, uint64_t addr);
+	bool (*no_debug_info)(void *ctx, uint64_t addr);
 };
 
 struct hp_dwarf { /* open; a reader's own struct begins with it */

@@ -103,7 +103,7 @@ static bool some_open(const struct hp_dw_worker *w)
 
 	for (uint32_t i = 0; i < w->part.n; i++)
 		if (w->walk.hit[i] == HP_DW_NONE &&
-		    !(sink->undescribed && sink->undescribed(sink->ctx, w->part.addr[i])))
+		    !(sink->no_debug_info && sink->no_debug_info(sink->ctx, w->part.addr[i])))
 			return true;
 	return false;
 }
