@@ -91,7 +91,7 @@ static void take(const struct hp_dw_cu *cu, unsigned attr, const struct hp_dw_va
 }
 
 /* Count @n steps.  False: there are no more; what is asked then has no name. */
-static bool afford(struct hp_dw_namer *namer, uint64_t n)
+static bool budget_spend(struct hp_dw_namer *namer, uint64_t n)
 {
 	bool enough = namer->steps > n;
 
@@ -109,7 +109,7 @@ static bool read_die(struct hp_dw_namer *namer, const struct hp_dw_context *in, 
 	const struct hp_dw_abbrev *a = code ? hp_dw_abbrev(t, code) : NULL;
 
 	*out = (struct die){.file = in->cu.file, .at = offset, .call.file = UINT64_MAX};
-	if (!afford(namer, (uint64_t)(b.at - start) + (a ? a->n_attrs : 0)) || !a || b.failed)
+	if (!budget_spend(namer, (uint64_t)(b.at - start) + (a ? a->n_attrs : 0)) || !a || b.failed)
 		return false;
 	out->tag = a->tag;
 	out->children = a->children;
@@ -121,7 +121,7 @@ static bool read_die(struct hp_dw_namer *namer, const struct hp_dw_context *in, 
 			take(&in->cu, at->name, &v, out);
 	}
 	out->end = offset + (uint64_t)(b.at - start);
-	return afford(namer, (uint64_t)(b.at - start));
+	return budget_spend(namer, (uint64_t)(b.at - start));
 }
 
 /* Take up unit @unit of @file in place of what @f held before.  False: it cannot be read. */
@@ -259,7 +259,7 @@ static struct hp_slice join_scopes(struct hp_dw_namer *namer, const struct hp_sl
 
 	for (uint32_t i = 0; i < n; i++)
 		len += outer[i].len + 2;
-	text = n && afford(namer, len) ? hp_arena_text(namer->mem, len) : NULL;
+	text = n && budget_spend(namer, len) ? hp_arena_text(namer->mem, len) : NULL;
 	if (!text)
 		return name;
 	at = text + len - name.len;
@@ -437,7 +437,7 @@ static struct hp_slice mangled_closure(struct hp_dw_namer *namer, const struct d
 
 	while (closure->children && next_child(namer, closure->file, &at, &child)) {
 		if (!hp_slice_starts(child.name, call) || !hp_name_is_mangled(child.linkage) ||
-		    !afford(namer, child.linkage.len))
+		    !budget_spend(namer, child.linkage.len))
 			continue;
 		hp_name_demangle(child.linkage, namer->mem, &brief, &full);
 		return hp_lambda_of_call(brief);
@@ -511,12 +511,12 @@ static bool add_closure(struct hp_dw_namer *namer, const struct die *closure, un
 }
 
 /* Whether so long a @name may still be looked at: that takes the more time the longer it is. */
-static bool afford_name(struct hp_dw_namer *namer, struct hp_slice name)
+static bool budget_spend_name(struct hp_dw_namer *namer, struct hp_slice name)
 {
 	uint32_t n = (uint32_t)(name.len / LOOK_BYTES);
 
 	namer->looks -= n < namer->looks ? n : namer->looks;
-	return namer->looks && afford(namer, 4 * (uint64_t)name.len);
+	return namer->looks && budget_spend(namer, 4 * (uint64_t)name.len);
 }
 
 /* Add the lambdas in the type of @from, such as an argument of a template.  False: not all are
@@ -536,7 +536,7 @@ static bool add_type(struct hp_dw_namer *namer, const struct die *from, unsigned
 		return add_member(namer, &type, deeper - 1, out);
 	if (!type.name.len)
 		return add_closure(namer, &type, deeper - 1, out);
-	if (!afford_name(namer, type.name))
+	if (!budget_spend_name(namer, type.name))
 		return false;
 	return (!out->around || add_around(namer, &type, deeper - 1, out)) &&
 	       (!hp_lambdas_in(type.name) ||
@@ -641,12 +641,12 @@ static struct hp_slice name_lambdas(struct hp_dw_namer *namer, const struct die 
 		found = (struct closures){.around = true};
 		known = find_closures(namer, die, name, deeper, &found);
 	}
-	if (!afford(namer, name.len))
+	if (!budget_spend(namer, name.len))
 		return name;
 	if (!known)
 		return hp_lambdas_mark(name, die->at, namer->mem);
 	for (uint32_t i = 0; i < found.n; i++)
-		if (!afford(namer, found.name[i].len))
+		if (!budget_spend(namer, found.name[i].len))
 			return name;
 	return hp_lambdas_put(name, found.name, found.n, namer->mem);
 }

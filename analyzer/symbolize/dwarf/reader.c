@@ -142,7 +142,7 @@ struct indexing {
 };
 
 /* Count @n off *@left.  False: there is not as much. */
-static bool afford(_Atomic uint64_t *left, uint64_t n)
+static bool budget_spend(_Atomic uint64_t *left, uint64_t n)
 {
 	if (atomic_fetch_sub(left, n) >= n)
 		return true;
@@ -158,7 +158,7 @@ static bool add_claims(struct indexing *x, struct hp_claims *to, uint32_t u,
 
 	for (uint32_t i = hp_lower_bound_u64(run->addr, run->n, r->start);
 	     i < run->n && run->addr[i] < r->limit; i++) {
-		if (!afford(&x->n_claims, 1))
+		if (!budget_spend(&x->n_claims, 1))
 			return true;
 		if (!HP_COLUMN_ROOM(to->row, to->n, to->cap))
 			return false;
@@ -184,7 +184,7 @@ static bool index_unit(struct indexing *x, struct hp_claims *to, uint32_t u)
 		return true;
 	if (!hp_dw_cu_read(&cu, run->file, unit, NULL, &pcs, &budget)) {
 		run->failed[u] = budget > 0;
-		(void)afford(&x->steps, had - budget);
+		(void)budget_spend(&x->steps, had - budget);
 		return true;
 	}
 	hp_dw_ranges_begin(&r, &cu, &pcs);
@@ -200,7 +200,7 @@ static bool index_unit(struct indexing *x, struct hp_claims *to, uint32_t u)
 	if (r.damaged)
 		run->failed[u] = true;
 	x->d->rangeless[u] = !any;
-	(void)afford(&x->steps, had - budget); /* the next one sees it */
+	(void)budget_spend(&x->steps, had - budget); /* the next one sees it */
 	return true;
 }
 
@@ -349,7 +349,7 @@ static int read_rangeless(struct reading *r)
 	for (uint32_t u = 0; u < run->file->n_units; u++) {
 		if (!r->d->rangeless[u])
 			continue;
-		if (!afford(&run->steps, run->n)) {
+		if (!budget_spend(&run->steps, run->n)) {
 			run->exhausted[u] = true;
 			break;
 		}

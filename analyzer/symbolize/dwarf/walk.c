@@ -182,7 +182,7 @@ static uint32_t node_of(struct walk *k, uint32_t i)
 }
 
 /* Whether @n more steps may be made. */
-static bool afford(struct hp_dw_walk *w, uint64_t n)
+static bool budget_spend(struct hp_dw_walk *w, uint64_t n)
 {
 	if (w->steps < n) {
 		w->exhausted = true;
@@ -201,7 +201,7 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 	struct hp_dw_ranges r;
 
 	hp_dw_ranges_begin(&r, in->cu, pcs);
-	while (afford(k->w, 1) && hp_dw_ranges_next(&r)) {
+	while (budget_spend(k->w, 1) && hp_dw_ranges_next(&r)) {
 		uint32_t a;
 
 		if (r.start >= r.limit)
@@ -216,7 +216,7 @@ static bool visit(struct walk *k, uint32_t i, const struct hp_dw_pcs *pcs, bool 
 			continue;
 		*holds = true;
 		for (; l->kind != HP_DW_BLOCK && a < in->n && in->addr[a] < r.limit &&
-		       afford(k->w, 1);
+		       budget_spend(k->w, 1);
 		     a++) {
 			if (k->w->n_nodes >= LEAST_NODES + (uint64_t)NODES_PER_ADDR * in->n) {
 				k->w->exhausted = true;
@@ -560,7 +560,7 @@ int hp_dw_walk_unit(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 		return HPROF_ENOMEM;
 	if (!hp_dw_abbrevs_load(&w->abbrevs, in->cu->file, &in->cu->unit, &w->steps))
 		w->exhausted = true;
-	if (w->exhausted || !afford(w, in->cu->unit.limit - in->cu->unit.offset))
+	if (w->exhausted || !budget_spend(w, in->cu->unit.limit - in->cu->unit.offset))
 		return HPROF_OK;
 	k.b = hp_dw_unit_bytes(in->cu->file, &in->cu->unit, in->cu->unit.die);
 	k.info = (const uint8_t *)in->cu->file->section[HP_DW_INFO].ptr;
@@ -584,9 +584,9 @@ static bool holds_open(struct hp_dw_walk *w, const struct hp_dw_walk_in *in,
 	struct hp_dw_ranges r;
 
 	hp_dw_ranges_begin(&r, in->cu, pcs);
-	while (afford(w, 1) && hp_dw_ranges_next(&r))
+	while (budget_spend(w, 1) && hp_dw_ranges_next(&r))
 		for (uint32_t a = hp_lower_bound_u64(in->addr, in->n, r.start);
-		     a < in->n && in->addr[a] < r.limit && afford(w, 1); a++)
+		     a < in->n && in->addr[a] < r.limit && budget_spend(w, 1); a++)
 			if (w->hit[a] == HP_DW_NONE &&
 			    hp_extents_hold(in->text, in->n_text, r.start))
 				return true;
@@ -599,7 +599,7 @@ bool hp_dw_walk_left_some(struct hp_dw_walk *w, const struct hp_dw_walk_in *in)
 	const struct hp_dw_unit *unit = &in->cu->unit;
 	struct hp_bytes b = hp_dw_unit_bytes(in->cu->file, unit, unit->die);
 
-	if (!afford(w, unit->limit - unit->offset))
+	if (!budget_spend(w, unit->limit - unit->offset))
 		return false;
 	while (hp_bytes_left(&b)) {
 		struct hp_dw_word taken[HP_DW_WANTED] = {{0}};

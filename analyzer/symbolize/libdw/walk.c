@@ -153,7 +153,7 @@ static uint32_t node_of(struct walk *k, uint32_t i)
 }
 
 /* Whether one more step may be made. */
-static bool afford(struct hp_die_walk *w)
+static bool budget_spend(struct hp_die_walk *w)
 {
 	if (!w->steps) {
 		w->damaged = true;
@@ -174,7 +174,7 @@ static bool visit(struct walk *k)
 	Dwarf_Addr limit;
 	ptrdiff_t at = 0;
 
-	while (afford(k->w)) {
+	while (budget_spend(k->w)) {
 		at = dwarf_ranges(die, at, &base, &start, &limit);
 		if (at < 0)
 			k->w->damaged = true;
@@ -183,7 +183,7 @@ static bool visit(struct walk *k)
 		if (start >= limit || !hp_extents_hold(k->text, k->n_text, start))
 			continue;
 		for (uint32_t i = hp_lower_bound_u64(k->addr, k->n, start);
-		     i < k->n && k->addr[i] < limit && afford(k->w); i++) {
+		     i < k->n && k->addr[i] < limit && budget_spend(k->w); i++) {
 			if (k->w->hit[i] != HP_NO_NODE && k->w->owner[i] != owner)
 				continue; /* of another function with the same code */
 			k->w->hit[i] = node_of(k, deepest);
