@@ -273,10 +273,10 @@ static void report_progress(struct reading *r)
 {
 	const struct hp_dwarf_sink *sink = r->run->sink;
 
-	if (!sink->progress || pthread_mutex_trylock(&r->run->talk) != 0)
+	if (!sink->progress || pthread_mutex_trylock(&r->run->output_lock) != 0)
 		return; /* whoever holds it tells */
 	sink->progress(sink->ctx, atomic_load(&r->done), r->n_units);
-	(void)pthread_mutex_unlock(&r->run->talk);
+	(void)pthread_mutex_unlock(&r->run->output_lock);
 }
 
 static void read_some(void *ctx, unsigned worker)
@@ -614,7 +614,7 @@ static int run_reader(struct hp_dwarf *base, const uint64_t *addr, uint32_t n,
 		.addr = addr,
 		.n = n,
 		.sink = sink,
-		.talk = PTHREAD_MUTEX_INITIALIZER,
+		.output_lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	int r = HPROF_ENOMEM;
 

@@ -17,9 +17,9 @@ enum { MAX_CHAIN = 1024, WALKS_PER_UNIT = 4 };
 
 static void warn(struct hp_dw_run *run, enum hp_dwarf_trouble kind, const char *text)
 {
-	(void)pthread_mutex_lock(&run->talk); /* cannot fail: initialised, not held */
+	(void)pthread_mutex_lock(&run->output_lock); /* cannot fail: initialised, not held */
 	run->sink->warn(run->sink->ctx, kind, text);
-	(void)pthread_mutex_unlock(&run->talk);
+	(void)pthread_mutex_unlock(&run->output_lock);
 }
 
 void hp_dw_warn(struct hp_dw_run *run, const char *text)

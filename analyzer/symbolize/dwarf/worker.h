@@ -19,7 +19,7 @@ struct hp_dw_run {
 	const uint64_t *addr; /* [n] sorted */
 	uint32_t n;
 	const struct hp_dwarf_sink *sink;
-	pthread_mutex_t talk; /* one at a time to warn() and progress() */
+	pthread_mutex_t output_lock; /* one at a time to warn() and progress() */
 	_Atomic uint64_t steps;
 	uint64_t unit_steps;       /* that any one unit may take besides its own length */
 	struct hp_raw_frame *bare; /* [n] file and line of addresses without a function */
