@@ -465,16 +465,16 @@ static bool answer(struct child *c, enum hp_module_symbols *symbols)
 /* Have the next run find what was found now; it is sent already. */
 static void remember(struct child *c, enum hp_module_symbols symbols)
 {
-	struct hp_cache_batch news[HP_DWARF_WORKERS];
+	struct hp_cache_batch new_replies[HP_DWARF_WORKERS];
 	size_t n = 0;
 
 	if (c->damaged)
 		return;
 	for (unsigned i = 0; i < HP_DWARF_WORKERS; i++)
 		if (c->writer[i])
-			news[n++] = c->writer[i]->news; /* borrowed */
+			new_replies[n++] = c->writer[i]->new_replies; /* borrowed */
 	if (n)
-		hp_recall_save(&c->recall, symbols, news, n);
+		hp_recall_save(&c->recall, symbols, new_replies, n);
 }
 
 static bool init(struct child *c, const struct hp_job *job, int fd)

@@ -26,7 +26,7 @@ bool hp_reply_writer_init(struct hp_reply_writer *t, uint8_t stream, struct hp_w
 void hp_reply_writer_release(struct hp_reply_writer *t)
 {
 	hp_wire_release(&t->wire);
-	hp_cache_batch_release(&t->news);
+	hp_cache_batch_release(&t->new_replies);
 	hp_strtab_release(&t->str);
 	hp_index_release(&t->index);
 	hp_arena_release(&t->mem);
@@ -92,7 +92,7 @@ static bool send_func(struct hp_reply_writer *t, const struct hp_sent_func *f)
 	};
 	put_func(&t->wire, t->stream, &func);
 	if (t->remembers)
-		(void)hp_cache_batch_func(&t->news, &func); /* counts as the stream does */
+		(void)hp_cache_batch_func(&t->new_replies, &func); /* counts as the stream does */
 	return true;
 }
 
@@ -216,5 +216,5 @@ void hp_reply_writer_frames(struct hp_reply_writer *t, uint32_t row, uint64_t ad
 	}
 	put_frames(&t->wire, t->stream, row, sent, used);
 	if (t->remembers)
-		hp_cache_batch_add(&t->news, addr, sent, used);
+		hp_cache_batch_add(&t->new_replies, addr, sent, used);
 }

@@ -20,8 +20,9 @@ struct hp_reply_writer {
 	uint8_t stream; /* its number; functions are counted per stream */
 	bool bare;      /* send a file and a line without a function, too */
 	struct hp_symtab *symtab;
-	bool remembers;             /* what is sent goes into @news as well */
-	struct hp_cache_batch news; /* its functions have the numbers that the parent knows */
+	bool remembers; /* what is sent goes into @new_replies as well */
+	struct hp_cache_batch
+		new_replies; /* its functions have the numbers that the parent knows */
 	struct hp_arena mem;
 	struct hp_strtab str;        /* names and files of functions */
 	struct hp_sent_names *names; /* [cap_names] by string id */
