@@ -4,8 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-void hp_counter_tell(struct hprof_profile *p, const char *place, uint64_t number, const double *v)
+void hp_counter_tell(struct hp_builder *b, const char *place, uint64_t number, const double *v)
 {
+	const struct hprof_profile *p = b->p;
 	char list[512] = "";
 	size_t at = 0;
 
@@ -18,9 +19,9 @@ void hp_counter_tell(struct hprof_profile *p, const char *place, uint64_t number
 					       name.ptr, v[t]);
 	}
 	if (at)
-		hp_profile_warn(p, HP_COUNTER_KIND,
-				"%s %" PRIu64 HP_COUNTER_WORDS
-				"%s): counters of the writer ran under or over, or this is a "
-				"difference; they are used as they are",
-				place, number, list);
+		hp_build_warn(b, HP_COUNTER_KIND,
+			      "%s %" PRIu64 HP_COUNTER_WORDS
+			      "%s): counters of the writer ran under or over, or this is a "
+			      "difference; they are used as they are",
+			      place, number, list);
 }

@@ -28,9 +28,9 @@ static inline bool hp_scan_counter(struct hp_slice *s, int64_t *out)
 }
 
 /*
- * Warn of the values of a row, one for each sample type of @p, if some are below 0; it is number
+ * Warn of the values of a row, one for each sample type, if some are below 0; it is number
  * @number of what @place says, "line" or "sample".
  */
-void hp_counter_tell(struct hprof_profile *p, const char *place, uint64_t number, const double *v);
+void hp_counter_tell(struct hp_builder *b, const char *place, uint64_t number, const double *v);
 
 #endif

@@ -64,35 +64,6 @@ bool hp_extra_line(struct hp_slice line, struct hp_slice *word)
 	return digits;
 }
 
-static struct hp_unused *row_of(struct hprof_profile *p, struct hp_slice word)
-{
-	for (uint32_t i = 0; i < p->n_unused; i++)
-		if (hp_slice_same(hp_profile_str(p, p->unused[i].word), word))
-			return &p->unused[i];
-	return NULL;
-}
-
-/* A row for @word, or for all that have found no room: theirs is the last one, with the word "". */
-static int add_row(struct hprof_profile *p, struct hp_slice word, struct hp_unused **out,
-		   struct hprof_error *err)
-{
-	struct hp_unused *row;
-	int r = HPROF_OK;
-
-	if (p->n_unused == HP_MAX_UNUSED) {
-		*out = &p->unused[HP_MAX_UNUSED - 1];
-		return HPROF_OK;
-	}
-	row = &p->unused[p->n_unused];
-	*row = (struct hp_unused){.n = 0};
-	if (p->n_unused + 1 < HP_MAX_UNUSED)
-		r = hp_strtab_add(&p->str, word, &row->word, err);
-	if (r == HPROF_OK)
-		p->n_unused++;
-	*out = row;
-	return r;
-}
-
 static bool is_known(struct hp_slice word, const struct hp_slice *known)
 {
 	for (; known->len; known++)
@@ -102,22 +73,16 @@ static bool is_known(struct hp_slice word, const struct hp_slice *known)
 }
 
 int hp_extra_line_pass(struct hp_builder *b, const struct hp_line *line, struct hp_slice word,
-		       const struct hp_slice *known, struct hprof_error *err)
+		       const struct hp_slice *known)
 {
-	struct hp_unused *row = row_of(b->p, word);
 	char quoted[HP_QUOTED_MAX];
-	int r;
+	bool first;
+	int r = hp_build_unused_line(b, word, &first);
 
-	if (!row) {
-		r = add_row(b->p, word, &row, err);
-		if (r < 0)
-			return r;
-		if (!is_known(word, known))
-			hp_profile_warn_each(b->p, "extra-lines",
-					     "line %" PRIu64 ": lines of a kind that is not known, "
-					     "%s, are passed over",
-					     line->number, hp_quote(quoted, word));
-	}
-	row->n++;
-	return HPROF_OK;
+	if (r == HPROF_OK && first && !is_known(word, known))
+		hp_build_warn_each(b, "extra-lines",
+				   "line %" PRIu64 ": lines of a kind that is not known, %s, are "
+				   "passed over",
+				   line->number, hp_quote(quoted, word));
+	return r;
 }

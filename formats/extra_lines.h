@@ -16,7 +16,6 @@ bool hp_extra_line(struct hp_slice line, struct hp_slice *word);
  * of @known, which ends with an empty one, is a warning.  Errors: ENOMEM.
  */
 HP_MUST_CHECK int hp_extra_line_pass(struct hp_builder *b, const struct hp_line *line,
-				     struct hp_slice word, const struct hp_slice *known,
-				     struct hprof_error *err);
+				     struct hp_slice word, const struct hp_slice *known);
 
 #endif

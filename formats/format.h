@@ -43,8 +43,8 @@ extern const struct hp_format hp_format_php_memprof; /* inside of symbolized one
 HP_MUST_CHECK int hp_format_read_inner(struct hp_input *in, struct hp_builder *b,
 				       struct hprof_error *err);
 
-/* After the last line: what is wrong with the end of the input becomes warnings of @p. */
-void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p);
+/* After the last line: what is wrong with the end of the input becomes warnings of the profile. */
+void hp_format_tell_end(const struct hp_input *in, struct hp_builder *b);
 
 /* Whether @head begins like JSON. */
 bool hp_format_is_json(struct hp_slice head);

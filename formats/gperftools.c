@@ -195,13 +195,14 @@ static int read_header(struct reader *r)
 	}
 	r->period = (double)period;
 	r->sampling = sampling_of(type, &total, r->is_go, &r->period);
-	r->b->p->sampling_period = (uint64_t)r->period;
-	r->b->p->one_size = r->is_go || r->b->one_size;
+	hp_build_set_sampling(
+		r->b, r->sampling == THRESHOLD ? HP_SAMPLING_THRESHOLD : HP_SAMPLING_POISSON,
+		(uint64_t)r->period);
+	hp_build_set_one_size(r->b, r->is_go || r->b->one_size);
 	if (r->sampling == EXACT)
-		r->b->p->scaled_period = r->b->scaled_period;
+		hp_build_set_scaled_period(r->b, r->b->scaled_period);
 	for (uint32_t t = 0; t < r->b->p->n_types; t++)
-		r->b->p->types[t].no_errors = r->sampling == EXACT && r->b->no_errors;
-	r->b->p->sampling = r->sampling == THRESHOLD ? HP_SAMPLING_THRESHOLD : HP_SAMPLING_POISSON;
+		hp_build_set_no_errors(r->b, t, r->sampling == EXACT && r->b->no_errors);
 	/* tcmalloc knows nothing of what was freed, and writes what is live twice */
 	r->has_alloc = r->is_go || r->sampling == EXACT ||
 		       total.v[INUSE_OBJECTS] != total.v[ALLOC_OBJECTS] ||
@@ -209,11 +210,10 @@ static int read_header(struct reader *r)
 	if (r->b->told_types)
 		r->has_alloc = r->b->told_types >> ALLOC_OBJECTS != 0;
 	if (!r->has_alloc && !r->b->told_types) /* or else the warning was kept */
-		hp_profile_warn(r->b->p, "no-alloc",
-				"this writer does not record what was freed: there is no "
-				"alloc_space and no alloc_objects");
-	return hp_strtab_add(&r->b->p->str, r->is_go ? HP_LIT("go") : HP_LIT("gperftools"),
-			     &r->b->p->writer, r->err);
+		hp_build_warn(r->b, "no-alloc",
+			      "this writer does not record what was freed: there is no "
+			      "alloc_space and no alloc_objects");
+	return hp_build_set_writer(r->b, r->is_go ? HP_LIT("go") : HP_LIT("gperftools"));
 }
 
 /* --- rows --- */
@@ -263,7 +263,7 @@ static int add_row(struct reader *r, const struct numbers *n, hp_stackid stack)
 	if (r->has_alloc)
 		scale(r, &v[ALLOC_OBJECTS], has_one_size(r, &v[ALLOC_OBJECTS]), &m[ALLOC_OBJECTS],
 		      &m[ALLOC_SPACE]);
-	hp_counter_tell(r->b->p, "line", r->line.number, v);
+	hp_counter_tell(r->b, "line", r->line.number, v);
 	if (r->sampling == EXACT)
 		return hp_build_sample(r->b, stack, m);
 	size.inuse = mean_size(&v[INUSE_OBJECTS]);
@@ -275,7 +275,7 @@ static int add_row(struct reader *r, const struct numbers *n, hp_stackid stack)
 /* Rows of one size are scaled together, whichever way they were written: from their sums. */
 static void settle_sizes(const struct reader *r)
 {
-	struct hp_samples *s = &r->b->p->all;
+	const struct hp_samples *s = &r->b->p->all;
 
 	for (uint32_t i = 0; s->size && i < s->n; i++)
 		for (uint32_t t = INUSE_OBJECTS; t < N_TYPES; t += 2) {
@@ -287,10 +287,8 @@ static void settle_sizes(const struct reader *r)
 			v[0] = s->recorded[t][i];
 			v[1] = s->recorded[t + 1][i];
 			scale(r, v, s->size[i].exact || has_one_size(r, v), &objects, &bytes);
-			s->estimate[t][i] = objects.estimate;
-			s->variance[t][i] = objects.variance;
-			s->estimate[t + 1][i] = bytes.estimate;
-			s->variance[t + 1][i] = bytes.variance;
+			hp_build_set_estimate(r->b, i, t, &objects);
+			hp_build_set_estimate(r->b, i, t + 1, &bytes);
 		}
 }
 
@@ -299,14 +297,14 @@ static void settle_sizes(const struct reader *r)
 /* Give the address at hand the frames that were told of it. */
 static int name_address(struct reader *r)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	hp_locid loc = p->stacks.loc[r->naming.at.i];
 	uint32_t n = r->naming.n;
 
 	r->naming.n = 0;
 	if (!n || p->locs.frame_n[loc.i])
 		return HPROF_OK;
-	return hp_loc_set_frames(p, loc, r->naming.frame, n, r->err);
+	return hp_build_frames(r->b, loc, r->naming.frame, n);
 }
 
 static int next_address(struct reader *r)
@@ -348,7 +346,7 @@ static bool scan_name(struct hp_slice s, uint64_t *addr, struct hp_func_names *n
 /* The address of the stack row @at is that of @name, of which Go prints nothing. */
 static int name_hidden(struct reader *r, hp_stackid at, struct hp_slice name)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	const struct hp_func_names names = {name, name, {"", 0}, {"", 0}};
 	hp_locid loc = p->stacks.loc[at.i];
 	struct hp_frame f = {.line = 0};
@@ -356,8 +354,8 @@ static int name_hidden(struct reader *r, hp_stackid at, struct hp_slice name)
 
 	if (p->locs.frame_n[loc.i])
 		return HPROF_OK;
-	n = hp_func_add(p, &names, &f.func, r->err);
-	return n < 0 ? n : hp_loc_set_frames(p, loc, &f, 1, r->err);
+	n = hp_build_exact_func(r->b, &names, &f.func);
+	return n < 0 ? n : hp_build_frames(r->b, loc, &f, 1);
 }
 
 /* The address at hand is the first one with a name: those before it lie in Go's allocator. */
@@ -468,11 +466,10 @@ static int refuse_odd(struct reader *r)
 static void tell_odd(struct reader *r)
 {
 	if (r->odd_line)
-		hp_profile_warn(r->b->p, "cut",
-				"line %" PRIu64
-				": the rows end inside this one, %s, as they do when "
-				"the buffer of the writer is full; what stands before it is used",
-				r->odd_line, r->odd_text);
+		hp_build_warn(r->b, "cut",
+			      "line %" PRIu64 ": the rows end inside this one, %s, as they do when "
+			      "the buffer of the writer is full; what stands before it is used",
+			      r->odd_line, r->odd_text);
 }
 
 /*
@@ -541,7 +538,7 @@ static int read_line(struct reader *r, bool *maps)
 		return HPROF_OK;
 	}
 	if (hp_extra_line(s, &word)) /* a row begins with a number */
-		return hp_extra_line_pass(r->b, &r->line, word, known, r->err);
+		return hp_extra_line_pass(r->b, &r->line, word, known);
 	return read_row(r, s);
 }
 
@@ -563,11 +560,11 @@ static int read_body(struct reader *r)
 	if (n < 0)
 		return n;
 	n = maps ? hp_procmaps_read(r->in, r->b, r->err) : HPROF_OK;
-	hp_format_tell_end(r->in, r->b->p);
+	hp_format_tell_end(r->in, r->b);
 	if (!maps && !r->is_go && !r->b->symbolized)
-		hp_profile_warn(r->b->p, "no-maps",
-				"no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
-				"without names");
+		hp_build_warn(r->b, "no-maps",
+			      "no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
+			      "without names");
 	return n;
 }
 
@@ -577,7 +574,7 @@ static int gperftools_read(struct hp_input *in, struct hp_builder *b, struct hpr
 		.in = in, .b = b, .err = err, .stacks = {.b = b, .line = &r.line, .err = err}};
 	int n = hp_build_heap_types(b);
 
-	b->p->return_addresses = true;
+	hp_build_set_return_addresses(b);
 	if (n == HPROF_OK)
 		n = find_go(&r);
 	if (n == HPROF_OK)

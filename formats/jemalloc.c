@@ -92,12 +92,11 @@ static void tell_command(struct reader *r, struct hp_slice line)
 
 	line = hp_slice_trim(line);
 	if (hp_scan_text(&line, HP_LIT("%warn")))
-		hp_profile_warn(r->b->p, "writer", "the writer warns: %s",
-				hp_quote(quoted, hp_slice_trim(line)));
+		hp_build_warn(r->b, "writer", "the writer warns: %s",
+			      hp_quote(quoted, hp_slice_trim(line)));
 	else if (line.len && line.ptr[0] == '%')
-		hp_profile_warn(r->b->p, "command",
-				"line %" PRIu64 ": unknown command %s is ignored", r->line.number,
-				hp_quote(quoted, line));
+		hp_build_warn(r->b, "command", "line %" PRIu64 ": unknown command %s is ignored",
+			      r->line.number, hp_quote(quoted, line));
 }
 
 static const char header_form[] = "\"heap_v2/<sampling period in bytes>\"";
@@ -114,14 +113,13 @@ static int read_header(struct reader *r)
 		return hp_fail_at(r->err, HPROF_ETRUNC, r->line.number, r->line.offset,
 				  "the file ends inside its first line, expected more than the "
 				  "header");
-	r->b->p->sampling_period = period;
+	hp_build_set_sampling(r->b, HP_SAMPLING_POISSON, period);
 	r->period = (double)period;
 	if (period == 0)
-		hp_profile_warn(r->b->p, "period",
-				"line %" PRIu64
-				": sampling period 0; values are shown as recorded, "
-				"without scaling",
-				r->line.number);
+		hp_build_warn(r->b, "period",
+			      "line %" PRIu64 ": sampling period 0; values are shown as recorded, "
+			      "without scaling",
+			      r->line.number);
 	hp_size_classes_init(&r->classes, r->period);
 	return HPROF_OK;
 }
@@ -216,7 +214,8 @@ static void measure_row(struct reader *r, const struct counts *c, bool *mixed,
 		m[t].estimate = r->exact[t].estimate;
 		m[t].variance = r->exact[t].variance;
 	}
-	r->b->p->added_up |= r->told;
+	if (r->told)
+		hp_build_set_added_up(r->b);
 }
 
 /* "#~{<tab><estimate><tab><variance>}", both as the 64 bits of a double in hexadecimal. */
@@ -304,7 +303,7 @@ static int pass_over(struct reader *r, struct hp_slice word)
 	static const struct hp_slice known[] = {
 		HP_SLICE_LIT("f"), HP_SLICE_LIT("frag_util"), {NULL, 0}};
 
-	return hp_extra_line_pass(r->b, &r->line, word, known, r->err);
+	return hp_extra_line_pass(r->b, &r->line, word, known);
 }
 
 static void tell_below(struct reader *r, const int64_t v[N_TYPES])
@@ -315,7 +314,7 @@ static void tell_below(struct reader *r, const int64_t v[N_TYPES])
 		return;
 	for (uint32_t t = 0; t < N_TYPES; t++)
 		value[t] = (double)v[t];
-	hp_counter_tell(r->b->p, "line", r->line.number, value);
+	hp_counter_tell(r->b, "line", r->line.number, value);
 }
 
 static int read_row(struct reader *r)
@@ -333,7 +332,7 @@ static int read_row(struct reader *r)
 	/* Also of threads that are not read, or that cancel: the writer accumulated. */
 	for (uint32_t t = 0; t < N_TYPES; t++)
 		if (row.counts.v[t])
-			hp_build_recorded(r->b, t);
+			hp_build_set_recorded(r->b, t, true);
 	if (!r->in_stack)
 		return read_header_row(r, &row);
 	r->rows_seen = true;
@@ -357,14 +356,14 @@ static int end_rows(struct reader *r)
 	if (r->star_seen)
 		return HPROF_OK;
 	if (!r->rows_seen) {
-		hp_profile_warn(r->b->p, "no-rows", "line %" PRIu64 ": a stack without values",
-				r->stack_line);
+		hp_build_warn(r->b, "no-rows", "line %" PRIu64 ": a stack without values",
+			      r->stack_line);
 		return HPROF_OK;
 	}
-	hp_profile_warn(r->b->p, "no-star",
-			"line %" PRIu64 ": a stack without its \"t*\" row; its threads are summed",
-			r->stack_line);
-	r->b->p->added_up = true;
+	hp_build_warn(r->b, "no-star",
+		      "line %" PRIu64 ": a stack without its \"t*\" row; its threads are summed",
+		      r->stack_line);
+	hp_build_set_added_up(r->b);
 	return add_total(r, r->pending);
 }
 
@@ -403,11 +402,10 @@ static int read_stack(struct reader *r)
 
 static void tell_cut(struct reader *r)
 {
-	hp_profile_warn(r->b->p, "cut",
-			"line %" PRIu64
-			": the file ends inside this line; what stands before it is "
-			"used",
-			r->line.number);
+	hp_build_warn(r->b, "cut",
+		      "line %" PRIu64 ": the file ends inside this line; what stands before it is "
+		      "used",
+		      r->line.number);
 }
 
 /* Whether the last line lost its end: a row is whole once it has its ']'. */
@@ -472,7 +470,7 @@ static int read_body(struct reader *r)
 	if (n >= 0 && maps)
 		n = hp_procmaps_read(r->in, r->b, r->err);
 	if (n >= 0)
-		hp_format_tell_end(r->in, r->b->p);
+		hp_format_tell_end(r->in, r->b);
 	return n < 0 ? n : HPROF_OK;
 }
 
@@ -485,7 +483,7 @@ static int read_body(struct reader *r)
  */
 static void check_sums(struct reader *r)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	const int64_t *h = r->header.v;
 	double objects, bytes, sum = 0, allowed;
 	bool equal = true;
@@ -496,10 +494,10 @@ static void check_sums(struct reader *r)
 		equal &= (double)h[t] == r->sum[t];
 	if (equal) {
 		if (r->n_rows > 1 && r->mixed_sizes && r->period > 1)
-			hp_profile_warn(p, "old-writer",
-					"sums are those of a jemalloc before 5.3 (or "
-					"prof_unbias:false): stacks that mix object sizes are "
-					"underestimated");
+			hp_build_warn(r->b, "old-writer",
+				      "sums are those of a jemalloc before 5.3 (or "
+				      "prof_unbias:false): stacks that mix object sizes are "
+				      "underestimated");
 		return;
 	}
 	hp_unsample((double)h[INUSE_OBJECTS], (double)h[INUSE_SPACE], r->period, &objects, &bytes);
@@ -509,10 +507,10 @@ static void check_sums(struct reader *r)
 		  fmax(fabs(bytes), fabs(sum));
 	if (fabs(bytes - sum) <= allowed)
 		return;
-	hp_profile_warn(p, "integrity",
-			"the header promises %.0f bytes in use, the stacks hold %.0f: the file is "
-			"incomplete or damaged",
-			bytes, sum);
+	hp_build_warn(r->b, "integrity",
+		      "the header promises %.0f bytes in use, the stacks hold %.0f: the file is "
+		      "incomplete or damaged",
+		      bytes, sum);
 }
 
 static int read_all(struct reader *r)
@@ -520,7 +518,7 @@ static int read_all(struct reader *r)
 	int n = hp_build_heap_types(r->b);
 
 	if (n == HPROF_OK)
-		n = hp_strtab_add(&r->b->p->str, HP_LIT("jemalloc"), &r->b->p->writer, r->err);
+		n = hp_build_set_writer(r->b, HP_LIT("jemalloc"));
 	if (n == HPROF_OK)
 		n = read_preamble(r);
 	if (n == HPROF_OK)
@@ -529,9 +527,9 @@ static int read_all(struct reader *r)
 		return n;
 	check_sums(r);
 	if (!r->b->p->has_maps && !r->b->symbolized)
-		hp_profile_warn(r->b->p, "no-maps",
-				"no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
-				"without names");
+		hp_build_warn(r->b, "no-maps",
+			      "no MAPPED_LIBRARIES section (the file may be cut): addresses stay "
+			      "without names");
 	return HPROF_OK;
 }
 
@@ -541,7 +539,7 @@ static int jemalloc_read(struct hp_input *in, struct hp_builder *b, struct hprof
 		.in = in, .b = b, .err = err, .stacks = {.b = b, .line = &r.line, .err = err}};
 	int n;
 
-	b->p->return_addresses = true;
+	hp_build_set_return_addresses(b);
 	n = read_all(&r);
 	hp_stack_lines_release(&r.stacks);
 	hp_thread_rows_release(&r.threads);

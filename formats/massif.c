@@ -135,16 +135,13 @@ static int keep_command(struct reader *r, struct hp_slice text, bool first)
 
 static int take_unit(struct reader *r, struct hp_slice unit)
 {
-	struct hprof_profile *p = r->b->p;
 	struct hp_slice command = {r->command ? r->command : "", r->command_len};
-	int n;
 
 	if (!hp_slice_same(unit, HP_LIT("i")) && !hp_slice_same(unit, HP_LIT("ms")) &&
 	    !hp_slice_same(unit, HP_LIT("B")) && !hp_slice_same(unit, HP_LIT("s")))
 		return malformed(r, "\"time_unit: \" and i, ms, s or B");
 	r->has_header = true;
-	n = hp_strtab_add(&p->str, unit, &p->snapshots.unit, r->err);
-	return n < 0 ? n : hp_strtab_add(&p->str, command, &p->snapshots.command, r->err);
+	return hp_build_set_run(r->b, unit, command);
 }
 
 /* The header, of which r->line is the first line: up to the unit of time. */
@@ -163,8 +160,7 @@ static int read_header(struct reader *r)
 			if (hp_slice_starts(s, HP_LIT("xtree")))
 				r->is_xtree = !r->snapshots;
 			if (hp_slice_starts(s, HP_LIT("heaptrack")))
-				n = hp_strtab_add(&r->b->p->str, HP_LIT("heaptrack"),
-						  &r->b->p->writer, r->err);
+				n = hp_build_set_writer(r->b, HP_LIT("heaptrack"));
 		} else if (!in_command && hp_scan_text(&s, HP_LIT("cmd:"))) {
 			in_command = true;
 			n = keep_command(r, hp_slice_trim(s), true);
@@ -365,7 +361,7 @@ static int stack_of(struct reader *r, hp_stackid *out)
 /* Count @bytes at the stack of the last node. */
 static int add_value(struct reader *r, uint64_t bytes)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	hp_stackid stack;
 	int n = stack_of(r, &stack);
 
@@ -383,10 +379,10 @@ static int end_node(struct reader *r)
 	int n = HPROF_OK;
 
 	if (node->callers > node->bytes)
-		hp_profile_warn(r->b->p, "callers",
-				"line %" PRIu64 ": the callers of a place have more bytes than the "
-				"place itself; theirs are used",
-				r->line.number);
+		hp_build_warn(r->b, "callers",
+			      "line %" PRIu64 ": the callers of a place have more bytes than the "
+			      "place itself; theirs are used",
+			      r->line.number);
 	else if (node->bytes > node->callers)
 		n = add_value(r, node->bytes - node->callers);
 	r->depth--;
@@ -643,7 +639,7 @@ static int finish(struct reader *r, bool complete)
 	if (!r->has_header)
 		hp_profile_warn(p, "no-header",
 				"the header is missing, with the command and the unit of time");
-	hp_format_tell_end(r->in, p);
+	hp_format_tell_end(r->in, r->b);
 	if (r->is_xtree)
 		hp_xtree_default(r->b);
 	else if (hp_build_snapshot_sort(r->b))
@@ -672,7 +668,7 @@ static int massif_read(struct hp_input *in, struct hp_builder *b, struct hprof_e
 	int n = hp_strtab_init(&r.texts, b->limits.text_bytes, err);
 
 	if (n == HPROF_OK)
-		n = hp_strtab_add(&b->p->str, HP_LIT("valgrind"), &b->p->writer, err);
+		n = hp_build_set_writer(b, HP_LIT("valgrind"));
 	if (n == HPROF_OK)
 		n = read_all(&r);
 	if (n >= 0)

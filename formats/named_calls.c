@@ -91,5 +91,5 @@ int hp_synthetic_frame(struct hp_builder *b, struct hp_slice name, struct hp_fra
 	const struct hp_func_names names = {name, name, {"", 0}, {"", 0}};
 
 	frame->line = 0;
-	return hp_func_add(b->p, &names, &frame->func, b->err);
+	return hp_build_exact_func(b, &names, &frame->func);
 }

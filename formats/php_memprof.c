@@ -116,7 +116,7 @@ static int read_rows(struct words *w, struct hp_builder *b, struct row *row)
 		const struct hp_measure m = {.recorded = bytes, .estimate = bytes};
 		hp_stackid stack;
 
-		hp_counter_tell(b->p, "row", ++n_rows, &bytes);
+		hp_counter_tell(b, "row", ++n_rows, &bytes);
 		n = hp_build_stack(b, row->addr, row->n, &stack);
 		if (n == HPROF_OK)
 			n = hp_build_sample(b, stack, &m);
@@ -127,10 +127,10 @@ static int read_rows(struct words *w, struct hp_builder *b, struct row *row)
 	if (n == 0)
 		n = hp_input_peek(w->in, 1, &rest, w->err);
 	if (n == HPROF_OK && (w->offset != complete || rest.len))
-		hp_profile_warn(b->p, "cut",
-				"the file ends inside a row, %" PRIu64
-				" bytes behind \"--- profile\"; what stands before it is used",
-				complete);
+		hp_build_warn(b, "cut",
+			      "the file ends inside a row, %" PRIu64
+			      " bytes behind \"--- profile\"; what stands before it is used",
+			      complete);
 	return n;
 }
 
@@ -150,11 +150,11 @@ static int php_memprof_read(struct hp_input *in, struct hp_builder *b, struct hp
 		n = hp_build_type(b, "inuse_space", HP_UNIT_BYTES, HP_TYPE_LEVEL, false);
 	}
 	if (n >= 0)
-		n = hp_strtab_add(&b->p->str, HP_LIT("memprof"), &b->p->writer, err);
+		n = hp_build_set_writer(b, HP_LIT("memprof"));
 	if (n >= 0)
 		n = read_rows(&w, b, &row);
 	if (n >= 0)
-		hp_format_tell_end(in, b->p);
+		hp_format_tell_end(in, b);
 	free(row.addr);
 	return n < 0 ? n : HPROF_OK;
 }

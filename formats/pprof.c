@@ -281,7 +281,7 @@ static int string_of(struct reader *r, uint64_t i, hp_strid *out)
 	if (!r->string[i]) {
 		hp_strid id;
 
-		n = hp_strtab_add(&r->b->p->str, text_of(r, i), &id, r->err);
+		n = hp_build_text(r->b, text_of(r, i), &id);
 		if (n == HPROF_OK)
 			r->string[i] = id.i + 1;
 	}
@@ -506,7 +506,7 @@ static void tell_type(char *types, size_t size, struct hp_slice name, struct hp_
 /* Add type number @i of the file, or leave it out. */
 static int add_type(struct reader *r, uint32_t i, uint64_t name, uint64_t unit)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	struct hp_slice text = text_of(r, name), usual;
 	bool bytes = is_bytes(text_of(r, unit));
 	char quoted[HP_QUOTED_MAX];
@@ -517,20 +517,20 @@ static int add_type(struct reader *r, uint32_t i, uint64_t name, uint64_t unit)
 	text.len = strnlen(text.ptr, text.len); /* names of types are C strings */
 	usual = usual_name(text);
 	if (!text.len || (!bytes && !hp_slice_same(text_of(r, unit), HP_LIT("count")))) {
-		hp_profile_warn_each(
-			p, "pprof-type",
+		hp_build_warn_each(
+			r->b, "pprof-type",
 			text.len ? "sample_type %s is neither in bytes nor a count; it is left out"
 				 : "sample_type %s has no name; it is left out",
 			hp_quote(quoted, text));
 		return HPROF_OK;
 	}
-	n = hp_strtab_add(&p->str, usual, &id, r->err);
+	n = hp_build_text(r->b, usual, &id);
 	if (n < 0)
 		return n;
 	for (uint32_t t = 0; t < p->n_types; t++)
 		if (p->types[t].name.i == id.i) {
-			hp_profile_warn_each(
-				p, "pprof-type-twice",
+			hp_build_warn_each(
+				r->b, "pprof-type-twice",
 				hp_slice_same(usual, text)
 					? "sample_type %s is there a second time; it is left out"
 					: "sample_type %s means the same as one before it; it is "
@@ -550,7 +550,7 @@ static int add_type(struct reader *r, uint32_t i, uint64_t name, uint64_t unit)
 /* What is in use if it is there, or else as the file says, or else the last in bytes. */
 static void choose_default(const struct reader *r)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	struct hp_slice said = usual_name(text_of(r, r->number[PROFILE_DEFAULT_TYPE]));
 	unsigned most = 0;
 
@@ -564,7 +564,7 @@ static void choose_default(const struct reader *r)
 		if (rank < most)
 			continue;
 		most = rank;
-		p->default_type = t;
+		hp_build_set_default_type(r->b, t);
 	}
 }
 
@@ -667,7 +667,7 @@ static void note_file(struct reader *r, const struct mapping *m)
 	if (m->module.i != HP_NONE && path.len && !strchr("/[", path.ptr[0]) &&
 	    !hp_slice_starts(path, HP_LIT("anon_inode:")) &&
 	    !hp_slice_starts(path, HP_LIT("linux-vdso")))
-		r->b->p->modules.row[m->module.i].status = HP_MODULE_UNREAD;
+		hp_build_module_status(r->b, m->module, HP_MODULE_UNREAD);
 }
 
 static int settle_mapping(struct reader *r, struct mapping *m)
@@ -691,7 +691,7 @@ static int settle_mapping(struct reader *r, struct mapping *m)
 		return HPROF_OK;
 	n = hp_build_module_of(r->b, told.path, told.build_id, &m->module);
 	if (n == HPROF_OK)
-		r->b->p->modules.row[m->module.i].relative = true;
+		hp_build_module_is_relative(r->b, m->module);
 	return n;
 }
 
@@ -704,7 +704,7 @@ static int read_mappings(struct reader *r)
 		n = hp_fail_nomem(r->err);
 	for (uint32_t i = 0; n == HPROF_OK && i < r->mappings.n; i++) {
 		struct mapping *m = &r->mapping[i];
-		struct hp_module *module;
+		const struct hp_module *module;
 		uint64_t v[HP_LEN(mapping_fields)];
 
 		n = read_numbers(r, &mapping_shape, part_of(r, &r->mappings, i), i, v);
@@ -721,7 +721,8 @@ static int read_mappings(struct reader *r)
 		m->limit = v[MAPPING_LIMIT];
 		m->offset = v[MAPPING_OFFSET];
 		m->placed = is_placed(m);
-		r->b->p->has_maps |= m->placed;
+		if (m->placed)
+			hp_build_set_has_maps(r->b);
 		n = settle_mapping(r, m);
 		if (n < 0 || m->module.i == HP_NONE)
 			continue;
@@ -729,7 +730,7 @@ static int read_mappings(struct reader *r)
 		module = &r->b->p->modules.row[m->module.i];
 		if (i == 0 && module->status != HP_MODULE_SPECIAL &&
 		    (m->placed || r->mappings.n > 1))
-			module->main = true;
+			hp_build_module_is_main(r->b, m->module);
 	}
 	return n;
 }
@@ -768,7 +769,7 @@ static int read_functions(struct reader *r)
 	if (!r->function)
 		n = hp_fail_nomem(r->err);
 	if (n == HPROF_OK)
-		hp_profile_expect(r->b->p, r->functions.n, r->locations.n);
+		hp_build_expect(r->b, r->functions.n, r->locations.n);
 	for (uint32_t i = 0; n == HPROF_OK && i < r->functions.n; i++) {
 		uint64_t v[HP_LEN(function_fields)];
 
@@ -977,7 +978,7 @@ static int read_thread(struct reader *r, const uint64_t *v, hp_strid *out)
 	if (v[LABEL_TEXT] || (!v[LABEL_NUMBER] && !v[LABEL_UNIT]))
 		return string_of(r, v[LABEL_TEXT], out);
 	n = snprintf(number, sizeof(number), "%" PRId64, (int64_t)v[LABEL_NUMBER]);
-	return hp_strtab_add(&r->b->p->str, (struct hp_slice){number, (size_t)n}, out, r->err);
+	return hp_build_text(r->b, (struct hp_slice){number, (size_t)n}, out);
 }
 
 static int read_label(struct reader *r, struct entry *e, struct sample *s,
@@ -1102,16 +1103,15 @@ static void estimate_pair(struct reader *r, const struct pair *pair, double labe
 /* The values of a sample, whose objects have @label bytes, or 0: not told. */
 static void measure(struct reader *r, const int64_t *value, double label)
 {
-	struct hprof_profile *p = r->b->p;
-
 	for (uint32_t t = 0; t < r->types.n; t++)
 		if (r->type[t].to != HP_NONE) {
 			r->measure[r->type[t].to] =
 				(struct hp_measure){(double)value[t], 0, (double)value[t]};
 			/* a difference, which does not tell the errors of its two sides */
-			p->types[r->type[t].to].no_errors |= value[t] < 0;
+			if (value[t] < 0)
+				hp_build_set_no_errors(r->b, r->type[t].to, true);
 		}
-	for (size_t i = 0; p->scaled_period > 1 && i < HP_LEN(r->pair); i++)
+	for (size_t i = 0; r->b->p->scaled_period > 1 && i < HP_LEN(r->pair); i++)
 		estimate_pair(r, &r->pair[i], label);
 }
 
@@ -1127,7 +1127,7 @@ static void tell_below(struct reader *r, uint32_t i, const int64_t *value)
 		if (r->type[t].to != HP_NONE)
 			v[r->type[t].to] = (double)value[t];
 	if (any)
-		hp_counter_tell(r->b->p, "sample", (uint64_t)i + 1, v);
+		hp_counter_tell(r->b, "sample", (uint64_t)i + 1, v);
 }
 
 static int add_sample(struct reader *r, uint32_t i, hp_stackid stack)
@@ -1179,7 +1179,7 @@ static int add_samples(struct reader *r)
  */
 static void find_sampling(struct reader *r, struct hp_slice type, struct hp_slice unit)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	uint64_t period = r->number[PROFILE_PERIOD];
 	bool known = hp_slice_same(type, HP_LIT("space")) && is_bytes(unit) && period > 0 &&
 		     period <= INT64_MAX;
@@ -1191,7 +1191,7 @@ static void find_sampling(struct reader *r, struct hp_slice type, struct hp_slic
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		struct hp_slice name = hp_profile_str(p, p->types[t].name);
 
-		p->types[t].no_errors = true;
+		hp_build_set_no_errors(r->b, t, true);
 		for (size_t i = 0; known && i < HP_LEN(r->pair); i++) {
 			bool objects = hp_slice_same(name, hp_slice_str(names[i][0]));
 			bool space = hp_slice_same(name, hp_slice_str(names[i][1]));
@@ -1201,17 +1201,16 @@ static void find_sampling(struct reader *r, struct hp_slice type, struct hp_slic
 			if (space)
 				r->pair[i].space = t;
 			if (objects || space)
-				p->types[t].no_errors = false;
+				hp_build_set_no_errors(r->b, t, false);
 		}
 	}
 	if (known && period > 1)
-		p->scaled_period = period;
+		hp_build_set_scaled_period(r->b, period);
 }
 
 /* What the profile tells of itself. */
 static int read_about(struct reader *r)
 {
-	struct hprof_profile *p = r->b->p;
 	struct hp_slice comment = text_of(r, r->comment);
 	uint64_t v[HP_LEN(type_fields)] = {0};
 	int n = HPROF_OK;
@@ -1222,11 +1221,12 @@ static int read_about(struct reader *r)
 		return n;
 	find_sampling(r, text_of(r, v[TYPE_NAME]), text_of(r, v[TYPE_UNIT]));
 	if (r->number[PROFILE_TIME]) /* it has a sign: it may be before 1970 */
-		p->time_ns = (int64_t)r->number[PROFILE_TIME];
-	p->merged_maps = true; /* pprof lets the program begin at 0x400000, where it usually did */
-	p->is_cut = is_of_hprof(r) && hp_slice_ends(comment, HP_LIT(", allocators cut"));
-	return hp_strtab_add(&p->str, is_of_hprof(r) ? HP_LIT("hprof") : HP_LIT("unknown"),
-			     &p->writer, r->err);
+		hp_build_set_time(r->b, (int64_t)r->number[PROFILE_TIME]);
+	/* pprof lets the program begin at 0x400000, where it usually did */
+	hp_build_set_merged_maps(r->b);
+	if (is_of_hprof(r) && hp_slice_ends(comment, HP_LIT(", allocators cut")))
+		hp_build_set_is_cut(r->b);
+	return hp_build_set_writer(r->b, is_of_hprof(r) ? HP_LIT("hprof") : HP_LIT("unknown"));
 }
 
 static void release(struct reader *r)
@@ -1267,7 +1267,7 @@ static int pprof_read(struct hp_input *in, struct hp_builder *b, struct hprof_er
 	for (size_t i = 0; n == HPROF_OK && i < HP_LEN(parts); i++)
 		n = parts[i](&r);
 	if (n == HPROF_OK)
-		hp_format_tell_end(in, b->p);
+		hp_format_tell_end(in, b);
 	release(&r);
 	return n;
 }

@@ -92,8 +92,10 @@ static bool cooked_line(const struct section *section, struct hp_slice s, struct
 		return false;
 	m->perms = HP_MAP_READ | HP_MAP_EXEC;
 	m->path = hp_slice_trim(s);
-	section->b->p->merged_maps |= m->path.len > 0;
-	return m->path.len > 0;
+	if (!m->path.len)
+		return false;
+	hp_build_set_merged_maps(section->b);
+	return true;
 }
 
 /*
@@ -137,9 +139,9 @@ static bool variable_line(struct section *s, struct hp_slice line, int *r)
 	if (s->n_variables == MAX_VARIABLES)
 		return true;
 	value = hp_slice_from(line, name.len + 1);
-	*r = hp_strtab_add(&s->b->p->str, name, &v->name, s->err);
+	*r = hp_build_text(s->b, name, &v->name);
 	if (*r == HPROF_OK)
-		*r = hp_strtab_add(&s->b->p->str, value, &v->value, s->err);
+		*r = hp_build_text(s->b, value, &v->value);
 	if (*r == HPROF_OK)
 		s->n_variables++;
 	return true;
@@ -208,16 +210,16 @@ static int read_line(struct section *s, const struct hp_line *line)
 	if (!text.len || text.ptr[0] == '#' || variable_line(s, text, &r))
 		return r;
 	if (line->cut) {
-		hp_profile_warn(s->b->p, "cut-map",
-				"line %" PRIu64 ": the file ends inside the map section; "
-				"libraries may be missing",
-				line->number);
+		hp_build_warn(s->b, "cut-map",
+			      "line %" PRIu64 ": the file ends inside the map section; "
+			      "libraries may be missing",
+			      line->number);
 	}
 	if (!linux_line(text, &m) && !cooked_line(s, text, &m) && !freebsd_line(text, &m)) {
 		if (!line->cut)
-			hp_profile_warn(s->b->p, "map-line",
-					"line %" PRIu64 ": %s is no line of a memory map; skipped",
-					line->number, hp_quote(quoted, text));
+			hp_build_warn(s->b, "map-line",
+				      "line %" PRIu64 ": %s is no line of a memory map; skipped",
+				      line->number, hp_quote(quoted, text));
 		return HPROF_OK;
 	}
 	m.path = clean_path(s, m.path, &m.deleted);
@@ -230,17 +232,16 @@ int hp_procmaps_read(struct hp_input *in, struct hp_builder *b, struct hprof_err
 	struct hp_line line;
 	int r;
 
-	b->p->has_maps = true;
+	hp_build_set_has_maps(b);
 	s.path = malloc(MAX_PATH);
 	if (!s.path)
 		return hp_fail_nomem(err);
 	while ((r = hp_input_line(in, &line, err)) > 0) {
 		if (hp_slice_starts(line.text, HP_LIT("heap_v2/"))) {
-			hp_profile_warn(b->p, "second-dump",
-					"line %" PRIu64
-					": another dump begins here; only the first "
-					"one is read (split the file to read the others)",
-					line.number);
+			hp_build_warn(b, "second-dump",
+				      "line %" PRIu64 ": another dump begins here; only the first "
+				      "one is read (split the file to read the others)",
+				      line.number);
 			r = HPROF_OK;
 			break;
 		}

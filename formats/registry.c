@@ -209,16 +209,16 @@ int hp_format_read_inner(struct hp_input *in, struct hp_builder *b, struct hprof
 			  hp_quote(quoted, line));
 }
 
-void hp_format_tell_end(const struct hp_input *in, struct hprof_profile *p)
+void hp_format_tell_end(const struct hp_input *in, struct hp_builder *b)
 {
 	if (hp_input_junk(in))
-		hp_profile_warn(p, "junk",
-				"other bytes follow the compressed data; they are left out");
+		hp_build_warn(b, "junk",
+			      "other bytes follow the compressed data; they are left out");
 	if (hp_input_cut(in))
-		hp_profile_warn(p, "cut-packed",
-				"the compressed data end too early, after line %" PRIu64
-				"; what came before is used",
-				hp_input_lines(in));
+		hp_build_warn(b, "cut-packed",
+			      "the compressed data end too early, after line %" PRIu64
+			      "; what came before is used",
+			      hp_input_lines(in));
 }
 
 static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct hprof_profile **out,
@@ -233,14 +233,14 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 		return r;
 	r = hp_builder_init(&b, opts, hp_input_name(in), err);
 	if (r == HPROF_OK) {
-		b.p->format = f->info.name;
-		b.p->time_ns = b.p->file_time_ns = hp_input_time_ns(in);
+		hp_build_set_format(&b, f->info.name);
+		hp_build_set_file_time(&b, hp_input_time_ns(in));
 		if (around.lines)
-			hp_profile_warn(b.p, "around",
-					"%" PRIu64 " line%s before the profile %s passed over, "
-					"beginning with %s",
-					around.lines, around.lines == 1 ? "" : "s",
-					around.lines == 1 ? "is" : "are", around.first);
+			hp_build_warn(&b, "around",
+				      "%" PRIu64 " line%s before the profile %s passed over, "
+				      "beginning with %s",
+				      around.lines, around.lines == 1 ? "" : "s",
+				      around.lines == 1 ? "is" : "are", around.first);
 		r = f->read(in, &b, err);
 	}
 	if (r == HPROF_OK)

@@ -198,8 +198,7 @@ static int build_one(const struct hp_stack_set *s, struct hp_builder *b,
 		if (n < 0)
 			return n;
 	}
-	if (r->n > b->p->max_depth)
-		b->p->max_depth = r->n;
+	hp_build_depth(b, r->n);
 	return HPROF_OK;
 }
 

@@ -275,7 +275,7 @@ static void read_whole(struct hp_builder *b, struct hp_slice s)
 		read_types(b, s);
 	else if (hp_scan_text(&s, HP_LIT("deepest\t")) && hp_scan_u64(&s, &number) && !s.len &&
 		 number <= b->limits.rows)
-		b->p->max_depth = (uint32_t)number;
+		hp_build_depth(b, (uint32_t)number);
 	else if (hp_scan_text(&s, HP_LIT("scaled\t")) && hp_scan_u64(&s, &number) && !s.len &&
 		 number <= INT64_MAX)
 		b->scaled_period = number;
@@ -292,8 +292,8 @@ static int read_comment(struct reader *r, struct hp_slice s)
 		n = hp_unescape(s, &text, r->err);
 		if (n < 0)
 			return n;
-		hp_profile_warn_each(r->b->p, "kept", "%.*s",
-				     (int)(text.s.len < 4096 ? text.s.len : 4096), text.s.ptr);
+		hp_build_warn_each(r->b, "kept", "%.*s",
+				   (int)(text.s.len < 4096 ? text.s.len : 4096), text.s.ptr);
 		free(text.mem);
 		return HPROF_OK;
 	}
@@ -367,7 +367,7 @@ static int read_symbols(struct reader *r)
 		else if (hp_slice_starts(s, HP_LIT("0x")))
 			n = read_symbol(r, s);
 		else if (hp_scan_text(&s, HP_LIT("binary=")))
-			n = hp_strtab_add(&r->b->p->str, s, &r->binary, r->err);
+			n = hp_build_text(r->b, s, &r->binary);
 		if (n < 0)
 			return n;
 	}
@@ -394,7 +394,7 @@ static bool tells_calls(const struct reader *r)
 
 static int name_locations(struct reader *r)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	bool calls = tells_calls(r);
 
 	for (uint32_t i = HP_TRUNCATED_LOCS; i < p->locs.n; i++) {
@@ -409,7 +409,7 @@ static int name_locations(struct reader *r)
 		if (!s)
 			continue;
 		if (s->n && !p->locs.frame_n[i])
-			n = hp_loc_set_frames(p, (hp_locid){i}, &r->frame[s->first], s->n, r->err);
+			n = hp_build_frames(r->b, (hp_locid){i}, &r->frame[s->first], s->n);
 		if (n == HPROF_OK && s->has_rel)
 			n = hp_build_place(r->b,
 					   &(struct hp_place){{i}, s->rel, s->module, s->no_addr});
@@ -420,16 +420,18 @@ static int name_locations(struct reader *r)
 }
 
 /* Of the usual sample types, those that the file says are there, if only with zeros. */
-static void settle_told_types(const struct hp_builder *b)
+static void settle_told_types(struct hp_builder *b)
 {
-	struct hprof_profile *p = b->p;
+	const struct hprof_profile *p = b->p;
+	uint32_t shown = p->default_type;
 
 	if (!b->told_types || p->n_types != 4)
 		return;
 	for (uint32_t t = 0; t < 4; t++)
-		p->types[t].absent = !(b->told_types >> t & 1);
-	while (p->types[p->default_type].absent)
-		p->default_type = (p->default_type + 1) % 4;
+		hp_build_set_recorded(b, t, b->told_types >> t & 1);
+	while (p->types[shown].absent)
+		shown = (shown + 1) % 4;
+	hp_build_set_default_type(b, shown);
 }
 
 /* @text behind the number of a line that it may begin with. */
@@ -444,12 +446,12 @@ static struct hp_slice without_line(const char *text)
 	return s;
 }
 
-/* Leave out of @w what the profile in the file warns of and was among the @kept ones already. */
-static void drop_repeated(struct hp_warnings *w, uint32_t kept)
+/* Take back what the profile in the file warns of and was among the @kept warnings already. */
+static void drop_repeated(struct hp_builder *b, uint32_t kept)
 {
-	uint32_t n = kept;
+	const struct hp_warnings *w = &b->p->warnings;
 
-	for (uint32_t i = kept; i < w->n; i++) {
+	for (uint32_t i = w->n; i-- > kept;) {
 		bool repeated = false;
 
 		for (uint32_t k = 0; k < kept; k++)
@@ -458,11 +460,8 @@ static void drop_repeated(struct hp_warnings *w, uint32_t kept)
 				    (strcmp(w->row[i].kind, HP_COUNTER_KIND) == 0 &&
 				     strstr(w->row[k].text, HP_COUNTER_WORDS));
 		if (repeated)
-			free(w->row[i].text);
-		else
-			w->row[n++] = w->row[i];
+			hp_build_warn_undo(b, i);
 	}
-	w->n = n;
 }
 
 static int symbolized_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
@@ -478,7 +477,7 @@ static int symbolized_read(struct hp_input *in, struct hp_builder *b, struct hpr
 	if (n == HPROF_OK)
 		n = hp_format_read_inner(in, b, err);
 	if (n == HPROF_OK) {
-		drop_repeated(&b->p->warnings, kept);
+		drop_repeated(b, kept);
 		settle_told_types(b);
 	}
 	if (n == HPROF_OK)

@@ -119,7 +119,7 @@ static int take_name(struct reader *r, struct names *t, struct hp_slice s, hp_st
 	int n;
 
 	if (!hp_scan_char(&rest, '(') || !hp_scan_u64(&rest, &number) || !hp_scan_char(&rest, ')'))
-		return hp_strtab_add(&r->b->p->str, s, out, r->err);
+		return hp_build_text(r->b, s, out);
 	tag = hp_hash_pair(r->b->p->seed, number, 0);
 	row = hp_index_find(&t->index, tag, same_number, t, &number);
 	if (!rest.len && row == UINT32_MAX)
@@ -129,7 +129,7 @@ static int take_name(struct reader *r, struct names *t, struct hp_slice s, hp_st
 		return HPROF_OK;
 	}
 	hp_scan_blanks(&rest);
-	n = hp_strtab_add(&r->b->p->str, rest, out, r->err);
+	n = hp_build_text(r->b, rest, out);
 	if (n < 0)
 		return n;
 	if (row == UINT32_MAX) {
@@ -151,7 +151,7 @@ static struct hp_slice known(struct hp_slice s, struct hp_slice unknown)
 /* The call at hand is at @line. */
 static int end_call(struct reader *r, uint32_t line)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 	struct hp_call_text text = {
 		.object = {"", 0},
 		.function = known(hp_profile_str(p, r->function), HP_LIT("UnknownFn???")),
@@ -238,7 +238,7 @@ static int read_position(struct reader *r)
 		return malformed(r, "a value of less than 2^64 for each event behind the line");
 	for (uint32_t t = 0; t < r->b->p->n_types; t++)
 		r->m[t] = (struct hp_measure){values[t], 0, values[t]};
-	hp_counter_tell(r->b->p, "line", r->line.number, values);
+	hp_counter_tell(r->b, "line", r->line.number, values);
 	r->has_leaf = true;
 	return HPROF_OK;
 }
@@ -276,18 +276,18 @@ static int read_line(struct reader *r)
 
 static void check_totals(struct reader *r)
 {
-	struct hprof_profile *p = r->b->p;
+	const struct hprof_profile *p = r->b->p;
 
 	if (!r->ended)
-		hp_profile_warn(p, "cut",
-				"line %" PRIu64 ": the file ends without its totals; the stacks "
-				"before are used",
-				r->line.number);
+		hp_build_warn(r->b, "cut",
+			      "line %" PRIu64 ": the file ends without its totals; the stacks "
+			      "before are used",
+			      r->line.number);
 	for (uint32_t t = 0; r->ended && t < p->n_types; t++)
 		if (r->sum[t] != r->total[t])
-			hp_profile_warn(
-				p, "totals", "the stacks have %.0f %s, the last line says %.0f",
-				r->sum[t], hp_profile_str(p, p->types[t].alias).ptr, r->total[t]);
+			hp_build_warn(r->b, "totals",
+				      "the stacks have %.0f %s, the last line says %.0f", r->sum[t],
+				      hp_profile_str(p, p->types[t].alias).ptr, r->total[t]);
 }
 
 static int read_body(struct reader *r)
@@ -305,14 +305,14 @@ static int read_body(struct reader *r)
 	}
 	n = r->has_leaf && r->ended ? end_stack(r) : HPROF_OK;
 	check_totals(r);
-	hp_format_tell_end(r->in, r->b->p);
+	hp_format_tell_end(r->in, r->b);
 	return n;
 }
 
 static int xtree_read(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
 {
 	struct reader r = {.in = in, .b = b, .err = err};
-	int n = hp_strtab_add(&b->p->str, HP_LIT("valgrind"), &b->p->writer, err);
+	int n = hp_build_set_writer(b, HP_LIT("valgrind"));
 
 	if (n == HPROF_OK)
 		n = read_header(&r);

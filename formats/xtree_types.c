@@ -61,13 +61,13 @@ int hp_xtree_type(struct hp_builder *b, struct hp_slice event)
 void hp_xtree_default(struct hp_builder *b)
 {
 	static const char *const wanted[] = {"inuse_space", "leaked_space"};
-	struct hprof_profile *p = b->p;
+	const struct hprof_profile *p = b->p;
 
 	for (size_t i = 0; i < HP_LEN(wanted); i++)
 		for (uint32_t t = 0; t < p->n_types; t++)
 			if (hp_slice_same(hp_profile_str(p, p->types[t].name),
 					  hp_slice_str(wanted[i]))) {
-				p->default_type = t;
+				hp_build_set_default_type(b, t);
 				return;
 			}
 }

@@ -45,11 +45,6 @@ int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enu
 	return HPROF_OK;
 }
 
-void hp_build_recorded(struct hp_builder *b, uint32_t type)
-{
-	b->p->types[type].absent = false; /* its columns are made when the last row is there */
-}
-
 void hp_build_type_undo(struct hp_builder *b)
 {
 	struct hprof_profile *p = b->p;

@@ -51,9 +51,6 @@ void hp_builder_release(struct hp_builder *b); /* after a failure, or after fini
 HP_MUST_CHECK int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit,
 				enum hp_type_kind kind, bool optional);
 
-/* The writer recorded @type, which is optional, though its rows may all add up to 0. */
-void hp_build_recorded(struct hp_builder *b, uint32_t type);
-
 /* Take the last type back, with its values. */
 void hp_build_type_undo(struct hp_builder *b);
 
@@ -175,8 +172,81 @@ HP_MUST_CHECK int hp_build_mapping(struct hp_builder *b, const struct hp_mapping
 HP_MUST_CHECK int hp_build_func(struct hp_builder *b, const struct hp_func_names *names,
 				hp_funcid *out);
 
+/* Id of the function with exactly @names: none of them is looked into. */
+HP_MUST_CHECK int hp_build_exact_func(struct hp_builder *b, const struct hp_func_names *names,
+				      hp_funcid *out);
+
+/* Have room for so many more functions and frames, if there is memory. */
+void hp_build_expect(struct hp_builder *b, uint32_t funcs, uint32_t frames);
+
+/* Give location @loc its frames, innermost inline first. */
+HP_MUST_CHECK int hp_build_frames(struct hp_builder *b, hp_locid loc, const struct hp_frame *frames,
+				  uint32_t n);
+
 /* Once all mappings are there, @place holds. */
 HP_MUST_CHECK int hp_build_place(struct hp_builder *b, const struct hp_place *place);
+
+/* The input tells more of @module than its path does. */
+void hp_build_module_status(struct hp_builder *b, hp_modid module, enum hp_module_status status);
+void hp_build_module_is_main(struct hp_builder *b, hp_modid module);
+void hp_build_module_is_relative(struct hp_builder *b, hp_modid module);
+
+/* --- the profile as a whole: builder_facts.c --- */
+
+/* Id of @text in the profile, for names that come before what they belong to. */
+HP_MUST_CHECK int hp_build_text(struct hp_builder *b, struct hp_slice text, hp_strid *out);
+
+void hp_build_set_format(struct hp_builder *b, const char *name); /* static text */
+HP_MUST_CHECK int hp_build_set_writer(struct hp_builder *b, struct hp_slice writer);
+
+/* When it was written: the time of its file, and the one in it, which replaces that. */
+void hp_build_set_file_time(struct hp_builder *b, int64_t ns);
+void hp_build_set_time(struct hp_builder *b, int64_t ns);
+
+/* How the values were sampled, with @period bytes between samples; 0: all were recorded. */
+void hp_build_set_sampling(struct hp_builder *b, enum hp_sampling sampling, uint64_t period);
+/* The values are estimates of the writer, which sampled so; 0: it is not told. */
+void hp_build_set_scaled_period(struct hp_builder *b, uint64_t period);
+
+/* The type that is shown unless another is asked for. */
+void hp_build_set_default_type(struct hp_builder *b, uint32_t type);
+/* Whether nothing tells the errors of @type. */
+void hp_build_set_no_errors(struct hp_builder *b, uint32_t type, bool no_errors);
+/* Whether the writer recorded @type, whatever its values are; those of one that it did not go. */
+void hp_build_set_recorded(struct hp_builder *b, uint32_t type, bool recorded);
+
+/* The members of the profile that are called so. */
+void hp_build_set_one_size(struct hp_builder *b, bool one_size);
+void hp_build_set_added_up(struct hp_builder *b);
+void hp_build_set_is_cut(struct hp_builder *b);
+void hp_build_set_has_maps(struct hp_builder *b);
+void hp_build_set_merged_maps(struct hp_builder *b);
+void hp_build_set_return_addresses(struct hp_builder *b);
+
+/* A stack has @frames, whether or not all of them are there. */
+void hp_build_depth(struct hp_builder *b, uint32_t frames);
+
+/* The values of sample @row of all threads come out as @m, now that all is added up. */
+void hp_build_set_estimate(struct hp_builder *b, uint32_t row, uint32_t type,
+			   const struct hp_measure *m);
+
+/* The unit of the times of snapshots, and what was run. */
+HP_MUST_CHECK int hp_build_set_run(struct hp_builder *b, struct hp_slice time_unit,
+				   struct hp_slice command);
+
+/*
+ * Count a line that was read over, which begins with @word.  *@first: it has no row
+ * of its own yet.
+ */
+HP_MUST_CHECK int hp_build_unused_line(struct hp_builder *b, struct hp_slice word, bool *first);
+
+/* hp_profile_warn() and hp_profile_warn_each() of the profile that is built. */
+void hp_build_warn(struct hp_builder *b, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void hp_build_warn_each(struct hp_builder *b, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Take warning @row back. */
+void hp_build_warn_undo(struct hp_builder *b, uint32_t row);
 
 /* Sort the maps, place every location in them, and hand the profile to the caller. */
 HP_MUST_CHECK int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out);

@@ -2,7 +2,6 @@
 #include "analyzer/model/profile.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -73,12 +72,8 @@ hp_mapid hp_maps_find(const struct hp_maps *maps, uint64_t addr, hp_mapid hint)
 	return (hp_mapid){HP_NONE};
 }
 
-/* Add a warning, or count it when @most of its kind are there. */
-static void warn(struct hprof_profile *p, const char *kind, uint32_t most, const char *fmt,
-		 va_list ap) __attribute__((format(printf, 4, 0)));
-
-static void warn(struct hprof_profile *p, const char *kind, uint32_t most, const char *fmt,
-		 va_list ap)
+void hp_profile_vwarn(struct hprof_profile *p, const char *kind, uint32_t most, const char *fmt,
+		      va_list ap)
 {
 	struct hp_warnings *w = &p->warnings;
 	char *text = NULL;
@@ -105,7 +100,7 @@ void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt,
 	va_list ap;
 
 	va_start(ap, fmt);
-	warn(p, kind, 1, fmt, ap);
+	hp_profile_vwarn(p, kind, 1, fmt, ap);
 	va_end(ap);
 }
 
@@ -114,7 +109,7 @@ void hp_profile_warn_each(struct hprof_profile *p, const char *kind, const char 
 	va_list ap;
 
 	va_start(ap, fmt);
-	warn(p, kind, HP_WARN_EACH, fmt, ap);
+	hp_profile_vwarn(p, kind, HP_WARN_EACH, fmt, ap);
 	va_end(ap);
 }
 

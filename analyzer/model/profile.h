@@ -7,6 +7,8 @@
 #ifndef HP_MODEL_PROFILE_H
 #define HP_MODEL_PROFILE_H
 
+#include <stdarg.h>
+
 #include "analyzer/base/error.h"
 #include "analyzer/base/index.h"
 #include "analyzer/base/strtab.h"
@@ -400,6 +402,10 @@ void hp_profile_warn(struct hprof_profile *p, const char *kind, const char *fmt,
 enum { HP_WARN_EACH = 8 };
 void hp_profile_warn_each(struct hprof_profile *p, const char *kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Add a warning of @kind, or count it when @most of that kind are there. */
+void hp_profile_vwarn(struct hprof_profile *p, const char *kind, uint32_t most, const char *fmt,
+		      va_list ap) __attribute__((format(printf, 4, 0)));
 
 struct hp_func_names {
 	struct hp_slice name;    /* demangled, arguments cut; not empty */
