@@ -14,9 +14,9 @@ WARN += -Werror
 endif
 MODE_release := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 MODE_debug := -O0
-MODE_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+MODE_asan := -O1 -DHP_CHECKED -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 MODE_asan-clang := $(MODE_asan)
-MODE_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+MODE_fuzz := -O1 -DHP_CHECKED -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden $(WARN) $(CFLAGS) $(MODE_$(BUILD))
 LIBS := -lpcre2-8 -lz -lbz2 -llzma -lzstd -ldeflate -ldw -lelf -liberty -lm
 

@@ -29,6 +29,8 @@
 
 enum { INUSE_OBJECTS, INUSE_SPACE, ALLOC_OBJECTS, ALLOC_SPACE, N_TYPES };
 
+#define MOST_EXACT 1e250 /* of an estimate: sums of these are finite */
+
 /* The numbers of one row: objects and bytes, in use and ever allocated. */
 struct counts {
 	int64_t v[N_TYPES];
@@ -229,7 +231,7 @@ static void read_exact(struct reader *r, struct hp_slice s)
 		if (!hp_scan_char(&s, '\t') || !hp_scan_hex(&s, &bits))
 			return; /* a comment of somebody else */
 		memcpy(&v[i], &bits, sizeof(bits));
-		if (!isfinite(v[i]) || (i % 2 && v[i] < 0))
+		if (!(fabs(v[i]) <= MOST_EXACT) || (i % 2 && v[i] < 0))
 			return;
 	}
 	for (size_t t = 0; t < N_TYPES; t++)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/base/scan.h"
+#include "analyzer/model/check.h"
 #include "formats/around.h"
 
 /* clang-format off */
@@ -245,6 +246,8 @@ static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct 
 	}
 	if (r == HPROF_OK)
 		r = hp_builder_finish(&b, out);
+	if (r == HPROF_OK)
+		hp_profile_must_hold(*out, "reading");
 	hp_builder_release(&b);
 	return r;
 }

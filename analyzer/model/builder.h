@@ -186,7 +186,7 @@ HP_MUST_CHECK int hp_build_frames(struct hp_builder *b, hp_locid loc, const stru
 /* Once all mappings are there, @place holds. */
 HP_MUST_CHECK int hp_build_place(struct hp_builder *b, const struct hp_place *place);
 
-/* The input tells more of @module than its path does. */
+/* What the input records of @module besides its path. */
 void hp_build_module_status(struct hp_builder *b, hp_modid module, enum hp_module_status status);
 void hp_build_module_is_main(struct hp_builder *b, hp_modid module);
 void hp_build_module_is_relative(struct hp_builder *b, hp_modid module);
@@ -205,14 +205,14 @@ void hp_build_set_time(struct hp_builder *b, int64_t ns);
 
 /* How the values were sampled, with @period bytes between samples; 0: all were recorded. */
 void hp_build_set_sampling(struct hp_builder *b, enum hp_sampling sampling, uint64_t period);
-/* The values are estimates of the writer, which sampled so; 0: it is not told. */
+/* The writer made estimates of its values, with @period bytes between samples; 0: not known. */
 void hp_build_set_scaled_period(struct hp_builder *b, uint64_t period);
 
 /* The type that is shown unless another is asked for. */
 void hp_build_set_default_type(struct hp_builder *b, uint32_t type);
-/* Whether nothing tells the errors of @type. */
+/* Whether the errors of @type are unknown. */
 void hp_build_set_no_errors(struct hp_builder *b, uint32_t type, bool no_errors);
-/* Whether the writer recorded @type, whatever its values are; those of one that it did not go. */
+/* Whether the writer recorded @type, whatever its values are; if it did not, they are dropped. */
 void hp_build_set_recorded(struct hp_builder *b, uint32_t type, bool recorded);
 
 /* The members of the profile that are called so. */

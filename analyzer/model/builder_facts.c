@@ -1,4 +1,4 @@
-/* builder_facts.c - what a reader tells of the profile as a whole, of its types and modules. */
+/* builder_facts.c - what a reader knows of the profile as a whole, of its types and modules. */
 #include <stdlib.h>
 
 #include "analyzer/model/builder.h"
@@ -150,7 +150,7 @@ void hp_build_module_is_relative(struct hp_builder *b, hp_modid module)
 	b->p->modules.row[module.i].relative = true;
 }
 
-/* --- what is told of the file --- */
+/* --- lines that are not read, and warnings --- */
 
 static struct hp_unused *unused_row(struct hprof_profile *p, struct hp_slice word)
 {

@@ -6,6 +6,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/sort.h"
+#include "analyzer/model/check.h"
 #include "analyzer/model/walks.h"
 
 /* Addresses looked for in maps of other dumps, for all of them: some seconds. */
@@ -606,6 +607,9 @@ static int lend_all(struct hprof_profile *const *p, const uint64_t *pids, size_t
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t k = 0; p[i] && k < p[i]->modules.n; k++)
 			p[i]->modules.row[k].lent_now = false;
+	for (size_t i = first; r == HPROF_OK && i < limit; i++)
+		if (p[i])
+			hp_profile_must_hold(p[i], "lending of maps");
 	free(l.walks);
 	free(l.layout);
 	return r;

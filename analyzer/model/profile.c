@@ -337,58 +337,6 @@ bool hp_locs_room(struct hp_locs *l)
 	return true;
 }
 
-static bool samples_valid(const struct hprof_profile *p, const struct hp_samples *s)
-{
-	for (uint32_t i = 0; i < s->n; i++) {
-		if (s->stack[i].i >= p->stacks.n)
-			return false;
-		if (s->thread && s->thread[i].i >= p->threads.n)
-			return false;
-		for (uint32_t t = 0; t < p->n_types; t++)
-			if (s->estimate[t] && !(s->variance[t][i] >= 0))
-				return false;
-	}
-	return true;
-}
-
-static bool snapshots_valid(const struct hprof_profile *p)
-{
-	const struct hp_snapshots *s = &p->snapshots;
-
-	for (uint32_t i = 0; i < s->n; i++)
-		if ((uint64_t)s->row[i].first + s->row[i].n > s->values.n ||
-		    (i && s->row[i].time < s->row[i - 1].time))
-			return false;
-	return samples_valid(p, &s->values) && (s->n || !s->values.n);
-}
-
-bool hp_profile_valid(const struct hprof_profile *p)
-{
-	const struct hp_stacks *s = &p->stacks;
-	const struct hp_locs *l = &p->locs;
-
-	for (uint32_t i = 1; i < s->n; i++)
-		if (s->parent[i].i >= i || s->loc[i].i >= l->n)
-			return false;
-	for (uint32_t i = 0; i < l->n; i++) {
-		if (l->map[i].i != HP_NONE && l->map[i].i >= p->maps.n)
-			return false;
-		if (l->module[i].i != HP_NONE && l->module[i].i >= p->modules.n)
-			return false;
-		if ((uint64_t)l->frame_first[i] + l->frame_n[i] > p->frames.n)
-			return false;
-	}
-	for (uint32_t i = 0; i < p->frames.n; i++)
-		if (p->frames.func[i].i >= p->funcs.n)
-			return false;
-	for (uint32_t i = 0; i < p->maps.n; i++)
-		if (p->maps.start[i] >= p->maps.limit[i] ||
-		    (i && p->maps.start[i] < p->maps.limit[i - 1]) ||
-		    p->maps.module[i].i >= p->modules.n)
-			return false;
-	return samples_valid(p, &p->all) && samples_valid(p, &p->by_thread) && snapshots_valid(p);
-}
-
 /* --- other systems --- */
 
 static bool ends_like(struct hp_slice path, const char *end)

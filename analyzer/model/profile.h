@@ -446,7 +446,7 @@ bool hp_maps_room(struct hp_maps *m);
 /* Make room for one more location. False: no memory. */
 bool hp_locs_room(struct hp_locs *l);
 
-/* Whether the tables obey their rules; tests and fuzz targets call it. */
+/* Whether hp_profile_check() finds nothing (check.h). */
 bool hp_profile_valid(const struct hprof_profile *p);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyzer/model/check.h"
 #include "analyzer/symbolize/apply.h"
 #include "analyzer/symbolize/child.h"
 #include "analyzer/symbolize/moved.h"
@@ -396,6 +397,8 @@ static int finish_profiles(struct hp_dump *dump, size_t n, const struct hprof_sy
 		r = hp_apply_spelling(dump[i].p, dump[i].first_func, err);
 	for (size_t i = 0; r == HPROF_OK && i < n; i++)
 		r = apply_perf_maps(&dump[i], opts, err);
+	for (size_t i = 0; r == HPROF_OK && i < n; i++)
+		hp_profile_must_hold(dump[i].p, "symbolizing");
 	return r;
 }
 
