@@ -263,6 +263,15 @@ static int wait_for_child(struct run *run, struct hprof_error *err)
 	return HPROF_OK;
 }
 
+/*
+ * Whether answers are applied now.  Many profiles wait until no child is left: as long as one runs,
+ * each page that is written is copied first.
+ */
+static bool may_apply(const struct run *run)
+{
+	return run->plan.n == 1 || (!run->pool.n && run->next == run->plan.n_tasks);
+}
+
 static int run_tasks(struct run *run, struct hprof_error *err)
 {
 	uint32_t finished = 0;
@@ -276,7 +285,8 @@ static int run_tasks(struct run *run, struct hprof_error *err)
 			r = wait_for_child(run, err);
 		if (r < 0)
 			return r;
-		while (finished < run->plan.n_tasks && run->tasks[finished].done) {
+		while (finished < run->plan.n_tasks && run->tasks[finished].done &&
+		       may_apply(run)) {
 			r = finish_task(run, &run->tasks[finished], err);
 			if (r < 0)
 				return r;
