@@ -624,27 +624,25 @@ static int no_snapshot(struct reader *r, bool cut)
 
 static int finish(struct reader *r, bool complete)
 {
-	struct hprof_profile *p = r->b->p;
-
 	if (!r->snapshots)
 		return no_snapshot(r, !complete);
-	if (!p->n_types) /* of a report, each tree is a type */
+	if (!r->b->p->n_types) /* of a report, each tree is a type */
 		return hp_fail_at(r->err, HPROF_ENODATA, r->line.number, r->line.offset,
 				  "the report has no tree: nothing was recorded");
 	if (!complete)
-		hp_profile_warn(p, "cut",
-				"line %" PRIu64 ": the file ends inside snapshot %" PRIu64
-				"; the %" PRIu64 " complete ones before it are used",
-				r->line.number, r->snapshots, r->snapshots);
+		hp_build_warn(r->b, "cut",
+			      "line %" PRIu64 ": the file ends inside snapshot %" PRIu64
+			      "; the %" PRIu64 " complete ones before it are used",
+			      r->line.number, r->snapshots, r->snapshots);
 	if (!r->has_header)
-		hp_profile_warn(p, "no-header",
-				"the header is missing, with the command and the unit of time");
+		hp_build_warn(r->b, "no-header",
+			      "the header is missing, with the command and the unit of time");
 	hp_format_tell_end(r->in, r->b);
 	if (r->is_xtree)
 		hp_xtree_default(r->b);
 	else if (hp_build_snapshot_sort(r->b))
-		hp_profile_warn(
-			p, "order",
+		hp_build_warn(
+			r->b, "order",
 			"the snapshots are not in the order of their times; they were sorted");
 	return HPROF_OK;
 }

@@ -8,6 +8,7 @@
 #include "analyzer/base/column.h"
 #include "analyzer/base/lambda.h"
 #include "analyzer/base/name.h"
+#include "analyzer/model/builder_own.h"
 
 static int over_limit(const struct hp_builder *b, const char *what)
 {
@@ -19,7 +20,7 @@ static int over_limit(const struct hp_builder *b, const char *what)
 int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enum hp_type_kind kind,
 		  bool optional)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 	struct hp_type *types = reallocarray(p->types, p->n_types + 1, sizeof(*types));
 	struct hp_samples *table[] = {&p->all, &p->by_thread, &p->snapshots.values};
 	hp_strid id;
@@ -47,7 +48,7 @@ int hp_build_type(struct hp_builder *b, const char *name, enum hp_unit unit, enu
 
 void hp_build_type_undo(struct hp_builder *b)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 	struct hp_samples *tables[] = {&p->all, &p->by_thread, &p->snapshots.values};
 
 	p->n_types--;
@@ -63,7 +64,8 @@ void hp_build_type_undo(struct hp_builder *b)
 
 int hp_build_alias(struct hp_builder *b, struct hp_slice alias)
 {
-	return hp_strtab_add(&b->p->str, alias, &b->p->types[b->p->n_types - 1].alias, b->err);
+	return hp_strtab_add(&b->own->p->str, alias,
+			     &b->own->p->types[b->own->p->n_types - 1].alias, b->err);
 }
 
 /* Room for one more row in the columns that exist. */
@@ -147,7 +149,7 @@ static bool has_value(const struct hp_measure *m)
 /* Columns for all types that were recorded, as far as @m[n_types] tells. */
 static int note_recorded(struct hp_builder *b, struct hp_samples *s, const struct hp_measure *m)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		p->types[t].absent &= !has_value(&m[t]);
@@ -163,9 +165,9 @@ static int append_row(struct hp_builder *b, struct hp_samples *s, const struct s
 	uint32_t row = s->n;
 
 	if (row >= b->limits.rows)
-		return over_limit(b,
-				  s == &b->p->snapshots.values ? "values of snapshots" : "samples");
-	if (!grow_samples(s, b->p->n_types, s == &b->p->by_thread))
+		return over_limit(b, s == &b->own->p->snapshots.values ? "values of snapshots"
+								       : "samples");
+	if (!grow_samples(s, b->own->p->n_types, s == &b->own->p->by_thread))
 		return hp_fail_nomem(b->err);
 	s->n++;
 	s->stack[row] = key->stack;
@@ -173,7 +175,7 @@ static int append_row(struct hp_builder *b, struct hp_samples *s, const struct s
 		s->thread[row] = key->thread;
 	if (s->size)
 		s->size[row] = key->size;
-	for (uint32_t t = 0; t < b->p->n_types; t++)
+	for (uint32_t t = 0; t < b->own->p->n_types; t++)
 		if (s->estimate[t])
 			s->estimate[t][row] = s->variance[t][row] = s->recorded[t][row] = 0;
 	return HPROF_OK;
@@ -194,7 +196,7 @@ static void add_values(const struct hprof_profile *p, struct hp_samples *s, uint
 static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_key key,
 		      const struct hp_measure *m)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 	uint32_t tag = hash_sample(p, &key);
 	uint32_t row = hp_index_find(&s->index, tag, same_sample, s, &key);
 	int r = note_recorded(b, s, m);
@@ -213,13 +215,14 @@ static int add_sample(struct hp_builder *b, struct hp_samples *s, struct sample_
 
 int hp_build_sample(struct hp_builder *b, hp_stackid stack, const struct hp_measure *m)
 {
-	return add_sample(b, &b->p->all, (struct sample_key){stack, {HP_NONE}, {0, 0, false}}, m);
+	return add_sample(b, &b->own->p->all, (struct sample_key){stack, {HP_NONE}, {0, 0, false}},
+			  m);
 }
 
 int hp_build_sized_sample(struct hp_builder *b, hp_stackid stack, struct hp_sizes size,
 			  const struct hp_measure *m)
 {
-	struct hp_samples *s = &b->p->all;
+	struct hp_samples *s = &b->own->p->all;
 
 	if (!s->size && !s->n) {
 		s->size = calloc(s->cap ? s->cap : 1, sizeof(*s->size));
@@ -231,13 +234,13 @@ int hp_build_sized_sample(struct hp_builder *b, hp_stackid stack, struct hp_size
 
 void hp_build_expect_samples(struct hp_builder *b, uint32_t n)
 {
-	hp_index_expect(&b->p->all.index, n);
+	hp_index_expect(&b->own->p->all.index, n);
 }
 
 int hp_build_thread_sample(struct hp_builder *b, hp_stackid stack, hp_threadid thread,
 			   const struct hp_measure *m)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 
 	for (uint32_t t = 0; t < p->n_types; t++)
 		p->thread_total[(size_t)thread.i * p->n_types + t] += m[t].estimate;
@@ -276,7 +279,7 @@ static bool grow_threads(struct hprof_profile *p)
 int hp_build_thread(struct hp_builder *b, struct hp_slice id, struct hp_slice name,
 		    hp_threadid *out)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 	struct hp_threads *t = &p->threads;
 	hp_strid key, name_id;
 	uint32_t tag, row;
@@ -287,11 +290,11 @@ int hp_build_thread(struct hp_builder *b, struct hp_slice id, struct hp_slice na
 	if (r < 0)
 		return r;
 	tag = hp_hash_pair(p->seed, key.i, 0);
-	row = hp_index_find(&b->threads_by_id, tag, same_thread, t, &key);
+	row = hp_index_find(&b->own->threads_by_id, tag, same_thread, t, &key);
 	if (row == UINT32_MAX) {
 		if (t->n >= b->limits.rows)
 			return over_limit(b, "threads");
-		if (!grow_threads(p) || !hp_index_add(&b->threads_by_id, tag, t->n))
+		if (!grow_threads(p) || !hp_index_add(&b->own->threads_by_id, tag, t->n))
 			return hp_fail_nomem(b->err);
 		row = t->n++;
 		t->id[row] = key;
@@ -317,7 +320,7 @@ static bool same_loc(const void *ctx, uint32_t row, const void *key)
 
 static int new_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 {
-	struct hp_locs *l = &b->p->locs;
+	struct hp_locs *l = &b->own->p->locs;
 
 	if (l->n >= b->limits.rows)
 		return over_limit(b, "addresses");
@@ -336,8 +339,8 @@ static int new_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 
 static int find_loc(struct hp_builder *b, uint64_t addr, hp_locid *out)
 {
-	struct hp_locs *l = &b->p->locs;
-	uint32_t tag = hp_hash_pair(b->p->seed, addr, 1);
+	struct hp_locs *l = &b->own->p->locs;
+	uint32_t tag = hp_hash_pair(b->own->p->seed, addr, 1);
 	uint32_t row = hp_index_find(&l->index, tag, same_loc, l, &addr);
 	int r;
 
@@ -384,19 +387,19 @@ static bool same_named(const void *ctx, uint32_t row, const void *key)
 
 int hp_build_named(struct hp_builder *b, const struct hp_named_call *call, hp_locid *out)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 	uint32_t tag = hp_hash_pair(p->seed, call->addr, call->module.i), row;
 	int r;
 
 	for (uint32_t i = 0; i < call->n_frames; i++)
 		tag = hp_hash_pair(p->seed, (uint64_t)tag << 32 | call->frame[i].line,
 				   call->frame[i].func.i);
-	row = hp_index_find(&b->named, tag, same_named, p, call);
+	row = hp_index_find(&b->own->named, tag, same_named, p, call);
 	if (row != UINT32_MAX) {
 		*out = (hp_locid){row};
 		return HPROF_OK;
 	}
-	if (!hp_index_reserve(&b->named))
+	if (!hp_index_reserve(&b->own->named))
 		return hp_fail_nomem(b->err);
 	r = new_loc(b, call->addr, out);
 	if (r == HPROF_OK)
@@ -406,7 +409,7 @@ int hp_build_named(struct hp_builder *b, const struct hp_named_call *call, hp_lo
 	p->locs.module[out->i] = call->module;
 	if (call->module.i != HP_NONE)
 		count_named(p, call->module, !call->nameless, call->frame[0].line > 0, true);
-	(void)hp_index_add(&b->named, tag, out->i); /* room was reserved above */
+	(void)hp_index_add(&b->own->named, tag, out->i); /* room was reserved above */
 	return HPROF_OK;
 }
 
@@ -415,7 +418,7 @@ int hp_build_location(struct hp_builder *b, uint64_t addr, const struct hp_frame
 {
 	int r = new_loc(b, addr, out);
 
-	return r == HPROF_OK && n ? hp_loc_set_frames(b->p, *out, frames, n, b->err) : r;
+	return r == HPROF_OK && n ? hp_loc_set_frames(b->own->p, *out, frames, n, b->err) : r;
 }
 
 struct call_key {
@@ -433,7 +436,7 @@ static bool same_call(const void *ctx, uint32_t row, const void *key)
 
 static int new_call(struct hp_builder *b, struct call_key key, hp_stackid *out)
 {
-	struct hp_stacks *s = &b->p->stacks;
+	struct hp_stacks *s = &b->own->p->stacks;
 
 	if (s->n >= b->limits.rows)
 		return over_limit(b, "calling contexts");
@@ -458,8 +461,8 @@ int hp_build_new_call(struct hp_builder *b, hp_stackid parent, hp_locid loc, hp_
 
 static int add_call(struct hp_builder *b, struct call_key key, hp_stackid *out)
 {
-	struct hp_stacks *s = &b->p->stacks;
-	uint32_t tag = hp_hash_pair(b->p->seed, key.parent.i, key.loc.i);
+	struct hp_stacks *s = &b->own->p->stacks;
+	uint32_t tag = hp_hash_pair(b->own->p->seed, key.parent.i, key.loc.i);
 	uint32_t row = hp_index_find(&s->index, tag, same_call, s, &key);
 	int r;
 
@@ -502,7 +505,7 @@ int hp_build_heap_types(struct hp_builder *b)
 	for (size_t i = 0; r == HPROF_OK && i < HP_LEN(types); i++)
 		r = hp_build_type(b, types[i].name, types[i].unit, types[i].kind,
 				  types[i].optional);
-	b->p->default_type = 1;
+	b->own->p->default_type = 1;
 	return r;
 }
 
@@ -522,8 +525,8 @@ int hp_build_stack(struct hp_builder *b, const uint64_t *addr, size_t n, hp_stac
 
 	if (n > HP_STACK_MAX)
 		return hp_fail_deep(b->err, 0, HPROF_NO_OFFSET);
-	if (n > b->p->max_depth)
-		b->p->max_depth = (uint32_t)n;
+	if (n > b->own->p->max_depth)
+		b->own->p->max_depth = (uint32_t)n;
 	if (cut != HP_NONE)
 		r = add_call(b, (struct call_key){at, {cut}}, &at);
 	while (r == HPROF_OK && n-- > 0) {
@@ -545,8 +548,8 @@ int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n, hp
 
 	if (n > HP_STACK_MAX)
 		return hp_fail_deep(b->err, 0, HPROF_NO_OFFSET);
-	if (n > b->p->max_depth)
-		b->p->max_depth = (uint32_t)n;
+	if (n > b->own->p->max_depth)
+		b->own->p->max_depth = (uint32_t)n;
 	while (r == HPROF_OK && n-- > 0)
 		r = add_call(b, (struct call_key){at, loc[n]}, &at);
 	if (r == HPROF_OK)
@@ -558,7 +561,7 @@ int hp_build_named_stack(struct hp_builder *b, const hp_locid *loc, size_t n, hp
 
 int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *in)
 {
-	struct hp_snapshots *s = &b->p->snapshots;
+	struct hp_snapshots *s = &b->own->p->snapshots;
 
 	if (s->n >= b->limits.rows)
 		return over_limit(b, "snapshots");
@@ -572,7 +575,7 @@ int hp_build_snapshot(struct hp_builder *b, const struct hp_snapshot *in)
 
 int hp_build_snapshot_sample(struct hp_builder *b, hp_stackid stack, const struct hp_measure *m)
 {
-	struct hp_snapshots *s = &b->p->snapshots;
+	struct hp_snapshots *s = &b->own->p->snapshots;
 	const struct sample_key key = {.stack = stack, .thread = {HP_NONE}};
 	int r = note_recorded(b, &s->values, m);
 
@@ -580,14 +583,14 @@ int hp_build_snapshot_sample(struct hp_builder *b, hp_stackid stack, const struc
 		r = append_row(b, &s->values, &key);
 	if (r < 0)
 		return r;
-	add_values(b->p, &s->values, s->values.n - 1, m);
+	add_values(b->own->p, &s->values, s->values.n - 1, m);
 	s->row[s->n - 1].n++;
 	return HPROF_OK;
 }
 
 void hp_build_snapshot_undo(struct hp_builder *b)
 {
-	struct hp_snapshots *s = &b->p->snapshots;
+	struct hp_snapshots *s = &b->own->p->snapshots;
 
 	s->n--;
 	s->values.n = s->row[s->n].first;
@@ -604,7 +607,7 @@ static int by_time(const void *a, const void *b)
 
 bool hp_build_snapshot_sort(struct hp_builder *b)
 {
-	struct hp_snapshots *s = &b->p->snapshots;
+	struct hp_snapshots *s = &b->own->p->snapshots;
 
 	for (uint32_t i = 1; i < s->n; i++)
 		if (s->row[i].time < s->row[i - 1].time) {
@@ -617,9 +620,9 @@ bool hp_build_snapshot_sort(struct hp_builder *b)
 /* Let each snapshot see its rows of the values, which grow no more. */
 static int place_snapshots(struct hp_builder *b)
 {
-	struct hp_snapshots *s = &b->p->snapshots;
+	struct hp_snapshots *s = &b->own->p->snapshots;
 	const struct hp_samples *all = &s->values;
-	uint32_t n_types = b->p->n_types;
+	uint32_t n_types = b->own->p->n_types;
 	double **column = s->columns = calloc((size_t)s->n * n_types * 3 + 1, sizeof(*column));
 
 	if (!column)
@@ -662,7 +665,7 @@ static void keep_largest(struct hprof_profile *p, uint32_t to, uint32_t from)
 /* The samples of a profile with snapshots: each stack at its largest. */
 static int sum_up_snapshots(struct hp_builder *b)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 	const struct hp_samples *s = &p->snapshots.values;
 	uint32_t *row = calloc(p->stacks.n, sizeof(*row)); /* 1 + sample of a stack; 0: none yet */
 	int r = row ? HPROF_OK : hp_fail_nomem(b->err);
@@ -694,9 +697,9 @@ static int add_truncated_locs(struct hp_builder *b)
 
 int hp_build_place(struct hp_builder *b, const struct hp_place *place)
 {
-	if (!HP_COLUMN_ROOM(b->place, b->n_places, b->cap_places))
+	if (!HP_COLUMN_ROOM(b->own->place, b->own->n_places, b->own->cap_places))
 		return hp_fail_nomem(b->err);
-	b->place[b->n_places++] = *place;
+	b->own->place[b->own->n_places++] = *place;
 	return HPROF_OK;
 }
 
@@ -768,26 +771,27 @@ int hp_build_module(struct hp_builder *b, struct hp_slice path, hp_modid *out)
 int hp_build_module_of(struct hp_builder *b, struct hp_slice path, struct hp_slice build_id,
 		       hp_modid *out)
 {
-	struct hp_modules *t = &b->p->modules;
-	const struct hp_module *last = t->n ? &t->row[b->last_module.i] : NULL;
+	struct hp_modules *t = &b->own->p->modules;
+	const struct hp_module *last = t->n ? &t->row[b->own->last_module.i] : NULL;
 	struct module_key key;
 	uint32_t tag, row;
 	int r;
 
-	if (last && hp_slice_same(hp_profile_str(b->p, last->path), path) &&
-	    hp_slice_same(hp_profile_str(b->p, last->recorded_id), build_id)) {
-		*out = b->last_module;
+	if (last && hp_slice_same(hp_profile_str(b->own->p, last->path), path) &&
+	    hp_slice_same(hp_profile_str(b->own->p, last->recorded_id), build_id)) {
+		*out = b->own->last_module;
 		return HPROF_OK;
 	}
-	r = hp_strtab_add(&b->p->str, path, &key.path, b->err);
+	r = hp_strtab_add(&b->own->p->str, path, &key.path, b->err);
 	if (r == HPROF_OK)
-		r = hp_strtab_add(&b->p->str, build_id, &key.build_id, b->err);
+		r = hp_strtab_add(&b->own->p->str, build_id, &key.build_id, b->err);
 	if (r < 0)
 		return r;
-	tag = hp_hash_pair(b->p->seed, key.path.i, key.build_id.i);
-	row = hp_index_find(&b->modules, tag, same_module, t, &key);
+	tag = hp_hash_pair(b->own->p->seed, key.path.i, key.build_id.i);
+	row = hp_index_find(&b->own->modules, tag, same_module, t, &key);
 	if (row == UINT32_MAX) {
-		if (!HP_COLUMN_ROOM(t->row, t->n, t->cap) || !hp_index_add(&b->modules, tag, t->n))
+		if (!HP_COLUMN_ROOM(t->row, t->n, t->cap) ||
+		    !hp_index_add(&b->own->modules, tag, t->n))
 			return hp_fail_nomem(b->err);
 		row = t->n++;
 		t->row[row] = (struct hp_module){
@@ -795,7 +799,7 @@ int hp_build_module_of(struct hp_builder *b, struct hp_slice path, struct hp_sli
 		if (!has_file(path))
 			t->row[row].status = HP_MODULE_SPECIAL;
 	}
-	*out = b->last_module = (hp_modid){row};
+	*out = b->own->last_module = (hp_modid){row};
 	return HPROF_OK;
 }
 
@@ -804,18 +808,18 @@ static int find_module(struct hp_builder *b, const struct hp_mapping *m, hp_modi
 	int r = hp_build_module_of(b, m->path.len ? m->path : HP_LIT("[anon]"), m->build_id, out);
 
 	if (r == HPROF_OK)
-		b->p->modules.row[out->i].deleted |= m->deleted;
+		b->own->p->modules.row[out->i].deleted |= m->deleted;
 	return r;
 }
 
 int hp_build_mapping(struct hp_builder *b, const struct hp_mapping *in)
 {
-	struct hp_maps *m = &b->p->maps;
+	struct hp_maps *m = &b->own->p->maps;
 	hp_modid module = {0};
 	int r;
 
 	if (in->start >= in->limit) {
-		hp_profile_warn(b->p, "map-inverted",
+		hp_profile_warn(b->own->p, "map-inverted",
 				"a mapping ends before it begins (%#" PRIx64 "-%#" PRIx64
 				"); it is left out",
 				in->start, in->limit);
@@ -848,9 +852,13 @@ int hp_builder_init(struct hp_builder *b, const struct hprof_load_opts *opts, co
 	struct hprof_profile *p = calloc(1, sizeof(*p));
 	int r;
 
-	*b = (struct hp_builder){.p = p, .err = err};
-	if (!p)
+	*b = (struct hp_builder){.p = p, .own = calloc(1, sizeof(*b->own)), .err = err};
+	if (!p || !b->own) {
+		free(p);
+		b->p = NULL;
 		return hp_fail_nomem(err);
+	}
+	b->own->p = p;
 	if (opts) {
 		b->limits = opts->limits;
 		b->thread_stacks = opts->threads == HPROF_THREADS_STACKS;
@@ -873,19 +881,22 @@ int hp_builder_init(struct hp_builder *b, const struct hprof_load_opts *opts, co
 
 void hp_builder_release(struct hp_builder *b)
 {
-	hprof_profile_free(b->p);
-	hp_index_release(&b->modules);
-	hp_index_release(&b->named);
-	free(b->place);
-	b->place = NULL;
-	hp_index_release(&b->threads_by_id);
+	if (!b->own)
+		return;
+	hprof_profile_free(b->own->p);
+	hp_index_release(&b->own->modules);
+	hp_index_release(&b->own->named);
+	free(b->own->place);
+	hp_index_release(&b->own->threads_by_id);
+	free(b->own);
+	b->own = NULL;
 	b->p = NULL;
 }
 
 /* Types that nothing arrived for: the columns of the others exist, if only with zeros. */
 static int settle_types(struct hp_builder *b)
 {
-	struct hprof_profile *p = b->p;
+	struct hprof_profile *p = b->own->p;
 
 	for (uint32_t t = 0; t < p->n_types; t++) {
 		if (p->types[t].absent)
@@ -937,7 +948,7 @@ int hp_build_func(struct hp_builder *b, const struct hp_func_names *names, hp_fu
 	complete_names(&f, &mem);
 	f.name = hp_lambda_usual(f.name, &mem);
 	f.full = hp_lambda_usual(f.full, &mem);
-	r = hp_func_add(b->p, &f, out, b->err);
+	r = hp_func_add(b->own->p, &f, out, b->err);
 	hp_arena_release(&mem);
 	return r;
 }
@@ -947,16 +958,16 @@ static int settle_truncated(struct hp_builder *b)
 {
 	const struct hp_func_names names = {
 		HP_SLICE_LIT("[truncated]"), HP_SLICE_LIT("[truncated]"), {"", 0}, {"", 0}};
-	uint32_t k = truncated_loc(b->p->max_depth);
+	uint32_t k = truncated_loc(b->own->p->max_depth);
 	struct hp_frame frame = {{0}, 0};
 	int r;
 
 	if (k == HP_NONE || b->whole_stacks)
 		return HPROF_OK;
-	r = hp_func_add(b->p, &names, &frame.func, b->err);
+	r = hp_func_add(b->own->p, &names, &frame.func, b->err);
 	if (r < 0)
 		return r;
-	return hp_loc_set_frames(b->p, (hp_locid){k}, &frame, 1, b->err);
+	return hp_loc_set_frames(b->own->p, (hp_locid){k}, &frame, 1, b->err);
 }
 
 /* Distinct stacks with values. */
@@ -1012,29 +1023,30 @@ int hp_builder_finish(struct hp_builder *b, struct hprof_profile **out)
 {
 	int r = settle_types(b);
 
-	if (r == HPROF_OK && b->p->snapshots.n)
+	if (r == HPROF_OK && b->own->p->snapshots.n)
 		r = place_snapshots(b);
-	if (r == HPROF_OK && b->p->snapshots.n)
+	if (r == HPROF_OK && b->own->p->snapshots.n)
 		r = sum_up_snapshots(b);
 	if (r == HPROF_OK)
 		r = settle_truncated(b);
 	if (r == HPROF_OK)
-		r = hp_maps_settle(b->p, b->err);
+		r = hp_maps_settle(b->own->p, b->err);
 	if (r < 0)
 		return r;
-	count_inside(b->p);
-	for (uint32_t i = 0; i < b->n_places; i++)
-		settle_place(b->p, &b->place[i]);
-	b->p->n_read_warnings = b->p->warnings.n;
-	r = hp_maps_check(b->p, b->err);
+	count_inside(b->own->p);
+	for (uint32_t i = 0; i < b->own->n_places; i++)
+		settle_place(b->own->p, &b->own->place[i]);
+	b->own->p->n_read_warnings = b->own->p->warnings.n;
+	r = hp_maps_check(b->own->p, b->err);
 	if (r < 0)
 		return r;
-	b->p->n_stacks = count_stacks(b->p);
-	hp_index_release(&b->p->locs.index); /* nothing is added any more */
-	hp_index_release(&b->p->stacks.index);
-	hp_index_release(&b->p->all.index);
-	hp_index_release(&b->p->by_thread.index);
-	*out = b->p;
+	b->own->p->n_stacks = count_stacks(b->own->p);
+	hp_index_release(&b->own->p->locs.index); /* nothing is added any more */
+	hp_index_release(&b->own->p->stacks.index);
+	hp_index_release(&b->own->p->all.index);
+	hp_index_release(&b->own->p->by_thread.index);
+	*out = b->own->p;
+	b->own->p = NULL;
 	b->p = NULL;
 	return HPROF_OK;
 }

@@ -19,7 +19,8 @@ struct hp_place {
 };
 
 struct hp_builder {
-	struct hprof_profile *p; /* owned until hp_builder_finish() */
+	const struct hprof_profile *p; /* what has been built; NULL after hp_builder_finish() */
+	struct hp_builder_own *own;    /* the same to write to, and how it is found again */
 	struct hprof_limits limits;
 	bool thread_values; /* the caller wants values per thread */
 	bool thread_stacks; /* and per thread and stack */
@@ -29,13 +30,7 @@ struct hp_builder {
 	uint8_t told_types; /* a bit for each of the four usual types that is there; 0: not told */
 	bool one_size;      /* as in the profile: the input says so */
 	bool no_errors;     /* as in the types of the profile */
-	uint64_t scaled_period;  /* as in the profile; 0: not told */
-	struct hp_index modules; /* by path */
-	struct hp_index named;   /* locations that the format names */
-	struct hp_index threads_by_id;
-	hp_modid last_module;
-	struct hp_place *place; /* [n_places] that are known without mappings */
-	uint32_t n_places, cap_places;
+	uint64_t scaled_period; /* as in the profile; 0: not told */
 	struct hprof_error *err;
 };
 

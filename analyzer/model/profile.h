@@ -1,8 +1,11 @@
 /*
  * profile.h - what is known about one input, as columns of ids.
  *
- * Rows never move to another id.  Only the builder (builder.h) and the functions at the end
- * of this file write; everybody else reads.
+ * Rows never move to another id.  Three write, one after the other: the builder (builder.h) while
+ * the file is read, of which readers see the profile as const; hprof_lend_maps(), which adds
+ * mappings and modules and places locations anew; and symbolizing, which adds functions and
+ * frames, and says of modules which files were read and of locations where they lie in these.
+ * Each may add texts and warnings.  From then on nobody writes.
  */
 #ifndef HP_MODEL_PROFILE_H
 #define HP_MODEL_PROFILE_H
