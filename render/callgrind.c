@@ -107,10 +107,13 @@ static int make_event(struct callgrind_writer *m, uint32_t type, double sign, bo
 			    calloc(t->n, sizeof(double))};
 	if (!e->own || !e->below)
 		return hp_fail_nomem(err);
-	for (uint32_t i = 0; i < t->n; i++)
-		e->own[i] = sign * value[i] > 0 ? sign * value[i] : 0;
-	memcpy(e->below, e->own, t->n * sizeof(*e->below));
-	hp_tree_sum_below(t->parent, t->n, e->below, 1);
+	for (uint32_t i = t->n; i-- > 0;) { /* beyond 2^53 the order of a sum shows in its digits */
+		if (sign * value[i] > 0)
+			e->own[i] = sign * value[i];
+		e->below[i] += e->own[i];
+		if (i)
+			e->below[t->parent[i]] += e->below[i];
+	}
 	return HPROF_OK;
 }
 
