@@ -179,6 +179,12 @@ static struct hp_slice whole_of(const struct hprof_profile *p, uint32_t i, struc
 /* What a name is of: a function with its arguments, one that may have some, or any other. */
 enum kind { WHOLE, BARE, OTHER };
 
+/* Whether function @i of @p has the same name in all its forms. */
+static bool has_one_name(const struct hprof_profile *p, uint32_t i)
+{
+	return !p->funcs.linkage[i].i && p->funcs.name[i].i == p->funcs.full[i].i;
+}
+
 /* What function @i of @p is by its name; *@whole and *@brief as by whole_of(). */
 static enum kind kind_of(const struct hprof_profile *p, uint32_t i, struct hp_slice *whole,
 			 struct hp_slice *brief)
@@ -186,7 +192,7 @@ static enum kind kind_of(const struct hprof_profile *p, uint32_t i, struct hp_sl
 	*whole = whole_of(p, i, brief);
 	if (whole->len)
 		return WHOLE;
-	return !p->funcs.linkage[i].i && p->funcs.name[i].i == p->funcs.full[i].i ? BARE : OTHER;
+	return has_one_name(p, i) ? BARE : OTHER;
 }
 
 /* Take file @file as that of one side of a match; "" says nothing. */
@@ -329,11 +335,11 @@ static int look_at_both(const struct bare_finder *f, struct hprof_error *err)
 
 	for (uint32_t i = 0; r == HPROF_OK && i < t->n; i++) {
 		struct hp_slice whole, brief;
-		enum kind kind = kind_of(f->p, i, &whole, &brief);
+		enum kind kind = f->lines[i].used ? kind_of(f->p, i, &whole, &brief) : OTHER;
 		hp_strid name;
 		uint32_t row;
 
-		if (!f->lines[i].used || kind == OTHER)
+		if (kind == OTHER)
 			continue;
 		r = hp_name_add_plain(&f->v->str, brief, true, &name, err);
 		row = r == HPROF_OK ? find(f->v, name) : UINT32_MAX;
@@ -361,7 +367,8 @@ static int look_at(struct hprof_view *v, const struct hprof_profile *p, enum ste
 		r = look_at_both(&f, err);
 	for (uint32_t i = 0; r == HPROF_OK && step != COMPARE && i < p->funcs.n; i++) {
 		struct hp_slice whole, brief;
-		enum kind kind = f.lines[i].used ? kind_of(p, i, &whole, &brief) : OTHER;
+		bool wanted = f.lines[i].used && (step != LIST_BARE || has_one_name(p, i));
+		enum kind kind = wanted ? kind_of(p, i, &whole, &brief) : OTHER;
 
 		if (step == LIST_BARE && kind == BARE)
 			r = add(v, hp_profile_str(p, p->funcs.full[i]), err);
