@@ -36,16 +36,6 @@ extern const struct hp_format hp_format_symbolized;
 extern const struct hp_format hp_format_pprof;
 extern const struct hp_format hp_format_php_memprof; /* inside of symbolized ones only */
 
-/*
- * Read the rest of @in, which is a profile by itself inside of another file.  Errors: EUNSUPPORTED
- * when it is of no kind that may be there, and those of the format.
- */
-HP_MUST_CHECK int hp_format_read_inner(struct hp_input *in, struct hp_builder *b,
-				       struct hprof_error *err);
-
-/* After the last line: what is wrong with the end of the input becomes warnings of the profile. */
-void hp_format_tell_end(const struct hp_input *in, struct hp_builder *b);
-
 /* Whether @head begins like JSON. */
 bool hp_format_is_json(struct hp_slice head);
 

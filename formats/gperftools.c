@@ -18,6 +18,7 @@
 
 #include "analyzer/base/scan.h"
 #include "formats/counter.h"
+#include "formats/ending.h"
 #include "formats/extra_lines.h"
 #include "formats/procmaps.h"
 #include "formats/stack_lines.h"
@@ -463,7 +464,7 @@ static int refuse_odd(struct reader *r)
 			  "found %s, expected %s", r->odd_text, row_form);
 }
 
-static void tell_odd(struct reader *r)
+static void warn_suspect(struct reader *r)
 {
 	if (r->odd_line)
 		hp_build_warn(r->b, "cut",
@@ -554,13 +555,13 @@ static int read_body(struct reader *r)
 	}
 	if (n < 0)
 		return n;
-	tell_odd(r);
+	warn_suspect(r);
 	settle_sizes(r);
 	n = end_names(r);
 	if (n < 0)
 		return n;
 	n = maps ? hp_procmaps_read(r->in, r->b, r->err) : HPROF_OK;
-	hp_format_tell_end(r->in, r->b);
+	hp_format_warn_truncated(r->in, r->b);
 	if (!maps && !r->is_go && !r->b->symbolized)
 		hp_build_warn(r->b, "no-maps",
 			      "no MAPPED_LIBRARIES section (the file may be cut): addresses stay "

@@ -21,6 +21,7 @@
 
 #include "analyzer/base/scan.h"
 #include "formats/counter.h"
+#include "formats/ending.h"
 #include "formats/extra_lines.h"
 #include "formats/jemalloc_sizes.h"
 #include "formats/jemalloc_threads.h"
@@ -472,7 +473,7 @@ static int read_body(struct reader *r)
 	if (n >= 0 && maps)
 		n = hp_procmaps_read(r->in, r->b, r->err);
 	if (n >= 0)
-		hp_format_tell_end(r->in, r->b);
+		hp_format_warn_truncated(r->in, r->b);
 	return n < 0 ? n : HPROF_OK;
 }
 

@@ -24,6 +24,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
+#include "formats/ending.h"
 #include "formats/named_calls.h"
 #include "formats/xtree_types.h"
 
@@ -637,7 +638,7 @@ static int finish(struct reader *r, bool complete)
 	if (!r->has_header)
 		hp_build_warn(r->b, "no-header",
 			      "the header is missing, with the command and the unit of time");
-	hp_format_tell_end(r->in, r->b);
+	hp_format_warn_truncated(r->in, r->b);
 	if (r->is_xtree)
 		hp_xtree_default(r->b);
 	else if (hp_build_snapshot_sort(r->b))

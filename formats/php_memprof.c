@@ -13,6 +13,7 @@
 
 #include "analyzer/base/column.h"
 #include "formats/counter.h"
+#include "formats/ending.h"
 #include "formats/format.h"
 
 enum { HEADER_WORDS = 5, DEPTH_MAX = 1 << 20 };
@@ -154,7 +155,7 @@ static int php_memprof_read(struct hp_input *in, struct hp_builder *b, struct hp
 	if (n >= 0)
 		n = read_rows(&w, b, &row);
 	if (n >= 0)
-		hp_format_tell_end(in, b);
+		hp_format_warn_truncated(in, b);
 	free(row.addr);
 	return n < 0 ? n : HPROF_OK;
 }

@@ -13,6 +13,7 @@
 #include "analyzer/base/callname.h"
 #include "analyzer/base/column.h"
 #include "formats/counter.h"
+#include "formats/ending.h"
 #include "formats/format.h"
 #include "formats/protobuf.h"
 #include "formats/stack_set.h"
@@ -1267,7 +1268,7 @@ static int pprof_read(struct hp_input *in, struct hp_builder *b, struct hprof_er
 	for (size_t i = 0; n == HPROF_OK && i < HP_LEN(parts); i++)
 		n = parts[i](&r);
 	if (n == HPROF_OK)
-		hp_format_tell_end(in, b);
+		hp_format_warn_truncated(in, b);
 	release(&r);
 	return n;
 }

@@ -187,41 +187,6 @@ static int choose(struct hp_input *in, const struct hp_format **out, struct hp_a
 	return HPROF_OK;
 }
 
-int hp_format_read_inner(struct hp_input *in, struct hp_builder *b, struct hprof_error *err)
-{
-	static const struct hp_format *const inner[] = {&hp_format_jemalloc, &hp_format_gperftools,
-							&hp_format_php_memprof};
-	char quoted[HP_QUOTED_MAX];
-	struct hp_slice head, line;
-	int r = hp_input_peek(in, HP_PROBE_BYTES, &head, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < HP_LEN(inner); i++)
-		if (inner[i]->probe(head) >= HP_MATCH_LIKELY)
-			return inner[i]->read(in, b, err);
-	if (!hp_slice_line(&head, &line))
-		return hp_fail_at(
-			err, HPROF_ETRUNC, hp_input_lines(in), 0,
-			"the file ends before its profile, expected \"heap_v2/\" or \"heap "
-			"profile:\"");
-	return hp_fail_at(err, HPROF_EUNSUPPORTED, hp_input_lines(in) + 1, 0,
-			  "found %s, expected \"heap_v2/<period>\" or \"heap profile:\"",
-			  hp_quote(quoted, line));
-}
-
-void hp_format_tell_end(const struct hp_input *in, struct hp_builder *b)
-{
-	if (hp_input_junk(in))
-		hp_build_warn(b, "junk",
-			      "other bytes follow the compressed data; they are left out");
-	if (hp_input_cut(in))
-		hp_build_warn(b, "cut-packed",
-			      "the compressed data end too early, after line %" PRIu64
-			      "; what came before is used",
-			      hp_input_lines(in));
-}
-
 static int load(struct hp_input *in, const struct hprof_load_opts *opts, struct hprof_profile **out,
 		struct hprof_error *err)
 {

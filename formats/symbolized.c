@@ -39,6 +39,7 @@
 #include "analyzer/base/scan.h"
 #include "formats/counter.h"
 #include "formats/format.h"
+#include "formats/inner.h"
 
 enum { FRAMES_MAX = 4096, FIELDS = 5 };
 

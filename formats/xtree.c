@@ -23,6 +23,7 @@
 
 #include "analyzer/base/column.h"
 #include "analyzer/base/scan.h"
+#include "formats/ending.h"
 #include "formats/named_calls.h"
 #include "formats/xtree_types.h"
 
@@ -305,7 +306,7 @@ static int read_body(struct reader *r)
 	}
 	n = r->has_leaf && r->ended ? end_stack(r) : HPROF_OK;
 	check_totals(r);
-	hp_format_tell_end(r->in, r->b);
+	hp_format_warn_truncated(r->in, r->b);
 	return n;
 }
 

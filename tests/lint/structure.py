@@ -58,7 +58,6 @@ ORDER = {
 KNOWN = [
     "analyzer/symbolize/debug_file analyzer/symbolize/find",
     "analyzer/symbolize/dwarf* analyzer/symbolize/libdw/libdw",
-    "formats/*",
 ]
 
 # Functions that only tests call.
