@@ -34,17 +34,18 @@ static int discard(void *ctx, const void *bytes, size_t len)
  */
 static const struct {
 	const char *name;
-	bool needs_base, needs_moments, no_base, one_recording;
+	bool needs_base, needs_moments, no_base;
+	bool over_time;  /* refused of one snapshot, and of several processes with snapshots */
 	bool some_types; /* ENODATA where the profile has none of those that it holds */
 	unsigned seldom; /* of so many inputs one; 0: all */
 } output_limits[] = {
 	{"difffolded", .needs_base = true},
 	{"symbolized", .some_types = true},
-	{"timeline", .needs_moments = true, .one_recording = true},
-	{"timeline-json", .needs_moments = true, .one_recording = true},
-	{"timeline-csv", .needs_moments = true, .one_recording = true},
-	{"timeline-svg", .needs_moments = true, .one_recording = true},
-	{"timeline-png", .needs_moments = true, .one_recording = true,
+	{"timeline", .needs_moments = true, .over_time = true},
+	{"timeline-json", .needs_moments = true, .over_time = true},
+	{"timeline-csv", .needs_moments = true, .over_time = true},
+	{"timeline-svg", .needs_moments = true, .over_time = true},
+	{"timeline-png", .needs_moments = true, .over_time = true,
 	 .seldom = 64}, /* drawn by cairo: milliseconds each */
 	{"tables", .needs_moments = true, .no_base = true},
 	{"tables-dumps", .needs_moments = true, .no_base = true},
@@ -70,7 +71,7 @@ static bool write_one(const struct hprof_view *v, const char *name,
 		      const struct hprof_render_opts *o, unsigned choice)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
-	bool possible = true, some_types = false;
+	bool possible = true, some_types = false, may_be_refused = false;
 	size_t written = 0;
 
 	for (size_t i = 0; i < HP_LEN(output_limits); i++) {
@@ -79,10 +80,10 @@ static bool write_one(const struct hprof_view *v, const char *name,
 		if (output_limits[i].seldom && choice % output_limits[i].seldom)
 			return false;
 		some_types = output_limits[i].some_types;
+		may_be_refused = output_limits[i].over_time && !(o && o->over_time) &&
+				 (v->n_profiles > 1 || v->sources[0].snapshot != HP_NONE);
 		possible = !(output_limits[i].needs_base && !v->n_bases) &&
 			   !(output_limits[i].no_base && v->n_bases) &&
-			   !(output_limits[i].one_recording && v->n_profiles > 1 &&
-			     !(o && o->over_time)) &&
 			   !(output_limits[i].needs_moments && !v->sample_node);
 	}
 	if (hprof_render(v, name, o, discard, &written, &err) == 0) {
@@ -90,7 +91,7 @@ static bool write_one(const struct hprof_view *v, const char *name,
 		return true;
 	}
 	must(err.message[0] != '\0', "a failure has a message");
-	possible &= !(some_types && err.code == HPROF_ENODATA);
+	possible &= !(some_types && err.code == HPROF_ENODATA) && !may_be_refused;
 	if (possible)
 		fprintf(stderr, "%s: %s\n", name, err.message);
 	must(!possible, "a view can be written as every output");
