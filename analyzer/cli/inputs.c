@@ -9,6 +9,7 @@
 
 #include "analyzer/base/error.h"
 #include "analyzer/cli/arguments.h"
+#include "analyzer/cli/user_dirs.h"
 
 bool hp_inputs_keep_time(const struct hp_inputs *s)
 {
@@ -211,13 +212,6 @@ static int list_inputs(struct hp_inputs *s, const char *const *profile, size_t n
 	return HP_EXIT_OK;
 }
 
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 /* Open what the arguments stand for: the profiles and the bases. */
 static int list_arguments(struct hp_inputs *s, const struct hp_arguments *a)
 {
@@ -236,7 +230,7 @@ static int list_arguments(struct hp_inputs *s, const struct hp_arguments *a)
 		return hp_cli_usage(
 			"diff has its base among its arguments: hprof diff [BINARY] BASE "
 			"NEW, without --base");
-	if (diff && a->n == 1 && is_folder(a->profile[0]))
+	if (diff && a->n == 1 && hp_is_folder(a->profile[0]))
 		return hp_cli_usage("diff compares two profiles: name two of those in %s; \"hprof "
 				    "timeline\" shows all",
 				    a->profile[0]);

@@ -11,6 +11,7 @@
 #include "analyzer/base/moment.h"
 #include "analyzer/base/scan.h"
 #include "analyzer/base/utf8.h"
+#include "analyzer/cli/user_dirs.h"
 
 /* --- what names tell --- */
 
@@ -468,12 +469,11 @@ static int add_file(struct hp_series *s, const char *input)
 int hp_series_open(struct hp_series *s, const char *const *inputs, size_t n,
 		   const struct hp_options *o)
 {
-	struct stat st;
 	int code = HP_EXIT_OK;
 
 	*s = (struct hp_series){.given = n ? inputs[0] : ""};
 	for (size_t i = 0; code == HP_EXIT_OK && i < n; i++) {
-		if (strcmp(inputs[i], "-") != 0 && stat(inputs[i], &st) == 0 && S_ISDIR(st.st_mode))
+		if (strcmp(inputs[i], "-") != 0 && hp_is_folder(inputs[i]))
 			code = add_folder(s, inputs[i], o);
 		else
 			code = add_file(s, inputs[i]);

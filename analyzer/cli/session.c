@@ -23,7 +23,7 @@ int hp_session_open(struct hp_session *s, const struct hp_options *o, const stru
 {
 	int code;
 
-	*s = (struct hp_session){.o = o, .needs = needs};
+	*s = (struct hp_session){.cache_dir = NULL};
 	code = hp_inputs_open(&s->in, o, needs);
 	return code == HP_EXIT_OK ? hp_files_open(&s->files, o) : code;
 }
@@ -32,7 +32,7 @@ int hp_session_open(struct hp_session *s, const struct hp_options *o, const stru
 
 static void tell_warnings(const struct hp_session *s, const struct hp_cli_input *in)
 {
-	if (s->o->quiet || s->needs->has_warnings)
+	if (s->in.o->quiet || s->in.needs->has_warnings)
 		return;
 	for (size_t i = 0; i < hprof_profile_warnings(in->profile); i++) {
 		uint64_t n = hprof_profile_warning_count(in->profile, i);
@@ -59,7 +59,7 @@ static double now_s(void)
 /* With -v: what took how long. */
 static void tell_time(struct hp_session *s, const char *what, const char *path, double since_s)
 {
-	if (!s->o->verbose)
+	if (!s->in.o->verbose)
 		return;
 	hp_progress_clear(&s->line);
 	hp_cli_print("%s%s%s: %.3f s", path ? path : "", path ? ": " : "", what, now_s() - since_s);
@@ -67,10 +67,10 @@ static void tell_time(struct hp_session *s, const char *what, const char *path, 
 
 static int load(struct hp_session *s, struct hp_cli_input *in)
 {
-	struct hprof_load_opts opts = {.threads = s->needs->threads};
+	struct hprof_load_opts opts = {.threads = s->in.needs->threads};
 	double begin_s = now_s();
 
-	if (s->o->thread || s->o->thread_roots)
+	if (s->in.o->thread || s->in.o->thread_roots)
 		opts.threads = HPROF_THREADS_STACKS;
 	if (s->in.n > 1)
 		hp_progress_show(&s->line, &(struct hprof_progress){.file = in->path});
@@ -108,7 +108,7 @@ static int load_rest(struct hp_session *s)
 /* Name the addresses of s->in.item[first...], @n of them. */
 static int symbolize(struct hp_session *s, size_t first, size_t n, bool is_base)
 {
-	const struct hp_options *o = s->o;
+	const struct hp_options *o = s->in.o;
 	struct hprof_symbolize_opts opts = {
 		.binary = is_base && o->base_binary ? o->base_binary : s->in.binary,
 		.cache_dir = s->cache_dir,
@@ -154,10 +154,10 @@ static void find_cache(struct hp_session *s)
 {
 	struct hprof_error err = HPROF_ERROR_INIT;
 
-	if (s->o->no_cache || s->o->no_symbols)
+	if (s->in.o->no_cache || s->in.o->no_symbols)
 		return;
 	s->cache_dir = hp_cache_home();
-	if (!s->o->verbose)
+	if (!s->in.o->verbose)
 		return;
 	if (!s->cache_dir)
 		hp_cli_print("names are not remembered: " HP_CACHE_NO_HOME);
@@ -174,9 +174,9 @@ static void note_together(struct hp_session *s)
 		struct hprof_profile *p = s->in.item[i].profile,
 				     *before = s->in.item[i - 1].profile;
 
-		if (i >= n_new || s->o->sum || s->needs->jeprof)
+		if (i >= n_new || s->in.o->sum || s->in.needs->jeprof)
 			hprof_note_together(s->in.item[0].profile, p, i >= n_new);
-		else if (s->needs->all_snapshots ||
+		else if (s->in.needs->all_snapshots ||
 			 hp_inputs_keep_time(&s->in)) /* told where it changes */
 			hprof_note_together(p, before, true);
 	}
@@ -188,8 +188,8 @@ static void tell_processes(const struct hp_session *s)
 	const struct hprof_profile *first = s->in.item[0].profile;
 	size_t n = 0;
 
-	if (s->o->quiet || s->in.current.n_processes > 1 ||
-	    !(s->needs->all_snapshots || hp_inputs_keep_time(&s->in)))
+	if (s->in.o->quiet || s->in.current.n_processes > 1 ||
+	    !(s->in.needs->all_snapshots || hp_inputs_keep_time(&s->in)))
 		return;
 	for (size_t i = 1; i < s->in.n - s->in.n_bases; i++)
 		n += hprof_two_processes(first, s->in.item[i].profile);
@@ -215,7 +215,7 @@ static int load_inputs(struct hp_session *s)
 		code = hp_inputs_check_series(in, &in->current);
 	if (code == HP_EXIT_OK && in->bases.folder)
 		code = hp_inputs_check_series(in, &in->bases);
-	hp_progress_begin(&s->line, s->o);
+	hp_progress_begin(&s->line, s->in.o);
 	s->line.n_profiles = in->n;
 	if (code == HP_EXIT_OK)
 		code = load_rest(s);
@@ -250,16 +250,16 @@ int hp_session_load(struct hp_session *s)
 	int code = load_inputs(s);
 	size_t n = s->in.n - s->in.n_bases;
 
-	if (code == HP_EXIT_OK && n > 1 && s->needs->jeprof && !s->o->quiet)
+	if (code == HP_EXIT_OK && n > 1 && s->in.needs->jeprof && !s->in.o->quiet)
 		hp_cli_print("note: %zu profiles are added up, as jeprof does", n);
 	if (code == HP_EXIT_OK)
 		tell_processes(s);
 	find_cache(s);
 	if (code == HP_EXIT_OK)
 		code = lend(s);
-	if (code == HP_EXIT_OK && !s->o->no_symbols)
+	if (code == HP_EXIT_OK && !s->in.o->no_symbols)
 		code = symbolize(s, 0, n, false);
-	if (code == HP_EXIT_OK && !s->o->no_symbols && s->in.n_bases)
+	if (code == HP_EXIT_OK && !s->in.o->no_symbols && s->in.n_bases)
 		code = symbolize(s, n, s->in.n_bases, true);
 	hp_progress_end(&s->line);
 	if (code == HP_EXIT_OK)
@@ -286,20 +286,20 @@ static int list_numbers(struct hp_session *s)
 static int make_view(struct hp_session *s, size_t first, size_t n, size_t n_bases, bool moments,
 		     struct hprof_view **out)
 {
-	const struct hp_options *o = s->o;
+	const struct hp_options *o = s->in.o;
 	const struct hprof_view_opts opts = {
 		.sample_type = s->in.sample_type,
-		.all_types = s->needs->all_types,
-		.moments = moments || s->needs->apart,
+		.all_types = s->in.needs->all_types,
+		.moments = moments || s->in.needs->apart,
 		.numbers = moments ? s->numbers : NULL,
-		.shares = s->needs->breakdown,
+		.shares = s->in.needs->breakdown,
 		.granularity = (enum hprof_granularity)o->granularity,
 		.names = (enum hprof_names)o->names,
 		.prune = (enum hprof_prune)o->prune,
 		.no_inlines = o->no_inlines,
 		.drop_negative = o->drop_negative,
 		.sort_cum = o->sort_cum,
-		.jeprof_rows = s->needs->jeprof,
+		.jeprof_rows = s->in.needs->jeprof,
 		.alloc_fns = o->alloc_fn.item,
 		.n_alloc_fns = o->alloc_fn.n,
 		.focus = o->focus.item,
@@ -374,20 +374,21 @@ static size_t choose_telling(const struct hp_session *s, size_t n_new)
 		(void)snprintf(part, sizeof(part), "holds %.1f%% of it", 100 * last / most);
 	else if (last != 0)
 		(void)snprintf(part, sizeof(part), "is next to nothing beside it");
-	if (!s->o->quiet)
-		fprintf(stderr,
-			"hprof: note: the report shows the %s, %s: the last one, %s, %s (--last "
-			"shows that)\n",
-			most < 0 ? "profile farthest below zero" : "largest profile",
-			hp_cli_input_name(s->in.item[largest].path),
-			hp_cli_input_name(s->in.item[n_new - 1].path), part);
+	if (!s->in.o->quiet)
+		hp_cli_print("note: the report shows the %s, %s: the last one, %s, %s (--last "
+			     "shows that)",
+			     most < 0 ? "profile farthest below zero" : "largest profile",
+			     hp_cli_input_name(s->in.item[largest].path),
+			     hp_cli_input_name(s->in.item[n_new - 1].path), part);
 	return largest;
 }
 
 /* Show one profile of the series; the others stay for the timeline. */
 static int choose_of_series(struct hp_session *s, size_t n_new)
 {
-	const char *when = s->o->at ? s->o->at : hp_inputs_are_recording(&s->in) ? "peak" : NULL;
+	const char *when = s->in.o->at                       ? s->in.o->at
+			   : hp_inputs_are_recording(&s->in) ? "peak"
+							     : NULL;
 	size_t which = n_new;
 	int r = hp_inputs_keep_type(&s->in,
 				    s->in.item[0].profile); /* the chart over time is of it */
@@ -435,12 +436,12 @@ int hp_session_analyse(struct hp_session *s)
 		code = look_back(s);
 	if (code == HP_EXIT_OK)
 		code = make_view(s, s->shown, s->n_shown ? s->n_shown : s->in.n - s->in.n_bases,
-				 s->in.n_bases, s->needs->all_snapshots, &s->view);
+				 s->in.n_bases, s->in.needs->all_snapshots, &s->view);
 	if (code != HP_EXIT_OK)
 		return code;
 	tell_time(s, "analysed", NULL, begin_s);
-	for (size_t i = 0; !s->o->quiet && (note = hprof_view_note(s->view, i)) != NULL; i++)
-		fprintf(stderr, "hprof: warning: %s\n", note);
+	for (size_t i = 0; !s->in.o->quiet && (note = hprof_view_note(s->view, i)) != NULL; i++)
+		hp_cli_print("warning: %s", note);
 	return code;
 }
 

@@ -6,8 +6,6 @@
 #include "analyzer/cli/inputs.h"
 
 struct hp_session {
-	const struct hp_options *o;
-	const struct hp_needs *needs;
 	struct hp_inputs in;
 	struct hp_progress_line line;
 	struct hp_files files;

@@ -36,7 +36,7 @@ static int check_output(const struct hp_session *s, const struct hp_show *show)
 	struct stat st;
 	bool is_read;
 
-	if (!hp_replaces(s->o, &st))
+	if (!hp_replaces(s->in.o, &st))
 		return HP_EXIT_OK;
 	is_read = hp_is_file(s->in.binary, &st);
 	for (size_t i = 0; i < s->in.n; i++)
@@ -44,7 +44,7 @@ static int check_output(const struct hp_session *s, const struct hp_show *show)
 	for (size_t i = 0; i < HP_LEN(series); i++)
 		for (size_t k = 0; k < series[i]->n_around; k++)
 			is_read |= hp_is_file(series[i]->around[k], &st);
-	return hp_replace_check(s->o, &s->files, &st, is_read, show->output);
+	return hp_replace_check(s->in.o, &s->files, &st, is_read, show->output);
 }
 
 static bool wants_color(const struct hp_options *o)
@@ -157,7 +157,7 @@ static const char **list_left_out(const struct hp_inputs *in, size_t *n)
 static int write_out(struct hp_session *s, const struct hp_show *show, const char **left_out,
 		     size_t n_left_out)
 {
-	const struct hp_options *o = s->o;
+	const struct hp_options *o = s->in.o;
 	bool json = o->json && show->output_json;
 	struct hprof_render_opts opts = {
 		.over_time = s->over_time,
@@ -222,7 +222,7 @@ static int write_view(struct hp_session *s, const struct hp_show *show)
 
 int hp_show(const struct hp_options *o, const struct hp_show *show)
 {
-	struct hp_session s = {.o = NULL};
+	struct hp_session s = {.cache_dir = NULL};
 	int code = check_output_name(o, show);
 
 	if (code == HP_EXIT_OK)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_folder(const char *path)
+bool hp_is_folder(const char *path)
 {
 	struct stat st;
 
@@ -17,7 +17,7 @@ static bool is_folder(const char *path)
 void hp_check_folders(const struct hp_options *o, const char *option, const struct hp_list *l)
 {
 	for (size_t i = 0; !o->quiet && i < l->n; i++)
-		if (!is_folder(l->item[i]))
+		if (!hp_is_folder(l->item[i]))
 			hp_cli_print("warning: --%s %s: no such folder", option, l->item[i]);
 }
 

@@ -4,6 +4,9 @@
 
 #include "analyzer/cli/options.h"
 
+/* Whether @path is a folder; a link to one is. */
+bool hp_is_folder(const char *path);
+
 /*
  * The folder of the user's caches by the XDG rules: $XDG_CACHE_HOME if it is an absolute path, or
  * else $HOME/.cache.  To be freed; NULL when neither is set, or without memory.

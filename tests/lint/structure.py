@@ -43,7 +43,8 @@ ORDER = {
     "analyzer/cli": """
         diag stop command
         options output_file
-        progress series user_dirs output_dir cmd_formats
+        progress user_dirs output_dir cmd_formats
+        series
         arguments files cmd_cache
         inputs replace
         lending cmd_symbolize

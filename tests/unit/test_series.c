@@ -6,8 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The tool is no part of the library: its file is taken in as it is. */
+/* The tool is no part of the library: its files are taken in as they are. */
 #include "analyzer/cli/series.c"
+#include "analyzer/cli/user_dirs.c"
 
 static char told[1000]; /* the last error */
 
